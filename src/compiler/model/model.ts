@@ -1,0 +1,168 @@
+/**
+ * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
+ * everything that a person wrote keeps the place where it is written.
+ */
+import type { JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText } from '../../contract/plan.ts'
+import type { Location } from '../source/location.ts'
+
+/** A value with the place it comes from. */
+export type Placed<T> = { readonly value: T; readonly at: Location }
+
+export type Project = {
+  readonly name: string
+  readonly version: string
+  readonly at: Location
+  readonly apis: readonly Api[]
+  readonly issuers: readonly Issuer[]
+  /** By name; `Unlimited` is not among them: it is always known. */
+  readonly tiers: ReadonlyMap<string, Tier>
+  readonly settings: ReadonlyMap<string, Setting>
+  readonly listen: { readonly http: number; readonly admin: number }
+  readonly trustedProxies: readonly string[]
+  readonly errors: 'problem' | 'wso2'
+  readonly waivers: readonly Waiver[]
+  readonly limits: HttpLimits
+  readonly timeouts: Timeouts
+}
+
+/** Sizes in bytes; see HttpLimitsPlan. */
+export type HttpLimits = {
+  readonly maxHead: number
+  readonly maxFields: number
+  readonly maxTarget: number
+  readonly maxBody: number
+  readonly maxConnections: number
+  readonly maxUpstreamConnections: number
+  readonly maxUpstreamWaiting: number
+  readonly maxConsumers: number
+}
+
+/** Milliseconds; see TimeoutsPlan. `answer` and `exchange` are the defaults of operations. */
+export type Timeouts = {
+  readonly head: number
+  readonly bodyIdle: number
+  readonly keepAlive: number
+  readonly connect: number
+  readonly upstreamIdle: number
+  readonly answer: number
+  readonly exchange: number
+}
+
+export type Setting = {
+  readonly name: string
+  readonly default: string | null
+  readonly usedFor: readonly string[]
+  readonly at: Location
+}
+
+export type Waiver = {
+  readonly rule: string
+  /** JSON Pointer fragment, perhaps after a file name: `#/paths/~1x` or `petstore.yaml#/paths/~1x`. */
+  readonly pointer: string
+  readonly reason: string
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  readonly until: string
+  readonly at: Location
+}
+
+export type Tier = {
+  readonly name: string
+  readonly at: Location
+  readonly kind: 'requests' | 'bandwidth'
+  readonly windows: readonly TierWindow[]
+}
+
+/** `amount` is requests or bytes; `window` milliseconds. */
+export type TierWindow = { readonly amount: number; readonly window: number; readonly algorithm: LimitAlgorithm }
+
+export type Issuer = {
+  readonly issuer: string
+  readonly at: Location
+  readonly audiences: readonly string[] | 'any'
+  readonly keys: readonly IssuerKey[]
+  /** Seconds. */
+  readonly clockSkew: number
+  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+}
+
+export type IssuerKey = {
+  readonly kid: string | null
+  readonly algorithms: readonly JwtAlgorithm[]
+  /** Public members only. */
+  readonly jwk: Readonly<Record<string, string>>
+  /** Seconds since the epoch. */
+  readonly notAfter: number | null
+  readonly at: Location
+}
+
+export type Api = {
+  /** info.title */
+  readonly title: string
+  /** info.version */
+  readonly version: string
+  /** Path of the definition within the project. */
+  readonly definition: string
+  readonly at: Location
+  /** Canonical, without trailing slash; empty for the root. */
+  readonly basePath: Placed<string>
+  /** API-level tier, counted over all its operations. */
+  readonly throttle: Throttle | null
+  readonly operations: readonly Operation[]
+}
+
+export type Throttle = { readonly tier: Placed<string>; readonly by: 'consumer' | 'api' | 'address' }
+
+export type Operation = {
+  readonly method: Method
+  /** The template as the definition writes it, without base path. */
+  readonly template: string
+  /** The template's segments, canonical; without base path. */
+  readonly path: readonly PathSegment[]
+  readonly operationId: string | null
+  readonly at: Location
+  readonly security: Security
+  readonly throttle: Throttle | null
+  readonly production: Placed<SettingText> | null
+  readonly sandbox: Placed<SettingText> | null
+  /** Bytes. `at` is null where the project's default holds. */
+  readonly maxBody: { readonly value: number; readonly at: Location | null }
+  /** Milliseconds; 0 for no bound. */
+  readonly answerTimeout: { readonly value: number; readonly at: Location | null }
+  readonly exchangeTimeout: { readonly value: number; readonly at: Location | null }
+}
+
+/** What an operation asks for, as written: requirements OR-ed, the schemes inside one AND-ed. */
+export type Security =
+  /** Public on purpose; `at` says where that is written. */
+  | { readonly kind: 'public'; readonly at: Location }
+  | {
+      readonly kind: 'required'
+      readonly at: Location
+      /** Lower-case name of the field that carries the bearer token. */
+      readonly header: string
+      readonly requirements: readonly Requirement[]
+    }
+  /** Nothing says what holds: the rule unsecured-operation reports it. */
+  | { readonly kind: 'unsaid'; readonly at: Location }
+
+/** One alternative. No schemes at all: anonymous callers are welcome. */
+export type Requirement = { readonly at: Location; readonly schemes: readonly RequiredScheme[] }
+
+export type RequiredScheme = {
+  readonly at: Location
+  /** Name in the definition; `null` where the project's `apis[].security: token` asks for it. */
+  readonly name: string | null
+  readonly scheme: SecurityScheme
+  readonly scopes: readonly Placed<string>[]
+}
+
+export type SecurityScheme =
+  /** A bearer token of one of the issuers. `declaredScopes` is null where the scheme declares none (bearer, openIdConnect). */
+  | { readonly kind: 'token'; readonly type: 'oauth2' | 'openIdConnect' | 'bearer'; readonly declaredScopes: ReadonlySet<string> | null }
+  | { readonly kind: 'basic' }
+  | { readonly kind: 'apiKey'; readonly in: string; readonly name: string }
+  | { readonly kind: 'mutualTLS' }
+  /** Another `http` scheme, or a type that is not OpenAPI's. */
+  | { readonly kind: 'other'; readonly type: string }
+  /** Named in `security`, and declared nowhere. */
+  | { readonly kind: 'undefined' }

@@ -1,0 +1,87 @@
+/**
+ * The manifest: what is in a gateway and what protects each operation, for people and for tools. Written beside the gateway as
+ * manifest.json; the gateway serves it at GET /manifest and does not start when it was altered.
+ */
+import type { CapabilityName } from './capabilities.ts'
+
+/** `file:line` within the project, with forward slashes. */
+export type SourceReference = string
+
+export type ManifestOperation = {
+  readonly api: string
+  readonly id: string
+  readonly method: string
+  readonly template: string
+  readonly at: SourceReference
+  readonly security: {
+    readonly kind: 'public' | 'token'
+    /** Why the operation is as it is: where the requirement, or the waiver from it, is written. */
+    readonly at: SourceReference
+    readonly header: string | null
+    readonly anonymous: boolean
+    readonly alternatives: readonly { readonly issuers: readonly string[]; readonly scopes: readonly string[] }[]
+  }
+  readonly limits: readonly {
+    readonly tier: string
+    readonly level: 'api' | 'operation'
+    readonly by: string
+    readonly windows: readonly {
+      readonly requests: number
+      readonly windowSeconds: number
+      readonly algorithm: string
+      readonly exactness: string
+    }[]
+    readonly namedAt: SourceReference
+    readonly definedAt: SourceReference
+  }[]
+  /** Settings stand as `${NAME}`; never a resolved value. */
+  readonly backends: { readonly production: ManifestBackend | null; readonly sandbox: ManifestBackend | null }
+  readonly maxBody: { readonly bytes: number; readonly at: SourceReference | null }
+  readonly timeouts: { readonly answerMilliseconds: number; readonly exchangeMilliseconds: number; readonly at: SourceReference | null }
+}
+
+export type ManifestBackend = { readonly url: string; readonly at: SourceReference }
+
+export type ManifestIssuer = {
+  readonly issuer: string
+  readonly audiences: readonly string[] | 'any'
+  readonly at: SourceReference
+  readonly clockSkewSeconds: number
+  readonly keys: readonly {
+    readonly kid: string | null
+    readonly type: string
+    readonly algorithms: readonly string[]
+    readonly thumbprint: string
+    readonly expires: string | null
+  }[]
+}
+
+export type Manifest = {
+  /** `sha256:` and the hex digest of gateway.mjs: the gateway's identity. */
+  readonly digest: string
+  readonly format: 1
+  readonly name: string
+  readonly version: string
+  readonly compiler: { readonly postern: string; readonly esbuild: string }
+  readonly node: string
+  /** Every file that was read, by its path in the project, with its digest. */
+  readonly inputs: readonly { readonly file: string; readonly digest: string }[]
+  readonly capabilities: readonly CapabilityName[]
+  readonly settings: readonly {
+    readonly name: string
+    readonly required: boolean
+    readonly default: string | null
+    readonly usedFor: readonly string[]
+  }[]
+  readonly apis: readonly {
+    readonly name: string
+    readonly version: string
+    readonly basePath: string
+    readonly definition: string
+    readonly operations: number
+  }[]
+  readonly issuers: readonly ManifestIssuer[]
+  readonly operations: readonly ManifestOperation[]
+  /** Other files of the bundle, with their digests. */
+  readonly files: readonly { readonly file: string; readonly digest: string }[]
+}

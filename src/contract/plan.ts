@@ -1,0 +1,160 @@
+/**
+ * The plan: the compiler's frozen output and the gateway's only input. JSON-only types; every default, reference and precedence
+ * is settled here, so that the gateway never asks "what if this is missing?". Indexes point into the plan's own arrays.
+ */
+
+/** The methods that an OpenAPI definition can give an operation. CONNECT is never tunnelled, so it is not one of them. */
+export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE'
+
+/** Text with settings in it: the parts are concatenated at start, when the settings are known. */
+export type SettingText = readonly (string | { readonly setting: string })[]
+
+/** A value that the operator gives at start, as an environment variable. */
+export type SettingPlan = {
+  readonly name: string
+  /** `null`: required; the gateway does not start without it. */
+  readonly default: string | null
+  /** What it is for, in words, for messages and the manifest: e.g. `backend of petstore`. */
+  readonly usedFor: readonly string[]
+}
+
+/** Bounds on what strangers may send. Sizes in bytes. */
+export type HttpLimitsPlan = {
+  readonly maxHead: number
+  readonly maxFields: number
+  readonly maxTarget: number
+  readonly maxConnections: number
+  /** Connections to one backend address. */
+  readonly maxUpstreamConnections: number
+  /** Exchanges that may wait for a connection to one backend address; more are refused with 503. */
+  readonly maxUpstreamWaiting: number
+}
+
+/** All in milliseconds. */
+export type TimeoutsPlan = {
+  readonly head: number
+  readonly bodyIdle: number
+  readonly keepAlive: number
+  readonly connect: number
+  readonly upstreamIdle: number
+}
+
+/** A backend address: scheme, host and port, perhaps known only at start. Its path prefix is part of the same URL. */
+export type UpstreamPlan = {
+  /** An http or https URL, without query, fragment or user. */
+  readonly url: SettingText
+}
+
+export type JwtAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519'
+
+/** A verification key, baked. `jwk` holds public members only (RFC 7517). */
+export type KeyPlan = {
+  /** `null`: the key has no id, and is tried for tokens without `kid`. */
+  readonly kid: string | null
+  readonly algorithms: readonly JwtAlgorithm[]
+  readonly jwk: Readonly<Record<string, string>>
+  /** Seconds since the epoch after which the key's certificate is no longer valid; `null` where nothing says so. */
+  readonly notAfter: number | null
+}
+
+export type IssuerPlan = {
+  readonly issuer: string
+  /** `any` was said in the project on purpose. */
+  readonly audiences: readonly string[] | 'any'
+  readonly keys: readonly KeyPlan[]
+  /** Seconds. */
+  readonly clockSkew: number
+  /** Names of the claims to read; a dotted name reaches into an object (`application.id`). */
+  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+}
+
+/** One way to satisfy an operation's security: a token of one of `issuers` that holds all of `scopes`. */
+export type SecurityAlternative = { readonly issuers: readonly number[]; readonly scopes: readonly number[] }
+
+export type SecurityPlan =
+  | { readonly kind: 'public' }
+  | {
+      readonly kind: 'token'
+      /** Lower-case name of the field that carries the bearer token. */
+      readonly header: string
+      /** Any one of them suffices (OR). */
+      readonly alternatives: readonly SecurityAlternative[]
+      /** A request without credential passes as anonymous; one with a credential must have a good one. */
+      readonly anonymous: boolean
+    }
+
+export type LimitAlgorithm = 'sliding' | 'fixed'
+
+/** At most `requests` in any (sliding) or each aligned (fixed) window of `window` milliseconds. */
+export type WindowPlan = { readonly requests: number; readonly window: number; readonly algorithm: LimitAlgorithm }
+
+/** A counted limit. One counter is kept for each value of `by`. */
+export type LimitPlan = {
+  readonly tier: string
+  readonly level: 'api' | 'operation'
+  /** `consumer`: application or client id, else subject, else address. `api`: all callers together. */
+  readonly by: 'consumer' | 'api' | 'address'
+  readonly windows: readonly WindowPlan[]
+}
+
+/** Where an operation’s requests go: the upstream URL’s path replaces the API’s base path in front of the rest of the path. */
+export type BackendPlan = { readonly upstream: number }
+
+export type PathSegment =
+  /** Canonical text, matched byte for byte. */
+  | { readonly kind: 'literal'; readonly text: string }
+  /** The whole segment is one parameter: one or more characters. */
+  | { readonly kind: 'parameter' }
+  /** Literals with a parameter (one or more characters) between each two of them; the first and last literal may be empty. */
+  | { readonly kind: 'pattern'; readonly literals: readonly string[] }
+
+export type ApiPlan = {
+  readonly name: string
+  readonly version: string
+  /** Canonical, without trailing slash; empty for the root. */
+  readonly basePath: string
+}
+
+export type OperationPlan = {
+  readonly api: number
+  /** operationId, else `METHOD template`; unique in the plan; the label in logs and metrics. */
+  readonly id: string
+  readonly method: Method
+  /** The whole template as the client sees it, base path included. */
+  readonly template: string
+  readonly path: readonly PathSegment[]
+  readonly security: SecurityPlan
+  /** Indexes of limits, in the order in which they are checked. */
+  readonly limits: readonly number[]
+  readonly production: BackendPlan | null
+  readonly sandbox: BackendPlan | null
+  /** Bytes. */
+  readonly maxBody: number
+  /** Milliseconds until the backend's answer must begin. */
+  readonly answerTimeout: number
+  /** Milliseconds for the whole exchange; 0 is no bound. */
+  readonly exchangeTimeout: number
+}
+
+export type GatewayPlan = {
+  readonly format: 1
+  readonly name: string
+  readonly version: string
+  readonly errors: 'problem' | 'wso2'
+  readonly listen: { readonly http: number; readonly admin: number }
+  readonly limits: HttpLimitsPlan
+  readonly timeouts: TimeoutsPlan
+  /** CIDR ranges or single addresses. */
+  readonly trustedProxies: readonly string[]
+  readonly settings: readonly SettingPlan[]
+  readonly upstreams: readonly UpstreamPlan[]
+  readonly issuers: readonly IssuerPlan[]
+  /** Every scope that some operation requires. */
+  readonly scopes: readonly string[]
+  readonly throttling: {
+    readonly limits: readonly LimitPlan[] /** Counters that the table holds at the most. */
+    readonly capacity: number
+  }
+  readonly apis: readonly ApiPlan[]
+  readonly operations: readonly OperationPlan[]
+}

@@ -1,0 +1,106 @@
+/**
+ * Every coded answer that a gateway gives instead of forwarding: the one table. Numeric codes are those that WSO2's clients know,
+ * where WSO2 has one; the rest are the HTTP status times 100. `wso2` holds WSO2's own texts for `errors: wso2`.
+ */
+type RefusalEntry = {
+  readonly status: number
+  /** The number in the body's `code`. */
+  readonly code: number
+  readonly title: string
+  readonly detail: string
+  readonly wso2: { readonly message: string; readonly description: string }
+  /** The connection cannot be used after this: what follows on it is not known to be a request. */
+  readonly closes: boolean
+}
+
+const noMatch = {
+  message: 'No matching resource found in the API for the given request',
+  description: 'Check the API documentation and add a proper REST resource path to the invocation URL',
+}
+const throttled = { message: 'Message throttled out', description: 'You have exceeded your quota' }
+
+function protocol(status: number, title: string, detail: string): RefusalEntry {
+  return { status, code: status * 100, title, detail, wso2: { message: title, description: detail }, closes: true }
+}
+
+function refusal(
+  status: number,
+  code: number,
+  title: string,
+  detail: string,
+  wso2?: { message: string; description: string },
+): RefusalEntry {
+  return { status, code, title, detail, wso2: wso2 ?? { message: title, description: detail }, closes: false }
+}
+
+export const refusals = {
+  'bad-request': protocol(400, 'Bad Request', 'The request is not well-formed HTTP/1.1.'),
+  'bad-target': protocol(400, 'Bad Request', 'The request target is not acceptable.'),
+  'bad-host': protocol(400, 'Bad Request', 'The request must have exactly one valid Host field.'),
+  'bad-framing': protocol(400, 'Bad Request', 'The length of the request body is not given in one clear way.'),
+  'duplicate-credential': protocol(400, 'Bad Request', 'The request carries more than one credential.'),
+  'request-timeout': protocol(408, 'Request Timeout', 'The request did not arrive in time.'),
+  'body-too-large': protocol(413, 'Content Too Large', 'The request body is larger than this operation allows.'),
+  'target-too-long': protocol(414, 'URI Too Long', 'The request target is longer than the gateway allows.'),
+  'bad-expectation': protocol(417, 'Expectation Failed', 'Only the expectation 100-continue is supported.'),
+  'head-too-large': protocol(431, 'Request Header Fields Too Large', 'The request head is larger than the gateway allows.'),
+  'not-tunnelled': protocol(501, 'Not Implemented', 'The gateway does not tunnel.'),
+  'bad-version': protocol(505, 'HTTP Version Not Supported', 'The gateway speaks HTTP/1.1 and HTTP/1.0.'),
+
+  'no-route': refusal(404, 900906, 'Not Found', 'No operation matches the request.', noMatch),
+  'no-method': refusal(405, 900906, 'Method Not Allowed', 'The path exists, but not with this method.', {
+    message: 'Method not allowed',
+    description: 'Method not allowed for given API resource',
+  }),
+
+  'credential-missing': refusal(401, 900902, 'Missing Credentials', 'The operation requires a bearer token.', {
+    message: 'Missing Credentials',
+    description: 'Missing Credentials. Make sure your API request provides required credentials',
+  }),
+  'credential-invalid': refusal(401, 900901, 'Invalid Credentials', 'The credential is not valid.', {
+    message: 'Invalid Credentials',
+    description: 'Invalid Credentials. Make sure you have given the correct access token',
+  }),
+  'credential-expired': refusal(401, 900903, 'Access Token Expired', 'The access token has expired.', {
+    message: 'Access Token Expired',
+    description: 'Access Token Expired',
+  }),
+  'wrong-key-type': refusal(403, 900905, 'Forbidden', 'The API has no backend for this kind of token.', {
+    message: 'Incorrect Access Token Type is provided',
+    description: 'Key offered to the API with no endpoint of its type',
+  }),
+  'scope-missing': refusal(403, 900910, 'Forbidden', 'The access token does not have the required scope.', {
+    message: 'The access token does not allow you to access the requested resource',
+    description: 'The access token does not allow you to access the requested resource',
+  }),
+
+  'api-quota': refusal(429, 900800, 'Too Many Requests', 'The quota of this API has been used up.', throttled),
+  'operation-quota': refusal(429, 900802, 'Too Many Requests', 'The quota of this operation has been used up.', throttled),
+
+  'internal-error': refusal(500, 900900, 'Internal Server Error', 'The gateway failed to handle the request.', {
+    message: 'Internal server error',
+    description: 'Internal server error',
+  }),
+  'connect-failed': refusal(502, 101503, 'Bad Gateway', 'The backend could not be reached.', {
+    message: 'Runtime Error',
+    description: 'Error connecting to the back end',
+  }),
+  'bad-answer': refusal(502, 101503, 'Bad Gateway', 'The backend gave no valid answer.', {
+    message: 'Runtime Error',
+    description: 'Error connecting to the back end',
+  }),
+  'address-unknown': refusal(502, 101505, 'Bad Gateway', 'The backend has no known address.', {
+    message: 'Runtime Error',
+    description: 'Malformed URL',
+  }),
+  'no-capacity': refusal(503, 101503, 'Service Unavailable', 'No connection to the backend is free.', {
+    message: 'Runtime Error',
+    description: 'Error connecting to the back end',
+  }),
+  'answer-timeout': refusal(504, 101504, 'Gateway Timeout', 'The backend did not answer in time.', {
+    message: 'Runtime Error',
+    description: 'Connection timed out',
+  }),
+} as const satisfies Readonly<Record<string, RefusalEntry>>
+
+export type RefusalKind = keyof typeof refusals

@@ -1,0 +1,36 @@
+/** What one good token says, kept for as long as the token is: everything that a request with it needs is decided once. */
+import type { Consumer } from '../consumer.ts'
+
+export class VerifiedToken {
+  /** Index of the issuer in the plan. */
+  readonly issuer: number
+  /** Milliseconds since the epoch from which it is refused, clock skew included. Checked on every request. */
+  readonly expiresAt: number
+  /** Bit n is set when the token holds plan.scopes[n]. */
+  readonly scopeBits: Uint32Array
+  readonly keyType: 'production' | 'sandbox'
+  readonly consumer: Consumer
+  /** For the log and for revocation; empty when the token has none. */
+  readonly jti: string
+  readonly subject: string
+  /** Set on use and cleared by the cache's sweep hand: entries in use stay. */
+  recentlyUsed: boolean = false
+
+  constructor(
+    issuer: number,
+    expiresAt: number,
+    scopeBits: Uint32Array,
+    keyType: 'production' | 'sandbox',
+    consumer: Consumer,
+    jti: string,
+    subject: string,
+  ) {
+    this.issuer = issuer
+    this.expiresAt = expiresAt
+    this.scopeBits = scopeBits
+    this.keyType = keyType
+    this.consumer = consumer
+    this.jti = jti
+    this.subject = subject
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * One request with its answer inside the gateway. Every field is present from the start, so that all exchanges share one hidden
+ * class; a connection reuses its exchange for one request after another.
+ */
+import type { RefusalKind } from '../contract/refusals.ts'
+import type { VerifiedToken } from './auth/verified-token.ts'
+import type { Consumer } from './consumer.ts'
+import type { RequestHead } from './listener/request-head.ts'
+import type { Operation } from './operation.ts'
+
+/** A coded answer instead of forwarding. */
+export type Refusal = {
+  readonly kind: RefusalKind
+  /** Field lines for the answer, each ending in CRLF (`WWW-Authenticate`, `Allow`, `Retry-After`); empty for none. */
+  readonly fields: string
+  /** For log and metrics, never sent: a short fixed word or two, never anything a client sent. */
+  readonly reason: string
+}
+
+/** One stage of the pipeline: `undefined` goes on. A step never throws for anything that a client can cause. */
+export type Step = (exchange: Exchange) => Refusal | undefined | Promise<Refusal | undefined>
+
+export class Exchange {
+  /** Monotonic milliseconds at which the head was complete. */
+  startedAt: number = 0
+  /** What X-Request-Id says, to the backend and to the client. */
+  requestId: string = ''
+  head: RequestHead
+  /** Canonical path, as matched and forwarded. */
+  path: string = ''
+  /** `?` and what follows, or empty. */
+  query: string = ''
+  operation: Operation | null = null
+  /** The whole value of the field that carries this operation's credential; `null` when it is absent. */
+  credential: string | null = null
+  /** `null` on public operations and for anonymous callers. */
+  token: VerifiedToken | null = null
+  /** The caller by address until a token says more. */
+  consumer: Consumer
+  /** Field lines that the gateway adds to whatever answer goes out (`RateLimit`), each ending in CRLF. */
+  answerFields: string = ''
+
+  constructor(head: RequestHead, consumer: Consumer) {
+    this.head = head
+    this.consumer = consumer
+  }
+}

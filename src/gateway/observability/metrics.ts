@@ -1,0 +1,5 @@
+import type { GatewayPlan } from '../../contract/plan.ts'
+
+export class Metrics {
+  constructor(_plan: GatewayPlan) {}
+}

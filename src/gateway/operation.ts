@@ -1,0 +1,22 @@
+/** An operation as the gateway runs it: its plan with everything that can be computed at start. */
+import type { OperationPlan } from '../contract/plan.ts'
+import type { Step } from './exchange.ts'
+import type { Upstream } from './upstream/upstream.ts'
+
+export type Operation = {
+  readonly index: number
+  readonly plan: OperationPlan
+  /** Those steps that this operation needs, in the pipeline's order. */
+  readonly steps: readonly Step[]
+  /** Which of the head's watched fields carries the credential; -1 for a public operation. */
+  readonly credentialField: number
+  readonly production: BackendTarget | null
+  readonly sandbox: BackendTarget | null
+}
+
+export type BackendTarget = {
+  readonly upstream: Upstream
+  /** What takes the place of the first `basePathLength` characters of the canonical path. */
+  readonly pathPrefix: string
+  readonly basePathLength: number
+}
