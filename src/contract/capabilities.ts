@@ -4,10 +4,20 @@
  */
 export type CapabilityName = 'jwt' | 'throttle' | 'https-backend' | 'wso2-errors'
 
-/** One row for each capability: its module below src/gateway, and the name of its export. */
-export const capabilityModules: Readonly<Record<CapabilityName, { readonly module: string; readonly exportName: string }>> = {
-  jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability' },
-  throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability' },
-  'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability' },
-  'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability' },
+export type CapabilityEntry = {
+  /** Below src/gateway. */
+  readonly module: string
+  readonly exportName: string
+  /** How the names of modules begin that only this capability may bring into a bundle. */
+  readonly owns: string
+  /** Packages that only this capability may bring into a bundle, Node's own included. */
+  readonly packages: readonly string[]
+}
+
+/** One row for each capability. */
+export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
+  jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
+  throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
+  'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: ['node:tls'] },
+  'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

@@ -47,6 +47,8 @@ export type ManifestIssuer = {
   readonly audiences: readonly string[] | 'any'
   readonly at: SourceReference
   readonly clockSkewSeconds: number
+  /** Names of the claims that are read. */
+  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
   readonly keys: readonly {
     readonly kid: string | null
     readonly type: string

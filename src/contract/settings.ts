@@ -11,6 +11,11 @@ export const commonSettings: readonly CommonSetting[] = [
   },
   { name: 'POSTERN_LOG_LEVEL', default: 'info', meaning: 'error, warn, info or debug; the access log is written at info' },
   { name: 'POSTERN_DRAIN_SECONDS', default: '20', meaning: 'how long requests in flight may take to end after SIGTERM' },
+  {
+    name: 'POSTERN_DRAIN_DELAY_SECONDS',
+    default: '0',
+    meaning: 'how long after SIGTERM requests are still accepted while readiness already fails',
+  },
 ]
 
 /** Names that the contract reserves and that this version refuses to start with rather than ignore. */

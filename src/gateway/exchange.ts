@@ -5,8 +5,8 @@
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Consumer } from './consumer.ts'
-import type { RequestHead } from './listener/request-head.ts'
-import type { Operation } from './operation.ts'
+import type { RequestHead } from './http1/request-head.ts'
+import type { BackendTarget, Operation } from './operation.ts'
 
 /** A coded answer instead of forwarding. */
 export type Refusal = {
@@ -35,13 +35,31 @@ export class Exchange {
   credential: string | null = null
   /** `null` on public operations and for anonymous callers. */
   token: VerifiedToken | null = null
+  /** The caller by address. */
+  caller: Consumer
   /** The caller by address until a token says more. */
   consumer: Consumer
+  /** Where the request goes; set by the pipeline. */
+  target: BackendTarget | null = null
   /** Field lines that the gateway adds to whatever answer goes out (`RateLimit`), each ending in CRLF. */
   answerFields: string = ''
 
-  constructor(head: RequestHead, consumer: Consumer) {
+  constructor(head: RequestHead, caller: Consumer) {
     this.head = head
-    this.consumer = consumer
+    this.caller = caller
+    this.consumer = caller
+  }
+
+  /** Makes it the exchange of the next request. */
+  begin(startedAt: number, requestId: string, caller: Consumer): void {
+    this.startedAt = startedAt
+    this.requestId = requestId
+    this.caller = caller
+    this.consumer = caller
+    this.operation = null
+    this.credential = null
+    this.token = null
+    this.target = null
+    this.answerFields = ''
   }
 }

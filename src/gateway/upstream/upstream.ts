@@ -1,1 +1,111 @@
-export class Upstream {}
+/**
+ * The pool of connections to one backend address. Last in, first out, so that a quiet pool shrinks; grown on demand to a bound, with
+ * a bounded line of exchanges waiting behind it.
+ */
+import type { RefusalKind } from '../../contract/refusals.ts'
+import type { CoarseClock } from '../coarse-clock.ts'
+import { BackendConnection, type ConnectionOwner } from './backend-connection.ts'
+import type { BackendOrigin } from './backend-origin.ts'
+import type { Dial } from './dial.ts'
+
+export type Waiter = {
+  connectionReady(connection: BackendConnection): void
+  connectionFailed(kind: RefusalKind, reason: string): void
+}
+
+export type UpstreamLimits = {
+  readonly maxConnections: number
+  readonly maxWaiting: number
+  readonly connect: number
+  readonly bodyIdle: number
+  readonly upstreamIdle: number
+}
+
+export class Upstream implements ConnectionOwner {
+  readonly index: number
+  readonly origin: BackendOrigin
+  readonly #dial: Dial
+  readonly #limits: UpstreamLimits
+  readonly #clock: CoarseClock
+  readonly #idle: BackendConnection[] = []
+  readonly #all: Set<BackendConnection> = new Set()
+  readonly #waiting: Waiter[] = []
+  #dialing: number = 0
+
+  constructor(index: number, origin: BackendOrigin, dial: Dial, limits: UpstreamLimits, clock: CoarseClock) {
+    this.index = index
+    this.origin = origin
+    this.#dial = dial
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** A connection now; or `waiting`: the waiter is called; or `full`. */
+  acquire(waiter: Waiter): BackendConnection | 'waiting' | 'full' {
+    for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
+      if (connection.usable) return connection
+      connection.destroy()
+    }
+    return this.#wait(waiter)
+  }
+
+  /**
+   * A connection that nobody used before, after one turned out to be stale: the idle ones are as old, so they are closed.
+   */
+  acquireFresh(waiter: Waiter): 'waiting' | 'full' {
+    for (const connection of this.#idle.splice(0)) connection.destroy()
+    return this.#wait(waiter)
+  }
+
+  cancel(waiter: Waiter): void {
+    const index = this.#waiting.indexOf(waiter)
+    if (index !== -1) this.#waiting.splice(index, 1)
+  }
+
+  /** Closes what has been idle, connecting or silent for too long. */
+  sweep(now: number): void {
+    for (const connection of this.#all) if (connection.deadline <= now) connection.expire()
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.destroy()
+  }
+
+  connected(connection: BackendConnection): void {
+    this.#dialing--
+    this.released(connection)
+  }
+
+  released(connection: BackendConnection): void {
+    const waiter = this.#waiting.shift()
+    if (waiter !== undefined) return waiter.connectionReady(connection)
+    connection.rest()
+    this.#idle.push(connection)
+  }
+
+  closed(connection: BackendConnection, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void {
+    this.#all.delete(connection)
+    const index = this.#idle.indexOf(connection)
+    if (index !== -1) this.#idle.splice(index, 1)
+    if (dialFailure !== null) {
+      this.#dialing--
+      this.#waiting.shift()?.connectionFailed(dialFailure.kind, dialFailure.reason)
+    }
+    // Another one may take the place that has become free.
+    if (this.#waiting.length > this.#dialing) this.#open()
+  }
+
+  #wait(waiter: Waiter): 'waiting' | 'full' {
+    if (this.#waiting.length >= this.#dialing + this.#limits.maxWaiting) return 'full'
+    this.#waiting.push(waiter)
+    this.#open()
+    return 'waiting'
+  }
+
+  #open(): void {
+    if (this.#all.size >= this.#limits.maxConnections) return
+    this.#dialing++
+    const socket = this.#dial.open(this.origin.address)
+    this.#all.add(new BackendConnection(socket, this.#dial.readyEvent, this, this.#limits, this.#clock))
+  }
+}

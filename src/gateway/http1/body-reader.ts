@@ -1,0 +1,150 @@
+/**
+ * Takes the framing off a message body (RFC 9112 §6–§7) as the bytes arrive, in constant memory. Used for requests and for answers,
+ * and equally strict for both: chunk extensions are bounded and dropped; trailer fields are checked, bounded and dropped.
+ */
+import { hexValue, isFieldValue, isToken } from './characters.ts'
+
+export type BodySink = {
+  /** Content: the bytes `[start, end)` of `chunk`. */
+  bodyData(chunk: Buffer, start: number, end: number): void
+}
+
+/** Where in the framing the reader is. */
+const none = 0
+const byLength = 1
+const untilClose = 2
+const chunkSize = 3
+const chunkExtension = 4
+const chunkSizeEnd = 5
+const chunkData = 6
+const chunkDataReturn = 7
+const chunkDataEnd = 8
+const trailerLine = 9
+const trailerName = 10
+const trailerValue = 11
+const trailerEnd = 12
+const lastEnd = 13
+const malformed = 14
+
+const maximumSizeDigits = 8
+/** Bytes of chunk extensions in one chunk, and of all trailer fields. */
+const maximumExtension = 256
+const maximumTrailer = 8192
+
+const carriageReturn = 0x0d
+const lineFeed = 0x0a
+const semicolon = 0x3b
+const colon = 0x3a
+
+export class BodyReader {
+  #state: number = none
+  /** Content bytes still to come, of the body or of the chunk. */
+  #remaining: number = 0
+  #digits: number = 0
+  #overhead: number = 0
+
+  startNone(): void {
+    this.#state = none
+  }
+
+  startLength(length: number): void {
+    this.#state = length === 0 ? none : byLength
+    this.#remaining = length
+  }
+
+  startChunked(): void {
+    this.#state = chunkSize
+    this.#remaining = 0
+    this.#digits = 0
+    this.#overhead = 0
+  }
+
+  startUntilClose(): void {
+    this.#state = untilClose
+  }
+
+  /** Nothing more belongs to the body. Never true for a body that ends with its connection. */
+  get complete(): boolean {
+    return this.#state === none
+  }
+
+  get malformed(): boolean {
+    return this.#state === malformed
+  }
+
+  get endsWithConnection(): boolean {
+    return this.#state === untilClose
+  }
+
+  /**
+   * Reads from `chunk` at `position`, gives content to `sink`, and returns the position behind what belongs to the body. It stops
+   * early when the body is complete or malformed.
+   */
+  read(chunk: Buffer, position: number, sink: BodySink): number {
+    while (position < chunk.length) {
+      switch (this.#state) {
+        case none:
+        case malformed:
+          return position
+        case byLength:
+        case chunkData: {
+          const end = Math.min(chunk.length, position + this.#remaining)
+          this.#remaining -= end - position
+          if (this.#remaining === 0) this.#state = this.#state === byLength ? none : chunkDataReturn
+          sink.bodyData(chunk, position, end)
+          position = end
+          break
+        }
+        case untilClose:
+          sink.bodyData(chunk, position, chunk.length)
+          return chunk.length
+        default:
+          this.#state = this.#framingByte(chunk[position]!)
+          position++
+      }
+    }
+    return position
+  }
+
+  #framingByte(byte: number): number {
+    switch (this.#state) {
+      case chunkSize: {
+        const digit = hexValue[byte]!
+        if (digit !== 255 && this.#digits < maximumSizeDigits) {
+          this.#remaining = this.#remaining * 16 + digit
+          this.#digits++
+          return chunkSize
+        }
+        if (this.#digits === 0) return malformed
+        this.#overhead = 0
+        return byte === carriageReturn ? chunkSizeEnd : byte === semicolon ? chunkExtension : malformed
+      }
+      case chunkExtension:
+        if (byte === carriageReturn) return chunkSizeEnd
+        return isFieldValue[byte] === 1 && ++this.#overhead <= maximumExtension ? chunkExtension : malformed
+      case chunkSizeEnd:
+        if (byte !== lineFeed) return malformed
+        this.#digits = 0
+        this.#overhead = 0
+        return this.#remaining === 0 ? trailerLine : chunkData
+      case chunkDataReturn:
+        return byte === carriageReturn ? chunkDataEnd : malformed
+      case chunkDataEnd:
+        return byte === lineFeed ? chunkSize : malformed
+      case trailerLine:
+        return byte === carriageReturn ? lastEnd : isToken[byte] === 1 ? trailerName : malformed
+      case trailerName:
+        if (++this.#overhead > maximumTrailer) return malformed
+        return byte === colon ? trailerValue : isToken[byte] === 1 ? trailerName : malformed
+      case trailerValue:
+        if (++this.#overhead > maximumTrailer) return malformed
+        return byte === carriageReturn ? trailerEnd : isFieldValue[byte] === 1 ? trailerValue : malformed
+      case trailerEnd:
+        return byte === lineFeed ? trailerLine : malformed
+      case lastEnd:
+        return byte === lineFeed ? none : malformed
+      default:
+        return malformed
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Whose address a request comes from: the connection's, unless a trusted proxy says whom it speaks for. */
+import { BlockList, isIP, isIPv6 } from 'node:net'
+
+/** `::ffff:192.0.2.1` is 192.0.2.1. */
+export function plainAddress(address: string | undefined): string {
+  if (address === undefined) return 'unknown'
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+}
+
+/** What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since one host has all of them. */
+export function callerKey(address: string): string {
+  return `address:${isIPv6(address) ? ipv6Network(address) : address}`
+}
+
+function ipv6Network(address: string): string {
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
+  const groups = head === '' ? [] : head.split(':')
+  if (tail !== undefined) {
+    const behind = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0)
+    while (groups.length + behind < 8) groups.push('0')
+    if (tail !== '') groups.push(...tail.split(':'))
+  }
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`
+}
+
+/** Addresses that may say for whom they forward. */
+export class TrustedProxies {
+  readonly #list: BlockList = new BlockList()
+  readonly #none: boolean
+
+  /** `ranges`: single addresses or CIDR ranges. */
+  constructor(ranges: readonly string[]) {
+    this.#none = ranges.length === 0
+    for (const range of ranges) {
+      const [address = '', prefix] = range.split('/')
+      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+      if (prefix === undefined) this.#list.addAddress(address, family)
+      else this.#list.addSubnet(address, Number(prefix), family)
+    }
+  }
+
+  includes(address: string): boolean {
+    if (this.#none) return false
+    const version = isIP(address)
+    return version !== 0 && this.#list.check(address, version === 6 ? 'ipv6' : 'ipv4')
+  }
+
+  /** The nearest address that is not a trusted proxy, read from the right end of X-Forwarded-For; `peer` where there is none. */
+  client(peer: string, forwardedFor: string | undefined): string {
+    if (forwardedFor === undefined) return peer
+    let client = peer
+    for (const entry of forwardedFor.split(',').reverse()) {
+      const address = plainAddress(entry.trim())
+      if (isIP(address) === 0) return client
+      client = address
+      if (!this.includes(address)) return client
+    }
+    return client
+  }
+}

@@ -1,0 +1,622 @@
+/**
+ * One HTTP/1.1 client connection: takes requests from its bytes one after another, has the pipeline decide, and writes the answers.
+ * Input is never read ahead without bound, an answer is never written to a client that does not read, and what follows a request
+ * that cannot be trusted is never looked at.
+ */
+import type { Socket } from 'node:net'
+import type { RefusalKind } from '../../contract/refusals.ts'
+import { Consumer } from '../consumer.ts'
+import { Exchange, type Refusal } from '../exchange.ts'
+import { type ClientSide, Forward } from '../forward.ts'
+import { hasBareLineFeed } from '../http1/bare-line-feed.ts'
+import { BodyReader, type BodySink } from '../http1/body-reader.ts'
+import { isToken } from '../http1/characters.ts'
+import { isHost } from '../http1/host.ts'
+import { requestSlots } from '../http1/request-fields.ts'
+import { RequestHead } from '../http1/request-head.ts'
+import type { ResponseHead } from '../http1/response-head.ts'
+import { run } from '../pipeline.ts'
+import { canonicalise } from '../router/target.ts'
+import { callerKey, plainAddress } from './client-address.ts'
+import type { Listener, ListenerParts } from './listener.ts'
+
+/** Pipelined input held while a request is served; more waits in the kernel. */
+const maximumReadAhead = 64 * 1024
+/** A refused request's body up to this length is read and dropped, so that the connection can go on. */
+const maximumDrained = 64 * 1024
+/** Answers up to this length are sent together with their head as one string. */
+const maximumJoined = 16 * 1024
+/** After a last answer: how long, and how much, is still read so that the client gets the answer and not a reset. */
+const lingerMilliseconds = 2000
+const maximumLingered = 1024 * 1024
+
+type State =
+  /** Between requests, or with a part of a head. */
+  | 'reading-head'
+  /** A step has to wait. */
+  | 'deciding'
+  /** With the backend. */
+  | 'forwarding'
+  /** The answer is complete, and the rest of the request's body is read and dropped. */
+  | 'draining-body'
+  /** The client does not read: the next request waits. */
+  | 'blocked'
+  /** The last answer has been written. */
+  | 'lingering'
+  | 'closed'
+
+export class ClientConnection implements ClientSide, BodySink {
+  /** Monotonic milliseconds at which `expire` is called. */
+  deadline: number
+  /** The same, for the exchange as a whole; infinite between exchanges and where no bound is set. */
+  exchangeDeadline: number = Number.POSITIVE_INFINITY
+  readonly #socket: Socket
+  readonly #parts: ListenerParts
+  readonly #listener: Listener
+  readonly #head: RequestHead
+  readonly #exchange: Exchange
+  readonly #forward: Forward
+  readonly #body: BodyReader = new BodyReader()
+  readonly #address: string
+  readonly #peerIsTrusted: boolean
+  readonly #peer: Consumer
+  #state: State = 'reading-head'
+  #input: Buffer | null = null
+  #inputStart: number = 0
+  /** How much of the input has been searched for the end of a head. */
+  #searched: number = 0
+  #emptyLineSkipped: boolean = false
+  #proceeding: boolean = false
+  #paused: boolean = false
+  #requestComplete: boolean = true
+  #bodyForwarded: boolean = false
+  #keepAlive: boolean = true
+  #chunkedAnswer: boolean = false
+  /** The answer ends where the connection does, for an HTTP/1.0 client. */
+  #closeDelimited: boolean = false
+  #host: string = ''
+  #forwardedLines: string = ''
+  #bytesIn: number = 0
+  #bytesOut: number = 0
+  #status: number = 0
+  #clientAddress: string
+  #lingered: number = 0
+
+  constructor(socket: Socket, parts: ListenerParts, listener: Listener) {
+    this.#socket = socket
+    this.#listener = listener
+    this.#parts = parts
+    this.#head = new RequestHead(parts.requestFields.watched, parts.plan.limits)
+    this.#address = plainAddress(socket.remoteAddress)
+    this.#clientAddress = this.#address
+    this.#peerIsTrusted = parts.trustedProxies.includes(this.#address)
+    this.#peer = new Consumer(callerKey(this.#address))
+    this.#exchange = new Exchange(this.#head, this.#peer)
+    this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
+    this.deadline = parts.time.now + parts.plan.timeouts.head
+    socket.on('data', (chunk: Buffer) => this.#received(chunk))
+    socket.on('drain', () => this.#drained())
+    // A client that has closed its side is gone: what it asked for is not worth the backend's work.
+    socket.on('end', () => this.#gone())
+    socket.on('error', () => this.#gone())
+    socket.on('close', () => this.#closed())
+  }
+
+  /** Whether a request is being served. */
+  get busy(): boolean {
+    return this.#state === 'deciding' || this.#state === 'forwarding'
+  }
+
+  /** The gateway stops: no further request is taken on this connection. */
+  stop(): void {
+    if (this.#state === 'reading-head' && this.#input === null) this.#socket.destroySoon()
+    else this.#keepAlive = false
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Called by the sweep when a deadline has passed. */
+  expire(now: number): void {
+    if (this.exchangeDeadline <= now && this.busy) return this.#exchangeExpired()
+    if (this.deadline > now) return
+    if (this.#state === 'reading-head' && this.#input !== null) this.#refuseUnread('request-timeout', 'head-timeout')
+    else if (this.#state === 'forwarding' && !this.#requestComplete && !this.#forward.answerStarted) {
+      this.#forward.abort()
+      this.refuse('request-timeout', 'body-timeout')
+    } else if (this.#state === 'forwarding' || this.#state === 'deciding') this.cutAnswer('request-timeout', 'client-timeout')
+    else this.#socket.destroy()
+  }
+
+  #exchangeExpired(): void {
+    this.#forward.abort()
+    if (this.#forward.answerStarted) this.cutAnswer('answer-timeout', 'exchange-timeout')
+    else this.refuse('answer-timeout', 'exchange-timeout')
+  }
+
+  // Input
+
+  #received(chunk: Buffer): void {
+    if (this.#state === 'lingering' || this.#state === 'closed') {
+      this.#lingered += chunk.length
+      if (this.#lingered > maximumLingered) this.#socket.destroy()
+      return
+    }
+    if (this.#state === 'forwarding' && this.#bodyForwarded && !this.#requestComplete && this.#input === null) {
+      const end = this.#readBody(chunk, 0)
+      if (end < chunk.length) this.#keep(chunk, end)
+      return
+    }
+    this.#keep(chunk, 0)
+    this.#proceed()
+  }
+
+  #keep(chunk: Buffer, start: number): void {
+    if (this.#input === null) {
+      this.#input = chunk
+      this.#inputStart = start
+      this.#searched = start
+    } else {
+      this.#input = Buffer.concat([this.#input.subarray(this.#inputStart), start === 0 ? chunk : chunk.subarray(start)])
+      this.#searched -= this.#inputStart
+      this.#inputStart = 0
+    }
+    if (this.#state !== 'reading-head' && this.#input.length - this.#inputStart > maximumReadAhead) this.#pause()
+  }
+
+  /** Serves what the input holds, as far as it can be served now. */
+  #proceed(): void {
+    // What is served at once leads back here; a loop, so that pipelined requests do not pile up on the stack.
+    if (this.#proceeding) return
+    this.#proceeding = true
+    this.#serveInput()
+    this.#proceeding = false
+  }
+
+  #serveInput(): void {
+    while (this.#input !== null) {
+      if (this.#state === 'reading-head') {
+        if (!this.#readRequest()) return
+      } else if (this.#state === 'draining-body') {
+        this.#consume(this.#body.read(this.#input, this.#inputStart, nowhere))
+        if (this.#body.malformed) return this.destroy()
+        if (!this.#body.complete) return
+        this.#nextRequest()
+      } else return
+    }
+  }
+
+  #consume(position: number): void {
+    if (this.#input !== null && position >= this.#input.length) {
+      this.#input = null
+      this.#inputStart = 0
+    } else this.#inputStart = position
+    this.#searched = this.#inputStart
+  }
+
+  #pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#socket.pause()
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  // One request
+
+  /** Takes one request from the input; false when it is not complete, or nothing more may be taken. */
+  #readRequest(): boolean {
+    const { limits, timeouts } = this.#parts.plan
+    const input = this.#input!
+    // One empty line before a request is tolerated (RFC 9112 §2.2).
+    if (input[this.#inputStart] === 0x0d && !this.#emptyLineSkipped) {
+      if (input.length - this.#inputStart === 1) return false
+      if (input[this.#inputStart + 1] === 0x0a) {
+        this.#emptyLineSkipped = true
+        this.#consume(this.#inputStart + 2)
+        return this.#input !== null
+      }
+    }
+    const start = this.#inputStart
+    const end = input.indexOf('\r\n\r\n', Math.max(start, this.#searched - 3), 'latin1')
+    const longest = limits.maxHead + limits.maxTarget + 64
+    if (end === -1 || end - start > longest) {
+      if (input.length - start > longest) {
+        const firstLine = input.indexOf('\r\n', start, 'latin1')
+        return this.#refuseUnread(
+          firstLine === -1 || firstLine - start > limits.maxTarget + 64 ? 'target-too-long' : 'head-too-large',
+          'too-large',
+        )
+      }
+      // Whatever starts like this can never become a request: no need to wait for the rest of it.
+      if (isToken[input[start]!] !== 1 || hasBareLineFeed(input, Math.max(start, this.#searched - 1)))
+        return this.#refuseUnread('bad-request', 'malformed')
+      if (this.#searched === start) this.deadline = this.#parts.time.now + timeouts.head
+      this.#searched = input.length
+      return false
+    }
+    const refused = this.#head.read(input.toString('latin1', start, end + 2))
+    this.#consume(end + 4)
+    const now = this.#parts.clock.monotonic()
+    this.#parts.time.now = now
+    this.#exchange.begin(now, this.#parts.requestIds.next(), this.#peer)
+    this.#begin()
+    if (refused !== undefined) return this.#refuseHead(refused, refused)
+    const doubtful = this.#readTarget()
+    if (doubtful !== undefined) return this.#refuseHead(doubtful, doubtful)
+    this.#clientAddress = this.#address
+    if (this.#peerIsTrusted) this.#trustProxy()
+    this.#startBody()
+    this.#decide()
+    return this.#state === 'reading-head'
+  }
+
+  #begin(): void {
+    this.#parts.metrics.inFlight++
+    this.#state = 'deciding'
+    this.#emptyLineSkipped = false
+    this.#closeDelimited = false
+    this.#keepAlive = this.#head.keepAlive && !this.#listener.draining
+    this.#requestComplete = true
+    this.#bodyForwarded = false
+    this.#bytesIn = 0
+    this.#bytesOut = 0
+    this.#status = 0
+    this.#forward.tries = 0
+    this.deadline = Number.POSITIVE_INFINITY
+  }
+
+  /** Target and authority (RFC 9112 §3.2, RFC 9110 §7.2). */
+  #readTarget(): RefusalKind | undefined {
+    const head = this.#head
+    if (head.target.length > this.#parts.plan.limits.maxTarget) return 'target-too-long'
+    const hosts = head.occurrences(requestSlots.host)
+    if (hosts > 1 || (hosts === 0 && head.minorVersion === 1)) return 'bad-host'
+    const host = hosts === 0 ? '' : head.value(requestSlots.host)!
+    if (hosts === 1 && (host === '' || (host !== this.#host && !isHost(host)))) return 'bad-host'
+    if (head.method === 'CONNECT') return 'not-tunnelled'
+    for (const slot of this.#parts.credentialSlots) if (head.occurrences(slot) > 1) return 'duplicate-credential'
+    if (host !== this.#host || this.#forwardedLines === '' || this.#peerIsTrusted) {
+      this.#host = host
+      this.#forwardedLines = this.#makeForwardedLines(host)
+    }
+    let target = head.target
+    if (target.charCodeAt(0) !== 0x2f) {
+      if (target === '*') return head.method === 'OPTIONS' ? this.#serverWide() : 'bad-target'
+      const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
+      if (absolute === null || !isHost(absolute[1]!)) return 'bad-target'
+      if (hosts === 1 && absolute[1]!.toLowerCase() !== host.toLowerCase()) return 'bad-host'
+      target = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]}`
+    }
+    return canonicalise(target, this.#exchange) ? undefined : 'bad-target'
+  }
+
+  /** `OPTIONS *` is about no operation; it finds none. */
+  #serverWide(): undefined {
+    this.#exchange.path = '*'
+    this.#exchange.query = ''
+  }
+
+  #makeForwardedLines(host: string): string {
+    const head = this.#head
+    const address = this.#address
+    const node = address.includes(':') ? `"[${address}]"` : address
+    const element = `for=${node};${host === '' ? '' : `host="${host}";`}proto=http`
+    const before = (slot: number): string => (this.#peerIsTrusted && head.occurrences(slot) === 1 ? `${head.value(slot)}, ` : '')
+    const given = (slot: number, otherwise: string): string =>
+      this.#peerIsTrusted && head.occurrences(slot) === 1 ? head.value(slot)! : otherwise
+    const forwardedHost = given(requestSlots.forwardedHost, host)
+    return (
+      `X-Forwarded-For: ${before(requestSlots.forwardedFor)}${address}\r\n` +
+      `X-Forwarded-Proto: ${given(requestSlots.forwardedProto, 'http')}\r\n` +
+      (forwardedHost === '' ? '' : `X-Forwarded-Host: ${forwardedHost}\r\n`) +
+      `Forwarded: ${before(requestSlots.forwarded)}${element}\r\n`
+    )
+  }
+
+  #trustProxy(): void {
+    const address = this.#parts.trustedProxies.client(this.#address, this.#head.value(requestSlots.forwardedFor))
+    if (address === this.#address) return
+    this.#clientAddress = address
+    const caller = new Consumer(callerKey(address))
+    this.#exchange.caller = caller
+    this.#exchange.consumer = caller
+  }
+
+  #startBody(): void {
+    if (this.#head.chunked) this.#body.startChunked()
+    else this.#body.startLength(Math.max(0, this.#head.contentLength))
+    this.#requestComplete = this.#body.complete
+  }
+
+  #decide(): void {
+    const decision = run(this.#exchange, this.#parts.router)
+    if (decision === undefined) this.#forwardExchange()
+    else if (!(decision instanceof Promise)) this.#refuse(decision)
+    else {
+      this.#pause()
+      decision.then(
+        (refusal) => this.#decided(refusal),
+        (error: unknown) => {
+          this.#parts.log.event('error', 'bug', describeBug(error))
+          this.#decided({ kind: 'internal-error', fields: '', reason: 'bug' })
+        },
+      )
+    }
+  }
+
+  #decided(refusal: Refusal | undefined): void {
+    if (this.#state !== 'deciding') return
+    if (refusal === undefined) this.#forwardExchange()
+    else this.#refuse(refusal)
+    this.#resume()
+    this.#proceed()
+  }
+
+  #forwardExchange(): void {
+    this.#state = 'forwarding'
+    const { exchangeTimeout } = this.#exchange.operation!.plan
+    if (exchangeTimeout > 0) this.exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
+    // Until the backend is there the body waits in the kernel.
+    if (!this.#requestComplete) this.#pause()
+    this.#forward.begin(this.#forwardedLines)
+  }
+
+  // The request's body
+
+  startRequestBody(): void {
+    if (this.#requestComplete || this.#bodyForwarded) return
+    this.#bodyForwarded = true
+    if (this.#head.expectsContinue && this.#input === null) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    if (this.#input !== null) this.#consume(this.#readBody(this.#input, this.#inputStart))
+    if (this.#state === 'forwarding') this.resumeRequestBody()
+  }
+
+  pauseRequestBody(): void {
+    this.deadline = Number.POSITIVE_INFINITY
+    this.#pause()
+  }
+
+  resumeRequestBody(): void {
+    if (this.#state !== 'forwarding') return
+    if (!this.#requestComplete) this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    this.#resume()
+  }
+
+  #readBody(chunk: Buffer, start: number): number {
+    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    const end = this.#body.read(chunk, start, this)
+    if (this.#state !== 'forwarding') return chunk.length
+    if (this.#body.malformed) this.#rejectBody('bad-framing', 'malformed-body')
+    else if (this.#body.complete) {
+      this.#requestComplete = true
+      this.deadline = Number.POSITIVE_INFINITY
+      this.#forward.requestEnd()
+    }
+    return end
+  }
+
+  bodyData(chunk: Buffer, start: number, end: number): void {
+    if (this.#state !== 'forwarding') return
+    this.#bytesIn += end - start
+    if (this.#bytesIn > this.#exchange.operation!.plan.maxBody) return this.#rejectBody('body-too-large', 'body-too-large')
+    if (!this.#forward.requestData(chunk, start, end)) this.pauseRequestBody()
+  }
+
+  #rejectBody(kind: RefusalKind, reason: string): void {
+    this.#forward.abort()
+    if (this.#forward.answerStarted) this.cutAnswer(kind, reason)
+    else this.refuse(kind, reason)
+  }
+
+  // The answer
+
+  interimAnswer(head: ResponseHead): void {
+    if (this.#head.minorVersion === 1) this.#socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.forwarded}\r\n`, 'latin1')
+  }
+
+  wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
+    const text = this.#answerHead(head, `Content-Length: ${end - start}\r\n`)
+    this.#bytesOut = end - start
+    if (end - start <= maximumJoined) this.#socket.write(text + chunk.toString('latin1', start, end), 'latin1')
+    else {
+      this.#socket.cork()
+      this.#socket.write(text, 'latin1')
+      this.#socket.write(chunk.subarray(start, end))
+      this.#socket.uncork()
+    }
+    this.#finish(null)
+    this.#proceed()
+  }
+
+  answerStart(head: ResponseHead, hasBody: boolean): void {
+    this.#chunkedAnswer = hasBody && head.contentLength === -1 && this.#head.minorVersion === 1
+    this.#closeDelimited = hasBody && head.contentLength === -1 && !this.#chunkedAnswer
+    if (this.#closeDelimited) this.#keepAlive = false
+    const length = head.contentLength === -1 || head.status === 204 ? '' : `Content-Length: ${head.contentLength}\r\n`
+    // Goes out together with the first content, which follows at once where it has already come.
+    this.#socket.cork()
+    this.#socket.write(this.#answerHead(head, this.#chunkedAnswer ? 'Transfer-Encoding: chunked\r\n' : length), 'latin1')
+    process.nextTick(uncork, this.#socket)
+  }
+
+  answerData(chunk: Buffer, start: number, end: number): boolean {
+    this.#bytesOut += end - start
+    const content = chunk.subarray(start, end)
+    let flowing: boolean
+    if (this.#chunkedAnswer) {
+      this.#socket.cork()
+      this.#socket.write(`${content.length.toString(16)}\r\n`, 'latin1')
+      this.#socket.write(content)
+      flowing = this.#socket.write('\r\n', 'latin1')
+      this.#socket.uncork()
+    } else flowing = this.#socket.write(content)
+    if (!flowing) this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    return flowing
+  }
+
+  answerEnd(): void {
+    if (this.#chunkedAnswer) this.#socket.write('0\r\n\r\n', 'latin1')
+    this.#finish(null)
+    this.#proceed()
+  }
+
+  refuse(kind: RefusalKind, reason: string): void {
+    this.#refuse({ kind, fields: '', reason })
+    this.#resume()
+    this.#proceed()
+  }
+
+  cutAnswer(kind: RefusalKind, reason: string): void {
+    this.#forward.abort()
+    this.#keepAlive = false
+    this.#record({ kind, fields: '', reason }, true)
+    // Where the end of the connection would be taken for the end of the answer, only a reset says otherwise.
+    if (this.#closeDelimited) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
+  }
+
+  #answerHead(head: ResponseHead, framing: string): string {
+    this.#status = head.status
+    if (!this.#requestComplete) this.#keepAlive = false
+    const date = head.hasDate ? '' : this.#parts.date.current()
+    return `HTTP/1.1 ${head.statusText}\r\n${head.forwarded}${date}X-Request-Id: ${this.#exchange.requestId}\r\n${this.#exchange.answerFields}${framing}${this.#connectionLine()}\r\n`
+  }
+
+  #connectionLine(): string {
+    if (!this.#keepAlive) return 'Connection: close\r\n'
+    return this.#head.minorVersion === 1 ? '' : 'Connection: keep-alive\r\n'
+  }
+
+  /** A head that cannot be believed: no exchange, and nothing after it is read. */
+  #refuseUnread(kind: RefusalKind, reason: string): false {
+    this.#exchange.begin(this.#parts.clock.monotonic(), this.#parts.requestIds.next(), this.#peer)
+    this.#head.method = ''
+    this.#head.minorVersion = 1
+    this.#begin()
+    return this.#refuseHead(kind, reason)
+  }
+
+  #refuseHead(kind: RefusalKind, reason: string): false {
+    this.#exchange.path = ''
+    this.#parts.metrics.refusedBeforeRouting(reason)
+    this.#keepAlive = false
+    this.#refuse({ kind, fields: '', reason })
+    return false
+  }
+
+  #refuse(refusal: Refusal): void {
+    if (this.#state === 'closed' || this.#state === 'lingering') return
+    const answer = this.#parts.refusalWriter(refusal.kind, this.#head.value(requestSlots.accept))
+    this.#status = answer.status
+    if (answer.closes) this.#keepAlive = false
+    if (!this.#requestComplete && !this.#canDrain()) this.#keepAlive = false
+    const fields = `${this.#parts.date.current()}X-Request-Id: ${this.#exchange.requestId}\r\n${this.#exchange.answerFields}${refusal.fields}${answer.fields}`
+    const body = this.#head.method === 'HEAD' ? '' : answer.body
+    this.#socket.write(`HTTP/1.1 ${answer.statusText}\r\n${fields}${this.#connectionLine()}\r\n${body}`, 'utf8')
+    this.#bytesOut = body.length
+    this.#finish(refusal)
+  }
+
+  #canDrain(): boolean {
+    return !this.#head.expectsContinue && !this.#head.chunked && this.#head.contentLength <= maximumDrained
+  }
+
+  /** The answer has been written. */
+  #finish(refusal: Refusal | null): void {
+    this.#record(refusal, false)
+    if (!this.#keepAlive) {
+      this.#state = 'lingering'
+      this.#input = null
+      this.deadline = this.#parts.time.now + lingerMilliseconds
+      this.#resume()
+      this.#socket.end()
+    } else if (!this.#requestComplete) {
+      this.#state = 'draining-body'
+      this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+      this.#resume()
+    } else this.#nextRequest()
+  }
+
+  #nextRequest(): void {
+    if (this.#socket.writableNeedDrain) {
+      this.#state = 'blocked'
+      this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+      this.#pause()
+      return
+    }
+    this.#state = 'reading-head'
+    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.keepAlive
+    this.#resume()
+  }
+
+  #drained(): void {
+    if (this.#state === 'blocked') {
+      this.#nextRequest()
+      this.#proceed()
+    } else if (this.#state === 'forwarding') {
+      if (this.#requestComplete) this.deadline = Number.POSITIVE_INFINITY
+      this.#forward.clientDrained()
+    }
+  }
+
+  #gone(): void {
+    if (this.busy) {
+      this.#forward.abort()
+      if (this.#status === 0) this.#status = 499
+      this.#record(null, true)
+      this.#socket.destroy()
+    } else this.#socket.destroySoon()
+  }
+
+  #closed(): void {
+    if (this.busy) this.#gone()
+    this.#state = 'closed'
+    this.#input = null
+    this.#listener.connectionClosed(this)
+  }
+
+  /** Once for each exchange. */
+  #record(refusal: Refusal | null, aborted: boolean): void {
+    const { operation, startedAt, requestId, path, consumer, target } = this.#exchange
+    const { metrics, clock, log } = this.#parts
+    this.#state = 'closed'
+    this.exchangeDeadline = Number.POSITIVE_INFINITY
+    metrics.inFlight--
+    const milliseconds = clock.monotonic() - startedAt
+    metrics.requestDone(operation === null ? -1 : operation.index, this.#status, milliseconds)
+    log.access({
+      requestId,
+      method: this.#head.method,
+      path,
+      operation: operation === null ? '' : operation.plan.id,
+      status: this.#status,
+      refusal,
+      milliseconds,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      address: this.#clientAddress,
+      consumer: consumer.key,
+      upstream: this.#forward.tries === 0 ? -1 : target!.upstream.index,
+      tries: this.#forward.tries,
+      aborted,
+    })
+  }
+}
+
+/** Where a bug is, without what the request held: messages may quote it. */
+function describeBug(error: unknown): { readonly stack: string } {
+  return { stack: error instanceof Error ? (error.stack ?? error.name).replace(error.message, '…') : typeof error }
+}
+
+const nowhere: BodySink = { bodyData: () => {} }
+
+function uncork(socket: Socket): void {
+  socket.uncork()
+}

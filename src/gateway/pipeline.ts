@@ -1,0 +1,77 @@
+/**
+ * What happens to a request, in order. The order is policy: change it only with a decision record.
+ *
+ * 1. route: an operation that does not exist is refused before anything else is looked at.
+ * 2. declared length: a body that is too large is refused before the work of the next steps.
+ * 3. authenticate: who is calling.
+ * 4. authorise: whether they may; a key of a kind for which there is no backend may not.
+ * 5. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
+ * 6. forward: done by the connection with `exchange.target`.
+ *
+ * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
+ */
+import type { OperationPlan } from '../contract/plan.ts'
+import type { Throttling, TokenAuthentication } from './capabilities.ts'
+import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { BackendTarget, Operation } from './operation.ts'
+import type { Router } from './router/router.ts'
+
+export type StepMakers = { readonly tokens: TokenAuthentication | null; readonly throttling: Throttling | null }
+
+/** Throws when the plan asks for what the bundle does not have: such a gateway must not start. */
+export function stepsFor(
+  plan: OperationPlan,
+  production: BackendTarget | null,
+  sandbox: BackendTarget | null,
+  makers: StepMakers,
+): readonly Step[] {
+  if (plan.security.kind === 'token' && makers.tokens === null)
+    throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
+  if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
+  const steps = [
+    checkDeclaredLength(plan.maxBody),
+    makers.tokens?.authenticate(plan),
+    makers.tokens?.authorise(plan),
+    chooseBackend(production, sandbox),
+    makers.throttling?.throttle(plan),
+  ]
+  return steps.filter((step) => step !== null && step !== undefined)
+}
+
+/** Runs all steps; a promise only where one of them must wait. */
+export function run(exchange: Exchange, router: Router<Operation>): Refusal | undefined | Promise<Refusal | undefined> {
+  const methods = router.find(exchange.path)
+  if (methods === null) return noRoute
+  const operation = methods.byMethod.get(exchange.head.method)
+  if (operation === undefined) return { kind: 'no-method', fields: `Allow: ${methods.allow}\r\n`, reason: 'no-method' }
+  exchange.operation = operation
+  exchange.credential = operation.credentialField === -1 ? null : (exchange.head.value(operation.credentialField) ?? null)
+  return runFrom(0, operation.steps, exchange)
+}
+
+const noRoute: Refusal = { kind: 'no-route', fields: '', reason: 'no-route' }
+const tooLarge: Refusal = { kind: 'body-too-large', fields: '', reason: 'declared-length' }
+const wrongKeyType: Refusal = { kind: 'wrong-key-type', fields: '', reason: 'key-type-without-backend' }
+
+function runFrom(first: number, steps: readonly Step[], exchange: Exchange): Refusal | undefined | Promise<Refusal | undefined> {
+  for (let index = first; index < steps.length; index++) {
+    const end = steps[index]!(exchange)
+    if (end === undefined) continue
+    if (end instanceof Promise) return end.then((refusal) => refusal ?? runFrom(index + 1, steps, exchange))
+    return end
+  }
+  return undefined
+}
+
+function checkDeclaredLength(maxBody: number): Step {
+  return (exchange) => (exchange.head.contentLength > maxBody ? tooLarge : undefined)
+}
+
+/** Callers without a token get the production backend, as WSO2's do, or the only one there is. */
+function chooseBackend(production: BackendTarget | null, sandbox: BackendTarget | null): Step {
+  return (exchange) => {
+    if (exchange.token === null) exchange.target = production ?? sandbox
+    else exchange.target = exchange.token.keyType === 'sandbox' ? sandbox : production
+    return exchange.target === null ? wrongKeyType : undefined
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * One connection to a backend: sends one request at a time and reads its answer. It never judges what becomes of the exchange; it
+ * tells its sink. Bytes that nobody asked for poison the connection, which is then closed and never used again.
+ */
+import type { Socket } from 'node:net'
+import type { RefusalKind } from '../../contract/refusals.ts'
+import type { CoarseClock } from '../coarse-clock.ts'
+import { hasBareLineFeed } from '../http1/bare-line-feed.ts'
+import { BodyReader, type BodySink } from '../http1/body-reader.ts'
+import { ResponseHead } from '../http1/response-head.ts'
+import type { WatchedFields } from '../http1/watched-fields.ts'
+
+/** Bytes of an answer's head. */
+const maximumHead = 32 * 1024
+/** Interim answers (1xx) before the final one. */
+const maximumInterim = 16
+
+export type AnswerSink = BodySink & {
+  /** Which fields are noticed and dropped in this answer. */
+  readonly answerFields: WatchedFields
+  interimAnswer(head: ResponseHead): void
+  /** The whole answer is here; its content is `chunk[start, end)`. */
+  wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void
+  /** The content follows by `bodyData`, then `answerEnd`; `hasBody` is false for answers that never have one. */
+  answerStart(head: ResponseHead, hasBody: boolean): void
+  answerEnd(): void
+  /** `untouched`: the connection had been used before, and not one byte of an answer came. */
+  exchangeFailed(kind: RefusalKind, reason: string, untouched: boolean): void
+  backendDrained(): void
+}
+
+/** What a connection tells the pool that it belongs to. */
+export type ConnectionOwner = {
+  connected(connection: BackendConnection): void
+  released(connection: BackendConnection): void
+  /** `reason` is null when nothing had been promised on the connection. */
+  closed(connection: BackendConnection, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void
+}
+
+type Timeouts = { readonly connect: number; readonly bodyIdle: number; readonly upstreamIdle: number }
+
+/** One for all connections: what it holds is used up before the next head is read. */
+const head = new ResponseHead()
+
+export class BackendConnection {
+  readonly socket: Socket
+  /** Monotonic milliseconds; the pool's sweep calls `expire` when it has passed. */
+  deadline: number
+  readonly #owner: ConnectionOwner
+  readonly #timeouts: Timeouts
+  readonly #clock: CoarseClock
+  readonly #reader: BodyReader = new BodyReader()
+  #state: 'connecting' | 'idle' | 'awaiting-head' | 'reading-body' | 'closed' = 'connecting'
+  #sink: AnswerSink | null = null
+  #partialHead: Buffer | null = null
+  #interim: number = 0
+  #expectsBody: boolean = true
+  #requestComplete: boolean = true
+  #answered: boolean = false
+  #reusable: boolean = false
+  #used: boolean = false
+  #paused: boolean = false
+  #idleFor: number
+  #failure: string = 'closed'
+
+  constructor(socket: Socket, readyEvent: 'connect' | 'secureConnect', owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
+    this.socket = socket
+    this.#owner = owner
+    this.#timeouts = timeouts
+    this.#idleFor = timeouts.upstreamIdle
+    this.#clock = clock
+    this.deadline = clock.now + timeouts.connect
+    socket.once(readyEvent, () => {
+      if (this.#state !== 'connecting') return
+      this.#state = 'idle'
+      this.#owner.connected(this)
+    })
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('drain', () => this.#sink?.backendDrained())
+    socket.on('end', () => this.#ended())
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#failure = error.code ?? 'error'
+    })
+    socket.on('close', () => this.#closed())
+  }
+
+  /** Can take a request: neither side has closed it. */
+  get usable(): boolean {
+    return this.#state === 'idle' && !this.socket.destroyed && this.socket.writable && !this.socket.readableEnded
+  }
+
+  /**
+   * Sends a request's head. `expectsBody` is false where the answer has none whatever its head says (HEAD). The body follows by
+   * `writeBody`; `requestSent` says that nothing more comes.
+   */
+  start(
+    sink: AnswerSink,
+    requestHead: string,
+    options: { readonly expectsBody: boolean; readonly requestSent: boolean; readonly deadline: number },
+  ): void {
+    this.#sink = sink
+    this.#state = 'awaiting-head'
+    this.#expectsBody = options.expectsBody
+    this.#requestComplete = options.requestSent
+    this.#answered = false
+    this.#interim = 0
+    this.deadline = options.deadline
+    this.socket.write(requestHead, 'latin1')
+  }
+
+  /** False: wait for `backendDrained`. */
+  writeBody(chunk: Buffer): boolean {
+    return this.socket.write(chunk)
+  }
+
+  /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */
+  postpone(deadline: number): void {
+    if (this.#state === 'awaiting-head') this.deadline = deadline
+  }
+
+  /** Nothing more of the request comes. */
+  requestSent(deadline: number): void {
+    this.#requestComplete = true
+    this.postpone(deadline)
+  }
+
+  pause(): void {
+    this.#paused = true
+    this.socket.pause()
+    // How long the client may take to read is the client connection's question.
+    this.deadline = Number.POSITIVE_INFINITY
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.deadline = this.#clock.now + this.#timeouts.bodyIdle
+    this.socket.resume()
+  }
+
+  /** Gives the exchange up: the backend sees the connection close. */
+  abort(): void {
+    this.#sink = null
+    this.destroy()
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  /** Called when `deadline` has passed. */
+  expire(): void {
+    if (this.#state === 'connecting') this.#failure = 'timeout'
+    else if (this.#state !== 'idle') this.#fail('answer-timeout', this.#state === 'awaiting-head' ? 'answer-timeout' : 'body-timeout')
+    this.destroy()
+  }
+
+  /** The pool starts an idle period. */
+  rest(): void {
+    this.deadline = this.#clock.now + this.#idleFor
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#state === 'awaiting-head') this.#readHead(chunk)
+    else if (this.#state === 'reading-body') this.#readBody(chunk, 0)
+    else this.destroy()
+  }
+
+  #readHead(chunk: Buffer): void {
+    this.#answered = true
+    let rest = this.#partialHead === null ? chunk : Buffer.concat([this.#partialHead, chunk])
+    this.#partialHead = null
+    while (this.#sink !== null) {
+      const end = rest.indexOf('\r\n\r\n', 0, 'latin1')
+      if (end === -1 || end > maximumHead) {
+        if (rest.length > maximumHead) this.#fail('bad-answer', 'head-too-large')
+        else if (hasBareLineFeed(rest, 0)) this.#fail('bad-answer', 'malformed-head')
+        else this.#partialHead = rest
+        return
+      }
+      if (!head.read(rest.toString('latin1', 0, end + 2), this.#sink.answerFields)) return this.#fail('bad-answer', 'malformed-head')
+      if (head.status >= 200) return this.#startAnswer(rest, end + 4)
+      if (head.status === 101 || ++this.#interim > maximumInterim) return this.#fail('bad-answer', 'unexpected-interim')
+      if (head.status !== 100) this.#sink.interimAnswer(head)
+      rest = rest.subarray(end + 4)
+      if (rest.length === 0) return
+    }
+  }
+
+  #startAnswer(chunk: Buffer, bodyStart: number): void {
+    const sink = this.#sink!
+    const hasBody = this.#expectsBody && head.status !== 204 && head.status !== 304
+    this.#idleFor =
+      head.keepAliveTimeout === -1
+        ? this.#timeouts.upstreamIdle
+        : Math.min(this.#timeouts.upstreamIdle, head.keepAliveTimeout * 1000 - 1000)
+    this.#reusable = head.keepAlive && this.#requestComplete && this.#idleFor > 0
+    const bodyEnd = hasBody && !head.chunked ? bodyStart + head.contentLength : bodyStart
+    if (!hasBody || (head.contentLength !== -1 && bodyEnd <= chunk.length)) {
+      if (chunk.length > bodyEnd) this.#reusable = false
+      this.#settle()
+      if (hasBody) sink.wholeAnswer(head, chunk, bodyStart, bodyEnd)
+      else {
+        sink.answerStart(head, false)
+        sink.answerEnd()
+      }
+      return
+    }
+    if (head.chunked) this.#reader.startChunked()
+    else if (head.contentLength !== -1) this.#reader.startLength(head.contentLength)
+    else {
+      this.#reader.startUntilClose()
+      this.#reusable = false
+    }
+    this.#state = 'reading-body'
+    sink.answerStart(head, true)
+    this.#readBody(chunk, bodyStart)
+  }
+
+  #readBody(chunk: Buffer, position: number): void {
+    const sink = this.#sink
+    if (sink === null) return
+    this.deadline = this.#clock.now + this.#timeouts.bodyIdle
+    const end = this.#reader.read(chunk, position, sink)
+    if (this.#reader.malformed) return this.#fail('bad-answer', 'malformed-body')
+    if (!this.#reader.complete) return
+    if (end < chunk.length) this.#reusable = false
+    this.#settle()
+    sink.answerEnd()
+  }
+
+  /** The answer is complete: back to the pool, or closed, before the sink may start another exchange. */
+  #settle(): void {
+    this.#sink = null
+    this.#used = true
+    this.#state = 'idle'
+    this.resume()
+    if (this.#reusable && this.#requestComplete) this.#owner.released(this)
+    else this.destroy()
+  }
+
+  #ended(): void {
+    const sink = this.#sink
+    if (sink !== null && this.#state === 'reading-body' && this.#reader.endsWithConnection) {
+      this.#settle()
+      sink.answerEnd()
+    } else if (this.#state !== 'connecting') this.destroy()
+  }
+
+  #fail(kind: RefusalKind, reason: string): void {
+    const sink = this.#sink
+    this.#sink = null
+    this.destroy()
+    sink?.exchangeFailed(kind, reason, this.#used && !this.#answered)
+  }
+
+  #closed(): void {
+    const dialing = this.#state === 'connecting'
+    if (!dialing) this.#fail('bad-answer', this.#failure)
+    this.#state = 'closed'
+    this.#owner.closed(this, dialing ? dialFailure(this.#failure) : null)
+  }
+}
+
+/** Node's error codes, as what the client is told. */
+function dialFailure(code: string): { readonly kind: RefusalKind; readonly reason: string } {
+  if (code === 'timeout' || code === 'ETIMEDOUT') return { kind: 'answer-timeout', reason: 'connect-timeout' }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { kind: 'address-unknown', reason: code }
+  return { kind: 'connect-failed', reason: code }
+}
