@@ -17,6 +17,9 @@ export const isToken: Uint8Array = table((code) => alphanumeric(code) || among("
 /** What a field value may hold, RFC 9110 §5.5: visible characters, space, tab and obs-text; no control characters. */
 export const isFieldValue: Uint8Array = table((code) => code === 0x09 || (code >= 0x20 && code !== 0x7f))
 
+/** Everything visible: what may stand between the spaces of a request line; the router judges the rest. */
+export const isTargetCharacter: Uint8Array = table((code) => code > 0x20 && code !== 0x7f)
+
 /** unreserved, RFC 3986 §2.3. */
 export const isUnreserved: Uint8Array = table((code) => alphanumeric(code) || unreserved(code))
 

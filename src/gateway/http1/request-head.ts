@@ -1,9 +1,10 @@
 /**
  * Reads a request head (RFC 9112 §2–§5), stricter than the RFC allows a recipient to be: whatever two implementations could read
- * differently is refused. One pass over the text; what is forwarded is cut out of it in runs, so nothing is parsed or copied twice.
+ * differently is refused. One pass over the bytes; what is forwarded is cut out in runs of lines, so nothing is parsed or copied twice.
  */
 import type { RefusalKind } from '../../contract/refusals.ts'
-import { isFieldValue, isToken } from './characters.ts'
+import { isFieldValue, isTargetCharacter, isToken } from './characters.ts'
+import { withoutConnectionFields } from './connection-options.ts'
 import { parseContentLength } from './content-length.ts'
 import { requestSlots } from './request-fields.ts'
 import type { WatchedFields } from './watched-fields.ts'
@@ -21,7 +22,12 @@ export class RequestHead {
   readonly #valueStart: Int32Array
   readonly #valueEnd: Int32Array
   readonly #occurrences: Uint8Array
+  /** Where runs of forwarded lines start and end, alternating. */
+  readonly #runs: Int32Array
+  #runCount: number = 0
+  /** The head, and where it stood in the bytes. */
   #text: string = ''
+  #start: number = 0
 
   method: string = ''
   /** As sent. */
@@ -36,6 +42,8 @@ export class RequestHead {
   /** The client lets the connection be used again. */
   keepAlive: boolean = true
   expectsContinue: boolean = false
+  /** Position behind the head in the bytes that were read. */
+  end: number = 0
 
   constructor(watched: WatchedFields, limits: { readonly maxFields: number; readonly maxHead: number }) {
     this.#watched = watched
@@ -44,6 +52,7 @@ export class RequestHead {
     this.#valueStart = new Int32Array(watched.count)
     this.#valueEnd = new Int32Array(watched.count)
     this.#occurrences = new Uint8Array(watched.count)
+    this.#runs = new Int32Array(2 * limits.maxFields + 4)
   }
 
   /** How often a watched field stands in the head (at most 255). */
@@ -53,85 +62,135 @@ export class RequestHead {
 
   /** The last value of a watched field, without surrounding white space; undefined when it is absent. */
   value(slot: number): string | undefined {
-    return this.occurrences(slot) === 0 ? undefined : this.#text.slice(this.#valueStart[slot], this.#valueEnd[slot])
+    return this.occurrences(slot) === 0 ? undefined : this.#slice(this.#valueStart[slot]!, this.#valueEnd[slot]!)
   }
 
   /**
-   * Reads `text`, which holds a whole head, the last field line's CRLF included and the empty line not. Returns why it is refused,
-   * or undefined; the fields of this object are valid only then.
+   * Reads the head that starts at `start`. Returns undefined when it is whole and acceptable, `incomplete` when more bytes are needed,
+   * or why it is refused, as early as that can be known. Only after undefined are the fields of this object valid.
    */
-  read(text: string): RefusalKind | undefined {
-    this.#text = text
+  read(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
     this.#occurrences.fill(0)
-    const fields = this.#readRequestLine(text)
-    if (typeof fields === 'string') return fields
-    return this.#readFields(text, fields) ?? this.#readFraming() ?? this.#readConnection()
-  }
-
-  /** Returns where the field lines start. */
-  #readRequestLine(text: string): number | RefusalKind {
-    let position = 0
-    while (isToken[text.charCodeAt(position)] === 1) position++
-    if (position === 0 || text.charCodeAt(position) !== space) return 'bad-request'
-    this.method = text.slice(0, position)
+    this.#text = ''
+    this.#start = start
+    let position = start
+    while (isToken[bytes[position]!] === 1) position++
+    const methodEnd = position
+    if (position >= bytes.length) return 'incomplete'
+    if (methodEnd === start || bytes[position] !== space) return 'bad-request'
     const targetStart = ++position
-    // Everything visible; what may stand in a target is the router's question.
-    for (let code = text.charCodeAt(position); code > space && code !== 0x7f; ) code = text.charCodeAt(++position)
-    if (position === targetStart || text.charCodeAt(position) !== space) return 'bad-request'
-    this.target = text.slice(targetStart, position)
-    const version = text.slice(position + 1, position + 9)
-    if (text.charCodeAt(position + 9) !== carriageReturn || text.charCodeAt(position + 10) !== lineFeed) {
-      return /^HTTP\/[0-9]+(\.[0-9]+)?\r\n/.test(text.slice(position + 1, position + 16)) ? 'bad-version' : 'bad-request'
-    }
-    if (version === 'HTTP/1.1') this.minorVersion = 1
-    else if (version === 'HTTP/1.0') this.minorVersion = 0
-    else return /^HTTP\/[0-9]\.[0-9]$/.test(version) ? 'bad-version' : 'bad-request'
-    return position + 11
+    while (isTargetCharacter[bytes[position]!] === 1) position++
+    const targetEnd = position
+    if (position >= bytes.length) return 'incomplete'
+    if (targetEnd === targetStart || bytes[position] !== space) return 'bad-request'
+    const refused = this.#readVersion(bytes, position + 1) ?? this.#readFields(bytes, position + 11)
+    if (refused !== undefined) return refused
+    const text = bytes.toString('latin1', start, this.end - 2)
+    this.#text = text
+    this.method = text.slice(0, methodEnd - start)
+    this.target = text.slice(targetStart - start, targetEnd - start)
+    this.forwarded = this.#joinRuns()
+    return this.#readFraming() ?? this.#readConnection()
   }
 
-  #readFields(text: string, start: number): RefusalKind | undefined {
-    if (text.length - start > this.#maxFieldBytes) return 'head-too-large'
-    const end = text.length
-    let forwarded = ''
+  #slice(start: number, end: number): string {
+    return this.#text.slice(start - this.#start, end - this.#start)
+  }
+
+  #readVersion(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
+    if (bytes.length < start + 10) {
+      const begun = bytes.toString('latin1', start)
+      return 'HTTP/1.1\r\n'.startsWith(begun) || /^(?:HTTP\/?|HTTP\/[0-9](?:\.|\.[0-9]\r?)?)$/.test(begun) || 'HTTP'.startsWith(begun)
+        ? 'incomplete'
+        : 'bad-request'
+    }
+    // "HTTP/1." and a digit, CR, LF.
+    if (
+      bytes.readUInt32BE(start) === 0x48545450 &&
+      bytes[start + 4] === 0x2f &&
+      bytes[start + 5] === 0x31 &&
+      bytes[start + 6] === 0x2e &&
+      bytes[start + 8] === carriageReturn &&
+      bytes[start + 9] === lineFeed
+    ) {
+      const minor = bytes[start + 7]! - 0x30
+      if (minor === 0 || minor === 1) {
+        this.minorVersion = minor
+        return undefined
+      }
+    }
+    return /^HTTP\/[0-9](?:\.[0-9])?\r\n/.test(bytes.toString('latin1', start, start + 10)) ? 'bad-version' : 'bad-request'
+  }
+
+  #readFields(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
+    const runs = this.#runs
+    let runCount = 0
     let runStart = start
     let count = 0
     let line = start
-    while (line < end) {
-      if (++count > this.#maxFields) return 'head-too-large'
+    while (bytes[line] !== carriageReturn) {
       let position = line
-      while (isToken[text.charCodeAt(position)] === 1) position++
-      if (position === line || text.charCodeAt(position) !== colon) return 'bad-request'
-      const watched = this.#watched.find(text, line, position)
-      let valueStart = ++position
-      let code = text.charCodeAt(position)
-      while (isFieldValue[code] === 1) code = text.charCodeAt(++position)
-      if (code !== carriageReturn || text.charCodeAt(position + 1) !== lineFeed) return 'bad-request'
+      while (isToken[bytes[position]!] === 1) position++
+      const nameEnd = position++
+      if (nameEnd >= bytes.length) return this.#unfinished(bytes, start)
+      if (nameEnd === line || bytes[nameEnd] !== colon) return 'bad-request'
+      while (isFieldValue[bytes[position]!] === 1) position++
+      if (position + 1 >= bytes.length)
+        return position < bytes.length && bytes[position] !== carriageReturn ? 'bad-request' : this.#unfinished(bytes, start)
+      if (bytes[position] !== carriageReturn || bytes[position + 1] !== lineFeed) return 'bad-request'
+      if (++count > this.#maxFields) return 'head-too-large'
+      const watched = this.#watched.find(bytes, line, nameEnd)
       if (watched !== undefined) {
-        if (text.slice(line, valueStart).indexOf('_') === -1) {
-          let valueEnd = position
-          while (valueStart < valueEnd && isBlank(text.charCodeAt(valueStart))) valueStart++
-          while (valueEnd > valueStart && isBlank(text.charCodeAt(valueEnd - 1))) valueEnd--
-          this.#valueStart[watched.slot] = valueStart
-          this.#valueEnd[watched.slot] = valueEnd
-          if (this.occurrences(watched.slot) < 255) this.#occurrences[watched.slot]!++
-        }
+        if (watched.exactly(bytes, line)) this.#note(watched.slot, bytes, nameEnd + 1, position)
         if (watched.dropped) {
-          if (runStart < line) forwarded += text.slice(runStart, line)
+          if (runStart < line) {
+            runs[runCount++] = runStart
+            runs[runCount++] = line
+          }
           runStart = position + 2
         }
       }
       line = position + 2
     }
-    this.forwarded = runStart === start ? text.slice(start) : runStart < end ? forwarded + text.slice(runStart) : forwarded
+    if (line - start > this.#maxFieldBytes) return 'head-too-large'
+    if (line + 1 >= bytes.length) return 'incomplete'
+    if (bytes[line + 1] !== lineFeed) return 'bad-request'
+    if (runStart < line) {
+      runs[runCount++] = runStart
+      runs[runCount++] = line
+    }
+    this.#runCount = runCount
+    this.end = line + 2
     return undefined
+  }
+
+  #unfinished(bytes: Buffer, start: number): RefusalKind | 'incomplete' {
+    return bytes.length - start > this.#maxFieldBytes ? 'head-too-large' : 'incomplete'
+  }
+
+  #note(slot: number, bytes: Buffer, start: number, end: number): void {
+    let valueStart = start
+    let valueEnd = end
+    while (valueStart < valueEnd && isBlank(bytes[valueStart]!)) valueStart++
+    while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1]!)) valueEnd--
+    this.#valueStart[slot] = valueStart
+    this.#valueEnd[slot] = valueEnd
+    if (this.#occurrences[slot]! < 255) this.#occurrences[slot]!++
+  }
+
+  #joinRuns(): string {
+    let forwarded = ''
+    for (let run = 0; run < this.#runCount; run += 2) forwarded += this.#slice(this.#runs[run]!, this.#runs[run + 1]!)
+    return forwarded
   }
 
   /** RFC 9112 §6.3, without any of its leniency. */
   #readFraming(): RefusalKind | undefined {
     this.contentLength = -1
     this.chunked = false
-    const lengths = this.occurrences(requestSlots.contentLength)
-    const encodings = this.occurrences(requestSlots.transferEncoding)
+    this.expectsContinue = false
+    const lengths = this.#occurrences[requestSlots.contentLength]!
+    const encodings = this.#occurrences[requestSlots.transferEncoding]!
     if (lengths > 0) {
       if (lengths > 1 || encodings > 0) return 'bad-framing'
       this.contentLength = parseContentLength(this.value(requestSlots.contentLength)!)
@@ -142,8 +201,7 @@ export class RequestHead {
         return 'bad-framing'
       this.chunked = true
     }
-    this.expectsContinue = false
-    if (this.occurrences(requestSlots.expect) > 0) {
+    if (this.#occurrences[requestSlots.expect]! > 0) {
       if (this.value(requestSlots.expect)!.toLowerCase() !== '100-continue') return 'bad-expectation'
       this.expectsContinue = this.minorVersion === 1
     }
@@ -152,39 +210,18 @@ export class RequestHead {
 
   #readConnection(): RefusalKind | undefined {
     this.keepAlive = this.minorVersion === 1
-    const occurrences = this.occurrences(requestSlots.connection)
+    const occurrences = this.#occurrences[requestSlots.connection]!
     if (occurrences === 0) return undefined
     const value = this.value(requestSlots.connection)!
-    if (occurrences === 1 && (value === 'keep-alive' || value === 'Keep-Alive')) {
-      this.keepAlive = true
-      return undefined
+    if (occurrences === 1 && value.length === 10 && value.toLowerCase() === 'keep-alive') this.keepAlive = true
+    else if (occurrences === 1 && value.length === 5 && value.toLowerCase() === 'close') this.keepAlive = false
+    else {
+      const options = withoutConnectionFields(this.#text, this.forwarded)
+      if (options === null) return 'bad-request'
+      if (options.names.has('close')) this.keepAlive = false
+      else if (options.names.has('keep-alive')) this.keepAlive = true
+      this.forwarded = options.forwarded
     }
-    if (occurrences === 1 && value === 'close') {
-      this.keepAlive = false
-      return undefined
-    }
-    return this.#readConnectionOptions()
-  }
-
-  /** The rare case: `Connection` names other fields, which are for this hop only (RFC 9110 §7.6.1). */
-  #readConnectionOptions(): RefusalKind | undefined {
-    const options = new Set<string>()
-    const lines = this.#text.split('\r\n')
-    for (const line of lines) {
-      if (!/^connection:/i.test(line)) continue
-      for (const option of line.slice('connection:'.length).split(',')) {
-        const name = option.trim().toLowerCase()
-        if (name !== '' && !/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name)) return 'bad-request'
-        options.add(name)
-      }
-    }
-    if (options.has('close')) this.keepAlive = false
-    else if (options.has('keep-alive')) this.keepAlive = true
-    this.forwarded = this.forwarded
-      .split('\r\n')
-      .filter((line) => line !== '' && !options.has(line.slice(0, line.indexOf(':')).toLowerCase()))
-      .map((line) => `${line}\r\n`)
-      .join('')
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 /** Reads the head of a backend's answer (RFC 9112 §4), as strictly as a request's: what is doubtful is not passed on. */
 import { isFieldValue, isToken } from './characters.ts'
+import { withoutConnectionFields } from './connection-options.ts'
 import { parseContentLength } from './content-length.ts'
 import { responseSlots } from './response-fields.ts'
 import type { WatchedFields } from './watched-fields.ts'
@@ -7,12 +8,21 @@ import type { WatchedFields } from './watched-fields.ts'
 const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const colon = 0x3a
+const space = 0x20
+
+const malformed = -1
+const unfinished = -2
 
 /** An answer may have more fields than a request: backends are known, and set cookies. */
 const maximumFields = 500
 
 export class ResponseHead {
+  /** The head, and where it stood in the bytes. */
   #text: string = ''
+  #start: number = 0
+  /** Where runs of forwarded lines start and end, alternating. */
+  readonly #runs: Int32Array = new Int32Array(2 * maximumFields + 4)
+  #runCount: number = 0
   readonly #valueStart: Int32Array = new Int32Array(16)
   readonly #valueEnd: Int32Array = new Int32Array(16)
   readonly #occurrences: Uint8Array = new Uint8Array(16)
@@ -30,69 +40,99 @@ export class ResponseHead {
   /** Seconds from `Keep-Alive: timeout=n`; -1 where the backend does not say. */
   keepAliveTimeout: number = -1
   hasDate: boolean = false
+  /** Position behind the head in the bytes that were read. */
+  end: number = 0
 
-  /** `text` holds a whole head, the last line's CRLF included. False: it is not an answer to be trusted. */
-  read(text: string, watched: WatchedFields): boolean {
-    this.#text = text
+  /**
+   * Reads the head that starts at `start`: true when it is whole, `incomplete` when more bytes are needed, false when it is not an
+   * answer to be trusted. Only after true are the fields of this object valid.
+   */
+  read(bytes: Buffer, start: number, watched: WatchedFields): boolean | 'incomplete' {
     this.#occurrences.fill(0)
-    const fields = this.#readStatusLine(text)
-    return fields !== -1 && this.#readFields(text, fields, watched) && this.#readFraming() && this.#readConnection()
+    this.#start = start
+    const statusEnd = this.#readStatusLine(bytes, start)
+    if (statusEnd < 0) return statusEnd === unfinished ? 'incomplete' : false
+    const whole = this.#readFields(bytes, statusEnd + 2, watched)
+    if (whole !== true) return whole
+    this.#text = bytes.toString('latin1', start, this.end - 2)
+    this.statusText = this.#slice(start + 9, statusEnd)
+    let forwarded = ''
+    for (let run = 0; run < this.#runCount; run += 2) forwarded += this.#slice(this.#runs[run]!, this.#runs[run + 1]!)
+    this.forwarded = forwarded
+    return this.#readFraming() && this.#readConnection()
   }
 
-  #readStatusLine(text: string): number {
-    if (!text.startsWith('HTTP/1.')) return -1
-    const minor = text.charCodeAt(7) - 0x30
-    if ((minor !== 0 && minor !== 1) || text.charCodeAt(8) !== 0x20) return -1
+  #slice(start: number, end: number): string {
+    return this.#text.slice(start - this.#start, end - this.#start)
+  }
+
+  /** Position of the line's CR; -1 malformed, -2 incomplete. */
+  #readStatusLine(bytes: Buffer, start: number): number {
+    if (bytes.length < start + 14) return 'HTTP/1.'.startsWith(bytes.toString('latin1', start, start + 7)) ? unfinished : malformed
+    const minor = bytes[start + 7]! - 0x30
+    if (bytes.toString('latin1', start, start + 7) !== 'HTTP/1.' || (minor !== 0 && minor !== 1) || bytes[start + 8] !== space)
+      return malformed
     this.minorVersion = minor
     this.status = 0
-    let position = 9
-    for (; position < 12; position++) {
-      const digit = text.charCodeAt(position) - 0x30
-      if (!(digit >= 0 && digit <= 9)) return -1
+    let position = start + 9
+    for (; position < start + 12; position++) {
+      const digit = bytes[position]! - 0x30
+      if (!(digit >= 0 && digit <= 9)) return malformed
       this.status = this.status * 10 + digit
     }
-    if (this.status < 100 || this.status > 599) return -1
+    if (this.status < 100 || this.status > 599) return malformed
     // The space before an empty reason phrase is often left out.
-    if (text.charCodeAt(position) !== 0x20 && text.charCodeAt(position) !== carriageReturn) return -1
-    while (isFieldValue[text.charCodeAt(position)] === 1) position++
-    if (text.charCodeAt(position) !== carriageReturn || text.charCodeAt(position + 1) !== lineFeed) return -1
-    this.statusText = text.slice(9, position)
-    return position + 2
+    if (bytes[position] !== space && bytes[position] !== carriageReturn) return malformed
+    while (isFieldValue[bytes[position]!] === 1) position++
+    if (position + 1 >= bytes.length) return position < bytes.length && bytes[position] !== carriageReturn ? malformed : unfinished
+    return bytes[position] === carriageReturn && bytes[position + 1] === lineFeed ? position : malformed
   }
 
-  #readFields(text: string, start: number, watchedFields: WatchedFields): boolean {
-    const end = text.length
-    let forwarded = ''
+  #readFields(bytes: Buffer, start: number, watchedFields: WatchedFields): boolean | 'incomplete' {
+    const runs = this.#runs
+    let runCount = 0
     let runStart = start
     let count = 0
     let line = start
-    while (line < end) {
-      if (++count > maximumFields) return false
+    while (bytes[line] !== carriageReturn) {
       let position = line
-      while (isToken[text.charCodeAt(position)] === 1) position++
-      if (position === line || text.charCodeAt(position) !== colon) return false
-      const watched = watchedFields.find(text, line, position)
-      const valueStart = ++position
-      while (isFieldValue[text.charCodeAt(position)] === 1) position++
-      if (text.charCodeAt(position) !== carriageReturn || text.charCodeAt(position + 1) !== lineFeed) return false
+      while (isToken[bytes[position]!] === 1) position++
+      const nameEnd = position++
+      if (nameEnd >= bytes.length) return 'incomplete'
+      if (nameEnd === line || bytes[nameEnd] !== colon) return false
+      while (isFieldValue[bytes[position]!] === 1) position++
+      if (position + 1 >= bytes.length) return position < bytes.length && bytes[position] !== carriageReturn ? false : 'incomplete'
+      if (bytes[position] !== carriageReturn || bytes[position + 1] !== lineFeed) return false
+      if (++count > maximumFields) return false
+      const watched = watchedFields.find(bytes, line, nameEnd)
       if (watched !== undefined) {
-        this.#valueStart[watched.slot] = valueStart
+        this.#valueStart[watched.slot] = nameEnd + 1
         this.#valueEnd[watched.slot] = position
         if (this.#occurrences[watched.slot]! < 255) this.#occurrences[watched.slot]!++
         if (watched.dropped) {
-          if (runStart < line) forwarded += text.slice(runStart, line)
+          if (runStart < line) {
+            runs[runCount++] = runStart
+            runs[runCount++] = line
+          }
           runStart = position + 2
         }
       }
       line = position + 2
     }
-    this.forwarded = forwarded + text.slice(runStart)
+    if (line + 1 >= bytes.length) return 'incomplete'
+    if (bytes[line + 1] !== lineFeed) return false
+    if (runStart < line) {
+      runs[runCount++] = runStart
+      runs[runCount++] = line
+    }
+    this.#runCount = runCount
+    this.end = line + 2
     this.hasDate = this.#occurrences[responseSlots.date]! > 0
     return true
   }
 
   #value(slot: number): string {
-    return this.#text.slice(this.#valueStart[slot], this.#valueEnd[slot]).trim()
+    return this.#slice(this.#valueStart[slot]!, this.#valueEnd[slot]!).trim()
   }
 
   #readFraming(): boolean {
@@ -119,22 +159,18 @@ export class ResponseHead {
       const timeout = /(?:^|[,\s])timeout=([0-9]{1,6})/.exec(this.#value(responseSlots.keepAlive))
       if (timeout !== null) this.keepAliveTimeout = Number(timeout[1])
     }
-    if (this.#occurrences[responseSlots.connection]! === 0) return true
-    const options = new Set<string>()
-    for (const line of this.#text.split('\r\n')) {
-      if (!/^connection:/i.test(line)) continue
-      for (const option of line.slice('connection:'.length).split(',')) options.add(option.trim().toLowerCase())
+    const occurrences = this.#occurrences[responseSlots.connection]!
+    if (occurrences === 0) return true
+    const value = this.#value(responseSlots.connection)
+    if (occurrences === 1 && value.length === 10 && value.toLowerCase() === 'keep-alive') return true
+    if (occurrences === 1 && value.length === 5 && value.toLowerCase() === 'close') {
+      this.keepAlive = false
+      return true
     }
-    if (options.has('close')) this.keepAlive = false
-    options.delete('close')
-    options.delete('keep-alive')
-    if (options.size > 0) {
-      this.forwarded = this.forwarded
-        .split('\r\n')
-        .filter((line) => line !== '' && !options.has(line.slice(0, line.indexOf(':')).toLowerCase()))
-        .map((line) => `${line}\r\n`)
-        .join('')
-    }
+    const options = withoutConnectionFields(this.#text, this.forwarded)
+    if (options === null) return false
+    if (options.names.has('close')) this.keepAlive = false
+    this.forwarded = options.forwarded
     return true
   }
 }

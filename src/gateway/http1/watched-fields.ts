@@ -4,44 +4,62 @@
  */
 import { foldName } from './characters.ts'
 
-export type WatchedField = {
-  /** Lower-case. */
-  readonly name: string
+const underscore = 0x5f
+
+export class WatchedField {
   /** Position in the head's arrays of watched values. */
   readonly slot: number
   /** Whether the line is left out of what is forwarded. */
   readonly dropped: boolean
+  readonly #name: Uint8Array
+
+  constructor(name: string, slot: number, dropped: boolean) {
+    this.#name = Buffer.from(name, 'latin1')
+    this.slot = slot
+    this.dropped = dropped
+  }
+
+  /** Whether the name at `start`, which has the right length, folds to this one. */
+  matches(bytes: Buffer, start: number): boolean {
+    const name = this.#name
+    for (let index = 0; index < name.length; index++) {
+      if (foldName[bytes[start + index]!] !== name[index]) return false
+    }
+    return true
+  }
+
+  /** Of a name that matches: whether it really has this spelling, and is not a look-alike with `_`. */
+  exactly(bytes: Buffer, start: number): boolean {
+    const name = this.#name
+    for (let index = 0; index < name.length; index++) {
+      if (bytes[start + index] === underscore && name[index] !== underscore) return false
+    }
+    return true
+  }
 }
 
 export class WatchedFields {
   readonly count: number
   readonly #byLength: readonly (readonly WatchedField[] | undefined)[]
 
-  constructor(fields: readonly Omit<WatchedField, 'slot'>[]) {
-    const byLength: WatchedField[][] = []
-    fields.forEach((field, slot) => {
-      const sameLength = byLength[field.name.length] ?? []
-      sameLength.push({ ...field, slot })
-      byLength[field.name.length] = sameLength
+  /** Names in lower case; their order gives the slots. */
+  constructor(fields: readonly { readonly name: string; readonly dropped: boolean }[]) {
+    const byLength: (WatchedField[] | undefined)[] = Array.from({ length: 64 })
+    fields.forEach(({ name, dropped }, slot) => {
+      byLength[name.length] = [...(byLength[name.length] ?? []), new WatchedField(name, slot, dropped)]
     })
-    this.#byLength = Array.from(byLength)
+    this.#byLength = byLength
     this.count = fields.length
   }
 
-  /** The watched field whose name is `text[start, end)`, or undefined. */
-  find(text: string, start: number, end: number): WatchedField | undefined {
+  /** The watched field whose name is `bytes[start, end)`, or undefined. */
+  find(bytes: Buffer, start: number, end: number): WatchedField | undefined {
     const candidates = this.#byLength[end - start]
     if (candidates === undefined) return undefined
-    for (const candidate of candidates) {
-      if (sameName(candidate.name, text, start)) return candidate
+    for (let index = 0; index < candidates.length; index++) {
+      const candidate = candidates[index]!
+      if (candidate.matches(bytes, start)) return candidate
     }
     return undefined
   }
-}
-
-function sameName(name: string, text: string, start: number): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (foldName[text.charCodeAt(start + index)] !== name.charCodeAt(index)) return false
-  }
-  return true
 }

@@ -8,9 +8,7 @@ import type { RefusalKind } from '../../contract/refusals.ts'
 import { Consumer } from '../consumer.ts'
 import { Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
-import { hasBareLineFeed } from '../http1/bare-line-feed.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'
-import { isToken } from '../http1/characters.ts'
 import { isHost } from '../http1/host.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import { RequestHead } from '../http1/request-head.ts'
@@ -19,6 +17,8 @@ import { run } from '../pipeline.ts'
 import { canonicalise } from '../router/target.ts'
 import { callerKey, plainAddress } from './client-address.ts'
 import type { Listener, ListenerParts } from './listener.ts'
+
+const lineFeed = 0x0a
 
 /** Pipelined input held while a request is served; more waits in the kernel. */
 const maximumReadAhead = 64 * 1024
@@ -63,8 +63,8 @@ export class ClientConnection implements ClientSide, BodySink {
   #state: State = 'reading-head'
   #input: Buffer | null = null
   #inputStart: number = 0
-  /** How much of the input has been searched for the end of a head. */
-  #searched: number = 0
+  /** Part of a head has come, and its deadline runs. */
+  #headBegun: boolean = false
   #emptyLineSkipped: boolean = false
   #proceeding: boolean = false
   #paused: boolean = false
@@ -156,10 +156,8 @@ export class ClientConnection implements ClientSide, BodySink {
     if (this.#input === null) {
       this.#input = chunk
       this.#inputStart = start
-      this.#searched = start
     } else {
       this.#input = Buffer.concat([this.#input.subarray(this.#inputStart), start === 0 ? chunk : chunk.subarray(start)])
-      this.#searched -= this.#inputStart
       this.#inputStart = 0
     }
     if (this.#state !== 'reading-head' && this.#input.length - this.#inputStart > maximumReadAhead) this.#pause()
@@ -192,7 +190,6 @@ export class ClientConnection implements ClientSide, BodySink {
       this.#input = null
       this.#inputStart = 0
     } else this.#inputStart = position
-    this.#searched = this.#inputStart
   }
 
   #pause(): void {
@@ -222,31 +219,23 @@ export class ClientConnection implements ClientSide, BodySink {
         return this.#input !== null
       }
     }
-    const start = this.#inputStart
-    const end = input.indexOf('\r\n\r\n', Math.max(start, this.#searched - 3), 'latin1')
-    const longest = limits.maxHead + limits.maxTarget + 64
-    if (end === -1 || end - start > longest) {
-      if (input.length - start > longest) {
-        const firstLine = input.indexOf('\r\n', start, 'latin1')
-        return this.#refuseUnread(
-          firstLine === -1 || firstLine - start > limits.maxTarget + 64 ? 'target-too-long' : 'head-too-large',
-          'too-large',
-        )
-      }
-      // Whatever starts like this can never become a request: no need to wait for the rest of it.
-      if (isToken[input[start]!] !== 1 || hasBareLineFeed(input, Math.max(start, this.#searched - 1)))
-        return this.#refuseUnread('bad-request', 'malformed')
-      if (this.#searched === start) this.deadline = this.#parts.time.now + timeouts.head
-      this.#searched = input.length
+    const refused = this.#head.read(input, this.#inputStart)
+    if (refused === 'incomplete') {
+      const length = input.length - this.#inputStart
+      // A target without end, or a head with one: the head itself tells when its fields are too many or too large.
+      if (length > limits.maxTarget + limits.maxHead + 64) return this.#refuseUnread('head-too-large', 'head-too-large')
+      if (length > limits.maxTarget + 64 && input.indexOf(lineFeed, this.#inputStart) === -1)
+        return this.#refuseUnread('target-too-long', 'target-too-long')
+      if (!this.#headBegun) this.deadline = this.#parts.time.now + timeouts.head
+      this.#headBegun = true
       return false
     }
-    const refused = this.#head.read(input.toString('latin1', start, end + 2))
-    this.#consume(end + 4)
+    if (refused !== undefined) return this.#refuseUnread(refused, refused)
+    this.#consume(this.#head.end)
     const now = this.#parts.clock.monotonic()
     this.#parts.time.now = now
     this.#exchange.begin(now, this.#parts.requestIds.next(), this.#peer)
     this.#begin()
-    if (refused !== undefined) return this.#refuseHead(refused, refused)
     const doubtful = this.#readTarget()
     if (doubtful !== undefined) return this.#refuseHead(doubtful, doubtful)
     this.#clientAddress = this.#address
@@ -260,6 +249,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#parts.metrics.inFlight++
     this.#state = 'deciding'
     this.#emptyLineSkipped = false
+    this.#headBegun = false
     this.#closeDelimited = false
     this.#keepAlive = this.#head.keepAlive && !this.#listener.draining
     this.#requestComplete = true
@@ -428,7 +418,7 @@ export class ClientConnection implements ClientSide, BodySink {
     else {
       this.#socket.cork()
       this.#socket.write(text, 'latin1')
-      this.#socket.write(chunk.subarray(start, end))
+      this.#socket.write(Buffer.from(chunk.subarray(start, end)))
       this.#socket.uncork()
     }
     this.#finish(null)
@@ -448,7 +438,8 @@ export class ClientConnection implements ClientSide, BodySink {
 
   answerData(chunk: Buffer, start: number, end: number): boolean {
     this.#bytesOut += end - start
-    const content = chunk.subarray(start, end)
+    // The chunk is overwritten by the next read; what is written may have to wait for the client.
+    const content = Buffer.from(chunk.subarray(start, end))
     let flowing: boolean
     if (this.#chunkedAnswer) {
       this.#socket.cork()

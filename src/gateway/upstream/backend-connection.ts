@@ -5,10 +5,10 @@
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
-import { hasBareLineFeed } from '../http1/bare-line-feed.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'
 import { ResponseHead } from '../http1/response-head.ts'
 import type { WatchedFields } from '../http1/watched-fields.ts'
+import type { Address, Dial } from './dial.ts'
 
 /** Bytes of an answer's head. */
 const maximumHead = 32 * 1024
@@ -19,7 +19,7 @@ export type AnswerSink = BodySink & {
   /** Which fields are noticed and dropped in this answer. */
   readonly answerFields: WatchedFields
   interimAnswer(head: ResponseHead): void
-  /** The whole answer is here; its content is `chunk[start, end)`. */
+  /** The whole answer is here; its content is `chunk[start, end)`, which is overwritten when this returns, as all chunks are. */
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void
   /** The content follows by `bodyData`, then `answerEnd`; `hasBody` is false for answers that never have one. */
   answerStart(head: ResponseHead, hasBody: boolean): void
@@ -63,19 +63,19 @@ export class BackendConnection {
   #idleFor: number
   #failure: string = 'closed'
 
-  constructor(socket: Socket, readyEvent: 'connect' | 'secureConnect', owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
+  constructor(address: Address, dial: Dial, owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
+    const socket = dial.open(address, (chunk) => this.#read(chunk))
     this.socket = socket
     this.#owner = owner
     this.#timeouts = timeouts
     this.#idleFor = timeouts.upstreamIdle
     this.#clock = clock
     this.deadline = clock.now + timeouts.connect
-    socket.once(readyEvent, () => {
+    socket.once(dial.readyEvent, () => {
       if (this.#state !== 'connecting') return
       this.#state = 'idle'
       this.#owner.connected(this)
     })
-    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('drain', () => this.#sink?.backendDrained())
     socket.on('end', () => this.#ended())
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -168,22 +168,21 @@ export class BackendConnection {
 
   #readHead(chunk: Buffer): void {
     this.#answered = true
-    let rest = this.#partialHead === null ? chunk : Buffer.concat([this.#partialHead, chunk])
+    let position = 0
+    const bytes = this.#partialHead === null ? chunk : Buffer.concat([this.#partialHead, chunk])
     this.#partialHead = null
-    while (this.#sink !== null) {
-      const end = rest.indexOf('\r\n\r\n', 0, 'latin1')
-      if (end === -1 || end > maximumHead) {
-        if (rest.length > maximumHead) this.#fail('bad-answer', 'head-too-large')
-        else if (hasBareLineFeed(rest, 0)) this.#fail('bad-answer', 'malformed-head')
-        else this.#partialHead = rest
+    while (this.#sink !== null && position < bytes.length) {
+      const whole = head.read(bytes, position, this.#sink.answerFields)
+      if (whole === 'incomplete' && bytes.length - position <= maximumHead) {
+        this.#partialHead = Buffer.from(bytes.subarray(position))
         return
       }
-      if (!head.read(rest.toString('latin1', 0, end + 2), this.#sink.answerFields)) return this.#fail('bad-answer', 'malformed-head')
-      if (head.status >= 200) return this.#startAnswer(rest, end + 4)
+      if (whole === 'incomplete' || head.end - position > maximumHead) return this.#fail('bad-answer', 'head-too-large')
+      if (!whole) return this.#fail('bad-answer', 'malformed-head')
+      if (head.status >= 200) return this.#startAnswer(bytes, head.end)
       if (head.status === 101 || ++this.#interim > maximumInterim) return this.#fail('bad-answer', 'unexpected-interim')
+      position = head.end
       if (head.status !== 100) this.#sink.interimAnswer(head)
-      rest = rest.subarray(end + 4)
-      if (rest.length === 0) return
     }
   }
 

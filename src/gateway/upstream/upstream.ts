@@ -105,7 +105,6 @@ export class Upstream implements ConnectionOwner {
   #open(): void {
     if (this.#all.size >= this.#limits.maxConnections) return
     this.#dialing++
-    const socket = this.#dial.open(this.origin.address)
-    this.#all.add(new BackendConnection(socket, this.#dial.readyEvent, this, this.#limits, this.#clock))
+    this.#all.add(new BackendConnection(this.origin.address, this.#dial, this, this.#limits, this.#clock))
   }
 }
