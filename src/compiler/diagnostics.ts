@@ -21,14 +21,21 @@ const maximum = 1000
 /** Collects what all stages find. */
 export class Diagnostics {
   readonly #list: Diagnostic[] = []
+  readonly #seen = new Set<string>()
   #suppressed = 0
 
-  /** Adds a finding; the code's table entry gives the severity, and the hint where none is given. */
+  /**
+   * Adds a finding; the code's table entry gives the severity, and the hint where none is given. What two readers of one place find
+   * alike is reported once.
+   */
   report(code: DiagnosticCode, at: Location, message: string, hint?: string): void {
+    const identity = `${code} ${at.file}:${at.line}:${at.column} ${message}`
+    if (this.#seen.has(identity)) return
     if (this.#list.length >= maximum) {
       this.#suppressed++
       return
     }
+    this.#seen.add(identity)
     const entry = diagnosticCodes[code]
     this.#list.push({ code, severity: entry.severity, message, at, hint: hint ?? entry.hint })
   }

@@ -79,6 +79,7 @@ export type Manifest = {
     readonly name: string
     readonly version: string
     readonly basePath: string
+    readonly basePathAt: SourceReference
     readonly definition: string
     readonly operations: number
   }[]

@@ -59,10 +59,7 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
   const metrics = new Metrics(plan, options.digest)
   metrics.log = log
   const surroundings: Surroundings = { plan, clock, metrics }
-  const makers: StepMakers = {
-    tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
-    throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
-  }
+  const makers = await startCapabilities(capabilities, surroundings)
   const upstreams = openUpstreams(plan, settings, capabilities, time)
   const fields = requestFields(plan.operations.map(({ security }) => (security.kind === 'token' ? security.header : 'authorization')))
   const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
@@ -107,9 +104,27 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
     await log.close()
     return cut
   }
-  log.event('info', 'listening', { http: httpPort, admin: admin.port, name: plan.name, version: plan.version, digest: options.digest })
-  log.flush()
+  log.announce('listening', {
+    http: httpPort,
+    admin: admin.port,
+    name: plan.name,
+    version: plan.version,
+    digest: options.digest,
+    // Node's own start is not the gateway's.
+    startedInMilliseconds: Math.round(performance.now() - performance.nodeTiming.bootstrapComplete),
+  })
   return { httpPort, adminPort: admin.port, log, drain }
+}
+
+async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings): Promise<StepMakers> {
+  try {
+    return {
+      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
+      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+    }
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'a capability could not be started')
+  }
 }
 
 async function listening<T>(server: Promise<T>, host: string, wanted: number): Promise<T> {

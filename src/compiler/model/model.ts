@@ -90,7 +90,8 @@ export type IssuerKey = {
   readonly algorithms: readonly JwtAlgorithm[]
   /** Public members only. */
   readonly jwk: Readonly<Record<string, string>>
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch; `null` where nothing says so. */
+  readonly notBefore: number | null
   readonly notAfter: number | null
   readonly at: Location
 }

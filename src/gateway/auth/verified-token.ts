@@ -9,11 +9,12 @@ export class VerifiedToken {
   /** Bit n is set when the token holds plan.scopes[n]. */
   readonly scopeBits: Uint32Array
   readonly keyType: 'production' | 'sandbox'
-  readonly consumer: Consumer
+  /** `null`: the token names nobody, and the caller counts by address. */
+  readonly consumer: Consumer | null
   /** For the log and for revocation; empty when the token has none. */
   readonly jti: string
   readonly subject: string
-  /** Set on use and cleared by the cache's sweep hand: entries in use stay. */
+  /** Set on use and cleared by the cache's hand: entries in use stay. */
   recentlyUsed: boolean = false
 
   constructor(
@@ -21,7 +22,7 @@ export class VerifiedToken {
     expiresAt: number,
     scopeBits: Uint32Array,
     keyType: 'production' | 'sandbox',
-    consumer: Consumer,
+    consumer: Consumer | null,
     jti: string,
     subject: string,
   ) {

@@ -31,6 +31,12 @@ const maximumSizeDigits = 8
 const maximumExtension = 256
 const maximumTrailer = 8192
 
+/** chunk-ext behind its first `;`, without white space (RFC 9112 §7.1.1). */
+const extension = /^(?:(?:^|;)[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[^"\\]|\\[\t -~])*"))?)+$/
+
+/** What would change how the message is read must not come behind it (RFC 9110 §6.5.1). */
+const forbiddenTrailer = /^(?:content[-_]length|transfer[-_]encoding)$/i
+
 const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const semicolon = 0x3b
@@ -42,6 +48,8 @@ export class BodyReader {
   #remaining: number = 0
   #digits: number = 0
   #overhead: number = 0
+  /** Chunk extension or name of a trailer field, as far as it has come. */
+  #line: string = ''
 
   startNone(): void {
     this.#state = none
@@ -116,12 +124,13 @@ export class BodyReader {
           return chunkSize
         }
         if (this.#digits === 0) return malformed
-        this.#overhead = 0
+        this.#line = ''
         return byte === carriageReturn ? chunkSizeEnd : byte === semicolon ? chunkExtension : malformed
       }
       case chunkExtension:
-        if (byte === carriageReturn) return chunkSizeEnd
-        return isFieldValue[byte] === 1 && ++this.#overhead <= maximumExtension ? chunkExtension : malformed
+        if (byte === carriageReturn) return extension.test(this.#line) ? chunkSizeEnd : malformed
+        this.#line += String.fromCharCode(byte)
+        return isFieldValue[byte] === 1 && this.#line.length <= maximumExtension ? chunkExtension : malformed
       case chunkSizeEnd:
         if (byte !== lineFeed) return malformed
         this.#digits = 0
@@ -132,10 +141,13 @@ export class BodyReader {
       case chunkDataEnd:
         return byte === lineFeed ? chunkSize : malformed
       case trailerLine:
+        this.#line = String.fromCharCode(byte)
         return byte === carriageReturn ? lastEnd : isToken[byte] === 1 ? trailerName : malformed
       case trailerName:
         if (++this.#overhead > maximumTrailer) return malformed
-        return byte === colon ? trailerValue : isToken[byte] === 1 ? trailerName : malformed
+        if (byte === colon) return forbiddenTrailer.test(this.#line) ? malformed : trailerValue
+        this.#line += String.fromCharCode(byte)
+        return isToken[byte] === 1 ? trailerName : malformed
       case trailerValue:
         if (++this.#overhead > maximumTrailer) return malformed
         return byte === carriageReturn ? trailerEnd : isFieldValue[byte] === 1 ? trailerValue : malformed

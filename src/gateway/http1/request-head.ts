@@ -202,7 +202,8 @@ export class RequestHead {
       this.chunked = true
     }
     if (this.#occurrences[requestSlots.expect]! > 0) {
-      if (this.value(requestSlots.expect)!.toLowerCase() !== '100-continue') return 'bad-expectation'
+      if (this.#occurrences[requestSlots.expect]! > 1 || this.value(requestSlots.expect)!.toLowerCase() !== '100-continue')
+        return 'bad-expectation'
       this.expectsContinue = this.minorVersion === 1
     }
     return undefined

@@ -223,9 +223,9 @@ export class ClientConnection implements ClientSide, BodySink {
     if (refused === 'incomplete') {
       const length = input.length - this.#inputStart
       // A target without end, or a head with one: the head itself tells when its fields are too many or too large.
-      if (length > limits.maxTarget + limits.maxHead + 64) return this.#refuseUnread('head-too-large', 'head-too-large')
       if (length > limits.maxTarget + 64 && input.indexOf(lineFeed, this.#inputStart) === -1)
         return this.#refuseUnread('target-too-long', 'target-too-long')
+      if (length > limits.maxTarget + limits.maxHead + 64) return this.#refuseUnread('head-too-large', 'head-too-large')
       if (!this.#headBegun) this.deadline = this.#parts.time.now + timeouts.head
       this.#headBegun = true
       return false
@@ -271,17 +271,19 @@ export class ClientConnection implements ClientSide, BodySink {
     if (hosts === 1 && (host === '' || (host !== this.#host && !isHost(host)))) return 'bad-host'
     if (head.method === 'CONNECT') return 'not-tunnelled'
     for (const slot of this.#parts.credentialSlots) if (head.occurrences(slot) > 1) return 'duplicate-credential'
-    if (host !== this.#host || this.#forwardedLines === '' || this.#peerIsTrusted) {
-      this.#host = host
-      this.#forwardedLines = this.#makeForwardedLines(host)
-    }
+    let authority = host
     let target = head.target
     if (target.charCodeAt(0) !== 0x2f) {
       if (target === '*') return head.method === 'OPTIONS' ? this.#serverWide() : 'bad-target'
       const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
       if (absolute === null || !isHost(absolute[1]!)) return 'bad-target'
-      if (hosts === 1 && absolute[1]!.toLowerCase() !== host.toLowerCase()) return 'bad-host'
+      authority = absolute[1]!
+      if (hosts === 1 && authority.toLowerCase() !== host.toLowerCase()) return 'bad-host'
       target = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]}`
+    }
+    if (authority !== this.#host || this.#forwardedLines === '' || this.#peerIsTrusted) {
+      this.#host = authority
+      this.#forwardedLines = this.#makeForwardedLines(authority)
     }
     return canonicalise(target, this.#exchange) ? undefined : 'bad-target'
   }

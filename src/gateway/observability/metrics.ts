@@ -1,5 +1,142 @@
-import type { GatewayPlan } from '../../contract/plan.ts'
+/**
+ * What the gateway counts about itself. The engine calls `requestDone`, `connectionOpened` and so on; the authentication and throttle
+ * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
+ */
+import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
+import { Exposition } from './exposition.ts'
+import { ProcessMetrics } from './process-metrics.ts'
+import { RequestTable } from './request-table.ts'
+
+/** Read when metrics are rendered. */
+export type TokenCacheFigures = { readonly hits: number; readonly misses: number; readonly entries: number }
+export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
 
 export class Metrics {
-  constructor(_plan: GatewayPlan) {}
+  /** Exchanges between the end of their head and the end of their answer; the engine adds and subtracts. */
+  inFlight: number = 0
+  /** Set by the engine: the log, which counts what it had to drop. */
+  log: { readonly dropped: number } | null = null
+  /** Set by the capability that has one. */
+  tokenCache: TokenCacheFigures | null = null
+  throttleTable: ThrottleTableFigures | null = null
+
+  readonly #plan: GatewayPlan
+  readonly #digest: string
+  readonly #requests: RequestTable
+  readonly #process: ProcessMetrics = new ProcessMetrics()
+  /** Two for each operation: API level, operation level. */
+  readonly #throttled: Float64Array
+  readonly #authFailures: Map<string, number> = new Map()
+  readonly #protocolRefusals: Map<string, number> = new Map()
+  readonly #upstreamErrors: readonly Map<string, number>[]
+  #connectionsOpen = 0
+  #connectionsTotal = 0
+
+  /** `digest` is the gateway's identity, as in the manifest. */
+  constructor(plan: GatewayPlan, digest: string) {
+    this.#plan = plan
+    this.#digest = digest
+    this.#requests = new RequestTable(plan.operations.length)
+    this.#throttled = new Float64Array(plan.operations.length * 2)
+    this.#upstreamErrors = plan.upstreams.map(() => new Map())
+  }
+
+  /** Once for every answer. `operation` is its index in the plan, or -1 when the request was refused before it had one. */
+  requestDone(operation: number, status: number, milliseconds: number): void {
+    this.#requests.add(operation, status, milliseconds)
+  }
+
+  connectionOpened(): void {
+    this.#connectionsOpen++
+    this.#connectionsTotal++
+  }
+
+  connectionClosed(): void {
+    this.#connectionsOpen--
+  }
+
+  /** A request that was refused before it was routed; `reason` is one of a fixed set of words. */
+  refusedBeforeRouting(reason: string): void {
+    increment(this.#protocolRefusals, reason)
+  }
+
+  /** Counted by the authentication steps; `reason` is one of a fixed set of words. */
+  authFailure(reason: string): void {
+    increment(this.#authFailures, reason)
+  }
+
+  /** Counted by the throttle step. */
+  throttled(operation: number, level: LimitPlan['level']): void {
+    const slot = operation * 2 + (level === 'api' ? 0 : 1)
+    this.#throttled[slot] = (this.#throttled[slot] ?? 0) + 1
+  }
+
+  /** `upstream` is its index in the plan; `reason` is one of a fixed set of words. */
+  upstreamError(upstream: number, reason: string): void {
+    const counts = this.#upstreamErrors[upstream]
+    if (counts !== undefined) increment(counts, reason)
+  }
+
+  /** Prometheus text format 0.0.4. */
+  render(): string {
+    const out = new Exposition()
+    const { name, version } = this.#plan
+    out.family('postern_build_info', 'gauge', 'The gateway that is running.')
+    out.sample('postern_build_info', { name, version, digest: this.#digest, node: process.version }, 1)
+    this.#requests.write(out, this.#plan)
+    out.single('postern_requests_in_flight', 'gauge', 'Requests that are being handled.', this.inFlight)
+    out.single('postern_connections_open', 'gauge', 'Client connections that are open.', this.#connectionsOpen)
+    out.single('postern_connections_total', 'counter', 'Client connections accepted.', this.#connectionsTotal)
+    this.#writeRefusals(out)
+    this.#writeTables(out)
+    this.#writeKeys(out)
+    out.single('postern_log_lines_dropped_total', 'counter', 'Log lines dropped because stdout was blocked.', this.log?.dropped ?? 0)
+    this.#process.write(out)
+    return out.text
+  }
+
+  #writeRefusals(out: Exposition): void {
+    out.family('postern_refused_before_routing_total', 'counter', 'Requests refused before they were matched to an operation.')
+    for (const [reason, count] of this.#protocolRefusals) out.sample('postern_refused_before_routing_total', { reason }, count)
+    out.family('postern_auth_failures_total', 'counter', 'Requests refused for their credential.')
+    for (const [reason, count] of this.#authFailures) out.sample('postern_auth_failures_total', { reason }, count)
+    out.family('postern_throttled_total', 'counter', 'Requests refused for a limit.')
+    for (const [index, operation] of this.#plan.operations.entries()) {
+      for (const [offset, level] of (['api', 'operation'] as const).entries()) {
+        const count = this.#throttled[index * 2 + offset] ?? 0
+        if (count > 0) out.sample('postern_throttled_total', { operation: operation.id, level }, count)
+      }
+    }
+    out.family('postern_upstream_errors_total', 'counter', 'Exchanges that a backend failed.')
+    for (const [upstream, counts] of this.#upstreamErrors.entries()) {
+      for (const [reason, count] of counts) out.sample('postern_upstream_errors_total', { upstream: String(upstream), reason }, count)
+    }
+  }
+
+  #writeTables(out: Exposition): void {
+    const cache = this.tokenCache
+    if (cache !== null) {
+      out.single('postern_token_cache_hits_total', 'counter', 'Requests whose token was already verified.', cache.hits)
+      out.single('postern_token_cache_misses_total', 'counter', 'Requests whose token had to be verified.', cache.misses)
+      out.single('postern_token_cache_entries', 'gauge', 'Verified tokens that are remembered.', cache.entries)
+    }
+    const table = this.throttleTable
+    if (table !== null) {
+      out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries)
+      out.single('postern_throttle_evictions_total', 'counter', 'Counters forgotten early because the table was full.', table.evictions)
+    }
+  }
+
+  #writeKeys(out: Exposition): void {
+    out.family('postern_key_expiry_timestamp_seconds', 'gauge', 'When the certificate of a verification key expires.')
+    for (const { issuer, keys } of this.#plan.issuers) {
+      for (const { kid, notAfter } of keys) {
+        if (notAfter !== null) out.sample('postern_key_expiry_timestamp_seconds', { issuer, kid: kid ?? '' }, notAfter)
+      }
+    }
+  }
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
 }

@@ -34,7 +34,8 @@ export class Router<T> {
 
   /** Methods of the path's template, or null when no template matches. */
   find(path: string): RouteMethods<T> | null {
-    return this.#whole.get(path) ?? search(this.#root, path, 0)
+    // `*` is not a path, and no template is to be found for it.
+    return this.#whole.get(path) ?? (path.startsWith('/') ? search(this.#root, path, 0) : null)
   }
 
   #finish(node: Node<T>, literalPath: string | null): void {

@@ -12,8 +12,9 @@ export type BackendOrigin = {
 
 /** Null where `text` is not an absolute http or https URL, or has a user, query or fragment. */
 export function parseBackendOrigin(text: string): BackendOrigin | null {
-  const url = URL.parse(text)
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null
+  // URL.parse would forgive `http:///v2`, white space and backslashes.
+  const url = /^https?:\/\/[^\s/\\][^\s\\]*$/i.test(text) ? URL.parse(text) : null
+  if (url === null) return null
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.hostname === '') return null
   const secure = url.protocol === 'https:'
   return {

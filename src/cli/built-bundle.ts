@@ -1,0 +1,56 @@
+/** A project built to a folder, for the commands that write one. */
+import { join, relative, resolve } from 'node:path'
+import { compile } from '../compiler/compile.ts'
+import type { Diagnostics } from '../compiler/diagnostics.ts'
+import { BundleTargetError, writeBundle } from '../compiler/package/write-bundle.ts'
+import type { Manifest } from '../contract/manifest.ts'
+import { type Compiled, reportRejected } from './compiled-project.ts'
+import { counted } from './counted.ts'
+import { UsageError } from './failures.ts'
+import type { Report } from './report.ts'
+
+/** Where the bundle goes; the user need not say. */
+export function bundleFolder(projectFolder: string, out: string | undefined): string {
+  return out === undefined ? join(projectFolder, 'dist') : resolve(out)
+}
+
+export type BuildOutcome =
+  | { readonly kind: 'built'; readonly manifest: Manifest }
+  /** The project makes the bundle that is there already. */
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
+
+/**
+ * Builds and writes, and tells what was built. Findings are reported, and leave the last bundle as it is.
+ * @param lastDigest of the bundle that is there; empty for none, or to write it in any case.
+ */
+export async function buildProject(projectFolder: string, out: string, lastDigest: string, report: Report): Promise<BuildOutcome> {
+  const started = performance.now()
+  const result = await compile({ projectFolder, now: new Date() })
+  if (result.kind === 'rejected') {
+    reportRejected(result.diagnostics, report)
+    return result
+  }
+  if (result.manifest.digest === lastDigest) return { kind: 'unchanged' }
+  if (!report.quiet) report.findings(result.diagnostics)
+  await write(result, out)
+  noteBuilt(result, out, performance.now() - started, report)
+  return { kind: 'built', manifest: result.manifest }
+}
+
+async function write(compiled: Compiled, out: string): Promise<void> {
+  try {
+    await writeBundle(out, compiled.files)
+  } catch (error) {
+    if (error instanceof BundleTargetError) throw new UsageError(`${error.message}.`, 'Name another folder with --out.')
+    throw error
+  }
+}
+
+function noteBuilt({ manifest, files }: Compiled, out: string, milliseconds: number, report: Report): void {
+  const size = Math.ceil(Buffer.byteLength(files['gateway.mjs']) / 1024)
+  const operations = `${counted(manifest.operations.length, 'operation')} of ${counted(manifest.apis.length, 'API')}`
+  const path = relative('', join(out, 'gateway.mjs'))
+  report.note(`Built ${path}: ${operations}, ${size} KiB, in ${(milliseconds / 1000).toFixed(2)} s`)
+  report.note(manifest.digest)
+}

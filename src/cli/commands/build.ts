@@ -1,0 +1,48 @@
+/** `postern build`: the bundle. */
+import { buildProject, bundleFolder } from '../built-bundle.ts'
+import { exitCodeFor } from '../compiled-project.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { locateProject, projectArgument } from '../locate.ts'
+import type { AddCommand, Session } from '../session.ts'
+import { stopRequested } from '../stop-signals.ts'
+import { projectChanges } from '../watch-project.ts'
+
+type Options = { readonly out?: string; readonly watch?: boolean; readonly json?: boolean }
+
+export const addBuild: AddCommand = (program, session) => {
+  program
+    .command('build')
+    .summary('build the gateway of a project')
+    .description('Builds a project into one folder: gateway.mjs, manifest.json and Dockerfile. The same inputs give the same bytes.')
+    .argument(...projectArgument)
+    .option('-o, --out <dir>', 'folder of the bundle (default: dist in the project)')
+    .option('-w, --watch', 'build again when the project changes; a failed build leaves the last bundle')
+    .option('--json', 'print the manifest of what was built')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ postern build\n  $ postern build services/shop --out build/shop-gateway\n  $ node dist/gateway.mjs',
+    )
+    .action((project: string, options: Options) => build(project, options, session))
+}
+
+async function build(project: string, options: Options, session: Session): Promise<void> {
+  const { report } = session
+  const folder = locateProject(project)
+  const out = bundleFolder(folder, options.out)
+  let digest = ''
+
+  async function buildOnce(): Promise<void> {
+    const outcome = await buildProject(folder, out, digest, report)
+    if (outcome.kind === 'rejected') session.exitCode = exitCodeFor(outcome.diagnostics)
+    if (outcome.kind !== 'built') return
+    digest = outcome.manifest.digest
+    if (options.json) report.result(`${JSON.stringify(outcome.manifest, null, 2)}\n`)
+  }
+
+  if (!options.watch) return buildOnce()
+  const changes = projectChanges(folder, out, stopRequested())
+  await buildOnce()
+  report.note(`Watching ${project}; stop with Ctrl-C.`)
+  for await (const _ of changes) await buildOnce()
+  session.exitCode = exitCodes.fine
+}

@@ -1,0 +1,31 @@
+/** `postern check`: every finding, nothing written. */
+import { Option } from 'commander'
+import { examine } from '../../compiler/compile.ts'
+import { exitCodeFor } from '../compiled-project.ts'
+import { tally } from '../formats/text.ts'
+import { locateProject, projectArgument } from '../locate.ts'
+import { type DiagnosticFormat, diagnosticFormats } from '../report.ts'
+import type { AddCommand } from '../session.ts'
+
+type Options = { readonly format: DiagnosticFormat; readonly json?: boolean }
+
+export const addCheck: AddCommand = (program, session) => {
+  program
+    .command('check')
+    .summary('find everything that is wrong with a project')
+    .description('Reads a project and prints every finding, each with file, line, column and what to do. Nothing is written.')
+    .argument(...projectArgument)
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(diagnosticFormats).default('text'))
+    .option('--json', 'the same as --format json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ postern check\n  $ postern check services/shop --format github\n  $ postern check --format sarif > postern.sarif',
+    )
+    .action((project: string, options: Options) => {
+      const folder = locateProject(project)
+      const { diagnostics } = examine({ projectFolder: folder, now: new Date() })
+      session.report.findingsAsResult(diagnostics, options.json ? 'json' : options.format, folder)
+      session.report.note(`Checked ${project}: ${tally(diagnostics)}.`)
+      session.exitCode = exitCodeFor(diagnostics)
+    })
+}

@@ -1,0 +1,80 @@
+/** `postern explain`: all that applies to one request, each with the file and line it comes from. */
+import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import { describeBytes, describeLimit, describeMilliseconds, describeSecurity } from '../described-rules.ts'
+import { UsageError } from '../failures.ts'
+import { locate, targetArgument } from '../locate.ts'
+import { manifestOf } from '../manifest-of.ts'
+import { type Match, matchRequest } from '../match-request.ts'
+import type { AddCommand } from '../session.ts'
+import { table } from '../table.ts'
+
+export const addExplain: AddCommand = (program, session) => {
+  program
+    .command('explain')
+    .summary('tell what applies to one request, and where that is written')
+    .description('Tells which operation a request belongs to and all that applies to it, each with the file and line it comes from.')
+    .argument('<METHOD>', 'method of the request')
+    .argument('<path>', 'path of the request as a client sends it, base path included')
+    .argument(...targetArgument)
+    .option('--json', 'print it as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ postern explain GET /bookshop/v1/books/17\n  $ postern explain POST /bookshop/v1/books dist --json',
+    )
+    .action(async (method: string, path: string, target: string, options: { readonly json?: boolean }) => {
+      if (!path.startsWith('/'))
+        throw new UsageError(`${path} is not a path: it does not begin with /.`, 'Give the path that a client sends.')
+      const manifest = await manifestOf(locate(target), session.report)
+      const request = { method: method.toUpperCase(), path }
+      const match = matchRequest(request.method, path, manifest.operations)
+      session.report.result(
+        options.json
+          ? `${JSON.stringify({ ...request, ...match }, null, 2)}\n`
+          : `${request.method} ${path}\n${explained(match, manifest)}`,
+      )
+    })
+}
+
+function explained(match: Match, manifest: Manifest): string {
+  switch (match.kind) {
+    case 'bad-target':
+      return table([['answer', '400: the path has characters, escapes or dot segments that could be read in more than one way']])
+    case 'no-route':
+      return table([['answer', '404: no operation has such a path']])
+    case 'no-method':
+      return table([
+        ['answer', '405: the path has no such method'],
+        ['path', match.template],
+        ['Allow', match.allow.join(', ')],
+      ])
+    case 'operation':
+      return table(rules(match.operation, manifest))
+  }
+}
+
+function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
+  const { security, limits, backends, maxBody, timeouts } = operation
+  const byDefault = 'by default'
+  return [
+    ['operation', `${operation.id}: ${operation.method} ${operation.template}`, operation.at],
+    ...apis
+      .filter(({ name }) => name === operation.api)
+      .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
+    ['security', describeSecurity(operation), security.at],
+    ...(security.header === null ? [] : [['credential', `in the field ${security.header}`]]),
+    ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
+    ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
+    ...(limits.length === 0 ? [['limit', 'none']] : []),
+    ['backend', backends.production?.url ?? 'none for production tokens', backends.production?.at ?? ''],
+    ['sandbox', backends.sandbox?.url ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
+    ['body', `at most ${describeBytes(maxBody.bytes)}`, maxBody.at ?? byDefault],
+    ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.at ?? byDefault],
+    ...(timeouts.exchangeMilliseconds === 0
+      ? []
+      : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.at ?? byDefault]]),
+  ]
+}
+
+function mayCome({ security }: ManifestOperation, issuer: string): boolean {
+  return security.alternatives.some(({ issuers }) => issuers.includes(issuer))
+}

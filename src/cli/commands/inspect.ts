@@ -1,0 +1,84 @@
+/** `postern inspect`: what is in a gateway. */
+import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import { counted } from '../counted.ts'
+import { describeSecurity, describeWindows } from '../described-rules.ts'
+import { visible } from '../formats/text.ts'
+import { locate, targetArgument } from '../locate.ts'
+import { manifestOf } from '../manifest-of.ts'
+import type { Report } from '../report.ts'
+import type { AddCommand } from '../session.ts'
+import { table } from '../table.ts'
+
+export const addInspect: AddCommand = (program, session) => {
+  program
+    .command('inspect')
+    .summary('show what is in a gateway')
+    .description('Shows the APIs, operations, issuers with their keys, limits, settings and inputs of a bundle or project, and its digest.')
+    .argument(...targetArgument)
+    .option('--json', 'print the manifest')
+    .addHelpText('after', '\nExamples:\n  $ postern inspect dist\n  $ postern inspect --json | jq .digest')
+    .action(async (target: string, options: { readonly json?: boolean }) => {
+      const manifest = await manifestOf(locate(target), session.report)
+      session.report.result(options.json ? `${JSON.stringify(manifest, null, 2)}\n` : overview(manifest, session.report))
+    })
+}
+
+function overview(manifest: Manifest, report: Report): string {
+  const sections = {
+    [`${manifest.name} ${visible(manifest.version)}`]: [
+      ['digest', manifest.digest],
+      ['built by', `Postern ${manifest.compiler.postern}, esbuild ${manifest.compiler.esbuild}; runs on Node ${manifest.node}`],
+      ['capabilities', manifest.capabilities.join(', ') || 'none'],
+    ],
+    APIs: manifest.apis.map((api) => [
+      `${api.name} ${api.version}`,
+      api.basePath || '/',
+      api.definition,
+      counted(api.operations, 'operation'),
+    ]),
+    Operations: manifest.operations.map((operation) => [
+      operation.method,
+      operation.template,
+      describeSecurity(operation),
+      operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
+      backends(operation),
+    ]),
+    Limits: limits(manifest),
+    Issuers: manifest.issuers.flatMap(({ issuer, audiences, at, keys }) => [
+      [issuer, `audience ${audiences === 'any' ? 'any' : audiences.join(', ')}`, at],
+      ...keys.map((key) => [
+        `  key ${key.kid ?? 'without id'}`,
+        `${key.type}, ${key.algorithms.join(' ')}`,
+        key.expires === null ? 'no expiry' : `expires ${key.expires}`,
+      ]),
+    ]),
+    Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [
+      name,
+      required ? 'required' : `default ${value}`,
+      usedFor.join(', '),
+    ]),
+    Inputs: manifest.inputs.map(({ file, digest }) => [file, digest]),
+  }
+  return Object.entries(sections)
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => `${report.emphasis(title)}\n${table(rows)}`)
+    .join('\n')
+}
+
+function backends({ backends: { production, sandbox } }: ManifestOperation): string {
+  return [production, ...(sandbox === null ? [] : [sandbox])].map((backend) => backend?.url ?? 'no production backend').join(', sandbox ')
+}
+
+/** Each tier once for each way in which it is counted. */
+function limits(manifest: Manifest): string[][] {
+  const rows = manifest.operations.flatMap((operation) =>
+    operation.limits.map((limit) => [
+      limit.tier,
+      describeWindows(limit),
+      `by ${limit.by}, for each ${limit.level === 'api' ? 'API' : 'operation'}`,
+      limit.definedAt,
+      limit.windows.map(({ exactness }) => exactness).join('; '),
+    ]),
+  )
+  return [...new Map(rows.map((row) => [row.join('\n'), row])).values()]
+}

@@ -1,0 +1,34 @@
+/** A token for trying a gateway out, as its issuer would sign it. */
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { ManifestIssuer } from '../contract/manifest.ts'
+import type { SigningKey } from './private-key.ts'
+
+export type TokenRequest = {
+  readonly issuer: string
+  readonly audience: readonly string[]
+  readonly subject: string
+  /** Seconds since the epoch. */
+  readonly now: number
+  /** Seconds; negative for a token that has expired. */
+  readonly lifetime: number
+  /** What the user asks for beyond that; it goes before everything else. */
+  readonly claims: ReadonlyMap<string, unknown>
+}
+
+/** `known`: the issuer's key with this thumbprint, from which the key id and the algorithm are taken; `null` when it has none. */
+export async function signToken(signing: SigningKey, known: ManifestIssuer['keys'][number] | null, request: TokenRequest): Promise<string> {
+  const claims = Object.fromEntries([
+    ['iss', request.issuer],
+    ['aud', request.audience.length === 1 ? request.audience[0] : request.audience],
+    ['sub', request.subject],
+    ['iat', Math.min(request.now, request.now + request.lifetime)],
+    ['exp', request.now + request.lifetime],
+    ['jti', randomUUID()],
+    ...request.claims,
+  ])
+  const kid = known?.kid ?? null
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: known?.algorithms[0] ?? signing.algorithm, typ: 'JWT', ...(kid === null ? {} : { kid }) })
+    .sign(signing.key)
+}

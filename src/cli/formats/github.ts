@@ -1,0 +1,21 @@
+/** Diagnostics as GitHub Actions' workflow commands, which become annotations of the changed files. */
+import type { Diagnostics } from '../../compiler/diagnostics.ts'
+
+/** `folder`: the project's, from the root of the repository; empty when it is the root. */
+export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): string {
+  return diagnostics.sorted
+    .map(({ severity, code, message, hint, at }) => {
+      const file = folder === '' ? at.file : `${folder}/${at.file}`
+      const place = `file=${property(file)},line=${at.line},col=${at.column},title=${property(code)}`
+      return `::${severity} ${place}::${data(`${message} ${hint}`)}\n`
+    })
+    .join('')
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+}

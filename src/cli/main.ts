@@ -1,0 +1,71 @@
+/** The command line: which commands there are, and how each way of ending becomes an exit code. */
+import { Command, CommanderError } from 'commander'
+import { posternVersion } from '../contract/version.ts'
+import { addBuild } from './commands/build.ts'
+import { addCheck } from './commands/check.ts'
+import { addExplain } from './commands/explain.ts'
+import { addInit } from './commands/init.ts'
+import { addInspect } from './commands/inspect.ts'
+import { addRun } from './commands/run.ts'
+import { addToken } from './commands/token.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { Ended, fileSystemFailure, UsageError } from './failures.ts'
+import { Session } from './session.ts'
+
+const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addToken]
+
+/** Runs the command that the arguments name, and sets the process's exit code. */
+export async function run(argv: readonly string[]): Promise<void> {
+  // Whoever reads our output may stop reading (`postern inspect | head`); that is no failure.
+  process.stdout.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.fine)
+    throw error
+  })
+  const session = new Session()
+  try {
+    await makeProgram(session).parseAsync(argv, { from: 'user' })
+    process.exitCode = session.exitCode
+  } catch (error) {
+    process.exitCode = reportFailure(error, session)
+  }
+}
+
+function makeProgram(session: Session): Command {
+  const program = new Command('postern')
+    .description('Compiles OpenAPI definitions, policies and keys into one immutable API gateway file.')
+    .version(posternVersion, '-V, --version', 'print the version of Postern')
+    .option('-q, --quiet', 'print results, findings and failures only')
+    .helpOption('-h, --help', 'print help for a command')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .exitOverride()
+    .hook('preAction', () => {
+      session.report.quiet = program.opts<{ quiet?: boolean }>().quiet === true
+    })
+    .addHelpText(
+      'after',
+      '\nStart with:\n  $ postern init my-gateway\n\nExit codes: 0 fine, 1 findings, 2 wrong usage, 70 a bug in Postern.',
+    )
+  for (const add of commands) add(program, session)
+  return program
+}
+
+function reportFailure(error: unknown, { report }: Session): ExitCode {
+  // commander has printed what it had to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage
+  if (error instanceof Ended) return error.exitCode
+  if (error instanceof UsageError) {
+    report.failure(error.message, error.hint)
+    return exitCodes.usage
+  }
+  const refused = fileSystemFailure(error)
+  if (refused !== null) {
+    report.failure(refused, '')
+    return exitCodes.usage
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  report.failure(
+    `This is a bug in Postern ${posternVersion} (Node ${process.versions.node}, ${process.platform}).\n${detail}`,
+    'Please report it with the text above, and with the project if you can share it.',
+  )
+  return exitCodes.bug
+}

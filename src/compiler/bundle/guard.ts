@@ -1,0 +1,36 @@
+/**
+ * Reads what the bundler put into a gateway and refuses what must not be there: the build's own packages, the compiler's code, and
+ * the parts that this gateway's plan does not need. A finding is a bug of Postern, not of the project.
+ */
+import type { Metafile } from 'esbuild'
+import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
+
+const rooms = ['postern:gateway/', 'postern:contract/']
+const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
+
+/** Throws an error that names every intruder. */
+export function guard(metafile: Metafile, capabilities: readonly CapabilityName[]): void {
+  const unused = Object.entries(capabilityModules).filter(([name]) => !capabilities.includes(name as CapabilityName))
+  const unusedModules = unused.map(([, { owns }]) => `postern:gateway/${owns}`)
+  const unusedPackages = unused.flatMap(([, { packages }]) => packages)
+  const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
+
+  const inputs = Object.keys(metafile.inputs)
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
+  const intruders = [
+    ...inputs.filter((input) => packageOf(input) === null && !generated.includes(input) && !rooms.some((room) => input.startsWith(room))),
+    ...inputs.filter((input) => unusedModules.some((module) => input.startsWith(module))),
+    ...packagesIn(metafile).filter((name) => !knownPackages.includes(name) || unusedPackages.includes(name)),
+    ...imports.filter((path) => !path.startsWith('node:') || unusedPackages.includes(path)),
+  ]
+  if (intruders.length > 0) throw new Error(`the bundle holds what this gateway does not need: ${intruders.join(', ')}`)
+}
+
+/** Names of the packages whose code is in the bundle. */
+export function packagesIn(metafile: Metafile): readonly string[] {
+  return [...new Set(Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []))]
+}
+
+function packageOf(input: string): string | null {
+  return /^package:((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? null
+}

@@ -1,0 +1,46 @@
+/** Bundles entry, plan, engine and capabilities into the one file of a gateway. */
+import { build, type Metafile, type OnLoadResult, version } from 'esbuild'
+import type { CapabilityName } from '../../contract/capabilities.ts'
+import { minimumNodeMajor } from '../../contract/version.ts'
+import type { EmittedFiles } from '../emit/emit.ts'
+import { guard, packagesIn } from './guard.ts'
+import { modulePlugin } from './module-plugin.ts'
+import { banner, licenceNotices } from './notices.ts'
+
+export const bundlerVersion: string = version
+
+/** The text of gateway.mjs. `manifestDigest` is baked, so that the gateway can tell whether its manifest was altered. */
+export async function makeGateway(emitted: EmittedFiles, manifestDigest: string, capabilities: readonly CapabilityName[]): Promise<string> {
+  const { code, metafile } = await bundle(emitted, manifestDigest)
+  guard(metafile, capabilities)
+  return `${banner}\n${code}${licenceNotices(packagesIn(metafile))}\n`
+}
+
+/** Names and layout of the code are kept: whoever runs a gateway can read it. */
+async function bundle(emitted: EmittedFiles, manifestDigest: string): Promise<{ code: string; metafile: Metafile }> {
+  const generated = new Map<string, OnLoadResult>([
+    ['entry', { contents: emitted['entry.ts'], loader: 'ts' }],
+    ['plan', { contents: emitted['plan.json'], loader: 'text' }],
+    ['manifest-digest', { contents: manifestDigest, loader: 'text' }],
+  ])
+  const result = await build({
+    entryPoints: ['postern:entry'],
+    plugins: [modulePlugin(generated)],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: `node${minimumNodeMajor}`,
+    charset: 'utf8',
+    legalComments: 'none',
+    treeShaking: true,
+    // A tsconfig.json or package.json that happens to lie above the current folder must not change the result.
+    absWorkingDir: import.meta.dirname,
+    tsconfigRaw: { compilerOptions: { target: 'ESNext', useDefineForClassFields: true, verbatimModuleSyntax: true } },
+    logLevel: 'silent',
+  })
+  const [file] = result.outputFiles
+  if (file === undefined) throw new Error('the bundler wrote no file')
+  return { code: file.text, metafile: result.metafile }
+}

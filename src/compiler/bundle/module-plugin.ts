@@ -1,0 +1,72 @@
+/**
+ * Where the bundler finds each module. Everything has a name of its own (`postern:gateway/main`, `package:jose/dist/…`) instead of a
+ * path, so that the bundle's bytes do not depend on where Postern, its packages or the project are installed, nor on whether the
+ * gateway is read as TypeScript (a checkout) or as JavaScript (the published package).
+ */
+import { realpathSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { findPackageJSON, isBuiltin } from 'node:module'
+import { dirname, join, posix, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild } from 'esbuild'
+
+/** src/ or lib/: the folder of all rooms. */
+const rooms = new URL('../../', import.meta.url)
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+/** `generated`: modules that are not files, by name. */
+export function modulePlugin(generated: ReadonlyMap<string, OnLoadResult>): Plugin {
+  return {
+    name: 'postern-modules',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, (args) => resolve(build, args))
+      build.onLoad({ filter: /.*/, namespace: 'postern' }, async ({ path }) => {
+        const known = generated.get(path)
+        return known ?? { contents: await readFile(new URL(`${path}.${extension}`, rooms)), loader: extension }
+      })
+      build.onLoad({ filter: /.*/, namespace: 'package' }, async ({ path }) => ({
+        contents: await readFile(packageFile(path)),
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+/** Folder of an installed package, with links followed, as the bundler follows them. */
+export function packageFolder(name: string): string {
+  const packageJson = findPackageJSON(name, import.meta.url)
+  if (packageJson === undefined) throw new Error(`the package ${name} is not installed`)
+  return dirname(realpathSync(packageJson))
+}
+
+async function resolve(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult | undefined> {
+  // resolvePackage asks the bundler itself, which comes here first.
+  if (args.pluginData === 'package') return undefined
+  if (isBuiltin(args.path)) return { path: args.path, external: true }
+  if (args.path.startsWith('postern:')) return { namespace: 'postern', path: args.path.slice('postern:'.length) }
+  if (!args.path.startsWith('.')) return resolvePackage(build, args)
+  const path = posix.join(posix.dirname(args.importer), args.path)
+  if (args.namespace === 'package') return { namespace: 'package', path, sideEffects: false }
+  return { namespace: 'postern', path: path.replace(/\.[jt]s$/, '') }
+}
+
+async function resolvePackage(build: PluginBuild, args: OnResolveArgs): Promise<OnResolveResult> {
+  const resolveDir = dirname(fileURLToPath(import.meta.url))
+  const found = await build.resolve(args.path, { kind: args.kind, resolveDir, pluginData: 'package' })
+  if (found.errors.length > 0) return { errors: found.errors }
+  const name = packageName(args.path)
+  const path = `${name}/${relative(packageFolder(name), found.path).split(sep).join('/')}`
+  return { namespace: 'package', path, sideEffects: found.sideEffects }
+}
+
+function packageFile(path: string): string {
+  const name = packageName(path)
+  return join(packageFolder(name), path.slice(name.length))
+}
+
+function packageName(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('@') ? 2 : 1)
+    .join('/')
+}

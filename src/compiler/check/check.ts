@@ -1,0 +1,60 @@
+/** Judges a whole project: the table of rules, and the waivers. */
+import type { Diagnostics } from '../diagnostics.ts'
+import type { Project } from '../model/model.ts'
+import type { Rule, RuleContext } from './rule.ts'
+import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
+import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
+import { rule as duplicateApi } from './rules/duplicate-api.ts'
+import { rule as duplicateRoute } from './rules/duplicate-route.ts'
+import { rule as invalidBackend } from './rules/invalid-backend.ts'
+import { rule as keyExpiry } from './rules/key-expiry.ts'
+import { rule as noBackend } from './rules/no-backend.ts'
+import { rule as noOperations } from './rules/no-operations.ts'
+import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
+import { rule as undefinedScope } from './rules/undefined-scope.ts'
+import { rule as undefinedSecurityScheme } from './rules/undefined-security-scheme.ts'
+import { rule as unenforceableSecurity } from './rules/unenforceable-security.ts'
+import { rule as unknownTier } from './rules/unknown-tier.ts'
+import { rule as unsecuredOperation } from './rules/unsecured-operation.ts'
+import { rule as unusedTier } from './rules/unused-tier.ts'
+import { Waiving } from './waiving.ts'
+
+const rules: readonly Rule[] = [
+  duplicateApi,
+  duplicateRoute,
+  overlappingRoutes,
+  noOperations,
+  unsecuredOperation,
+  undefinedSecurityScheme,
+  undefinedScope,
+  unenforceableSecurity,
+  unknownTier,
+  bandwidthTier,
+  unusedTier,
+  noBackend,
+  invalidBackend,
+  cleartextBackend,
+  keyExpiry,
+]
+
+/** Reports all that is wrong with a project as a whole, and takes away what is waived, also of earlier stages' findings. */
+export function check(project: Project, diagnostics: Diagnostics, now: Date): void {
+  const waiving = new Waiving(project.waivers, diagnostics, now)
+  waiving.apply()
+  const complete = !diagnostics.hasErrors
+  const context = { project, now, complete, report: reportOnce(diagnostics) }
+  for (const rule of rules) rule(context)
+  waiving.apply()
+  waiving.reportExpired()
+  if (complete) waiving.reportUseless()
+}
+
+function reportOnce(diagnostics: Diagnostics): RuleContext['report'] {
+  const reported = new Set<string>()
+  return (code, at, message, hint) => {
+    const finding = JSON.stringify([code, at.file, at.line, at.column, message])
+    if (reported.has(finding)) return
+    reported.add(finding)
+    diagnostics.report(code, at, message, hint)
+  }
+}

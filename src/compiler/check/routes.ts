@@ -1,0 +1,71 @@
+/** Routes as the router tells them apart: the method, and the whole path with its parameters' names forgotten. */
+import type { PathSegment } from '../../contract/plan.ts'
+import type { Api, Operation, Project } from '../model/model.ts'
+import { quoted } from './quoted.ts'
+
+export type Route = { readonly api: Api; readonly operation: Operation; readonly segments: readonly SegmentShape[] }
+
+/**
+ * A segment as its literals, with a parameter (one or more characters) between each two of them: one literal is plain text, two
+ * empty ones are a parameter that fills the segment.
+ */
+export type SegmentShape = readonly string[]
+
+export function* routesOf(project: Project): Generator<Route> {
+  for (const api of project.apis) {
+    const base = api.basePath.value === '' ? [] : api.basePath.value.slice(1).split('/')
+    for (const operation of api.operations) {
+      yield { api, operation, segments: [...base.map((text) => [text]), ...operation.path.map(shapeOf)] }
+    }
+  }
+}
+
+export function shapeOf(segment: PathSegment): SegmentShape {
+  switch (segment.kind) {
+    case 'literal':
+      return [segment.text]
+    case 'parameter':
+      return ['', '']
+    case 'pattern':
+      return segment.literals
+  }
+}
+
+/** Two segments with the same text are the same to the router. NUL stands for a parameter: no canonical path holds it. */
+export function segmentText(shape: SegmentShape): string {
+  return shape.join('\0')
+}
+
+/** Two routes with the same text match the same requests. */
+export function routeText({ operation, segments }: Route): string {
+  return `${operation.method} /${segments.map(segmentText).join('/')}`
+}
+
+/** As a person would name it, and where it stands. */
+export function describeRoute({ api, operation }: Route): string {
+  const { method, template, at } = operation
+  return `${quoted(`${method} ${api.basePath.value}${template}`)} (${at.file}:${at.line})`
+}
+
+/** APIs that are there twice, each with the earlier one that it repeats: the same title and version, or the same routes. */
+export function repeatedApis(project: Project): ReadonlyMap<Api, { readonly earlier: Api; readonly same: string }> {
+  const routes = new Map<Api, string[]>()
+  for (const route of routesOf(project)) {
+    const texts = routes.get(route.api)
+    if (texts === undefined) routes.set(route.api, [routeText(route)])
+    else texts.push(routeText(route))
+  }
+  const seen = new Map<string, Api>()
+  const repeated = new Map<Api, { earlier: Api; same: string }>()
+  for (const api of project.apis) {
+    const identities = api.title === '' ? [] : [{ same: 'title and version', text: JSON.stringify([api.title, api.version]) }]
+    const texts = routes.get(api)
+    if (texts !== undefined) identities.push({ same: 'routes', text: texts.toSorted().join('\n') })
+    for (const { same, text } of identities) {
+      const earlier = seen.get(text)
+      if (earlier === undefined) seen.set(text, api)
+      else if (!repeated.has(api)) repeated.set(api, { earlier, same })
+    }
+  }
+  return repeated
+}

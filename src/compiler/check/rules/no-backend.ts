@@ -1,0 +1,13 @@
+import { quoted } from '../quoted.ts'
+import type { Rule } from '../rule.ts'
+
+export const rule: Rule = ({ project, report }) => {
+  for (const api of project.apis) {
+    const without = api.operations.filter((operation) => operation.production === null && operation.sandbox === null)
+    if (without.length > 0 && without.length === api.operations.length) {
+      report('no-backend', api.at, 'the API has no backend')
+      continue
+    }
+    for (const { method, template, at } of without) report('no-backend', at, `${quoted(`${method} ${template}`)} has no backend`)
+  }
+}

@@ -1,0 +1,12 @@
+import { unlimitedTier } from '../../model/tier-bounds.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { quoted } from '../quoted.ts'
+import type { Rule } from '../rule.ts'
+import { namedTiers } from '../tiers.ts'
+
+export const rule: Rule = ({ project, report }) => {
+  for (const { value: name, at } of namedTiers(project)) {
+    if (name === unlimitedTier || project.tiers.has(name)) continue
+    report('unknown-tier', at, `the tier ${quoted(name)} is not defined`, didYouMean(name, [...project.tiers.keys(), unlimitedTier]))
+  }
+}

@@ -1,0 +1,19 @@
+import type { Project, RequiredScheme, Requirement, Security } from '../model/model.ts'
+
+type Required = {
+  readonly required: RequiredScheme
+  readonly requirement: Requirement
+  readonly security: Extract<Security, { kind: 'required' }>
+}
+
+/** Every scheme that some operation asks for. What an API says for all its operations comes once for each of them. */
+export function* requiredSchemes(project: Project): Generator<Required> {
+  for (const api of project.apis) {
+    for (const { security } of api.operations) {
+      if (security.kind !== 'required') continue
+      for (const requirement of security.requirements) {
+        for (const required of requirement.schemes) yield { required, requirement, security }
+      }
+    }
+  }
+}

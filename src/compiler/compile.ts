@@ -1,0 +1,65 @@
+/**
+ * READ THIS FIRST: the whole compiler, stage by stage. Every stage reports to `diagnostics` and none prints; what a stage hands on
+ * is a value of the next one's types.
+ */
+import type { Manifest } from '../contract/manifest.ts'
+import { posternVersion } from '../contract/version.ts'
+import { bundlerVersion, makeGateway } from './bundle/make-gateway.ts'
+import { check } from './check/check.ts'
+import { Diagnostics } from './diagnostics.ts'
+import { emit } from './emit/emit.ts'
+import type { Project } from './model/model.ts'
+import { normalise } from './model/normalise.ts'
+import { renderDockerfile } from './package/dockerfile.ts'
+import type { BundleFiles } from './package/write-bundle.ts'
+import { digestOf } from './plan/canonical.ts'
+import { neededCapabilities } from './plan/capabilities.ts'
+import { makePlan } from './plan/make-plan.ts'
+import { makeManifest, manifestText } from './plan/manifest.ts'
+import { Sources } from './source/sources.ts'
+
+/** `now` decides which keys and waivers have expired; it leaves no trace in the result. */
+export type CompileRequest = { readonly projectFolder: string; readonly now: Date }
+
+export type CompileResult =
+  | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
+  | { readonly kind: 'compiled'; readonly diagnostics: Diagnostics; readonly manifest: Manifest; readonly files: BundleFiles }
+
+export type Examination = {
+  readonly diagnostics: Diagnostics
+  /** `null` where the findings leave nothing to decide on. */
+  readonly project: Project | null
+  readonly inputs: Manifest['inputs']
+}
+
+/** The first half, which finds everything that is wrong. */
+export function examine({ projectFolder, now }: CompileRequest): Examination {
+  const diagnostics = new Diagnostics()
+  const sources = new Sources(projectFolder, diagnostics) //              source/   files → positioned values
+  const project = normalise(sources, diagnostics) //                      model/    any dialect → one model
+  if (project !== null) check(project, diagnostics, now) //               check/    is it sound, and can all of it be enforced?
+  return { diagnostics, project: diagnostics.hasErrors ? null : project, inputs: sources.inputs }
+}
+
+/** The whole way from a project to the files of a bundle, which package/write-bundle.ts puts in their place. */
+export async function compile(request: CompileRequest): Promise<CompileResult> {
+  const { diagnostics, project, inputs } = examine(request)
+  if (project === null) return { kind: 'rejected', diagnostics }
+
+  const decisions = makePlan(project) //                                  plan/     every default, reference and precedence
+  const capabilities = neededCapabilities(decisions.plan)
+  const emitted = emit(decisions.plan, capabilities) //                   emit/     plan.json and entry.ts
+  const dockerfile = renderDockerfile(decisions.plan) //                  package/  what lies beside the gateway
+  const unsigned = await makeManifest(project, decisions, {
+    compiler: { postern: posternVersion, esbuild: bundlerVersion },
+    inputs,
+    capabilities,
+    files: [{ file: 'Dockerfile', digest: digestOf(dockerfile) }],
+  })
+  // The gateway knows its manifest's digest, and the manifest the gateway's: the former is taken without the latter.
+  const manifestDigest = digestOf(manifestText(unsigned)).slice('sha256:'.length)
+  const gateway = await makeGateway(emitted, manifestDigest, capabilities) // bundle/   engine + plan → one file
+  const manifest = { ...unsigned, digest: digestOf(gateway) }
+  const files = { 'gateway.mjs': gateway, 'manifest.json': manifestText(manifest), Dockerfile: dockerfile }
+  return { kind: 'compiled', diagnostics, manifest, files }
+}

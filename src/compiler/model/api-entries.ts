@@ -1,0 +1,60 @@
+/** `apis` of postern.yaml. */
+import { posix } from 'node:path'
+import type { SettingText } from '../../contract/plan.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Placed } from './model.ts'
+import { placedText } from './placed-text.ts'
+import type { ApiEntry } from './project-file.ts'
+import { apiKeys, checkProjectKeys } from './project-keys.ts'
+import { parseSettingText, type SettingsCollector } from './setting-text.ts'
+
+export function readApiEntries(node: SourceNode, settings: SettingsCollector, access: NodeAccess): readonly ApiEntry[] | null {
+  const list = access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return access.refuse(list, '`apis` must name at least one API')
+  return list.items.map((item) => readApiEntry(item, settings, access)).filter((api) => api !== null)
+}
+
+function readApiEntry(node: SourceNode, settings: SettingsCollector, access: NodeAccess): ApiEntry | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, apiKeys, access)
+  const definition = access.required(object, 'definition', (value) => readDefinition(value, access))
+  const backend = (key: string): Placed<SettingText> | null =>
+    access.optional(object, key, (value) => readBackend(value, `${key} of ${definition?.value ?? 'an API'}`, settings, access))
+  const api = {
+    basePath: access.optional(object, 'basePath', (value) => placedText(value, access)),
+    backend: backend('backend'),
+    sandboxBackend: backend('sandboxBackend'),
+    security: readSecurity(object, access),
+    at: object.at,
+  }
+  return definition === null ? null : { definition, ...api }
+}
+
+function readDefinition(node: SourceNode, access: NodeAccess): Placed<string> | null {
+  const definition = placedText(node, access)
+  if (definition === null) return null
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(definition.value)) return { value: posix.normalize(definition.value), at: definition.at }
+  access.diagnostics.report(
+    'not-supported-yet',
+    definition.at,
+    'remote definitions are not supported yet',
+    'Put the definition into the project and name the file.',
+  )
+  return null
+}
+
+function readBackend(node: SourceNode, usedFor: string, settings: SettingsCollector, access: NodeAccess): Placed<SettingText> | null {
+  const text = access.text(node)
+  if (text === null) return null
+  const value = parseSettingText(text, node.at, usedFor, settings, access.diagnostics)
+  return value === null ? null : { value, at: node.at }
+}
+
+function readSecurity(object: ObjectNode, access: NodeAccess): Placed<'token' | 'public'> | null {
+  const node = entry(object, 'security')
+  const value = node === null ? null : access.oneOf(node, ['token', 'public'])
+  return node === null || value === null ? null : { value, at: node.at }
+}

@@ -1,0 +1,85 @@
+/**
+ * Every vendor extension that Postern knows: its own, and those of WSO2 API Microgateway 3.x. Those of other vendors are left alone. What
+ * this version cannot do is refused and never ignored: it may be somebody's protection.
+ */
+import type { Diagnostics } from '../diagnostics.ts'
+import { nearestName } from '../source/nearest-name.ts'
+import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Level } from './definition.ts'
+
+type Extension = {
+  readonly levels: readonly Level[]
+  /** Whether this version does what the value asks for. */
+  readonly supported: (value: SourceNode) => boolean
+}
+
+const always = (): boolean => true
+const never = (): boolean => false
+const rootOnly = ['root'] as const
+const rootAndOperation = ['root', 'operation'] as const
+
+export const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
+  ['x-postern', { levels: ['root', 'path', 'operation'], supported: always }],
+  ['x-wso2-basePath', { levels: rootOnly, supported: always }],
+  ['x-wso2-production-endpoints', { levels: rootAndOperation, supported: always }],
+  ['x-wso2-sandbox-endpoints', { levels: rootAndOperation, supported: always }],
+  ['x-wso2-endpoints', { levels: rootOnly, supported: always }],
+  ['x-wso2-throttling-tier', { levels: rootAndOperation, supported: always }],
+  ['x-throttling-tier', { levels: rootAndOperation, supported: always }],
+  ['x-wso2-disable-security', { levels: rootAndOperation, supported: always }],
+  ['x-auth-type', { levels: ['operation'], supported: always }],
+  ['x-scope', { levels: ['operation'], supported: always }],
+  ['x-wso2-application-security', { levels: rootAndOperation, supported: always }],
+  ['x-wso2-auth-header', { levels: rootOnly, supported: always }],
+  // For information: who provides the API.
+  ['x-wso2-owner', { levels: rootOnly, supported: always }],
+  // A gateway without https of its own can keep only a promise of http.
+  ['x-wso2-transports', { levels: rootOnly, supported: (value) => value.kind === 'array' && value.items.some((item) => is(item, 'http')) }],
+  [
+    'x-wso2-response-cache',
+    { levels: rootOnly, supported: (value) => value.kind === 'object' && is(value.entries.get('enabled')?.value, false) },
+  ],
+  ['x-wso2-request-interceptor', { levels: rootAndOperation, supported: never }],
+  ['x-wso2-response-interceptor', { levels: rootAndOperation, supported: never }],
+  ['x-wso2-cors', { levels: rootOnly, supported: never }],
+  ['x-wso2-mutual-ssl', { levels: rootOnly, supported: never }],
+])
+
+/** Reports the extensions of an object that stands at a level: unknown, at the wrong level, or not supported yet. */
+export function checkExtensions(node: ObjectNode, level: Level, diagnostics: Diagnostics): void {
+  for (const [key, entry] of node.entries) {
+    const extension = extensions.get(key)
+    if (extension === undefined) reportIfUnknown(key, entry, diagnostics)
+    else if (!extension.levels.includes(level)) reportMisplaced(key, entry, diagnostics)
+    else if (!extension.supported(entry.value)) diagnostics.report('not-supported-yet', entry.keyAt, `\`${key}\` is not supported yet`)
+  }
+}
+
+/** Reports Postern's and WSO2's extensions in an object that stands at none of the levels, such as a schema: they would do nothing. */
+export function checkNoExtensions(node: ObjectNode, diagnostics: Diagnostics): void {
+  for (const [key, entry] of node.entries) if (isOurs(key)) reportMisplaced(key, entry, diagnostics)
+}
+
+function reportIfUnknown(key: string, entry: ObjectEntry, diagnostics: Diagnostics): void {
+  if (!/^x-/i.test(key)) return
+  const known = [...extensions.keys()].filter(isOurs)
+  // `x-wos2-cors` or `x-postren`: another vendor's name is hardly that near.
+  const nearest = isOurs(key) ? nearestName(key, known) : nearestName(key, known, 1)
+  if (!isOurs(key) && nearest === null) return
+  const hint = nearest === null ? `Known: ${[...extensions.keys()].join(', ')}.` : `Did you mean \`${nearest}\`?`
+  diagnostics.report('unknown-key', entry.keyAt, `\`${key.slice(0, 80)}\` is not a known extension`, hint)
+}
+
+function reportMisplaced(key: string, { keyAt }: ObjectEntry, diagnostics: Diagnostics): void {
+  const levels = extensions.get(key)?.levels
+  const hint = levels === undefined ? 'Remove it.' : `It may stand at: ${levels.join(', ')}.`
+  diagnostics.report('invalid-extension', keyAt, `\`${key.slice(0, 80)}\` has no meaning here`, hint)
+}
+
+function isOurs(key: string): boolean {
+  return /^x-(?:wso2-|postern)/i.test(key)
+}
+
+function is(node: SourceNode | undefined, value: string | boolean): boolean {
+  return node?.kind === 'scalar' && node.value === value
+}

@@ -1,0 +1,99 @@
+/** Reads a definition, OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0, into the model. */
+import type { Diagnostics } from '../diagnostics.ts'
+import { entry, NodeAccess } from '../source/node-access.ts'
+import { reachableObjects } from '../source/reachable-objects.ts'
+import { follow } from '../source/references.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Sources } from '../source/sources.ts'
+import { readBasePath } from './base-path.ts'
+import type { ApiContext, Definition, Dialect } from './definition.ts'
+import { checkNoExtensions } from './extensions.ts'
+import { readLevel } from './level-settings.ts'
+import { checkMisspeltKeys } from './misspelt-keys.ts'
+import type { Api } from './model.ts'
+import { openapi3 } from './openapi-3.ts'
+import { readOperations } from './operations.ts'
+import { swagger2 } from './swagger-2.ts'
+import { checkWso2Endpoints } from './wso2-endpoint.ts'
+
+/**
+ * What is wrong is reported and left out, so that one run finds as much as possible.
+ * @returns `null` where the document is no definition of a version that is known.
+ */
+export function readApi(document: SourceNode, project: ApiContext, sources: Sources, diagnostics: Diagnostics): Api | null {
+  const access = new NodeAccess(diagnostics, 'invalid-definition')
+  const root = access.object(document)
+  const dialect = root === null ? null : dialectOf(root, diagnostics)
+  if (root === null || dialect === null) return null
+  const definition: Definition = {
+    root,
+    dialect,
+    ...readInfo(root, access),
+    project,
+    diagnostics,
+    access,
+    extensions: new NodeAccess(diagnostics, 'invalid-extension'),
+    follow: (node) => follow(node, sources, diagnostics),
+    levels: new Set(),
+  }
+  checkMisspeltKeys(root, 'root', definition)
+  checkWso2Endpoints(definition)
+  const level = readLevel(root, 'root', definition)
+  const paths = readPaths(definition)
+  const operations = paths === null ? [] : readOperations(paths, level, definition)
+  for (const object of reachableObjects(root, dialect.examplesAreData, sources, diagnostics)) {
+    if (!definition.levels.has(object)) checkNoExtensions(object, diagnostics)
+  }
+  return {
+    title: definition.title,
+    version: definition.version,
+    definition: project.entry.definition.value,
+    at: root.at,
+    basePath: readBasePath(definition),
+    throttle: level.throttle,
+    operations,
+  }
+}
+
+/** The version is often written as a number, without the quotes that YAML needs for text: `swagger: 2.0`. */
+function dialectOf(root: ObjectNode, diagnostics: Diagnostics): Dialect | null {
+  const swagger = entry(root, 'swagger')
+  const version = entry(root, 'openapi') ?? swagger
+  if (version === null) {
+    diagnostics.report(
+      'unsupported-version',
+      root.at,
+      'the document has neither `openapi` nor `swagger`, which name a definition’s version',
+    )
+    return null
+  }
+  if (version !== swagger && swagger !== null) {
+    diagnostics.report('unsupported-version', swagger.at, 'the document has both `openapi` and `swagger`')
+    return null
+  }
+  const text = version.kind === 'scalar' ? version.text : ''
+  if (version === swagger && text === '2.0') return swagger2
+  if (version !== swagger && /^3\.[01](?:\.\d+)?$/.test(text)) return openapi3
+  diagnostics.report('unsupported-version', version.at, `\`${text.slice(0, 40)}\` is not a version that can be read`)
+  return null
+}
+
+function readInfo(root: ObjectNode, access: NodeAccess): { readonly title: string; readonly version: string } {
+  const info = access.required(root, 'info', (node) => access.object(node))
+  if (info === null) return { title: '', version: '' }
+  return {
+    title: access.required(info, 'title', (node) => access.text(node)) ?? '',
+    version:
+      access.required(info, 'version', (node) =>
+        node.kind === 'scalar' && typeof node.value === 'number' ? node.text : access.text(node),
+      ) ?? '',
+  }
+}
+
+/** OpenAPI 3.1 may do without paths: a definition of webhooks alone. */
+function readPaths({ root, access }: Definition): ObjectNode | null {
+  const version = entry(root, 'openapi')
+  const optional = version?.kind === 'scalar' && version.text.startsWith('3.1')
+  const read = (node: SourceNode): ObjectNode | null => access.object(node)
+  return optional ? access.optional(root, 'paths', read) : access.required(root, 'paths', read)
+}

@@ -1,0 +1,71 @@
+/** policies.yaml: tiers in Postern's own form and in WSO2's. */
+import type { LimitAlgorithm } from '../../contract/plan.ts'
+import type { Diagnostics } from '../diagnostics.ts'
+import { entry, NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Sources } from '../source/sources.ts'
+import { durationAt } from './duration.ts'
+import type { Placed, Tier, TierWindow } from './model.ts'
+import { sizeAt } from './size.ts'
+import { longestWindow, mostBandwidth, mostRequests, mostWindows, shortestWindow, unlimitedTier } from './tier-bounds.ts'
+import { readWso2Policies, wso2PolicyKeys } from './wso2-policies.ts'
+
+/** Reads every tier. One with mistakes stays, without windows, so that who names it is not blamed. `null` for an unreadable file. */
+export function readPolicies(file: Placed<string>, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
+  const document = sources.document(file.value, file.at)
+  if (document === null) return null
+  const access = new NodeAccess(diagnostics, 'invalid-policy')
+  const root = access.object(document)
+  if (root === null) return null
+  access.checkKeys(root, ['tiers', ...wso2PolicyKeys])
+  const tiers = new Map<string, Tier>()
+  const own = access.optional(root, 'tiers', (node) => access.object(node))
+  for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, ...readTier(value, access) }, access)
+  for (const tier of readWso2Policies(root, access)) addTier(tiers, tier, access)
+  return tiers
+}
+
+/** Tier names go into `RateLimit` fields, where a string is ASCII (RFC 9651 section 3.3.3). */
+function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void {
+  const { name, at } = tier
+  const known = tiers.get(name)
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?$/.test(name)) {
+    const hint = 'Use up to 64 letters, digits, `.`, `_`, `-` and blanks, with a letter or digit at both ends.'
+    access.diagnostics.report('invalid-policy', at, 'the name of a tier must be plain text', hint)
+  } else if (name === unlimitedTier) {
+    access.diagnostics.report('invalid-policy', at, `\`${unlimitedTier}\` is always known and cannot be defined`, 'Remove it.')
+  } else if (known !== undefined) {
+    access.diagnostics.report('duplicate-tier', at, `the tier \`${name}\` is already defined at line ${known.at.line}`)
+  } else {
+    tiers.set(name, tier)
+  }
+}
+
+function readTier(node: SourceNode, access: NodeAccess): Pick<Tier, 'kind' | 'windows'> {
+  const nodes = node.kind === 'array' ? node.items : [node]
+  if (nodes.length === 0) access.refuse(node, 'a tier needs at least one limit')
+  if (nodes.length > mostWindows) access.refuse(node, `a tier may have up to ${mostWindows} limits`)
+  const limits = nodes.map((item) => readLimit(item, access)).filter((limit) => limit !== null)
+  const kinds = new Set(limits.map((limit) => limit.kind))
+  if (kinds.size > 1) access.refuse(node, 'a tier limits either requests or bandwidth', 'Make two tiers of it.')
+  return { kind: limits[0]?.kind ?? 'requests', windows: limits.map((limit) => limit.window) }
+}
+
+function readLimit(node: SourceNode, access: NodeAccess): { kind: Tier['kind']; window: TierWindow } | null {
+  const object = access.object(node)
+  if (object === null) return null
+  access.checkKeys(object, ['requests', 'bandwidth', 'per', 'algorithm'])
+  const window = access.required(object, 'per', (value) => durationAt(value, shortestWindow, longestWindow, access))
+  const algorithm: LimitAlgorithm = access.optional(object, 'algorithm', (value) => access.oneOf(value, ['sliding', 'fixed'])) ?? 'sliding'
+  const limit = readAmount(object, access)
+  if (window === null || limit === null) return null
+  return { kind: limit.kind, window: { amount: limit.amount, window, algorithm } }
+}
+
+function readAmount(object: ObjectNode, access: NodeAccess): { kind: Tier['kind']; amount: number } | null {
+  const requests = entry(object, 'requests')
+  const bandwidth = entry(object, 'bandwidth')
+  if ((requests === null) === (bandwidth === null)) return access.refuse(object, 'a limit needs either `requests` or `bandwidth`')
+  const amount = requests === null ? sizeAt(bandwidth ?? object, 1, mostBandwidth, access) : access.integer(requests, 1, mostRequests)
+  return amount === null ? null : { kind: requests === null ? 'bandwidth' : 'requests', amount }
+}

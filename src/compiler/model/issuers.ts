@@ -1,0 +1,111 @@
+/** `issuers` of postern.yaml: who may sign the tokens that the gateway accepts, and with which keys. */
+import type { JwtAlgorithm } from '../../contract/plan.ts'
+import { nearestName } from '../source/nearest-name.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
+import type { Sources } from '../source/sources.ts'
+import { durationAt } from './duration.ts'
+import { readKeys } from './keys.ts'
+import type { Issuer, Placed } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
+import { isJwtAlgorithm, jwtAlgorithms } from './public-key.ts'
+
+const defaultClaims = { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' }
+const defaultClockSkew = 5000
+const largestClockSkew = 600_000
+
+/** @param node the value of `issuers`; `null` where the project does not have it. */
+export function readIssuers(node: SourceNode | null, sources: Sources, access: NodeAccess): readonly Issuer[] | null {
+  if (node === null) return []
+  const list = access.array(node)
+  if (list === null) return null
+  const seen = new Map<string, SourceNode>()
+  return list.items.map((item) => readIssuer(item, seen, sources, access)).filter((issuer) => issuer !== null)
+}
+
+/** An issuer with mistakes stays in the model with what is left of it, so that no operation seems to lack an issuer. */
+function readIssuer(node: SourceNode, seen: Map<string, SourceNode>, sources: Sources, access: NodeAccess): Issuer | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, issuerKeys, access)
+  const algorithms = access.optional(object, 'algorithms', (value) => readAlgorithms(value, access))
+  const file = access.required(object, 'keys', (value) => placedText(value, access))
+  checkSubscriptions(entry(object, 'validateSubscriptions'), access)
+  return {
+    issuer: access.required(object, 'issuer', (value) => readName(value, seen, access)) ?? '',
+    at: object.at,
+    audiences: access.required(object, 'audiences', (value) => readAudiences(value, access)) ?? [],
+    keys: file === null ? [] : readKeys(file, algorithms, sources, access.diagnostics),
+    clockSkew: (access.optional(object, 'clockSkew', (value) => readClockSkew(value, access)) ?? defaultClockSkew) / 1000,
+    claims: access.optional(object, 'claims', (value) => readClaims(value, access)) ?? defaultClaims,
+  }
+}
+
+function readName(node: SourceNode, seen: Map<string, SourceNode>, access: NodeAccess): string | null {
+  const name = access.text(node)
+  if (name === null) return null
+  const earlier = seen.get(name)
+  if (earlier !== undefined) return access.refuse(node, `the issuer is already there, at line ${earlier.at.line}`, 'Join the two.')
+  seen.set(name, node)
+  return name
+}
+
+function readAudiences(node: SourceNode, access: NodeAccess): readonly string[] | 'any' | null {
+  if (node.kind === 'scalar' && node.value === 'any') return 'any'
+  if (node.kind !== 'array') return access.refuse(node, '`audiences` must be a list, or `any`', 'Write for example `[petstore]`.')
+  if (node.items.length === 0) return access.refuse(node, '`audiences` is empty', 'Name the audiences, or write `any`.')
+  const audiences = node.items.map((item) => {
+    const audience = access.text(item)
+    return audience === 'any'
+      ? access.refuse(item, '`any` stands in a list of audiences', 'Write `audiences: any` without brackets.')
+      : audience
+  })
+  return audiences.filter((audience) => audience !== null)
+}
+
+function readAlgorithms(node: SourceNode, access: NodeAccess): Placed<readonly JwtAlgorithm[]> | null {
+  const list = access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return access.refuse(list, '`algorithms` is empty', 'Name the algorithms, or leave the key out.')
+  const algorithms: JwtAlgorithm[] = []
+  for (const item of list.items) {
+    const name = access.text(item)
+    if (name === null) continue
+    if (isJwtAlgorithm(name)) algorithms.push(name)
+    else access.diagnostics.report('algorithm-not-allowed', item.at, `\`${name.slice(0, 40)}\` is not a permitted algorithm`, hintFor(name))
+  }
+  return algorithms.length === 0 ? null : { value: algorithms, at: list.at }
+}
+
+function hintFor(name: string): string | undefined {
+  if (/^(?:none|hs)/i.test(name)) return undefined
+  const nearest = nearestName(name, jwtAlgorithms)
+  return nearest === null ? undefined : `Did you mean \`${nearest}\`?`
+}
+
+function readClockSkew(node: SourceNode, access: NodeAccess): number | null {
+  const skew = durationAt(node, 0, largestClockSkew, access)
+  return skew === null || skew % 1000 === 0 ? skew : access.refuse(node, '`clockSkew` must be whole seconds')
+}
+
+function readClaims(node: SourceNode, access: NodeAccess): Issuer['claims'] | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, claimKeys, access)
+  const claim = (key: keyof Issuer['claims']): string =>
+    access.optional(object, key, (value) => readClaimName(value, access)) ?? defaultClaims[key]
+  return { scope: claim('scope'), client: claim('client'), application: claim('application'), keyType: claim('keyType') }
+}
+
+/** A dotted name reaches into an object, so no part between the dots is empty. */
+function readClaimName(node: SourceNode, access: NodeAccess): string | null {
+  const name = access.text(node)
+  if (name === null || /^[^\s.]+(?:\.[^\s.]+)*$/.test(name)) return name
+  return access.refuse(node, `\`${node.step}\` must be the name of a claim`, 'Write for example `azp` or `application.id`.')
+}
+
+function checkSubscriptions(node: SourceNode | null, access: NodeAccess): void {
+  if (node === null || access.boolean(node) !== true) return
+  access.diagnostics.report('not-supported-yet', node.at, '`validateSubscriptions: true` is not supported yet')
+}

@@ -1,0 +1,79 @@
+/** What the extensions say at one level, Postern's and WSO2's joined: where both say the same thing, they must agree. */
+import { entry } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Definition, Level } from './definition.ts'
+import { checkExtensions } from './extensions.ts'
+import type { Placed, Throttle } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { readWso2Endpoint } from './wso2-endpoint.ts'
+import { type PosternExtension, readPostern } from './x-postern.ts'
+
+export type LevelSettings = {
+  readonly node: ObjectNode
+  readonly production: Placed<string> | null
+  readonly sandbox: Placed<string> | null
+  readonly throttle: Throttle | null
+  /** Whether no credential is asked for; `null` where nothing is said. */
+  readonly open: Placed<boolean> | null
+  /** Bytes. */
+  readonly maxBody: Placed<number> | null
+  /** Milliseconds. */
+  readonly timeout: Placed<number> | null
+}
+
+/** @param node the root, a Path Item or an Operation. */
+export function readLevel(node: ObjectNode, level: Level, definition: Definition): LevelSettings {
+  const { extensions } = definition
+  definition.levels.add(node)
+  checkExtensions(node, level, definition.diagnostics)
+  const postern = readPostern(node, level, definition)
+  const read = <T>(key: string, reader: (value: SourceNode) => T | null): T | null => extensions.optional(node, key, reader)
+  const production = read('x-wso2-production-endpoints', (value) => readWso2Endpoint(value, definition))
+  const sandbox = read('x-wso2-sandbox-endpoints', (value) => readWso2Endpoint(value, definition))
+  return {
+    node,
+    production: agreed([postern.backend, production], 'the backend', definition),
+    sandbox: agreed([postern.sandboxBackend, sandbox], 'the sandbox backend', definition),
+    throttle: readThrottle(node, postern, definition),
+    open: readOpen(node, postern, definition),
+    maxBody: postern.maxBody,
+    timeout: postern.timeout,
+  }
+}
+
+/** The first thing that is said; another one that says something else at the same level is reported. */
+function agreed<T>(said: readonly (Placed<T> | null)[], what: string, { diagnostics }: Definition): Placed<T> | null {
+  const [first, ...others] = said.filter((each) => each !== null)
+  for (const other of others) {
+    if (first === undefined || other.value === first.value) continue
+    diagnostics.report('conflicting-extensions', other.at, `${what} is said otherwise in line ${first.at.line} at the same level`)
+  }
+  return first ?? null
+}
+
+function readThrottle(node: ObjectNode, postern: PosternExtension, definition: Definition): Throttle | null {
+  const tier = (key: string): Placed<string> | null =>
+    definition.extensions.optional(node, key, (value) => placedText(value, definition.extensions))
+  const said = [postern.throttle?.tier ?? null, tier('x-wso2-throttling-tier'), tier('x-throttling-tier')]
+  const first = agreed(said, 'the throttling tier', definition)
+  return first === null ? null : { tier: first, by: postern.throttle?.by ?? 'consumer' }
+}
+
+/** `x-auth-type` has an effect only where it is `None`. */
+function readOpen(node: ObjectNode, postern: PosternExtension, definition: Definition): Placed<boolean> | null {
+  const { extensions } = definition
+  const disabled = entry(node, 'x-wso2-disable-security')
+  const value = disabled === null ? null : extensions.boolean(disabled)
+  const type = extensions.optional(node, 'x-auth-type', (text) => placedText(text, extensions))
+  const said: readonly (Placed<boolean> | null)[] = [
+    postern.public,
+    disabled === null || value === null ? null : { value, at: disabled.at },
+    type?.value === 'None' ? { value: true, at: type.at } : null,
+  ]
+  const security = entry(node, 'security')
+  if (postern.public !== null && security?.kind === 'array' && security.items.length > 0) {
+    const message = '`public` is said here, and `security` of the same operation asks for a credential'
+    definition.diagnostics.report('conflicting-extensions', postern.public.at, message)
+  }
+  return agreed(said, 'whether security is disabled', definition)
+}

@@ -1,0 +1,43 @@
+/** Joins all that a project consists of: postern.yaml, policies, issuers with their keys, and the definitions. */
+import type { Diagnostics } from '../diagnostics.ts'
+import { NodeAccess } from '../source/node-access.ts'
+import type { Sources } from '../source/sources.ts'
+import { readApi } from './from-openapi.ts'
+import { readPolicies } from './from-policies.ts'
+import { readIssuers } from './issuers.ts'
+import type { Api, Project, Tier } from './model.ts'
+import { type ProjectFile, readProjectFile } from './project-file.ts'
+import { SettingsCollector } from './setting-text.ts'
+
+const defaultPolicies = 'policies.yaml'
+
+/**
+ * Reads a whole project. Every part is read even where another one has mistakes, so that one run finds as much as possible.
+ * @returns `null` where something is missing that the rules would judge by; the reason has been reported.
+ */
+export function normalise(sources: Sources, diagnostics: Diagnostics): Project | null {
+  const settings = new SettingsCollector()
+  const file = readProjectFile(sources, settings, diagnostics)
+  if (file === null) return null
+  const tiers = readTiers(file, sources, diagnostics)
+  const issuers = readIssuers(file.issuers, sources, new NodeAccess(diagnostics, 'invalid-project'))
+  const apis = readApis(file, settings, sources, diagnostics)
+  if (tiers === null || issuers === null) return null
+  const { policies: _policies, ...rest } = file
+  return { ...rest, apis, issuers, tiers, settings: settings.settings }
+}
+
+function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
+  if (file.policies !== null) return readPolicies(file.policies, sources, diagnostics)
+  if (!sources.has(defaultPolicies)) return new Map()
+  return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
+}
+
+function readApis(file: ProjectFile, settings: SettingsCollector, sources: Sources, diagnostics: Diagnostics): readonly Api[] {
+  const { limits, timeouts } = file
+  const apis = file.apis.map((entry) => {
+    const definition = sources.document(entry.definition.value, entry.definition.at)
+    return definition === null ? null : readApi(definition, { entry, limits, timeouts, settings }, sources, diagnostics)
+  })
+  return apis.filter((api) => api !== null)
+}

@@ -1,0 +1,127 @@
+/**
+ * What an operation asks of its callers. `security` of the operation goes before that of the root, and the project's
+ * `apis[].security` stands in where neither is written. WSO2's extensions mean what they mean there:
+ * - `x-wso2-disable-security` (the operation's goes before the root's) and `x-auth-type: None` make it public;
+ * - `x-wso2-application-security` of oauth2 asks for a token, whatever other schemes `security` names; its scopes stay;
+ * - `x-scope` replaces the scopes;
+ * - `x-wso2-auth-header` is the field that carries the token.
+ */
+import type { Location } from '../source/location.ts'
+import { entry } from '../source/node-access.ts'
+import type { ObjectNode } from '../source/source-node.ts'
+import type { Definition } from './definition.ts'
+import type { LevelSettings } from './level-settings.ts'
+import type { Placed, RequiredScheme, Requirement, Security, SecurityScheme } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { isScope, SecurityRequirements } from './security-requirements.ts'
+
+/** Fields whose meaning for the message itself a credential must not take over (RFC 9110 sections 5.6, 7 and 8). */
+const framingFields = ['connection', 'content-length', 'expect', 'host', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+
+const anyToken: SecurityScheme = { kind: 'token', type: 'bearer', declaredScopes: null }
+
+export class OperationSecurity {
+  readonly #definition: Definition
+  readonly #root: LevelSettings
+  readonly #requirements: SecurityRequirements
+  readonly #header: string
+  readonly #rootDemandsToken: Location | null
+
+  constructor(definition: Definition, root: LevelSettings) {
+    this.#definition = definition
+    this.#root = root
+    this.#requirements = new SecurityRequirements(definition)
+    this.#header = this.#readHeader() ?? 'authorization'
+    this.#rootDemandsToken = this.#readApplicationSecurity(root.node)
+  }
+
+  /** @param at the operation, for what nobody says. */
+  of(operation: LevelSettings, at: Location): Security {
+    const scope = this.#readScope(operation.node)
+    const demandsToken = this.#readApplicationSecurity(operation.node) ?? this.#rootDemandsToken
+    const security = this.#withExtensions(this.#written(operation, at), operation, demandsToken)
+    if (scope === null || security.kind === 'unsaid') return security
+    if (security.kind === 'required') return { ...security, requirements: security.requirements.map((each) => withScope(each, scope)) }
+    this.#definition.diagnostics.report('conflicting-extensions', scope.at, '`x-scope` asks for a scope, and the operation is public')
+    return security
+  }
+
+  #written(operation: LevelSettings, at: Location): Security {
+    const node = entry(operation.node, 'security') ?? entry(this.#root.node, 'security')
+    if (node === null) return this.#fromProject(at)
+    // Nobody can meet what cannot be read.
+    const requirements = this.#requirements.of(node)
+    if (requirements?.length === 0) return { kind: 'public', at: node.at }
+    return { kind: 'required', at: node.at, header: this.#header, requirements: requirements ?? [] }
+  }
+
+  #fromProject(at: Location): Security {
+    const { security } = this.#definition.project.entry
+    if (security === null) return { kind: 'unsaid', at }
+    if (security.value === 'public') return { kind: 'public', at: security.at }
+    return { kind: 'required', at: security.at, header: this.#header, requirements: [tokenRequirement(security.at)] }
+  }
+
+  #withExtensions(written: Security, operation: LevelSettings, demandsToken: Location | null): Security {
+    const open = operation.open ?? this.#root.open
+    if (open?.value === true) return { kind: 'public', at: open.at }
+    if (demandsToken === null) return written
+    const requirements = written.kind === 'required' ? written.requirements : []
+    return { kind: 'required', at: demandsToken, header: this.#header, requirements: onlyTokens(requirements, demandsToken) }
+  }
+
+  #readHeader(): string | null {
+    const { extensions } = this.#definition
+    const node = entry(this.#root.node, 'x-wso2-auth-header')
+    const name = node === null ? null : extensions.text(node)
+    if (node === null || name === null) return null
+    const lowerCase = name.toLowerCase()
+    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lowerCase) && !framingFields.includes(lowerCase)
+    return sound ? lowerCase : extensions.refuse(node, 'no credential can travel in a field of that name')
+  }
+
+  #readScope(operation: ObjectNode): Placed<string> | null {
+    const { extensions } = this.#definition
+    const scope = extensions.optional(operation, 'x-scope', (node) => placedText(node, extensions))
+    if (scope === null || isScope(scope.value)) return scope
+    this.#definition.diagnostics.report('invalid-extension', scope.at, '`x-scope` must be one scope', 'Name several scopes in `security`.')
+    return null
+  }
+
+  /** Where a token is demanded: `{ security-types: [oauth2, basic_auth, api_key], optional: false }`. */
+  #readApplicationSecurity(holder: ObjectNode): Location | null {
+    const { extensions, diagnostics } = this.#definition
+    const node = extensions.optional(holder, 'x-wso2-application-security', (value) => extensions.object(value))
+    if (node === null) return null
+    extensions.checkKeys(node, ['security-types', 'optional'])
+    const optional = entry(node, 'optional')
+    if (optional !== null && extensions.boolean(optional) === true) {
+      diagnostics.report('not-supported-yet', optional.at, 'optional application security goes with mutual TLS, which is not supported yet')
+    }
+    const types = extensions.optional(node, 'security-types', (value) => extensions.array(value))
+    const read = (types?.items ?? []).map((type) => ({ type, name: extensions.oneOf(type, ['oauth2', 'basic_auth', 'api_key']) }))
+    for (const { type, name } of read) {
+      if (name !== null && name !== 'oauth2') diagnostics.report('not-supported-yet', type.at, `\`${name}\` is not supported yet`)
+    }
+    return read.length === 0 ? null : node.at
+  }
+}
+
+function tokenRequirement(at: Location): Requirement {
+  return { at, schemes: [{ at, name: null, scheme: anyToken, scopes: [] }] }
+}
+
+/** What is left when only tokens count. A requirement of other schemes alone would then let every token in, so it is dropped first. */
+function onlyTokens(requirements: readonly Requirement[], at: Location): readonly Requirement[] {
+  const left = requirements
+    .map((each): Requirement => ({ at: each.at, schemes: each.schemes.filter(({ scheme }) => scheme.kind === 'token') }))
+    .filter(({ schemes }) => schemes.length > 0)
+  return left.length === 0 ? [tokenRequirement(at)] : left
+}
+
+/** Such a scope is declared nowhere, so it is not looked for among the declared ones. */
+function withScope(requirement: Requirement, scope: Placed<string>): Requirement {
+  const replace = (required: RequiredScheme): RequiredScheme =>
+    required.scheme.kind === 'token' ? { ...required, scheme: { ...required.scheme, declaredScopes: null }, scopes: [scope] } : required
+  return { at: requirement.at, schemes: requirement.schemes.map(replace) }
+}

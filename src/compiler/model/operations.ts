@@ -1,0 +1,120 @@
+/** The operations of a definition: one for each method of each path that can be requested. */
+import type { Method } from '../../contract/plan.ts'
+import type { Location } from '../source/location.ts'
+import { referenceOf } from '../source/references.ts'
+import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
+import { Backends } from './backends.ts'
+import type { Definition } from './definition.ts'
+import { checkNoExtensions } from './extensions.ts'
+import { type LevelSettings, readLevel } from './level-settings.ts'
+import { checkMisspeltKeys, methods } from './misspelt-keys.ts'
+import type { Operation } from './model.ts'
+import { OperationSecurity } from './operation-security.ts'
+import { PathParameters } from './path-parameters.ts'
+import { type PathTemplate, parsePathTemplate } from './path-template.ts'
+
+/** Many paths may refer to one Path Item, so a small file can have many operations. */
+const maximumOperations = 50_000
+
+type Template = Extract<PathTemplate, { kind: 'template' }>
+type Found = { readonly method: Method; readonly node: ObjectNode; readonly at: Location }
+
+/** What an operation is made of, of the whole definition. */
+type Parts = {
+  readonly definition: Definition
+  readonly root: LevelSettings
+  readonly backends: Backends
+  readonly security: OperationSecurity
+  readonly parameters: PathParameters
+}
+
+/** @param paths the Paths Object; its `x-…` keys are extensions and no paths. */
+export function readOperations(paths: ObjectNode, root: LevelSettings, definition: Definition): readonly Operation[] {
+  const parts = {
+    definition,
+    root,
+    backends: new Backends(definition, root),
+    security: new OperationSecurity(definition, root),
+    parameters: new PathParameters(definition),
+  }
+  checkNoExtensions(paths, definition.diagnostics)
+  const operations: Operation[] = []
+  for (const [template, item] of paths.entries) {
+    if (!template.startsWith('x-')) operations.push(...readPath(template, item, parts))
+    if (operations.length > maximumOperations) {
+      definition.access.refuse(paths, `there are over ${maximumOperations} operations`)
+      break
+    }
+  }
+  return operations
+}
+
+function readPath(template: string, { keyAt, value }: ObjectEntry, parts: Parts): readonly Operation[] {
+  const { definition } = parts
+  const path = parsePathTemplate(template)
+  if (path.kind === 'refused') {
+    definition.diagnostics.report(path.code, keyAt, `the path \`${template.slice(0, 200)}\` ${path.problem}`)
+    leaveOut(value, definition)
+    return []
+  }
+  const target = definition.follow(value)
+  const item = target === null ? null : definition.access.object(target)
+  if (item === null) return []
+  if (value !== item && value.kind === 'object') checkBesideReference(value, definition)
+  checkMisspeltKeys(item, 'path', definition)
+  const level = readLevel(item, 'path', definition)
+  const operations = operationsOf(item, definition)
+  parts.parameters.check({ template, parameters: path.parameters, node: item, operations })
+  return operations.map((operation) => readOperation(operation, template, path, level, parts))
+}
+
+function operationsOf(item: ObjectNode, { access }: Definition): readonly Found[] {
+  return Object.entries(methods).flatMap(([key, method]) => {
+    const found = item.entries.get(key)
+    const node = found === undefined ? null : access.object(found.value)
+    if (found === undefined || node === null) return []
+    // What the reference leads to would be lost, and with it the operation's security.
+    if (referenceOf(node) !== null) access.refuse(node, 'an operation cannot be a `$ref`', 'Refer to the whole path item instead.')
+    return [{ method, node, at: found.keyAt }]
+  })
+}
+
+/** Extensions of a path that is not routed are neither read nor misplaced: the path may be waived. */
+function leaveOut(item: SourceNode, { levels, follow }: Definition): void {
+  const target = follow(item)
+  if (target?.kind !== 'object') return
+  levels.add(target)
+  for (const { value } of target.entries.values()) if (value.kind === 'object') levels.add(value)
+}
+
+/** OpenAPI leaves open what holds for keys beside a `$ref`; here they would be lost, and with them an operation or its security. */
+function checkBesideReference(item: ObjectNode, { diagnostics }: Definition): void {
+  for (const [key, { keyAt }] of item.entries) {
+    if (['$ref', 'summary', 'description'].includes(key)) continue
+    const message = `\`${key.slice(0, 80)}\` stands beside a \`$ref\` and would not apply`
+    diagnostics.report('invalid-definition', keyAt, message, 'Move it to where the $ref points.')
+  }
+}
+
+function readOperation({ method, node, at }: Found, template: string, path: Template, pathLevel: LevelSettings, parts: Parts): Operation {
+  const { definition, root, backends, security } = parts
+  const { access, project } = definition
+  checkMisspeltKeys(node, 'operation', definition)
+  const level = readLevel(node, 'operation', definition)
+  const timeout = level.timeout ?? pathLevel.timeout ?? root.timeout
+  return {
+    method,
+    template,
+    path: path.segments,
+    operationId: access.optional(node, 'operationId', (id) => access.text(id)),
+    at,
+    security: security.of(level, at),
+    throttle: level.throttle ?? pathLevel.throttle,
+    production: backends.production(pathLevel, level),
+    sandbox: backends.sandbox(pathLevel, level),
+    maxBody: level.maxBody ?? pathLevel.maxBody ?? root.maxBody ?? { value: project.limits.maxBody, at: null },
+    // `timeout` bounds the whole exchange, and so its answer's beginning too, also where that may now take longer than by default.
+    answerTimeout: timeout ?? { value: project.timeouts.answer, at: null },
+    exchangeTimeout: timeout ?? { value: project.timeouts.exchange, at: null },
+  }
+}

@@ -1,0 +1,112 @@
+/** postern.yaml, read and checked by itself: what it refers to is read by normalise. */
+import type { SettingText } from '../../contract/plan.ts'
+import type { Diagnostics } from '../diagnostics.ts'
+import type { Location } from '../source/location.ts'
+import { entry, NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Sources } from '../source/sources.ts'
+import { readApiEntries } from './api-entries.ts'
+import { readHttpLimits } from './http-limits.ts'
+import type { HttpLimits, Placed, Timeouts, Waiver } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
+import { checkProjectTexts } from './project-texts.ts'
+import type { SettingsCollector } from './setting-text.ts'
+import { readTimeouts } from './timeouts.ts'
+import { readTrustedProxies } from './trusted-proxies.ts'
+import { readWaivers } from './waivers.ts'
+
+export const projectFileName = 'postern.yaml'
+
+export type ProjectFile = {
+  readonly at: Location
+  readonly name: string
+  readonly version: string
+  readonly apis: readonly ApiEntry[]
+  /** `null` where the project does not name one. */
+  readonly policies: Placed<string> | null
+  /** The value of `issuers`, for readIssuers. */
+  readonly issuers: SourceNode | null
+  readonly listen: { readonly http: number; readonly admin: number }
+  readonly trustedProxies: readonly string[]
+  readonly errors: 'problem' | 'wso2'
+  readonly waivers: readonly Waiver[]
+  readonly limits: HttpLimits
+  readonly timeouts: Timeouts
+}
+
+/** One item of `apis`. */
+export type ApiEntry = {
+  readonly definition: Placed<string>
+  readonly basePath: Placed<string> | null
+  readonly backend: Placed<SettingText> | null
+  readonly sandboxBackend: Placed<SettingText> | null
+  readonly security: Placed<'token' | 'public'> | null
+  readonly at: Location
+}
+
+/**
+ * Reads postern.yaml. A bad value is reported, and a default stands in for it, so that one run finds as much as possible.
+ * @returns `null` where there is nothing to go on with.
+ */
+export function readProjectFile(sources: Sources, settings: SettingsCollector, diagnostics: Diagnostics): ProjectFile | null {
+  const document = sources.document(projectFileName, { file: projectFileName, line: 1, column: 1, pointer: '#' })
+  if (document === null) return null
+  const access = new NodeAccess(diagnostics, 'invalid-project')
+  const root = access.object(document)
+  if (root === null) return null
+  checkProjectKeys(root, projectKeys, access)
+  checkProjectTexts(root, diagnostics)
+  checkThrottling(root, access)
+  const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, access))
+  const file = {
+    at: root.at,
+    name: access.required(root, 'name', (node) => readName(node, access)) ?? '',
+    version: access.required(root, 'version', (node) => readVersion(node, access)) ?? '',
+    policies: access.optional(root, 'policies', (node) => placedText(node, access)),
+    issuers: entry(root, 'issuers'),
+    listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
+    trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],
+    errors: access.optional(root, 'errors', (node) => access.oneOf(node, ['problem', 'wso2'])) ?? ('problem' as const),
+    waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
+    limits: readHttpLimits(entry(root, 'limits'), access),
+    timeouts: readTimeouts(entry(root, 'timeouts'), access),
+  }
+  return apis === null ? null : { ...file, apis }
+}
+
+const defaultListen = { http: 8080, admin: 9090 }
+
+function readListen(node: SourceNode, access: NodeAccess): { http: number; admin: number } | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, listenKeys, access)
+  const port = (key: 'http' | 'admin'): number =>
+    access.optional(object, key, (value) => access.integer(value, 0, 65_535)) ?? defaultListen[key]
+  const listen = { http: port('http'), admin: port('admin') }
+  if (listen.http === listen.admin && listen.http !== 0) access.refuse(object, '`http` and `admin` must be different ports')
+  return listen
+}
+
+/** RFC 1123, section 2.1: the name stands in image names, Kubernetes objects and metrics. */
+function readName(node: SourceNode, access: NodeAccess): string | null {
+  const text = access.text(node)
+  if (text === null || /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text
+  return access.refuse(node, '`name` must be a DNS label', 'Use up to 63 of a–z, 0–9 and `-`, with no `-` at the ends.')
+}
+
+/** A number is taken as it is written: YAML reads `version: 1.0` as one. */
+function readVersion(node: SourceNode, access: NodeAccess): string | null {
+  const text = node.kind === 'scalar' && typeof node.value === 'number' ? node.text : access.text(node)
+  if (text === null || /^v?\d{1,9}(?:\.\d{1,9}){0,3}(?:[-+][0-9A-Za-z.+-]{1,64})?$/.test(text)) return text
+  return access.refuse(node, '`version` must be a version', 'Write for example `1.0.0` or `2.1.0-beta.1`.')
+}
+
+function checkThrottling(root: ObjectNode, access: NodeAccess): void {
+  const object = access.optional(root, 'throttling', (node) => access.object(node))
+  if (object === null) return
+  checkProjectKeys(object, throttlingKeys, access)
+  const store = entry(object, 'store')
+  if (store === null || access.oneOf(store, ['local', 'redis']) !== 'redis') return
+  access.diagnostics.report('not-supported-yet', store.at, 'the store `redis` is not supported yet', 'Use `local`.')
+}

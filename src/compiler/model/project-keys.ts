@@ -1,0 +1,64 @@
+/**
+ * Every key that postern.yaml may hold, by the mapping in which it stands. A `later` key belongs to a feature that this version does
+ * not have: it is known, so that nobody takes it for a typing error, and refused, so that nobody relies on it.
+ * schemas/postern.schema.json says the same to editors; a test holds the two together.
+ */
+import type { NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode } from '../source/source-node.ts'
+
+type KeyTable = Readonly<Record<string, 'now' | 'later'>>
+
+export const projectKeys = {
+  name: 'now',
+  version: 'now',
+  apis: 'now',
+  policies: 'now',
+  issuers: 'now',
+  revocation: 'later',
+  throttling: 'now',
+  apiKeys: 'later',
+  users: 'later',
+  backendToken: 'later',
+  listen: 'now',
+  trustedProxies: 'now',
+  errors: 'now',
+  waivers: 'now',
+  limits: 'now',
+  timeouts: 'now',
+} as const satisfies KeyTable
+
+export const apiKeys = {
+  definition: 'now',
+  basePath: 'now',
+  backend: 'now',
+  sandboxBackend: 'now',
+  security: 'now',
+} as const satisfies KeyTable
+
+export const issuerKeys = {
+  issuer: 'now',
+  audiences: 'now',
+  keys: 'now',
+  algorithms: 'now',
+  clockSkew: 'now',
+  claims: 'now',
+  validateSubscriptions: 'now',
+  introspection: 'later',
+} as const satisfies KeyTable
+
+export const claimKeys = { scope: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
+
+export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
+
+export const listenKeys = { http: 'now', https: 'later', admin: 'now' } as const satisfies KeyTable
+
+export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
+
+/** Reports keys that are unknown, and keys that are not supported yet. */
+export function checkProjectKeys(node: ObjectNode, table: KeyTable, access: NodeAccess): void {
+  access.checkKeys(node, Object.keys(table))
+  for (const [key, { keyAt }] of node.entries) {
+    if (Object.hasOwn(table, key) && table[key] === 'later')
+      access.diagnostics.report('not-supported-yet', keyAt, `\`${key}\` is not supported yet`)
+  }
+}

@@ -1,0 +1,56 @@
+/** Swagger 2.0. */
+import { entry, type NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Definition, Dialect } from './definition.ts'
+import type { Placed, SecurityScheme } from './model.ts'
+
+export const swagger2: Dialect = {
+  name: 'Swagger 2.0',
+  examplesAreData: true,
+  securitySchemes: (root) => entry(root, 'securityDefinitions'),
+  readScheme,
+  server: serverOf,
+}
+
+function readScheme(scheme: ObjectNode, access: NodeAccess): SecurityScheme | null {
+  const type = access.required(scheme, 'type', (node) => access.text(node))
+  switch (type) {
+    case null:
+      return null
+    case 'oauth2': {
+      const scopes = access.optional(scheme, 'scopes', (node) => access.object(node))
+      return { kind: 'token', type: 'oauth2', declaredScopes: new Set(scopes?.entries.keys() ?? []) }
+    }
+    case 'basic':
+      return { kind: 'basic' }
+    case 'apiKey':
+      return {
+        kind: 'apiKey',
+        in: access.required(scheme, 'in', (node) => access.oneOf(node, ['header', 'query'])) ?? '',
+        name: access.required(scheme, 'name', (node) => access.text(node)) ?? '',
+      }
+    default:
+      return { kind: 'other', type }
+  }
+}
+
+/**
+ * `host` and `basePath` stand in the root only. An operation's `schemes` replace the root's; without any, or with several, https is
+ * taken where it is one of them.
+ */
+function serverOf(holder: ObjectNode, { root, access }: Definition): Placed<string> | null {
+  const list = access.optional(holder, 'schemes', (node) => access.array(node))
+  if (holder !== root && list === null) return null
+  const schemes = (list?.items ?? []).map((node) => access.oneOf(node, ['http', 'https', 'ws', 'wss']))
+  const scheme = schemes.includes('https') ? 'https' : (schemes[0] ?? 'https')
+  const host = access.optional(root, 'host', (node) => access.text(node))
+  const basePath = access.optional(root, 'basePath', (node) => rootedPath(node, access))
+  const place = entry(root, 'host') ?? entry(root, 'basePath')
+  if (place === null) return null
+  return { value: host === null ? (basePath ?? '/') : `${scheme}://${host}${basePath ?? ''}`, at: place.at }
+}
+
+function rootedPath(node: SourceNode, access: NodeAccess): string | null {
+  const path = access.text(node)
+  return path === null || path.startsWith('/') ? path : access.refuse(node, '`basePath` must begin with a slash')
+}

@@ -1,0 +1,46 @@
+/** `timeouts` of postern.yaml. */
+import type { NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
+import { durationAt } from './duration.ts'
+import type { Timeouts } from './model.ts'
+
+type Bound = { readonly default: number; readonly least: number; readonly most: number; readonly mayBeOff: boolean }
+
+const second = 1000
+const hour = 3600 * second
+
+/** Milliseconds; 0 is off. */
+export const timeoutBounds = {
+  head: { default: 10 * second, least: 100, most: hour, mayBeOff: false },
+  bodyIdle: { default: 30 * second, least: 100, most: hour, mayBeOff: false },
+  keepAlive: { default: 75 * second, least: 100, most: hour, mayBeOff: false },
+  connect: { default: 5 * second, least: 50, most: hour, mayBeOff: false },
+  upstreamIdle: { default: 30 * second, least: 100, most: hour, mayBeOff: false },
+  answer: { default: 60 * second, least: 50, most: 24 * hour, mayBeOff: false },
+  exchange: { default: 0, least: 100, most: 24 * hour, mayBeOff: true },
+} as const satisfies Readonly<Record<keyof Timeouts, Bound>>
+
+/** @param node the value of `timeouts`; `null` where the project does not have it. */
+export function readTimeouts(node: SourceNode | null, access: NodeAccess): Timeouts {
+  const object = node === null ? null : access.object(node)
+  if (object !== null) access.checkKeys(object, Object.keys(timeoutBounds))
+  const timeout = (name: keyof Timeouts): number => {
+    const { default: standard, least, most, mayBeOff } = timeoutBounds[name]
+    if (object === null) return standard
+    const read = (value: SourceNode): number | null => (mayBeOff && isOff(value) ? 0 : durationAt(value, least, most, access))
+    return access.optional(object, name, read) ?? standard
+  }
+  return {
+    head: timeout('head'),
+    bodyIdle: timeout('bodyIdle'),
+    keepAlive: timeout('keepAlive'),
+    connect: timeout('connect'),
+    upstreamIdle: timeout('upstreamIdle'),
+    answer: timeout('answer'),
+    exchange: timeout('exchange'),
+  }
+}
+
+function isOff(node: SourceNode): boolean {
+  return node.kind === 'scalar' && ['off', '0', '0s'].includes(node.text)
+}

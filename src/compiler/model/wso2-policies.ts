@@ -1,0 +1,63 @@
+/** The policies.yaml of WSO2 API Microgateway 3.x: lists of mappings with one key, the policy's name. */
+import { entry, type NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Tier, TierWindow } from './model.ts'
+import { longestWindow, mostRequests } from './tier-bounds.ts'
+
+/** Only `resourcePolicies` are for APIs and operations; the other two levels need subscriptions. */
+const laterKeys = ['applicationPolicies', 'subscriptionPolicies']
+export const wso2PolicyKeys: readonly string[] = ['resourcePolicies', ...laterKeys]
+
+const day = 86_400_000
+/** Milliseconds. */
+const timeUnits: ReadonlyMap<string, number> = new Map([
+  ['min', 60_000],
+  ['hour', 3_600_000],
+  ['day', day],
+  ['week', 7 * day],
+  ['month', 30 * day],
+  ['year', 365 * day],
+])
+
+export function readWso2Policies(root: ObjectNode, access: NodeAccess): readonly Tier[] {
+  for (const key of laterKeys) {
+    const member = root.entries.get(key)
+    if (member === undefined || isEmpty(member.value)) continue
+    access.diagnostics.report('not-supported-yet', member.keyAt, `\`${key}\` are not supported yet`)
+  }
+  const policies = entry(root, 'resourcePolicies')
+  if (policies === null || isEmpty(policies)) return []
+  return (
+    access
+      .array(policies)
+      ?.items.map((item) => readPolicy(item, access))
+      .filter((tier) => tier !== null) ?? []
+  )
+}
+
+function isEmpty(node: SourceNode): boolean {
+  return (node.kind === 'scalar' && node.value === null) || (node.kind === 'array' && node.items.length === 0)
+}
+
+function readPolicy(node: SourceNode, access: NodeAccess): Tier | null {
+  const object = access.object(node)
+  if (object === null) return null
+  const [member, ...others] = object.entries
+  if (member === undefined || others.length > 0) return access.refuse(object, 'a policy is a mapping with one key, its name')
+  const [name, { keyAt, value }] = member
+  const window = readWindow(value, access)
+  return { name, at: keyAt, kind: 'requests', windows: window === null ? [] : [window] }
+}
+
+function readWindow(node: SourceNode, access: NodeAccess): TierWindow | null {
+  const object = access.object(node)
+  if (object === null) return null
+  access.checkKeys(object, ['count', 'unitTime', 'timeUnit'])
+  const amount = access.required(object, 'count', (value) => access.integer(value, 1, mostRequests))
+  const count = access.required(object, 'unitTime', (value) => access.integer(value, 1, mostRequests))
+  const unit = access.required(object, 'timeUnit', (value) => access.oneOf(value, [...timeUnits.keys()]))
+  if (amount === null || count === null || unit === null) return null
+  const window = count * (timeUnits.get(unit) ?? 0)
+  if (window > longestWindow) return access.refuse(object, 'the window is longer than a year')
+  return { amount, window, algorithm: 'fixed' }
+}

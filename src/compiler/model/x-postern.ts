@@ -1,0 +1,96 @@
+/** Postern's own extension: everything that `x-postern` may say at one level. */
+import { entry } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Definition, Level } from './definition.ts'
+import { durationAt } from './duration.ts'
+import { httpLimitBounds } from './http-limits.ts'
+import type { Placed, Throttle } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { sizeAt } from './size.ts'
+import { timeoutBounds } from './timeouts.ts'
+
+type Key = { readonly levels: readonly Level[]; readonly supported: boolean }
+
+const everywhere = ['root', 'path', 'operation'] as const
+
+/** Every key, where it may stand, and whether this version can do what it says. */
+export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
+  ['backend', { levels: everywhere, supported: true }],
+  ['sandboxBackend', { levels: everywhere, supported: true }],
+  ['throttle', { levels: everywhere, supported: true }],
+  ['maxBody', { levels: everywhere, supported: true }],
+  ['timeout', { levels: everywhere, supported: true }],
+  ['public', { levels: ['operation'], supported: true }],
+  ['hardLimit', { levels: ['root'], supported: false }],
+  ['upgrade', { levels: ['operation'], supported: false }],
+  ['onStale', { levels: everywhere, supported: false }],
+])
+
+export type PosternExtension = {
+  readonly backend: Placed<string> | null
+  readonly sandboxBackend: Placed<string> | null
+  readonly throttle: Throttle | null
+  /** Bytes. */
+  readonly maxBody: Placed<number> | null
+  /** Milliseconds. */
+  readonly timeout: Placed<number> | null
+  readonly public: Placed<true> | null
+}
+
+const nothing: PosternExtension = { backend: null, sandboxBackend: null, throttle: null, maxBody: null, timeout: null, public: null }
+
+export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
+  const { extensions } = definition
+  const node = extensions.optional(holder, 'x-postern', (value) => extensions.object(value))
+  if (node === null) return nothing
+  checkKeys(node, level, definition)
+  const placed = <T>(key: string, read: (value: SourceNode) => T | null): Placed<T> | null => {
+    const value = entry(node, key)
+    const result = value === null ? null : read(value)
+    return value === null || result === null ? null : { value: result, at: value.at }
+  }
+  const { maxBody } = httpLimitBounds
+  const { exchange } = timeoutBounds
+  return {
+    backend: extensions.optional(node, 'backend', (value) => readBackend(value, definition)),
+    sandboxBackend: extensions.optional(node, 'sandboxBackend', (value) => readBackend(value, definition)),
+    throttle: extensions.optional(node, 'throttle', (value) => readThrottle(value, definition)),
+    maxBody: placed('maxBody', (value) => sizeAt(value, maxBody.least, maxBody.most, extensions)),
+    timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
+    public: placed('public', (value) => readPublic(value, definition)),
+  }
+}
+
+function checkKeys(node: ObjectNode, level: Level, { extensions, diagnostics }: Definition): void {
+  extensions.checkKeys(node, [...posternKeys.keys()])
+  for (const [name, { keyAt }] of node.entries) {
+    const key = posternKeys.get(name)
+    if (key === undefined) continue
+    if (!key.levels.includes(level)) {
+      diagnostics.report('invalid-extension', keyAt, `\`${name}\` has no meaning here`, `It may stand at: ${key.levels.join(', ')}.`)
+    } else if (!key.supported) diagnostics.report('not-supported-yet', keyAt, `\`x-postern.${name}\` is not supported yet`)
+  }
+}
+
+function readBackend(node: SourceNode, { extensions, diagnostics }: Definition): Placed<string> | null {
+  if (node.kind !== 'object') return placedText(node, extensions)
+  diagnostics.report('not-supported-yet', node.at, 'a backend with more than a URL is not supported yet', 'Give the URL alone.')
+  return null
+}
+
+function readThrottle(node: SourceNode, { extensions }: Definition): Throttle | null {
+  if (node.kind !== 'object') {
+    const tier = placedText(node, extensions)
+    return tier === null ? null : { tier, by: 'consumer' }
+  }
+  extensions.checkKeys(node, ['tier', 'by'])
+  const tier = extensions.required(node, 'tier', (value) => placedText(value, extensions))
+  const by = extensions.optional(node, 'by', (value) => extensions.oneOf(value, ['consumer', 'api', 'address']))
+  return tier === null ? null : { tier, by: by ?? 'consumer' }
+}
+
+/** `false` would seem to protect, and does not: it would not undo an `x-wso2-disable-security` of the root. */
+function readPublic(node: SourceNode, { extensions }: Definition): true | null {
+  if (node.kind === 'scalar' && node.value === true) return true
+  return extensions.refuse(node, '`public` can only be `true`', 'Remove it where the operation is not public.')
+}

@@ -1,0 +1,70 @@
+/**
+ * Puts a bundle in its place. It is written to a temporary folder beside the target, and renamed when it is whole: whatever fails
+ * before leaves the last bundle as it was.
+ */
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+
+/** Content of a bundle by file name. */
+export type BundleFiles = Readonly<Record<'gateway.mjs' | 'manifest.json' | 'Dockerfile', string>>
+
+/** Every name that a bundle's folder can hold: a folder with another name in it is not ours to replace. */
+const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>(['gateway.mjs', 'manifest.json', 'Dockerfile'])
+
+/** How the names of temporary folders begin; they stand beside the target. */
+export const temporaryPrefix = '.postern-'
+
+/** The target cannot be replaced; the message says why. */
+export class BundleTargetError extends Error {}
+
+/** Writes the bundle to the folder `target`. Throws BundleTargetError, or the file system's error. */
+export async function writeBundle(target: string, files: BundleFiles): Promise<void> {
+  const folder = resolve(target)
+  const replaces = await holdsBundle(folder)
+  await mkdir(dirname(folder), { recursive: true })
+  const temporary = await mkdtemp(join(dirname(folder), `${temporaryPrefix}${basename(folder)}-`))
+  try {
+    const next = join(temporary, 'next')
+    await writeFolder(next, files)
+    const previous = join(temporary, 'previous')
+    if (replaces) await rename(folder, previous)
+    try {
+      await rename(next, folder)
+    } catch (error) {
+      if (replaces) await rename(previous, folder)
+      throw error
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+/** False when there is nothing yet. */
+async function holdsBundle(folder: string): Promise<boolean> {
+  let names: readonly string[]
+  try {
+    names = await readdir(folder)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    if (hasCode(error, 'ENOTDIR')) throw new BundleTargetError(`${folder} is not a folder`)
+    throw error
+  }
+  const foreign = names.find((name) => !bundleFileNames.has(name))
+  if (foreign !== undefined) throw new BundleTargetError(`${folder} holds ${foreign}, which is not part of a bundle, and is not replaced`)
+  return true
+}
+
+/** Modes are set apart from creation, so that the user's umask has no say in them. */
+async function writeFolder(folder: string, files: BundleFiles): Promise<void> {
+  await mkdir(folder)
+  await chmod(folder, 0o755)
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(folder, name)
+    await writeFile(file, content)
+    await chmod(file, 0o644)
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,22 @@
+/** Which optional parts a plan needs; the bundle holds these and no others. */
+import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
+import type { GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
+
+const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
+  jwt: (plan) => plan.operations.some((operation) => operation.security.kind === 'token'),
+  throttle: (plan) => plan.throttling.limits.length > 0,
+  'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
+  'wso2-errors': (plan) => plan.errors === 'wso2',
+}
+
+/** In the order of the contract's table. */
+export function neededCapabilities(plan: GatewayPlan): readonly CapabilityName[] {
+  const names = Object.keys(capabilityModules) as CapabilityName[]
+  return names.filter((name) => needed[name](plan))
+}
+
+/** Whatever does not plainly begin with `http://` may turn out to be https when the settings are known. */
+function mayBeHttps(upstream: UpstreamPlan): boolean {
+  const [first] = upstream.url
+  return typeof first !== 'string' || !/^http:\/\//i.test(first)
+}

@@ -1,0 +1,85 @@
+/** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
+import type { GatewayPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
+import type { IssuerKey, Operation, Project } from '../model/model.ts'
+import { Interner } from './interner.ts'
+import { type DecidedLimit, Limits } from './limits.ts'
+import { type OrderedOperation, operationLabels, orderedOperations } from './ordered-operations.ts'
+import { planSecurity, requiredScopes } from './security.ts'
+
+/** The plan, and beside it what the manifest tells people: `operations[i]` and `limits[i]` stand for the plan's entries at i. */
+export type Decisions = {
+  readonly plan: GatewayPlan
+  readonly operations: readonly OrderedOperation[]
+  readonly limits: readonly DecidedLimit[]
+}
+
+export function makePlan(project: Project): Decisions {
+  const operations = orderedOperations(project)
+  const labels = operationLabels(operations)
+  const scopes = requiredScopes(operations.map(({ operation }) => operation.security))
+  const limits = new Limits(project.tiers)
+  const upstreams = new Interner<UpstreamPlan>()
+
+  const operationPlans = operations.map((ordered, index): OperationPlan => {
+    const { operation } = ordered
+    return {
+      api: ordered.apiIndex,
+      id: labels[index]!,
+      method: operation.method,
+      template: ordered.template,
+      path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
+      security: planSecurity(operation.security, project.issuers.length, scopes),
+      limits: limits.of(ordered),
+      production: backend(operation.production, upstreams),
+      sandbox: backend(operation.sandbox, upstreams),
+      maxBody: operation.maxBody.value,
+      answerTimeout: operation.answerTimeout.value,
+      exchangeTimeout: operation.exchangeTimeout.value,
+    }
+  })
+
+  const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxConsumers } = project.limits
+  const { head, bodyIdle, keepAlive, connect, upstreamIdle } = project.timeouts
+  const plan: GatewayPlan = {
+    format: 1,
+    name: project.name,
+    version: project.version,
+    errors: project.errors,
+    listen: { http: project.listen.http, admin: project.listen.admin },
+    limits: { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting },
+    timeouts: { head, bodyIdle, keepAlive, connect, upstreamIdle },
+    trustedProxies: project.trustedProxies,
+    settings: [...project.settings.values()]
+      .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    upstreams: upstreams.values,
+    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims }) => ({
+      issuer,
+      audiences,
+      keys: keys.map(planKey),
+      clockSkew,
+      claims: { scope: claims.scope, client: claims.client, application: claims.application, keyType: claims.keyType },
+    })),
+    scopes,
+    throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
+    apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
+    operations: operationPlans,
+  }
+  return { plan, operations, limits: limits.decided }
+}
+
+/** The segments of a base path: canonical text, no parameters. */
+function literalSegments(basePath: string): readonly PathSegment[] {
+  return basePath
+    .split('/')
+    .slice(1)
+    .map((text) => ({ kind: 'literal', text }))
+}
+
+function backend(url: Operation['production'], upstreams: Interner<UpstreamPlan>): OperationPlan['production'] {
+  return url === null ? null : { upstream: upstreams.indexOf({ url: url.value }) }
+}
+
+function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['issuers'][number]['keys'][number] {
+  return { kid, algorithms, jwk, notAfter }
+}

@@ -1,0 +1,152 @@
+/**
+ * The manifest: the plan once more, for people and tools, with the file and line that each thing comes from. Settings stand as
+ * `${NAME}`; no value of a setting is known here.
+ */
+import { calculateJwkThumbprint } from 'jose'
+import type { CapabilityName } from '../../contract/capabilities.ts'
+import type { Manifest, ManifestBackend, ManifestIssuer, ManifestOperation, SourceReference } from '../../contract/manifest.ts'
+import type { LimitAlgorithm, OperationPlan, SettingText } from '../../contract/plan.ts'
+import { minimumNodeMajor } from '../../contract/version.ts'
+import type { Issuer, IssuerKey, Placed, Project } from '../model/model.ts'
+import type { Location } from '../source/location.ts'
+import type { DecidedLimit } from './limits.ts'
+import type { Decisions } from './make-plan.ts'
+import type { OrderedOperation } from './ordered-operations.ts'
+
+/** What the manifest says beyond project and plan. */
+export type BundleFacts = {
+  readonly compiler: Manifest['compiler']
+  readonly inputs: Manifest['inputs']
+  readonly capabilities: readonly CapabilityName[]
+  readonly files: Manifest['files']
+}
+
+/** The manifest without its digest, which is known only when the gateway is written. */
+export async function makeManifest(project: Project, decisions: Decisions, facts: BundleFacts): Promise<Manifest> {
+  const { plan } = decisions
+  return {
+    digest: '',
+    format: 1,
+    name: plan.name,
+    version: plan.version,
+    compiler: facts.compiler,
+    node: `>=${minimumNodeMajor}`,
+    inputs: facts.inputs.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    capabilities: facts.capabilities,
+    settings: plan.settings.map(({ name, default: value, usedFor }) => ({ name, required: value === null, default: value, usedFor })),
+    apis: project.apis.map((api) => ({
+      name: api.title,
+      version: api.version,
+      basePath: api.basePath.value,
+      basePathAt: reference(api.basePath.at),
+      definition: api.definition,
+      operations: api.operations.length,
+    })),
+    issuers: await Promise.all(project.issuers.map(manifestIssuer)),
+    operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
+    files: facts.files,
+  }
+}
+
+/** The text of manifest.json. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOperation, decisions: Decisions): ManifestOperation {
+  return {
+    api: api.title,
+    id: plan.id,
+    method: plan.method,
+    template: plan.template,
+    at: reference(operation.at),
+    security: manifestSecurity(plan, operation.security.at, decisions),
+    limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
+    backends: { production: manifestBackend(operation.production), sandbox: manifestBackend(operation.sandbox) },
+    maxBody: { bytes: operation.maxBody.value, at: optionalReference(operation.maxBody.at) },
+    timeouts: {
+      answerMilliseconds: operation.answerTimeout.value,
+      exchangeMilliseconds: operation.exchangeTimeout.value,
+      at: optionalReference(operation.answerTimeout.at ?? operation.exchangeTimeout.at),
+    },
+  }
+}
+
+function manifestSecurity({ security }: OperationPlan, at: Location, { plan }: Decisions): ManifestOperation['security'] {
+  if (security.kind === 'public') return { kind: 'public', at: reference(at), header: null, anonymous: true, alternatives: [] }
+  return {
+    kind: 'token',
+    at: reference(at),
+    header: security.header,
+    anonymous: security.anonymous,
+    alternatives: security.alternatives.map((alternative) => ({
+      issuers: alternative.issuers.map((index) => plan.issuers[index]!.issuer),
+      scopes: alternative.scopes.map((index) => plan.scopes[index]!),
+    })),
+  }
+}
+
+function manifestLimit({ plan, throttle, tier }: DecidedLimit): ManifestOperation['limits'][number] {
+  return {
+    tier: plan.tier,
+    level: plan.level,
+    by: plan.by,
+    windows: plan.windows.map((window) => ({
+      requests: window.requests,
+      windowSeconds: window.window / 1000,
+      algorithm: window.algorithm,
+      exactness: exactness[window.algorithm],
+    })),
+    namedAt: reference(throttle.tier.at),
+    definedAt: reference(tier.at),
+  }
+}
+
+/** How far what passes can be off the limit. Every gateway process counts for itself. */
+const exactness: Readonly<Record<LimitAlgorithm, string>> = {
+  sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
+  fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
+}
+
+function manifestBackend(url: Placed<SettingText> | null): ManifestBackend | null {
+  if (url === null) return null
+  const text = url.value.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
+  return { url: text, at: reference(url.at) }
+}
+
+async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
+  const { scope, client, application, keyType } = issuer.claims
+  return {
+    issuer: issuer.issuer,
+    audiences: issuer.audiences,
+    at: reference(issuer.at),
+    clockSkewSeconds: issuer.clockSkew,
+    claims: { scope, client, application, keyType },
+    keys: await Promise.all(issuer.keys.map(manifestKey)),
+  }
+}
+
+async function manifestKey({ kid, jwk, algorithms, notAfter }: IssuerKey): Promise<ManifestIssuer['keys'][number]> {
+  return {
+    kid,
+    type: keyType(jwk),
+    algorithms,
+    thumbprint: await calculateJwkThumbprint(jwk),
+    expires: notAfter === null ? null : new Date(notAfter * 1000).toISOString(),
+  }
+}
+
+/** `RSA 2048`, `EC P-256`, `OKP Ed25519`. */
+function keyType(jwk: IssuerKey['jwk']): string {
+  if (jwk.kty !== 'RSA') return `${jwk.kty} ${jwk.crv}`
+  const modulus = Buffer.from(jwk.n ?? '', 'base64url')
+  return `RSA ${modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24}`
+}
+
+function reference(at: Location): SourceReference {
+  return `${at.file}:${at.line}`
+}
+
+function optionalReference(at: Location | null): SourceReference | null {
+  return at === null ? null : reference(at)
+}

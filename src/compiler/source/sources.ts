@@ -1,0 +1,145 @@
+/**
+ * The files of a project: the only way in. A file is read once, must stand inside the project folder with all links followed, and is
+ * recorded with its digest.
+ */
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
+import path from 'node:path'
+import type { DiagnosticCode } from '../diagnostic-codes.ts'
+import type { Diagnostics } from '../diagnostics.ts'
+import { anchorsOf } from './anchors.ts'
+import type { Location } from './location.ts'
+import { parseJson } from './parse-json.ts'
+import { parseYaml } from './parse-yaml.ts'
+import type { SourceNode } from './source-node.ts'
+import { SourceText } from './source-text.ts'
+
+const megabyte = 1_000_000
+/** Bytes. */
+const largestFile = 20 * megabyte
+
+type Failure = { readonly kind: 'failed' | 'missing'; readonly code: DiagnosticCode; readonly message: string }
+type Read = { readonly kind: 'read'; readonly bytes: Buffer; readonly digest: string }
+
+export class Sources {
+  readonly #folder: string
+  readonly #diagnostics: Diagnostics
+  readonly #files = new Map<string, Read | Failure>()
+  readonly #documents = new Map<string, SourceNode | null>()
+  readonly #anchors = new Map<SourceNode, ReadonlyMap<string, SourceNode>>()
+
+  /** @param projectFolder must exist. */
+  constructor(projectFolder: string, diagnostics: Diagnostics) {
+    this.#folder = realpathSync(projectFolder)
+    this.#diagnostics = diagnostics
+  }
+
+  /**
+   * The parsed file: JSON where its name ends in `.json`, else YAML.
+   * @param file relative to the project folder, with forward slashes.
+   * @param askedFrom the place that names the file; a file that cannot be read is reported there, what is wrong inside it in the file.
+   */
+  document(file: string, askedFrom: Location): SourceNode | null {
+    const name = path.posix.normalize(file)
+    const known = this.#documents.get(name)
+    if (known !== undefined) return known
+    const bytes = this.bytes(name, askedFrom)
+    if (bytes === null) return null
+    const document = this.#parse(name, bytes)
+    this.#documents.set(name, document)
+    return document
+  }
+
+  /** Whether there is anything of that name, be it readable or not. */
+  has(file: string): boolean {
+    return this.#read(path.posix.normalize(file)).kind !== 'missing'
+  }
+
+  /** The file as it is; see `document` for the arguments. */
+  bytes(file: string, askedFrom: Location): Buffer | null {
+    const result = this.#read(path.posix.normalize(file))
+    if (result.kind === 'read') return result.bytes
+    this.#diagnostics.report(result.code, askedFrom, result.message)
+    return null
+  }
+
+  /** What a document's `$anchor`s name. */
+  anchors(root: SourceNode): ReadonlyMap<string, SourceNode> {
+    const known = this.#anchors.get(root) ?? anchorsOf(root)
+    this.#anchors.set(root, known)
+    return known
+  }
+
+  /** Every file that was read, by name. */
+  get inputs(): readonly { readonly file: string; readonly digest: string }[] {
+    return [...this.#files]
+      .flatMap(([file, result]) => (result.kind === 'read' ? [{ file, digest: result.digest }] : []))
+      .sort((a, b) => (a.file < b.file ? -1 : 1))
+  }
+
+  #read(name: string): Read | Failure {
+    const known = this.#files.get(name) ?? readInside(this.#folder, name)
+    this.#files.set(name, known)
+    return known
+  }
+
+  #parse(file: string, bytes: Buffer): SourceNode | null {
+    const json = /\.json$/i.test(file)
+    const wrongLine = lineThatIsNotUtf8(bytes)
+    if (wrongLine !== null) {
+      const at = { file, line: wrongLine, column: 1, pointer: '#' }
+      this.#diagnostics.report(json ? 'malformed-json' : 'malformed-yaml', at, 'the line is not UTF-8', 'Save the file as UTF-8.')
+      return null
+    }
+    const text = bytes.toString('utf8')
+    const source = new SourceText(file, text.startsWith('\ufeff') ? text.slice(1) : text)
+    return json ? parseJson(source, this.#diagnostics) : parseYaml(source, this.#diagnostics)
+  }
+}
+
+function leadsOut(name: string): boolean {
+  return path.posix.isAbsolute(name) || path.isAbsolute(name) || name === '..' || name.startsWith('../')
+}
+
+function readInside(folder: string, name: string): Read | Failure {
+  const outside: Failure = { kind: 'failed', code: 'outside-project', message: `\`${name}\` is not inside the project folder` }
+  if (leadsOut(name)) return outside
+  try {
+    const real = realpathSync(path.join(folder, name))
+    if (!real.startsWith(folder.endsWith(path.sep) ? folder : folder + path.sep)) return outside
+    return readRegularFile(real, name)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing', code: 'unreadable-file', message: `\`${name}\` does not exist` }
+    return { kind: 'failed', code: 'unreadable-file', message: `\`${name.slice(0, 200)}\` cannot be read (${code})` }
+  }
+}
+
+function readRegularFile(real: string, name: string): Read | Failure {
+  /** Without O_NONBLOCK, opening a pipe would wait for somebody to write to it. */
+  const descriptor = openSync(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    const stat = fstatSync(descriptor)
+    if (!stat.isFile()) return { kind: 'failed', code: 'unreadable-file', message: `\`${name}\` is not a regular file` }
+    if (stat.size > largestFile) {
+      return { kind: 'failed', code: 'file-too-large', message: `\`${name}\` has ${Math.ceil(stat.size / megabyte)} MB` }
+    }
+    const bytes = readFileSync(descriptor)
+    return { kind: 'read', bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** The number of the first line that is not UTF-8; no byte of a longer sequence looks like a line feed. */
+function lineThatIsNotUtf8(bytes: Buffer): number | null {
+  if (isUtf8(bytes)) return null
+  let line = 1
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start)
+    if (end === -1 || !isUtf8(bytes.subarray(start, end))) break
+    start = end + 1
+  }
+  return line
+}

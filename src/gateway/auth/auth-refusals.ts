@@ -1,0 +1,60 @@
+/** Every way in which a credential fails: the word for log and metrics, the refusal, and the challenge of RFC 6750 §3. */
+import type { RefusalKind } from '../../contract/refusals.ts'
+import type { Refusal } from '../exchange.ts'
+
+type Failure = { readonly kind: RefusalKind; readonly description: string | null }
+
+function invalid(description: string): Failure {
+  return { kind: 'credential-invalid', description }
+}
+
+const failures = {
+  // Nothing that could be a bearer token was sent: no error code (RFC 6750 §3.1).
+  missing: { kind: 'credential-missing', description: null },
+  scheme: { kind: 'credential-missing', description: null },
+
+  malformed: invalid('The access token is malformed'),
+  'too-long': invalid('The access token is too long'),
+  type: invalid('The token is not an access token'),
+  critical: invalid('The access token uses an extension that is not supported'),
+  'unknown-issuer': invalid('The issuer of the access token is not known'),
+  'unknown-key': invalid('The key of the access token is not known'),
+  algorithm: invalid('The algorithm of the access token is not accepted'),
+  signature: invalid('The signature of the access token is not valid'),
+  expired: { kind: 'credential-expired', description: 'The access token expired' },
+  'not-yet-valid': invalid('The access token is not valid yet'),
+  audience: invalid('The access token is for another audience'),
+  claims: invalid('The access token lacks a claim or has one of the wrong type'),
+  'key-type': invalid('The kind of the access token is not known'),
+  'issuer-not-accepted': invalid('The issuer of the access token is not accepted here'),
+} as const satisfies Readonly<Record<string, Failure>>
+
+export type AuthFailureReason = keyof typeof failures
+
+export type AuthRefusals = Readonly<Record<AuthFailureReason, Refusal>>
+
+/** `realm` is the gateway's name. */
+export function authRefusals(realm: string): AuthRefusals {
+  const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
+    const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
+    return [reason, { kind, fields: challenge(realm, error), reason }] as const
+  })
+  // The entries are made from the table's own keys.
+  return Object.fromEntries(entries) as AuthRefusals
+}
+
+/** 403 for a token that lacks one of `scopes` (RFC 6750 §3.1). Throws for a scope that no token can hold. */
+export function scopeRefusal(realm: string, scopes: readonly string[]): Refusal {
+  for (const scope of scopes) {
+    // scope-token (RFC 6749 §3.3): neither quote nor backslash, so that none needs an escape in the field.
+    if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+      throw new Error(`The scope ${JSON.stringify(scope)} is not a scope-token (RFC 6749 section 3.3).`)
+  }
+  const error = `, error="insufficient_scope", scope="${scopes.join(' ')}"`
+  return { kind: 'scope-missing', fields: challenge(realm, error), reason: 'scope' }
+}
+
+function challenge(realm: string, error: string): string {
+  if (!/^[\w.~-]+$/.test(realm)) throw new Error(`The gateway's name ${JSON.stringify(realm)} cannot stand in a header field.`)
+  return `WWW-Authenticate: Bearer realm="${realm}"${error}\r\n`
+}

@@ -1,0 +1,45 @@
+/** Whether a good token may do this: any alternative suffices whose issuers include the token's and whose scopes it holds. */
+import type { GatewayPlan, OperationPlan, SecurityAlternative } from '../../contract/plan.ts'
+import type { Refusal, Step } from '../exchange.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { type AuthRefusals, scopeRefusal } from './auth-refusals.ts'
+import { holdsAll, scopeBits, scopeTable } from './scope-bits.ts'
+
+/** What an operation requires of the tokens of one issuer. */
+type Requirement = {
+  /** One set of scopes for each alternative; none at all where no alternative names the issuer. */
+  readonly anyOf: readonly Uint32Array[]
+  readonly refusal: Refusal
+}
+
+/** `null` where any token that the operation accepts may pass. */
+export function authoriseStep(plan: GatewayPlan, operation: OperationPlan, refusals: AuthRefusals, metrics: Metrics): Step | null {
+  if (operation.security.kind === 'public') return null
+  const { alternatives, anonymous } = operation.security
+  if (alternatives.every(({ scopes }) => scopes.length === 0)) return null
+  const requirements = plan.issuers.map((_, issuer) => requirementOf(plan, alternatives, issuer, refusals))
+  return ({ token }) => {
+    if (token === null) return anonymous ? undefined : refusals.missing
+    const { anyOf, refusal } = requirements[token.issuer]!
+    for (const required of anyOf) {
+      if (holdsAll(token.scopeBits, required)) return undefined
+    }
+    metrics.authFailure(refusal.reason)
+    return refusal
+  }
+}
+
+function requirementOf(
+  plan: GatewayPlan,
+  alternatives: readonly SecurityAlternative[],
+  issuer: number,
+  refusals: AuthRefusals,
+): Requirement {
+  const own = alternatives.filter(({ issuers }) => issuers.includes(issuer))
+  const [first] = own
+  // The authentication step refuses such a token; this is the second lock on the same door.
+  if (first === undefined) return { anyOf: [], refusal: refusals['issuer-not-accepted'] }
+  const names = first.scopes.map((scope) => plan.scopes[scope]!)
+  const table = scopeTable(plan.scopes)
+  return { anyOf: own.map(({ scopes }) => scopeBits(table, scopes)), refusal: scopeRefusal(plan.name, names) }
+}

@@ -1,0 +1,60 @@
+/**
+ * The text of a compact JWS (RFC 7515 §3.1), taken apart before anything in it is trusted. Only the canonical base64url text is
+ * accepted: no padding, no unused bits, no white space. So one token has one text, and what is known by its text (the verified-token
+ * cache, a revocation) cannot be had again in another spelling.
+ */
+
+/** Characters, which are bytes in what is accepted. */
+export const maxTokenLength: number = 16 * 1024
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export type CompactJws = {
+  /** The parts as they stand in the token. */
+  readonly protected: string
+  readonly payload: string
+  readonly signature: string
+  readonly header: JsonObject
+  readonly claims: JsonObject
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Returns undefined for anything that is not three canonical parts, the first two of them JSON objects. */
+export function readCompactJws(text: string): CompactJws | undefined {
+  const parts = text.split('.', 4)
+  const [encodedHeader, payload, signature] = parts
+  if (parts.length !== 3 || encodedHeader === undefined || payload === undefined || signature === undefined) return undefined
+  // No algorithm that is accepted has an empty signature; `none` has.
+  if (signature === '' || decodeCanonical(signature) === undefined) return undefined
+  const header = readJsonObject(encodedHeader)
+  const claims = readJsonObject(payload)
+  if (header === undefined || claims === undefined) return undefined
+  return { protected: encodedHeader, payload, signature, header, claims }
+}
+
+function readJsonObject(encoded: string): JsonObject | undefined {
+  const bytes = decodeCanonical(encoded)
+  if (bytes === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(utf8.decode(bytes))
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Decoding in Node is lenient; encoding again is not. */
+function decodeCanonical(encoded: string): Buffer | undefined {
+  const bytes = Buffer.from(encoded, 'base64url')
+  return bytes.toString('base64url') === encoded ? bytes : undefined
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A member of a parsed object; never what the object inherits. */
+export function ownMember(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}

@@ -1,0 +1,56 @@
+/** The verification keys of one issuer, imported once, each bound to the algorithms that it may be used with (RFC 8725 §3.1). */
+import { type CryptoKey, errors, flattenedVerify, importJWK } from 'jose'
+import type { IssuerPlan, JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+
+/** One key for one algorithm. */
+export type VerificationKey = { readonly algorithm: JwtAlgorithm; readonly key: CryptoKey }
+
+export type IssuerKeys = {
+  readonly byId: ReadonlyMap<string, readonly VerificationKey[]>
+  /** Every key, for tokens that do not say which. */
+  readonly all: readonly VerificationKey[]
+}
+
+/** Keys that are tried for a token without `kid`: what a forged token may cost is bounded. */
+export const maxKeysTried = 8
+
+/** Rejects, naming issuer and key, when a key cannot be used. */
+export async function importKeys(plan: IssuerPlan): Promise<IssuerKeys> {
+  const imported = await Promise.all(plan.keys.map(async (key) => ({ kid: key.kid, keys: await importKey(plan, key) })))
+  const byId = new Map<string, readonly VerificationKey[]>()
+  for (const { kid, keys } of imported) {
+    if (kid === null) continue
+    if (byId.has(kid)) throw new Error(`The issuer ${plan.issuer} has two keys with the id ${JSON.stringify(kid)}.`)
+    byId.set(kid, keys)
+  }
+  return { byId, all: imported.flatMap(({ keys }) => keys) }
+}
+
+async function importKey(issuer: IssuerPlan, plan: KeyPlan): Promise<readonly VerificationKey[]> {
+  try {
+    return await Promise.all(plan.algorithms.map((algorithm) => importFor(plan, algorithm)))
+  } catch (error) {
+    const name = plan.kid === null ? 'A key without id' : `The key ${JSON.stringify(plan.kid)}`
+    throw new Error(`${name} of the issuer ${issuer.issuer} cannot be used.`, { cause: error })
+  }
+}
+
+async function importFor(plan: KeyPlan, algorithm: JwtAlgorithm): Promise<VerificationKey> {
+  const key = await importJWK({ ...plan.jwk }, algorithm)
+  if (key instanceof Uint8Array || key.type !== 'public') throw new Error('It is not a public key.')
+  const imported = { algorithm, key }
+  await assertUsable(imported)
+  return imported
+}
+
+/** A key that jose would refuse to verify with (too short, wrong use) must stop the start, not every request. */
+async function assertUsable({ algorithm, key }: VerificationKey): Promise<void> {
+  const header = Buffer.from(JSON.stringify({ alg: algorithm })).toString('base64url')
+  try {
+    await flattenedVerify({ protected: header, payload: '', signature: 'AAAA' }, key, { algorithms: [algorithm] })
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return
+    throw error
+  }
+  throw new Error('It accepts a signature that nobody made.')
+}

@@ -1,0 +1,104 @@
+/**
+ * Verified tokens by their exact text, bounded in number and in bytes. When it is full, the SIEVE rule decides which goes (Zhang et
+ * al., NSDI 2024): a hand walks from the oldest to the newest, spares once what was used since it last passed, and a look-up moves
+ * nothing. A flood of tokens that are used once does not push out those in use.
+ */
+import type { VerifiedToken } from './verified-token.ts'
+
+/** What an entry takes besides its text, roughly: map slot, links, token, consumer. */
+const entryOverhead = 600
+
+export type CacheBounds = { readonly entries: number; readonly bytes: number }
+
+class Entry {
+  readonly text: string
+  readonly token: VerifiedToken
+  newer: Entry | null = null
+  older: Entry | null = null
+
+  constructor(text: string, token: VerifiedToken) {
+    this.text = text
+    this.token = token
+  }
+}
+
+export class TokenCache {
+  hits: number = 0
+  /** Counted by the caller: not every text that is looked for is a token. */
+  misses: number = 0
+  readonly #bounds: CacheBounds
+  readonly #byText: Map<string, Entry> = new Map()
+  #bytes: number = 0
+  #newest: Entry | null = null
+  #oldest: Entry | null = null
+  #hand: Entry | null = null
+
+  constructor(bounds: CacheBounds) {
+    this.#bounds = bounds
+  }
+
+  get entries(): number {
+    return this.#byText.size
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Returns undefined for a token that is not there. One that has expired at `now` is returned, and forgotten. */
+  find(text: string, now: number): VerifiedToken | undefined {
+    const entry = this.#byText.get(text)
+    if (entry === undefined) return undefined
+    this.hits++
+    const token = entry.token
+    token.recentlyUsed = true
+    if (token.expiresAt <= now) this.#remove(entry)
+    return token
+  }
+
+  add(text: string, token: VerifiedToken): void {
+    if (this.#byText.has(text)) return
+    // A copy: the text is a slice of a whole request head, which it would keep alive.
+    const entry = new Entry(Buffer.from(text, 'latin1').toString('latin1'), token)
+    while (this.#isFullFor(entry)) {
+      if (!this.#evict()) return
+    }
+    this.#byText.set(entry.text, entry)
+    this.#bytes += sizeOf(entry)
+    entry.older = this.#newest
+    if (this.#newest !== null) this.#newest.newer = entry
+    this.#newest = entry
+    this.#oldest ??= entry
+  }
+
+  #isFullFor(entry: Entry): boolean {
+    return this.#byText.size >= this.#bounds.entries || this.#bytes + sizeOf(entry) > this.#bounds.bytes
+  }
+
+  /** Returns false when there is nothing to forget. */
+  #evict(): boolean {
+    let candidate = this.#hand ?? this.#oldest
+    while (candidate?.token.recentlyUsed) {
+      candidate.token.recentlyUsed = false
+      candidate = candidate.newer ?? this.#oldest
+    }
+    if (candidate === null) return false
+    this.#hand = candidate
+    this.#remove(candidate)
+    return true
+  }
+
+  #remove(entry: Entry): void {
+    if (this.#hand === entry) this.#hand = entry.newer
+    if (entry.newer === null) this.#newest = entry.older
+    else entry.newer.older = entry.older
+    if (entry.older === null) this.#oldest = entry.newer
+    else entry.older.newer = entry.newer
+    this.#byText.delete(entry.text)
+    this.#bytes -= sizeOf(entry)
+  }
+}
+
+function sizeOf(entry: Entry): number {
+  return entry.text.length + entryOverhead
+}

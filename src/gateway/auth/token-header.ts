@@ -1,0 +1,29 @@
+/** What the header of an access token may say (RFC 7515 §4.1, RFC 8725 §3). `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
+import type { AuthFailureReason } from './auth-refusals.ts'
+import { type JsonObject, ownMember } from './compact-jws.ts'
+import { type IssuerKeys, maxKeysTried, type VerificationKey } from './issuer-keys.ts'
+
+/** Lower-case, without `application/`, which may be left out (RFC 7515 §4.1.9). */
+const acceptedTypes: ReadonlySet<unknown> = new Set(['jwt', 'at+jwt'])
+
+export function checkHeader(header: JsonObject): AuthFailureReason | undefined {
+  // No extension is understood, and one that is marked critical must be (RFC 7515 §4.1.11).
+  if (ownMember(header, 'crit') !== undefined || ownMember(header, 'b64') !== undefined) return 'critical'
+  const type = ownMember(header, 'typ')
+  if (type === undefined) return undefined
+  return typeof type === 'string' && acceptedTypes.has(type.toLowerCase().replace(/^application\//, '')) ? undefined : 'type'
+}
+
+/** The keys that the token may have been signed with: at least one. */
+export function candidateKeys(header: JsonObject, keys: IssuerKeys): readonly VerificationKey[] | AuthFailureReason {
+  const algorithm = ownMember(header, 'alg')
+  const kid = ownMember(header, 'kid')
+  let named = keys.all
+  if (kid !== undefined) {
+    const own = typeof kid === 'string' ? keys.byId.get(kid) : undefined
+    if (own === undefined) return 'unknown-key'
+    named = own
+  }
+  const candidates = named.filter((key) => key.algorithm === algorithm).slice(0, maxKeysTried)
+  return candidates.length === 0 ? 'algorithm' : candidates
+}

@@ -1,0 +1,118 @@
+/** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
+import { flattenedVerify } from 'jose'
+import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
+import type { Clock } from '../clock.ts'
+import type { AuthFailureReason } from './auth-refusals.ts'
+import { type ClaimReader, claimReader } from './claim-reader.ts'
+import { type CompactJws, type JsonObject, maxTokenLength, ownMember, readCompactJws } from './compact-jws.ts'
+import { type IssuerKeys, importKeys, type VerificationKey } from './issuer-keys.ts'
+import { heldScopes, type ScopeTable, scopeTable } from './scope-bits.ts'
+import { type ClaimRules, checkClaims } from './token-claims.ts'
+import { candidateKeys, checkHeader } from './token-header.ts'
+import { tokenOwner } from './token-owner.ts'
+import { VerifiedToken } from './verified-token.ts'
+
+type Issuer = {
+  readonly index: number
+  readonly keys: IssuerKeys
+  readonly rules: ClaimRules
+  readonly scope: ClaimReader
+  readonly client: ClaimReader
+  readonly application: ClaimReader
+  readonly keyType: ClaimReader
+}
+
+/** A token whose text is in order and names a known issuer and keys; nothing in it can be trusted before `verify`. */
+export type Unverified = { readonly jws: CompactJws; readonly issuer: Issuer; readonly keys: readonly VerificationKey[] }
+
+export class TokenVerifier {
+  readonly #issuers: ReadonlyMap<string, Issuer>
+  readonly #scopes: ScopeTable
+  readonly #clock: Clock
+
+  private constructor(issuers: ReadonlyMap<string, Issuer>, scopes: ScopeTable, clock: Clock) {
+    this.#issuers = issuers
+    this.#scopes = scopes
+    this.#clock = clock
+  }
+
+  /** Rejects when a key cannot be used. */
+  static async make(plan: GatewayPlan, clock: Clock): Promise<TokenVerifier> {
+    const issuers = await Promise.all(plan.issuers.map(makeIssuer))
+    const byName = new Map(issuers.map((issuer, index) => [plan.issuers[index]!.issuer, issuer]))
+    if (byName.size !== issuers.length) throw new Error('Two issuers have the same name.')
+    return new TokenVerifier(byName, scopeTable(plan.scopes), clock)
+  }
+
+  /** All that can be said without cryptography. */
+  read(text: string): Unverified | AuthFailureReason {
+    if (text.length > maxTokenLength) return 'too-long'
+    const jws = readCompactJws(text)
+    if (jws === undefined) return 'malformed'
+    const failure = checkHeader(jws.header)
+    if (failure !== undefined) return failure
+    const name = ownMember(jws.claims, 'iss')
+    const issuer = typeof name === 'string' ? this.#issuers.get(name) : undefined
+    if (issuer === undefined) return 'unknown-issuer'
+    const keys = candidateKeys(jws.header, issuer.keys)
+    return typeof keys === 'string' ? keys : { jws, issuer, keys }
+  }
+
+  /** Never rejects. */
+  async verify({ jws, issuer, keys }: Unverified): Promise<VerifiedToken | AuthFailureReason> {
+    for (const key of keys) {
+      if (await hasSignatureOf(jws, key)) return this.#accept(jws.claims, issuer)
+    }
+    return 'signature'
+  }
+
+  #accept(claims: JsonObject, issuer: Issuer): VerifiedToken | AuthFailureReason {
+    const expiresAt = checkClaims(claims, issuer.rules, this.#clock.now())
+    if (typeof expiresAt === 'string') return expiresAt
+    const keyType = readKeyType(issuer.keyType(claims))
+    if (keyType === undefined) return 'key-type'
+    return new VerifiedToken(
+      issuer.index,
+      expiresAt,
+      heldScopes(this.#scopes, issuer.scope(claims)),
+      keyType,
+      tokenOwner(claims, issuer.index, issuer.application, issuer.client),
+      textClaim(claims, 'jti'),
+      textClaim(claims, 'sub'),
+    )
+  }
+}
+
+async function makeIssuer(plan: IssuerPlan, index: number): Promise<Issuer> {
+  return {
+    index,
+    keys: await importKeys(plan),
+    rules: { audiences: plan.audiences === 'any' ? 'any' : new Set(plan.audiences), clockSkew: plan.clockSkew * 1_000 },
+    scope: claimReader(plan.claims.scope),
+    client: claimReader(plan.claims.client),
+    application: claimReader(plan.claims.application),
+    keyType: claimReader(plan.claims.keyType),
+  }
+}
+
+async function hasSignatureOf(jws: CompactJws, { algorithm, key }: VerificationKey): Promise<boolean> {
+  try {
+    await flattenedVerify({ protected: jws.protected, payload: jws.payload, signature: jws.signature }, key, { algorithms: [algorithm] })
+    return true
+  } catch {
+    // Whatever went wrong, the signature has not been verified.
+    return false
+  }
+}
+
+/** WSO2's two kinds, in any case; undefined for another. */
+function readKeyType(claim: unknown): 'production' | 'sandbox' | undefined {
+  if (claim === undefined) return 'production'
+  const name = typeof claim === 'string' ? claim.toLowerCase() : ''
+  return name === 'production' || name === 'sandbox' ? name : undefined
+}
+
+function textClaim(claims: JsonObject, name: string): string {
+  const value = ownMember(claims, name)
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,30 @@
+/** Keyed hashes for the counter table: nobody outside can find two callers that share a counter, or a set of the table. */
+import { hash } from 'node:crypto'
+import type { Consumer } from '../consumer.ts'
+
+/** Two words of SHA-256 over a secret seed and a text. The hash is never shown, so that a prefix is a good enough key. */
+export class KeyHash {
+  readonly #seed: string
+
+  constructor(seed: Uint8Array) {
+    this.#seed = Buffer.from(seed).toString('hex')
+  }
+
+  /** Fills in the consumer's hash; once for each Consumer object. */
+  fill(consumer: Consumer): void {
+    const digest = this.#digest('consumer', consumer.key)
+    consumer.hashLow = digest.readInt32LE(0)
+    consumer.hashHigh = digest.readInt32LE(4)
+    consumer.hashed = true
+  }
+
+  /** What is mixed into a consumer's hash for one counter: a different counter, a different key. */
+  salt(counter: number): { readonly low: number; readonly high: number } {
+    const digest = this.#digest('counter', String(counter))
+    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  }
+
+  #digest(domain: string, text: string): Buffer {
+    return hash('sha256', `${this.#seed}${domain}:${text}`, 'buffer')
+  }
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { benchOperations, definitionOf } from '../fixture/definition.ts'
+import { buildPosternProject, posternCommand, writePosternProject } from '../fixture/postern-project.ts'
+import { startServer } from '../machine/server-process.ts'
+import type { Peer } from './peer.ts'
+
+type PosternOptions = {
+  readonly name: string
+  readonly about: string
+  readonly logLevel: 'warn' | 'info'
+  readonly operations: typeof benchOperations
+}
+
+/** A gateway that is built from the bench API's definition when it is started. */
+export function posternPeer({ name, about, logLevel, operations }: PosternOptions): Peer {
+  return {
+    name,
+    about,
+    policies: true,
+    whyMissing: async () => (existsSync(posternCommand) ? null : 'bin/postern.js is missing'),
+    start: async ({ folder, port, backendPort, identity }) => {
+      await writePosternProject(folder, definitionOf(operations, identity.issuer), identity, backendPort)
+      const gateway = await buildPosternProject(folder)
+      return startServer({
+        command: [process.execPath, gateway],
+        role: 'proxy',
+        port,
+        folder,
+        environment: {
+          POSTERN_HOST: '127.0.0.1',
+          POSTERN_HTTP_PORT: String(port),
+          POSTERN_ADMIN_PORT: '0',
+          POSTERN_LOG_LEVEL: logLevel,
+        },
+        output: logLevel === 'info' ? 'discard' : 'file',
+      })
+    },
+  }
+}
+
+export const postern = posternPeer({
+  name: 'postern',
+  about: 'token verified and cached, scope, tier; log level warn',
+  logLevel: 'warn',
+  operations: benchOperations,
+})
+
+export const posternLogging = posternPeer({
+  name: 'postern-log',
+  about: 'the same with its access log, into /dev/null',
+  logLevel: 'info',
+  operations: benchOperations,
+})

@@ -1,0 +1,60 @@
+import { type Contestant, enterAll, inTurn, leave, type Measurement, measure, usualLoad, warmUp } from '../contestant.ts'
+import { smallRequest } from '../fixture/api.ts'
+import { type Latency, measureLatency } from '../load/fixed-rate.ts'
+import { figure, megabytes, spread, target } from '../report/table.ts'
+import { ratiosByRound, summarise } from '../statistics.ts'
+import type { Series } from './series.ts'
+
+type Round = Measurement & Latency
+
+/** The main one: every peer, all policies on where it has them, a known token, small answers. */
+export const policies: Series = {
+  name: 'policies',
+  run: async (run) => {
+    const { rounds, seconds, rate } = run.options
+    const contestants = await enterAll(run, run.peers)
+    const take = async (contestant: Contestant, round: number): Promise<Round> => {
+      run.progress(`policies: round ${round + 1} of ${rounds}, ${contestant.name}`)
+      const measurement = await measure(contestant, usualLoad(run))
+      return { ...measurement, ...(await measureLatency(contestant.server.port, smallRequest, run.token, rate, seconds)) }
+    }
+    await warmUp(run, contestants)
+    const results = await inTurn(rounds, contestants, take)
+    await leave(contestants)
+
+    const roundsOf = (name: string): readonly Round[] | undefined => [...results].find(([contestant]) => contestant.name === name)?.[1]
+    const bases = [roundsOf('nginx'), roundsOf('haproxy-jwt')]
+    const rows = [...results].map(([{ name }, taken]) => [
+      name,
+      spread(summarise(taken.map(processor))),
+      ...bases.map((base) => (base === undefined ? '–' : spread(ratiosByRound(taken.map(processor), base.map(processor))))),
+      figure(summarise(taken.map((round) => round.rate)).median),
+      figure(summarise(taken.map(({ p50 }) => p50)).median),
+      figure(summarise(taken.map(({ p99 }) => p99)).median),
+      megabytes(summarise(taken.map(({ memory }) => memory)).median),
+    ])
+    return {
+      title: 'All policies, token known',
+      columns: ['peer', 'CPU µs/request', '÷ nginx', '÷ haproxy-jwt', 'requests/s', `p50 µs at ${rate}/s`, `p99 µs at ${rate}/s`, 'RSS MB'],
+      rows,
+      notes: [
+        `64 connections, 150-byte answers, ${rounds} rounds of ${seconds} s in turn: median (min–max); ratios are of neighbouring measurements`,
+        ...contestants.map(({ name, about }) => `${name}: ${about}`),
+        ...verdicts(roundsOf('postern') ?? [], ...bases),
+      ],
+    }
+  },
+}
+
+function processor(round: Round): number {
+  return round.processor
+}
+
+function verdicts(own: readonly Round[], nginx: readonly Round[] = [], haproxyJwt: readonly Round[] = []): readonly string[] {
+  if (own.length === 0) return []
+  const lines = [target('postern, CPU µs/request', summarise(own.map(processor)).median, 25)]
+  if (nginx.length > 0) lines.push(target('postern ÷ nginx', ratiosByRound(own.map(processor), nginx.map(processor)).median, 1.3))
+  if (haproxyJwt.length > 0)
+    lines.push(target('postern ÷ haproxy-jwt', ratiosByRound(own.map(processor), haproxyJwt.map(processor)).median, 0.6))
+  return lines
+}

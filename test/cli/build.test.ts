@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { runCli } from './run-cli.ts'
+import { sampleProject } from './sample-project.ts'
+
+test('a build is three files, told of on stderr', async (t) => {
+  const folder = sampleProject(t)
+  const { code, stdout, stderr } = await runCli(['build'], { cwd: folder })
+  assert.deepEqual([code, stdout], [0, ''])
+  assert.deepEqual(readdirSync(join(folder, 'dist')).toSorted(), ['Dockerfile', 'gateway.mjs', 'manifest.json'])
+  const digest = `sha256:${createHash('sha256')
+    .update(readFileSync(join(folder, 'dist', 'gateway.mjs')))
+    .digest('hex')}`
+  assert.match(stderr, /^Built dist\/gateway\.mjs: 4 operations of 1 API, \d+ KiB, in /)
+  assert.ok(stderr.includes(digest))
+  assert.equal(JSON.parse(readFileSync(join(folder, 'dist', 'manifest.json'), 'utf8')).digest, digest)
+})
+
+test('--out says where, --json prints the manifest, --quiet nothing else', async (t) => {
+  const folder = sampleProject(t)
+  const out = join(folder, 'deep', 'gateway')
+  const { code, stdout, stderr } = await runCli(['build', folder, '--out', out, '--json', '--quiet'])
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.equal(stdout, readFileSync(join(out, 'manifest.json'), 'utf8'))
+})
+
+test('a failed build tells why and leaves the last bundle whole', async (t) => {
+  const folder = sampleProject(t)
+  await runCli(['build', folder])
+  const gateway = readFileSync(join(folder, 'dist', 'gateway.mjs'))
+  writeFileSync(join(folder, 'bookshop.yaml'), 'openapi: 3.0.3\npaths: {')
+  const { code, stdout, stderr } = await runCli(['build', folder])
+  assert.deepEqual([code, stdout], [1, ''])
+  assert.match(stderr, /bookshop\.yaml:\d+:\d+ error malformed-yaml /)
+  assert.deepEqual(readFileSync(join(folder, 'dist', 'gateway.mjs')), gateway)
+})
+
+test('a folder that holds something else is not replaced', async (t) => {
+  const folder = sampleProject(t)
+  const { code, stderr } = await runCli(['build', folder, '--out', folder])
+  assert.equal(code, 2)
+  assert.match(stderr, /is not replaced[\s\S]*--out/)
+  assert.ok(readdirSync(folder).includes('postern.yaml'))
+})

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { runCli } from './run-cli.ts'
+import { sampleProject } from './sample-project.ts'
+
+test('everything that applies is told with the line that says so', async (t) => {
+  const folder = sampleProject(t)
+  const { code, stdout, stderr } = await runCli(['explain', 'POST', '/bookshop/v1/books?x=1', folder])
+  assert.deepEqual([code, stderr], [0, ''])
+  // Each rule, and a text that stands in the line that it is said to come from.
+  const rules = [
+    ['operation', 'addBook: POST /bookshop/v1/books', 'post:'],
+    ['API', 'Bookshop 1.0.0 at /bookshop/v1', 'url: /bookshop/v1'],
+    ['security', 'token: books:write', 'oauth: [books:write]'],
+    ['limit', 'Slow: 5 per 1m', 'throttle: Slow'],
+    ['backend', '${BACKEND_URL}', 'backend:'],
+    ['body', 'at most 16 KiB', 'maxBody: 16KiB'],
+    ['issuer', 'https://bookshop.dev.invalid', 'issuer:'],
+  ] as const
+  const lines = stdout.split('\n')
+  for (const [kind, text, source] of rules) {
+    const line = lines.find((candidate) => candidate.trimStart().startsWith(kind) && candidate.includes(text))
+    assert.ok(line, `${kind} ${text} in\n${stdout}`)
+    const place = /([\w.]+):(\d+)(?:,|$)/.exec(line)
+    assert.ok(place, line)
+    const [, file = '', number = ''] = place
+    const written = readFileSync(join(folder, file), 'utf8').split('\n')[Number(number) - 1] ?? ''
+    assert.ok(written.includes(source), `${source} at ${file}:${number}`)
+  }
+})
+
+test('a bundle explains itself as its project does', async (t) => {
+  const folder = sampleProject(t)
+  await runCli(['build', folder])
+  const request = ['explain', 'get', '/bookshop/v1/books/%31%37', '--json']
+  const [project, bundle] = [await runCli([...request, folder]), await runCli([...request, join(folder, 'dist')])]
+  assert.equal(bundle.stdout, project.stdout)
+  assert.equal(JSON.parse(bundle.stdout).operation.id, 'getBook')
+})
+
+test('what no operation answers is explained as well', async (t) => {
+  const folder = sampleProject(t)
+  const missing = await runCli(['explain', 'GET', '/bookshop/v1/pens', folder])
+  assert.equal(missing.code, 0)
+  assert.match(missing.stdout, /404/)
+  const method = await runCli(['explain', 'PUT', '/bookshop/v1/books', folder])
+  assert.match(method.stdout, /405[\s\S]*Allow +GET, POST/)
+  const target = await runCli(['explain', 'GET', '/bookshop/../books', folder])
+  assert.match(target.stdout, /400/)
+})
+
+test('a path begins with a slash', async (t) => {
+  assert.equal((await runCli(['explain', 'GET', 'books', sampleProject(t)])).code, 2)
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { runCli } from './run-cli.ts'
+import { sampleProject } from './sample-project.ts'
+
+function verify(token: string, folder: string) {
+  const keys = createLocalJWKSet(JSON.parse(readFileSync(join(folder, 'keys', 'dev.jwks.json'), 'utf8')))
+  return jwtVerify(token, keys, { issuer: 'https://bookshop.dev.invalid', audience: 'bookshop' })
+}
+
+test('the token stands alone and is one that the project’s issuer could have made', async (t) => {
+  const folder = sampleProject(t)
+  const { code, stdout, stderr } = await runCli(['token'], { cwd: folder })
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(stdout, /^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+  const { payload, protectedHeader } = await verify(stdout.trim(), folder)
+  assert.deepEqual([protectedHeader.alg, protectedHeader.kid], ['ES256', 'dev'])
+  assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 3600)
+})
+
+test('options become claims', async (t) => {
+  const folder = sampleProject(t)
+  const args = ['--scope', 'books:read', '--scope', 'books:write x', '--client', 'app-1', '--subject', 'alice', '--expires', '5m']
+  const { stdout } = await runCli(['token', folder, ...args, '--claim', 'keytype=SANDBOX', '--claim', 'roles=["a"]', '--claim', 'n=1=2'])
+  const { payload } = await verify(stdout.trim(), folder)
+  assert.equal(payload.scope, 'books:read books:write x')
+  assert.deepEqual([payload.azp, payload.sub, payload.keytype, payload.roles, payload.n], ['app-1', 'alice', 'SANDBOX', ['a'], '1=2'])
+  assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), 300)
+})
+
+test('issuer and audience can be others', async (t) => {
+  const folder = sampleProject(t)
+  const { stdout } = await runCli(['token', folder, '--issuer', 'https://other.example', '--audience', 'a', '--audience', 'b'])
+  const payload = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())
+  assert.deepEqual([payload.iss, payload.aud], ['https://other.example', ['a', 'b']])
+})
+
+test('a token can be one that has expired', async (t) => {
+  const folder = sampleProject(t)
+  const { stdout } = await runCli(['token', folder, '--expires', '-1m'])
+  await assert.rejects(verify(stdout.trim(), folder), { code: 'ERR_JWT_EXPIRED' })
+})
+
+test('a key that is not the issuer’s is used, with a warning', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'other.jwk')
+  writeFileSync(key, JSON.stringify(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })))
+  const { code, stdout, stderr } = await runCli(['token', folder, '--key', key])
+  assert.equal(code, 0)
+  assert.match(stderr, /refuse/)
+  assert.deepEqual(JSON.parse(Buffer.from(stdout.split('.')[0] ?? '', 'base64url').toString()), { alg: 'RS256', typ: 'JWT' })
+})
+
+test('a file that holds no private key is refused, and nothing of it is shown', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'secret.txt')
+  writeFileSync(key, 'hunter2')
+  const { code, stdout, stderr } = await runCli(['token', folder, '--key', key])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.doesNotMatch(stderr, /hunter2/)
+})
+
+test('without a key, --key is asked for', async (t) => {
+  const folder = sampleProject(t)
+  rmSync(join(folder, 'keys', 'dev-private.pem'))
+  const { code, stderr } = await runCli(['token', folder])
+  assert.equal(code, 2)
+  assert.match(stderr, /--key/)
+})

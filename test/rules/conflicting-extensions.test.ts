@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { apiWith, diagnose } from './check-project.ts'
+
+const operation = (lines: readonly string[]): readonly string[] => {
+  const text = lines.map((line) => `      ${line}\n`).join('')
+  return diagnose(
+    apiWith(`paths:\n  /pets:\n    get:\n${text}components: { securitySchemes: { token: { type: http, scheme: bearer } } }\n`),
+  ).filter((finding) => !finding.includes('unenforceable-security'))
+}
+const at = '#/paths/~1pets/get'
+
+test('backends, tiers and publicity that are said twice at one level must agree', () => {
+  const backend = (url: string): readonly string[] => [
+    'security: []',
+    'x-postern: { backend: https://a }',
+    `x-wso2-production-endpoints: { urls: ['${url}'] }`,
+  ]
+  assert.deepEqual(operation(backend('https://b')), [`api.yaml:8:45 error conflicting-extensions ${at}/x-wso2-production-endpoints/urls/0`])
+  assert.deepEqual(operation(backend('https://a')), [])
+  const tier = (name: string): readonly string[] => ['security: []', 'x-postern: { throttle: Unlimited }', `x-throttling-tier: ${name}`]
+  assert.deepEqual(operation(tier('Other')), [`api.yaml:8:26 error conflicting-extensions ${at}/x-throttling-tier`])
+  assert.deepEqual(operation(tier('Unlimited')), [])
+  assert.deepEqual(operation(['x-postern: { public: true }', 'x-wso2-disable-security: false']), [
+    `api.yaml:7:32 error conflicting-extensions ${at}/x-wso2-disable-security`,
+  ])
+  assert.deepEqual(operation(['x-postern: { public: true }', 'x-wso2-disable-security: true', 'x-auth-type: None']), [])
+})
+
+test('at different levels the nearer one wins', () => {
+  const found = diagnose(
+    apiWith(
+      "x-wso2-production-endpoints: { urls: ['https://a.example'] }\npaths: { /pets: { x-postern: { backend: https://b.example }, get: { security: [] } } }\n",
+    ),
+  )
+  assert.deepEqual(found, [])
+})
+
+test('an operation cannot be public and ask for something', () => {
+  assert.deepEqual(operation(['security: [{ token: [] }]', 'x-postern: { public: true }']), [
+    `api.yaml:7:28 error conflicting-extensions ${at}/x-postern/public`,
+  ])
+  for (const open of ['security: []', 'x-postern: { public: true }', 'x-wso2-disable-security: true', 'x-auth-type: None']) {
+    assert.deepEqual(operation([open, 'x-scope: admin']), [`api.yaml:7:16 error conflicting-extensions ${at}/x-scope`], open)
+  }
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+
+import { apiWith, diagnose } from './check-project.ts'
+
+/** There is no issuer, which is not what is looked at here. */
+const root = (line: string): readonly string[] =>
+  diagnose(apiWith(`${line}\npaths: { /pets: { get: { security: [] } } }\n`)).filter((each) => !each.includes('unenforceable-security'))
+const path = (line: string): readonly string[] => diagnose(apiWith(`paths:\n  /pets:\n    ${line}\n    get: { security: [] }\n`))
+const operation = (line: string): readonly string[] => diagnose(apiWith(`paths:\n  /pets:\n    get:\n      security: []\n      ${line}\n`))
+
+test('values of x-postern', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['x-postern: yes', '3:12 error invalid-extension #/x-postern'],
+    ['x-postern: { maxBody: 1 }', '3:23 error invalid-extension #/x-postern/maxBody'],
+    ['x-postern: { maxBody: 10 parsecs }', '3:23 error invalid-extension #/x-postern/maxBody'],
+    ['x-postern: { timeout: 0s }', '3:23 error invalid-extension #/x-postern/timeout'],
+    ['x-postern: { throttle: [] }', '3:24 error invalid-extension #/x-postern/throttle'],
+    ['x-postern: { throttle: { by: api } }', '3:24 error invalid-extension #/x-postern/throttle'],
+    ['x-postern: { throttle: { tier: Unlimited, by: planet } }', '3:47 error invalid-extension #/x-postern/throttle/by'],
+    ['x-postern: { backend: 7 }', '3:23 error invalid-extension #/x-postern/backend'],
+  ]
+  for (const [line, place] of cases) assert.deepEqual(root(line), [`api.yaml:${place}`], line)
+  assert.deepEqual(operation('x-postern: { public: false }'), ['api.yaml:7:28 error invalid-extension #/paths/~1pets/get/x-postern/public'])
+})
+
+test('values of WSO2’s extensions', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['x-wso2-disable-security: nearly', '3:26 error invalid-extension #/x-wso2-disable-security'],
+    ['x-wso2-throttling-tier: 5', '3:25 error invalid-extension #/x-wso2-throttling-tier'],
+    ['x-wso2-auth-header: "Host"', '3:21 error invalid-extension #/x-wso2-auth-header'],
+    ['x-wso2-auth-header: "X Key"', '3:21 error invalid-extension #/x-wso2-auth-header'],
+    ['x-wso2-production-endpoints: {}', '3:30 error invalid-extension #/x-wso2-production-endpoints'],
+    ['x-wso2-production-endpoints: { urls: [] }', '3:38 error invalid-extension #/x-wso2-production-endpoints/urls'],
+    ['x-wso2-production-endpoints: http://a', '3:30 error invalid-extension #/x-wso2-production-endpoints'],
+    ['x-wso2-endpoints: { a: { urls: [] } }', '3:19 error invalid-extension #/x-wso2-endpoints'],
+    ['x-wso2-endpoints: [{ a: {}, b: {} }]', '3:20 error invalid-extension #/x-wso2-endpoints/0'],
+    [
+      'x-wso2-application-security: { security-types: [magic] }',
+      '3:49 error invalid-extension #/x-wso2-application-security/security-types/0',
+    ],
+  ]
+  for (const [line, place] of cases) assert.deepEqual(root(line), [`api.yaml:${place}`], line)
+})
+
+test('a level at which an extension has no meaning', () => {
+  assert.deepEqual(root('x-postern: { public: true }'), ['api.yaml:3:14 error invalid-extension #/x-postern/public'])
+  assert.deepEqual(root('x-scope: admin'), ['api.yaml:3:1 error invalid-extension #/x-scope'])
+  assert.deepEqual(path('x-wso2-disable-security: true'), ['api.yaml:5:5 error invalid-extension #/paths/~1pets/x-wso2-disable-security'])
+  assert.deepEqual(path('x-postern: { upgrade: websocket }'), ['api.yaml:5:18 error invalid-extension #/paths/~1pets/x-postern/upgrade'])
+  assert.deepEqual(operation('x-wso2-cors: {}'), ['api.yaml:7:7 error invalid-extension #/paths/~1pets/get/x-wso2-cors'])
+})
+
+test('a place at which none of them has', () => {
+  assert.deepEqual(root('components: { schemas: { A: { x-postern: {} } } }'), [
+    'api.yaml:3:31 error invalid-extension #/components/schemas/A/x-postern',
+  ])
+  assert.deepEqual(operation('responses: { default: { x-wso2-cors: {} } }'), [
+    'api.yaml:7:31 error invalid-extension #/paths/~1pets/get/responses/default/x-wso2-cors',
+  ])
+  assert.deepEqual(diagnose(apiWith('paths: { x-wso2-cors: {}, /pets: { get: { security: [] } } }\n')), [
+    'api.yaml:3:10 error invalid-extension #/paths/x-wso2-cors',
+  ])
+})
+
+test('other vendors’ extensions are left alone', () => {
+  assert.deepEqual(root('x-amazon-apigateway-cors: 1\nx-patterns: 2\nX-Custom: 3'), [])
+  assert.deepEqual(operation('x-codeSamples: []'), [])
+})

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { apiWith, diagnose, projectWith } from './check-project.ts'
+import { ellipticKeys, issuerLines, projectWithKeys } from './issuer-files.ts'
+
+test('keys of postern.yaml for features that come later', () => {
+  const lines = `revocation: { snapshot: revoked.json }
+throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
+apiKeys: api-keys.yaml
+users: users.yaml
+backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
+listen: { https: 8443 }
+`
+  assert.deepEqual(diagnose(projectWith(lines)), [
+    'postern.yaml:6:1 error not-supported-yet #/revocation',
+    'postern.yaml:7:22 error not-supported-yet #/throttling/store',
+    'postern.yaml:7:29 error not-supported-yet #/throttling/url',
+    'postern.yaml:7:50 error not-supported-yet #/throttling/mode',
+    'postern.yaml:7:64 error not-supported-yet #/throttling/whenAway',
+    'postern.yaml:8:1 error not-supported-yet #/apiKeys',
+    'postern.yaml:9:1 error not-supported-yet #/users',
+    'postern.yaml:10:1 error not-supported-yet #/backendToken',
+    'postern.yaml:11:11 error not-supported-yet #/listen/https',
+  ])
+})
+
+test('what an issuer cannot have yet', () => {
+  const later = '    validateSubscriptions: true\n    introspection: { url: "${URL}" }\n'
+  assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, later)), [
+    'postern.yaml:10:28 error not-supported-yet #/issuers/0/validateSubscriptions',
+    'postern.yaml:11:5 error not-supported-yet #/issuers/0/introspection',
+  ])
+  const remote = projectWith(issuerLines('https://idp.example.com/jwks'))
+  assert.deepEqual(diagnose(remote), ['postern.yaml:9:11 error not-supported-yet #/issuers/0/keys'])
+})
+
+test('what may be said of it without asking for it', () => {
+  const lines = '    validateSubscriptions: false\nthrottling: { store: local }\n'
+  assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, lines)), [])
+})
+
+test('a definition at a URL', () => {
+  assert.deepEqual(diagnose(projectWith('  - definition: https://example.com/api.yaml\n')), [
+    'postern.yaml:6:17 error not-supported-yet #/apis/1/definition',
+  ])
+})
+
+test('WSO2’s policies for applications and subscriptions', () => {
+  const policies = 'applicationPolicies:\n  - Gold: { count: 1, unitTime: 1, timeUnit: min }\n'
+  assert.deepEqual(diagnose(projectWith('', { 'policies.yaml': policies })), [
+    'policies.yaml:1:1 error not-supported-yet #/applicationPolicies',
+  ])
+})
+
+test('a tier of bandwidth, where it is used', () => {
+  const files = apiWith('x-postern: { throttle: Upload }\npaths: { /pets: { get: { security: [] } } }\n', {
+    'policies.yaml': 'tiers: { Upload: { bandwidth: 100MB, per: 1h } }\n',
+  })
+  assert.deepEqual(diagnose(files), ['api.yaml:3:24 error not-supported-yet #/x-postern/throttle'])
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { apiWith, diagnose, findings, type ProjectFiles } from './check-project.ts'
+import { ellipticKeys, issuerLines } from './issuer-files.ts'
+
+function api(scheme: string, security: string): ProjectFiles {
+  return apiWith(`components:
+  securitySchemes:
+    token: { type: http, scheme: bearer }
+    it: ${scheme}
+paths:
+  /pets: { get: { security: ${security} } }
+`)
+}
+
+function withIssuer(files: ProjectFiles): ProjectFiles {
+  return { ...files, 'postern.yaml': files['postern.yaml'] + issuerLines('idp.pem'), 'idp.pem': ellipticKeys.publicKey }
+}
+
+test('a token is asked for, and the project has no issuer', () => {
+  const files = api('{ type: openIdConnect, openIdConnectUrl: https://idp.example.com }', '[{ it: [] }]')
+  assert.deepEqual(diagnose(files), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+  assert.equal(findings(files)[0]?.message, 'the security scheme `it` needs a token, but postern.yaml names no issuer')
+  assert.deepEqual(diagnose(withIssuer(files)), [])
+})
+
+test('the project asks for a token itself, and has no issuer', () => {
+  const files = apiWith('paths: { /pets: { get: {} } }\n')
+  const asking = { ...files, 'postern.yaml': `${files['postern.yaml']}    security: token\n` }
+  assert.deepEqual(diagnose(asking), ['postern.yaml:6:15 error unenforceable-security #/apis/0/security'])
+})
+
+test('credentials that are not supported yet are refused, and the hint says so', () => {
+  for (const scheme of ['{ type: http, scheme: basic }', '{ type: apiKey, in: header, name: X-Key }', '{ type: mutualTLS }']) {
+    const files = withIssuer(api(scheme, '[{ it: [] }]'))
+    assert.deepEqual(diagnose(files), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'], scheme)
+    assert.match(findings(files)[0]?.hint ?? '', /not supported yet/)
+  }
+  const digest = withIssuer(api('{ type: http, scheme: digest }', '[{ it: [] }]'))
+  assert.deepEqual(diagnose(digest), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+})
+
+test('an alternative that cannot be enforced is not dropped in favour of one that can', () => {
+  const files = withIssuer(api('{ type: http, scheme: basic }', '[{ token: [] }, { it: [] }]'))
+  assert.deepEqual(diagnose(files), ['api.yaml:8:47 error unenforceable-security #/paths/~1pets/get/security/1/it'])
+  assert.match(findings(files)[0]?.message ?? '', /this alternative cannot be dropped/)
+})
+
+test('schemes of two kinds together are refused for the one that cannot be enforced', () => {
+  const files = withIssuer(api('{ type: apiKey, in: header, name: X-Key }', '[{ token: [], it: [] }]'))
+  assert.deepEqual(diagnose(files), ['api.yaml:8:43 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+  assert.match(findings(files)[0]?.message ?? '', /asked for together with another scheme/)
+})

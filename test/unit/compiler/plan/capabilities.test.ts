@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Operation, Project } from '../../../../src/compiler/model/model.ts'
+import { neededCapabilities } from '../../../../src/compiler/plan/capabilities.ts'
+import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
+import { api, operation, place, project, throttle, tokenWith } from '../sample-project.ts'
+
+function capabilitiesOf(changes: Partial<Operation>, projectChanges: Partial<Project> = {}) {
+  return neededCapabilities(makePlan(project([api([operation('GET', '/a', changes)])], projectChanges)).plan)
+}
+
+test('a public operation with a plain backend needs nothing', () => {
+  assert.deepEqual(capabilitiesOf({}), [])
+})
+
+test('each need brings its capability', () => {
+  assert.deepEqual(capabilitiesOf({ security: tokenWith([]) }), ['jwt'])
+  assert.deepEqual(capabilitiesOf({ throttle: throttle('Gold') }), ['throttle'])
+  assert.deepEqual(capabilitiesOf({ throttle: throttle('Unlimited') }), [])
+  assert.deepEqual(capabilitiesOf({}, { errors: 'wso2' }), ['wso2-errors'])
+})
+
+test('a backend that is or may become https needs TLS', () => {
+  const backend = (...value: readonly (string | { setting: string })[]) => capabilitiesOf({ production: { value, at: place } })
+  assert.deepEqual(backend('https://backend.example'), ['https-backend'])
+  assert.deepEqual(backend('HTTPS://backend.example'), ['https-backend'])
+  assert.deepEqual(backend({ setting: 'BACKEND_URL' }), ['https-backend'])
+  assert.deepEqual(backend('http', { setting: 'REST' }), ['https-backend'])
+  assert.deepEqual(backend('http://', { setting: 'HOST' }, ':9000'), [])
+})
+
+test('a sandbox backend counts as well', () => {
+  assert.deepEqual(capabilitiesOf({ sandbox: { value: ['https://sandbox.example'], at: place } }), ['https-backend'])
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { test } from 'node:test'
+import type { Project } from '../../../../src/compiler/model/model.ts'
+import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
+import { makeManifest } from '../../../../src/compiler/plan/manifest.ts'
+import { api, at, operation, project, publicKey, throttle, tokenWith } from '../sample-project.ts'
+
+function manifestOf(of: Project) {
+  const facts = { compiler: { postern: '0', esbuild: '0' }, inputs: [], capabilities: [], files: [] }
+  return makeManifest(of, makePlan(of), facts)
+}
+
+test('every rule of an operation says where it is written', async () => {
+  const listBooks = operation('GET', '/', {
+    operationId: 'listBooks',
+    security: { ...tokenWith(['read'], ['admin']), at: at('api.yaml', 12) },
+    throttle: throttle('Gold'),
+    maxBody: { value: 1024, at: at('api.yaml', 14) },
+    answerTimeout: { value: 5000, at: at('api.yaml', 15) },
+  })
+  const manifest = await manifestOf(project([api([listBooks])]))
+  assert.deepEqual(manifest.operations, [
+    {
+      api: 'Books',
+      id: 'listBooks',
+      method: 'GET',
+      template: '/books/',
+      at: 'api.yaml:10',
+      security: {
+        kind: 'token',
+        at: 'api.yaml:12',
+        header: 'authorization',
+        anonymous: false,
+        alternatives: [
+          { issuers: ['https://idp.example'], scopes: ['read'] },
+          { issuers: ['https://idp.example'], scopes: ['admin'] },
+        ],
+      },
+      limits: [
+        {
+          tier: 'Gold',
+          level: 'operation',
+          by: 'consumer',
+          windows: [
+            {
+              requests: 100,
+              windowSeconds: 60,
+              algorithm: 'sliding',
+              exactness: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
+            },
+          ],
+          namedAt: 'api.yaml:7',
+          definedAt: 'policies.yaml:2',
+        },
+      ],
+      backends: { production: { url: 'http://127.0.0.1:9000', at: 'postern.yaml:5' }, sandbox: null },
+      maxBody: { bytes: 1024, at: 'api.yaml:14' },
+      timeouts: { answerMilliseconds: 5000, exchangeMilliseconds: 0, at: 'api.yaml:15' },
+    },
+  ])
+})
+
+test('settings stand by their names', async () => {
+  const production = { value: ['https://', { setting: 'HOST' }, '/v2'], at: at('postern.yaml', 5) }
+  const settings = new Map([['HOST', { name: 'HOST', default: null, usedFor: ['backend of Books'], at: at('postern.yaml', 5) }]])
+  const manifest = await manifestOf(project([api([operation('GET', '/', { production })])], { settings }))
+  assert.equal(manifest.operations[0]?.backends.production?.url, 'https://${HOST}/v2')
+  assert.deepEqual(manifest.settings, [{ name: 'HOST', required: true, default: null, usedFor: ['backend of Books'] }])
+})
+
+test('keys are told by kind, id, thumbprint and end', async () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
+  const [issuer] = project([]).issuers
+  assert.ok(issuer && rsa.n && rsa.e)
+  const key = { kid: 'k1', algorithms: ['ES256' as const], notBefore: null, at: at('keys.json', 1) }
+  const keys = [
+    { ...key, jwk: publicKey, notAfter: 1_900_000_000 },
+    { ...key, kid: null, jwk: { kty: 'RSA', n: rsa.n, e: rsa.e }, notAfter: null },
+  ]
+  const manifest = await manifestOf(project([api([operation('GET', '/')])], { issuers: [{ ...issuer, keys }] }))
+  const [ec, second] = manifest.issuers[0]?.keys ?? []
+  assert.deepEqual(
+    [ec?.type, ec?.expires, second?.type, second?.kid, second?.expires],
+    ['EC P-256', '2030-03-17T17:46:40.000Z', 'RSA 2048', null, null],
+  )
+  // The thumbprint of RFC 7515's example key, computed after RFC 7638.
+  assert.equal(ec?.thumbprint, 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U')
+})

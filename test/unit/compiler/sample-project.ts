@@ -1,0 +1,120 @@
+/** A checked project, made by hand: what the stages after the check are given. */
+import type { Api, Operation, Project, Requirement, Security, Throttle } from '../../../src/compiler/model/model.ts'
+import type { Location } from '../../../src/compiler/source/location.ts'
+
+export function at(file: string, line: number): Location {
+  return { file, line, column: 1, pointer: '#' }
+}
+
+export const place: Location = at('api.yaml', 1)
+
+export const publicOperation: Security = { kind: 'public', at: place }
+
+export function tokenWith(...alternatives: readonly (readonly string[])[]): Extract<Security, { kind: 'required' }> {
+  return { kind: 'required', at: place, header: 'authorization', requirements: alternatives.map(requirement) }
+}
+
+/** One bearer scheme with the given scopes. */
+export function requirement(scopes: readonly string[]): Requirement {
+  return { at: place, schemes: [tokenScheme(scopes)] }
+}
+
+export function tokenScheme(scopes: readonly string[]): Requirement['schemes'][number] {
+  return {
+    at: place,
+    name: 'bearer',
+    scheme: { kind: 'token', type: 'bearer', declaredScopes: null },
+    scopes: scopes.map((value) => ({ value, at: place })),
+  }
+}
+
+export function throttle(tier: string, by: Throttle['by'] = 'consumer'): Throttle {
+  return { tier: { value: tier, at: at('api.yaml', 7) }, by }
+}
+
+export function operation(method: Operation['method'], template: string, changes: Partial<Operation> = {}): Operation {
+  return {
+    method,
+    template,
+    path: template
+      .split('/')
+      .slice(1)
+      .map((text) => (text.startsWith('{') ? { kind: 'parameter' } : { kind: 'literal', text })),
+    operationId: null,
+    at: at('api.yaml', 10),
+    security: publicOperation,
+    throttle: null,
+    production: { value: ['http://127.0.0.1:9000'], at: at('postern.yaml', 5) },
+    sandbox: null,
+    maxBody: { value: 10_485_760, at: null },
+    answerTimeout: { value: 60_000, at: null },
+    exchangeTimeout: { value: 0, at: null },
+    ...changes,
+  }
+}
+
+export function api(operations: readonly Operation[], changes: Partial<Api> = {}): Api {
+  return {
+    title: 'Books',
+    version: '1.0.0',
+    definition: 'api.yaml',
+    at: place,
+    basePath: { value: '/books', at: at('postern.yaml', 4) },
+    throttle: null,
+    operations,
+    ...changes,
+  }
+}
+
+export const publicKey: Readonly<Record<string, string>> = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+}
+
+export function project(apis: readonly Api[], changes: Partial<Project> = {}): Project {
+  return {
+    name: 'bookshop',
+    version: '1.0.0',
+    at: at('postern.yaml', 1),
+    apis,
+    issuers: [
+      {
+        issuer: 'https://idp.example',
+        at: at('postern.yaml', 8),
+        audiences: ['books'],
+        keys: [{ kid: 'k1', algorithms: ['ES256'], jwk: publicKey, notBefore: null, notAfter: null, at: at('keys.json', 1) }],
+        clockSkew: 5,
+        claims: { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' },
+      },
+    ],
+    tiers: new Map([
+      [
+        'Gold',
+        { name: 'Gold', at: at('policies.yaml', 2), kind: 'requests', windows: [{ amount: 100, window: 60_000, algorithm: 'sliding' }] },
+      ],
+      [
+        'Bronze',
+        { name: 'Bronze', at: at('policies.yaml', 3), kind: 'requests', windows: [{ amount: 10, window: 60_000, algorithm: 'fixed' }] },
+      ],
+    ]),
+    settings: new Map(),
+    listen: { http: 8080, admin: 9090 },
+    trustedProxies: [],
+    errors: 'problem',
+    waivers: [],
+    limits: {
+      maxHead: 16_384,
+      maxFields: 100,
+      maxTarget: 8192,
+      maxBody: 10_485_760,
+      maxConnections: 10_000,
+      maxUpstreamConnections: 256,
+      maxUpstreamWaiting: 1000,
+      maxConsumers: 100_000,
+    },
+    timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5000, upstreamIdle: 60_000, answer: 60_000, exchange: 0 },
+    ...changes,
+  }
+}

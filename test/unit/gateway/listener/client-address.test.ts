@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { callerKey, plainAddress, TrustedProxies } from '../../../../src/gateway/listener/client-address.ts'
+
+describe('an address', () => {
+  it('of IPv4 is one, however the socket says it', () => {
+    assert.equal(plainAddress('::ffff:192.0.2.1'), '192.0.2.1')
+    assert.equal(plainAddress('192.0.2.1'), '192.0.2.1')
+    assert.equal(plainAddress('2001:db8::1'), '2001:db8::1')
+    assert.equal(plainAddress('::ffff:0:1'), '::ffff:0:1')
+    assert.equal(plainAddress(undefined), 'unknown')
+  })
+
+  it('of IPv4 is a caller of its own', () => {
+    assert.equal(callerKey('192.0.2.1'), 'address:192.0.2.1')
+  })
+
+  it('of IPv6 counts as its network, in one spelling', () => {
+    const network = 'address:2001:db8:0:1::/64'
+    for (const address of [
+      '2001:db8:0:1::1',
+      '2001:db8:0:1:2:3:4:5',
+      '2001:0db8:0000:0001:ffff::',
+      '2001:db8:0:1::192.0.2.1',
+      '2001:DB8:0:1::a',
+    ]) {
+      assert.equal(callerKey(address), network, address)
+    }
+    assert.equal(callerKey('::1'), 'address:0:0:0:0::/64')
+    assert.equal(callerKey('fe80::1%eth0'), 'address:fe80:0:0:0::/64')
+    assert.notEqual(callerKey('2001:db8:0:2::1'), network)
+  })
+})
+
+describe('trusted proxies', () => {
+  const proxies = new TrustedProxies(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32'])
+
+  it('are single addresses and ranges of both families', () => {
+    for (const address of ['10.1.2.3', '192.0.2.7', '2001:db8:1::1']) assert.equal(proxies.includes(address), true, address)
+    for (const address of ['11.0.0.1', '192.0.2.8', '2001:db9::1', 'unknown', '', '10.0.0'])
+      assert.equal(proxies.includes(address), false, address)
+    assert.equal(new TrustedProxies([]).includes('10.0.0.1'), false)
+  })
+
+  it('say for whom they forward, read from the right', () => {
+    const client = (value: string | undefined): string => proxies.client('10.0.0.1', value)
+    assert.equal(client(undefined), '10.0.0.1')
+    assert.equal(client('203.0.113.5'), '203.0.113.5')
+    assert.equal(client('203.0.113.5, 10.0.0.9'), '203.0.113.5')
+    assert.equal(client('6.6.6.6, 203.0.113.5, 10.0.0.9, 192.0.2.7'), '203.0.113.5')
+    assert.equal(client('10.0.0.3, 10.0.0.9'), '10.0.0.3')
+    assert.equal(client('::ffff:203.0.113.5'), '203.0.113.5')
+  })
+
+  it('are not followed beyond what is no address', () => {
+    assert.equal(proxies.client('10.0.0.1', 'nonsense'), '10.0.0.1')
+    assert.equal(proxies.client('10.0.0.1', '203.0.113.5, nonsense, 10.0.0.9'), '10.0.0.9')
+    assert.equal(proxies.client('10.0.0.1', ''), '10.0.0.1')
+    assert.equal(proxies.client('10.0.0.1', '203.0.113.5:8080'), '10.0.0.1')
+  })
+})

@@ -1,0 +1,62 @@
+/** The smallest gateway: public operations and a plain backend. What it does not need is absent by name, and its size stays in a band. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { compile } from '../../src/compiler/compile.ts'
+import { capabilityModules } from '../../src/contract/capabilities.ts'
+
+/** Bytes. Leaving it means that something came in, or fell out, that nobody meant to. */
+const band = { least: 60_000, most: 130_000 }
+
+async function gatewayOf(golden: string): Promise<string> {
+  const result = await compile({ projectFolder: join(import.meta.dirname, '../golden', golden), now: new Date('2026-01-01') })
+  assert.equal(result.kind, 'compiled')
+  return result.kind === 'compiled' ? result.files['gateway.mjs'] : ''
+}
+
+/** Names of the modules that a gateway is made of, as the bundler writes them over each. */
+function modulesOf(gateway: string): readonly string[] {
+  return [...gateway.matchAll(/^\/\/ ((?:postern|package):\S+)$/gm)].map(([, name = '']) => name)
+}
+
+test('the minimal gateway holds the core and nothing else', async () => {
+  const gateway = await gatewayOf('public-only')
+  const modules = modulesOf(gateway)
+  assert.ok(modules.includes('postern:gateway/main'))
+  assert.deepEqual(
+    modules.filter((name) => !/^postern:(?:gateway\/|contract\/|entry$|plan$|manifest-digest$)/.test(name)),
+    [],
+  )
+  for (const { owns } of Object.values(capabilityModules)) {
+    assert.deepEqual(
+      modules.filter((name) => name.startsWith(`postern:gateway/${owns}`)),
+      [],
+    )
+  }
+  for (const name of ['handlebars', 'yaml', 'esbuild', 'commander', 'openapi-types', 'jose', 'node:tls']) {
+    assert.doesNotMatch(gateway, new RegExp(`["'/]${name}["'/]`), name)
+  }
+})
+
+test('the minimal gateway stays in its size', async () => {
+  const size = Buffer.byteLength(await gatewayOf('public-only'))
+  assert.ok(size >= band.least && size <= band.most, `${size} bytes`)
+})
+
+test('a gateway imports nothing but what Node brings', async () => {
+  const gateway = await gatewayOf('wso2-extensions')
+  const imported = [...gateway.matchAll(/^(?:import|export)\b.*?\bfrom "([^"]+)";$/gm)].map(([, name = '']) => name)
+  assert.ok(imported.length > 0)
+  assert.deepEqual(
+    imported.filter((name) => !name.startsWith('node:')),
+    [],
+  )
+  assert.doesNotMatch(gateway, /\brequire\(/)
+})
+
+test('nothing of the machine that built it is in a gateway', async () => {
+  const gateway = await gatewayOf('wso2-extensions')
+  for (const text of [process.cwd(), import.meta.dirname, process.env.HOME ?? '', 'node_modules']) {
+    assert.ok(text.length < 2 || !gateway.includes(text), text)
+  }
+})
