@@ -7,6 +7,7 @@ export type VerificationKey = { readonly algorithm: JwtAlgorithm; readonly key: 
 
 export type IssuerKeys = {
   readonly byId: ReadonlyMap<string, readonly VerificationKey[]>
+  readonly withoutId: readonly VerificationKey[]
   /** Every key, for tokens that do not say which. */
   readonly all: readonly VerificationKey[]
 }
@@ -23,7 +24,8 @@ export async function importKeys(plan: IssuerPlan): Promise<IssuerKeys> {
     if (byId.has(kid)) throw new Error(`The issuer ${plan.issuer} has two keys with the id ${JSON.stringify(kid)}.`)
     byId.set(kid, keys)
   }
-  return { byId, all: imported.flatMap(({ keys }) => keys) }
+  const withoutId = imported.flatMap(({ kid, keys }) => (kid === null ? keys : []))
+  return { byId, withoutId, all: imported.flatMap(({ keys }) => keys) }
 }
 
 async function importKey(issuer: IssuerPlan, plan: KeyPlan): Promise<readonly VerificationKey[]> {

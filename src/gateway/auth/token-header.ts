@@ -20,8 +20,9 @@ export function candidateKeys(header: JsonObject, keys: IssuerKeys): readonly Ve
   const kid = ownMember(header, 'kid')
   let named = keys.all
   if (kid !== undefined) {
-    const own = typeof kid === 'string' ? keys.byId.get(kid) : undefined
-    if (own === undefined) return 'unknown-key'
+    // A key that came without an id (PEM) may have any; where all keys have one, an id that none of them has is refused.
+    const own = typeof kid === 'string' ? (keys.byId.get(kid) ?? keys.withoutId) : []
+    if (own.length === 0) return 'unknown-key'
     named = own
   }
   const candidates = named.filter((key) => key.algorithm === algorithm).slice(0, maxKeysTried)

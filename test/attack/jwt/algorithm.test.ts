@@ -82,6 +82,13 @@ test('a kid that is unknown, of another type, or a member that objects inherit',
   }
 })
 
+test('a kid says nothing about keys that came without one, and still must be verified by one of them', async () => {
+  const pem = await rig({ issuers: [sampleIssuer({ keys: [keyPlan(rsaKey, { kid: null })] })] })
+  assert.equal(await verdict(pem, token({}, rsaKey, { kid: 'whatever the provider calls it' })), 'accepted')
+  assert.equal(await verdict(pem, token({}, stranger, { kid: 'whatever the provider calls it' })), 'signature')
+  assert.equal(await verdict(pem, token({}, rsaKey, { kid: 7 })), 'unknown-key')
+})
+
 test('a key that the token brings itself is never looked at', async () => {
   const jwk = stranger.publicKey.export({ format: 'jwk' })
   const embedded = { jwk, jku: 'http://127.0.0.1:1/keys', x5u: 'http://127.0.0.1:1/certificate', x5c: ['AAAA'] }

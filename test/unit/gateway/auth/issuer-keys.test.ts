@@ -21,9 +21,9 @@ test('a key is imported for each of its algorithms', async () => {
   )
 })
 
-test('a key without id is only among all', async () => {
-  const { byId, all } = await importKeys(sampleIssuer({ keys: [keyPlan(rsaKey, { kid: null })] }))
-  assert.deepEqual([byId.size, all.length], [0, 1])
+test('a key without id is among all, and among those without id', async () => {
+  const { byId, withoutId, all } = await importKeys(sampleIssuer({ keys: [keyPlan(rsaKey, { kid: null })] }))
+  assert.deepEqual([byId.size, withoutId.length, all.length], [0, 1, 1])
 })
 
 test('a key that cannot be used stops the start and is named', async () => {
