@@ -1,6 +1,6 @@
 /**
- * A running gateway that can be replaced by a newer one without dropping a request: node:cluster holds the listening sockets in this
- * process, so the new gateway accepts on the same ports before the old one is told to drain. The gateway itself knows nothing of it.
+ * A running gateway that can be replaced by a newer one without dropping a request: node:cluster keeps the listening sockets open in
+ * this process, so the new gateway accepts on the same ports before the old one is told to drain. The gateway itself knows nothing of it.
  */
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
@@ -15,6 +15,8 @@ export class ReplaceableGateway {
   /** What the gateways write goes to the report as it is. */
   constructor(bundleFolder: string, report: Report) {
     this.#report = report
+    // Gateways accept for themselves. A connection that this process handed to one that just ended would be lost.
+    cluster.schedulingPolicy = cluster.SCHED_NONE
     cluster.setupPrimary({ exec: join(bundleFolder, 'gateway.mjs'), args: [], execArgv: [], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
   }
 

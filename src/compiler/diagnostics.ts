@@ -27,8 +27,9 @@ export class Diagnostics {
   /**
    * Adds a finding; the code's table entry gives the severity, and the hint where none is given. What two readers of one place find
    * alike is reported once.
+   * @param hint a function, where the hint takes long to find: it is asked only for findings that the report has room for.
    */
-  report(code: DiagnosticCode, at: Location, message: string, hint?: string): void {
+  report(code: DiagnosticCode, at: Location, message: string, hint?: string | (() => string)): void {
     const identity = `${code} ${at.file}:${at.line}:${at.column} ${message}`
     if (this.#seen.has(identity)) return
     if (this.#list.length >= maximum) {
@@ -37,7 +38,8 @@ export class Diagnostics {
     }
     this.#seen.add(identity)
     const entry = diagnosticCodes[code]
-    this.#list.push({ code, severity: entry.severity, message, at, hint: hint ?? entry.hint })
+    const text = typeof hint === 'function' ? hint() : hint
+    this.#list.push({ code, severity: entry.severity, message, at, hint: text ?? entry.hint })
   }
 
   get hasErrors(): boolean {

@@ -103,7 +103,8 @@ export class Forward implements AnswerSink, Waiter {
     const connection = this.#connection
     if (connection === null) return true
     connection.postpone(this.#answerDeadline())
-    const content = chunk.subarray(start, end)
+    // A copy: the chunk is overwritten by the next read, and the backend may have to be waited for.
+    const content = Buffer.from(chunk.subarray(start, end))
     if (!this.#exchange.head.chunked) return connection.writeBody(content)
     connection.socket.cork()
     connection.socket.write(`${content.length.toString(16)}\r\n`, 'latin1')

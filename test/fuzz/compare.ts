@@ -24,14 +24,16 @@ export function compare(stream: string, gateway: GatewayOutcome, node: NodeOutco
   for (const [index, exchange] of gateway.exchanges.entries()) {
     const request = node.requests[index]
     if (exchange.kind === 'forwarded') {
+      if (request === undefined && node.requests.length === index && readsNoFurther(node.requests[index - 1])) break
       if (request === undefined || !request.complete) return failed(`request ${index}: forwarded, but Node refuses it (${node.error})`)
       const difference = differenceOf(exchange.request, request)
       if (difference !== null) return failed(`request ${index}: ${difference}`)
       agreed++
       continue
     }
-    if (request === undefined) break
-    const reason = justification({ stream, refusal: exchange.refusal, request, error: node.error })
+    // Node may see only in the body what is wrong.
+    if (request === undefined || (!request.complete && (node.error !== null || readsNoFurther(request)))) break
+    const reason = justification({ stream, refusal: exchange.refusal, request, previous: node.requests[index - 1] })
     if (reason === null) return failed(`request ${index}: refused as ${exchange.refusal}, but Node takes it: ${JSON.stringify(request)}`)
     justified.push(reason)
     // After these the gateway goes on; Node may not, where it does not know the method.
@@ -42,6 +44,16 @@ export function compare(stream: string, gateway: GatewayOutcome, node: NodeOutco
   function failed(disagreement: string): Verdict {
     return { disagreement, agreed, justified }
   }
+}
+
+/**
+ * Node takes the connection to be at its end after `Proxy-Connection: close` and after a request for an upgrade. The gateway drops
+ * both fields and goes on, as RFC 9112 (appendix C.2.2) and RFC 9110 (section 7.8) have it; the backend never sees either.
+ */
+function readsNoFurther(last: ParsedRequest | undefined): boolean {
+  const says = (name: string, value: RegExp): boolean =>
+    last?.fields.some(([own, text]) => own.toLowerCase() === name && value.test(text)) ?? false
+  return says('proxy-connection', /close/i) || (says('upgrade', /./) && says('connection', /upgrade/i))
 }
 
 function differenceOf(forwarded: ForwardedRequest, parsed: ParsedRequest): string | null {

@@ -20,6 +20,7 @@ export function readBasePath(definition: Definition): Placed<string> {
 function canonicalBasePath(path: string): { readonly text: string } | { readonly problem: string } {
   if (!path.startsWith('/')) return { problem: 'must begin with a slash' }
   if (/[{}]/.test(path)) return { problem: 'cannot have parameters' }
+  if (path.length > 1024) return { problem: 'has over 1024 characters' }
   if (/[?#]/.test(path)) return { problem: 'cannot have a query or a fragment' }
   const canonical = canonicalPathText(path)
   if (canonical.kind === 'refused') return { problem: `cannot be requested: ${canonical.problem}` }
@@ -31,7 +32,7 @@ function wso2BasePath({ root, extensions, version }: Definition): Placed<string>
   const node = entry(root, 'x-wso2-basePath')
   const text = node === null ? null : extensions.text(node)
   if (node === null || text === null) return null
-  return { value: text.replaceAll('{version}', encodeURIComponent(version.toWellFormed())), at: node.at }
+  return { value: text.replace('{version}', () => encodeURIComponent(version.toWellFormed())), at: node.at }
 }
 
 /** A setting's value is not known before the gateway starts, so the path behind it cannot be known here. */

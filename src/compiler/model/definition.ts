@@ -41,6 +41,8 @@ export type Definition = {
   readonly access: NodeAccess
   /** Reads vendor extensions, and reports `invalid-extension`. */
   readonly extensions: NodeAccess
+  /** What `x-wso2-endpoints` names. */
+  readonly endpoints: ReadonlyMap<string, SourceNode>
   /** The value behind a `$ref`; `null` where there is none, which is reported. */
   readonly follow: (node: SourceNode) => SourceNode | null
   /** The objects whose extensions have been checked, as they stand at a level. */

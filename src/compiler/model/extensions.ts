@@ -64,9 +64,11 @@ function reportIfUnknown(key: string, entry: ObjectEntry, diagnostics: Diagnosti
   if (!/^x-/i.test(key)) return
   const known = [...extensions.keys()].filter(isOurs)
   // `x-wos2-cors` or `x-postren`: another vendor's name is hardly that near.
-  const nearest = isOurs(key) ? nearestName(key, known) : nearestName(key, known, 1)
-  if (!isOurs(key) && nearest === null) return
-  const hint = nearest === null ? `Known: ${[...extensions.keys()].join(', ')}.` : `Did you mean \`${nearest}\`?`
+  if (!isOurs(key) && nearestName(key, known, 1) === null) return
+  const hint = (): string => {
+    const nearest = nearestName(key, known)
+    return nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`
+  }
   diagnostics.report('unknown-key', entry.keyAt, `\`${key.slice(0, 80)}\` is not a known extension`, hint)
 }
 

@@ -14,7 +14,7 @@ import type { Api } from './model.ts'
 import { openapi3 } from './openapi-3.ts'
 import { readOperations } from './operations.ts'
 import { swagger2 } from './swagger-2.ts'
-import { checkWso2Endpoints } from './wso2-endpoint.ts'
+import { namedEndpoints } from './wso2-endpoint.ts'
 
 /**
  * What is wrong is reported and left out, so that one run finds as much as possible.
@@ -22,6 +22,7 @@ import { checkWso2Endpoints } from './wso2-endpoint.ts'
  */
 export function readApi(document: SourceNode, project: ApiContext, sources: Sources, diagnostics: Diagnostics): Api | null {
   const access = new NodeAccess(diagnostics, 'invalid-definition')
+  const extensions = new NodeAccess(diagnostics, 'invalid-extension')
   const root = access.object(document)
   const dialect = root === null ? null : dialectOf(root, diagnostics)
   if (root === null || dialect === null) return null
@@ -32,12 +33,12 @@ export function readApi(document: SourceNode, project: ApiContext, sources: Sour
     project,
     diagnostics,
     access,
-    extensions: new NodeAccess(diagnostics, 'invalid-extension'),
+    extensions,
+    endpoints: namedEndpoints(root, extensions),
     follow: (node) => follow(node, sources, diagnostics),
     levels: new Set(),
   }
   checkMisspeltKeys(root, 'root', definition)
-  checkWso2Endpoints(definition)
   const level = readLevel(root, 'root', definition)
   const paths = readPaths(definition)
   const operations = paths === null ? [] : readOperations(paths, level, definition)

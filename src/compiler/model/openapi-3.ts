@@ -66,6 +66,9 @@ function flowScopes(scheme: ObjectNode, access: NodeAccess): ReadonlySet<string>
   return scopes
 }
 
+/** Characters. */
+const maximumUrl = 8192
+
 /** Several servers are alternatives for a client to choose from; the gateway takes the first. */
 function firstServer(holder: ObjectNode, { access }: Definition): Placed<string> | null {
   const servers = access.optional(holder, 'servers', (node) => access.array(node))
@@ -75,11 +78,23 @@ function firstServer(holder: ObjectNode, { access }: Definition): Placed<string>
   const text = access.text(url)
   if (text === null) return null
   const variables = access.optional(server, 'variables', (node) => access.object(node))
-  /** `${NAME}` is a setting, and `{name}` a variable. */
-  const value = text.replaceAll(/(\$?)\{([^{}]*)\}/g, (all, dollar: string, name: string) =>
-    dollar === '' ? (variableDefault(name, variables, url, access) ?? '') : all,
-  )
-  return { value, at: url.at }
+  const value = replaceVariables(text, (name) => variableDefault(name, variables, url, access))
+  return value.length > maximumUrl
+    ? access.refuse(url, `with its variables, the URL has over ${maximumUrl} characters`)
+    : { value, at: url.at }
+}
+
+/** `${NAME}` is a setting, and `{name}` a variable. */
+function replaceVariables(text: string, defaultOf: (name: string) => string | null): string {
+  let result = ''
+  let end = 0
+  for (const match of text.matchAll(/\$?\{([^{}]*)\}/g)) {
+    const value = match[0].startsWith('$') ? match[0] : (defaultOf(match[1] ?? '') ?? '')
+    result += text.slice(end, match.index) + value
+    end = match.index + match[0].length
+    if (result.length > maximumUrl) break
+  }
+  return result + text.slice(end)
 }
 
 function variableDefault(name: string, variables: ObjectNode | null, url: SourceNode, access: NodeAccess): string | null {

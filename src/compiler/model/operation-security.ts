@@ -76,7 +76,7 @@ export class OperationSecurity {
     const name = node === null ? null : extensions.text(node)
     if (node === null || name === null) return null
     const lowerCase = name.toLowerCase()
-    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(lowerCase) && !framingFields.includes(lowerCase)
+    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$/.test(lowerCase) && !framingFields.includes(lowerCase)
     return sound ? lowerCase : extensions.refuse(node, 'no credential can travel in a field of that name')
   }
 

@@ -1,6 +1,7 @@
 /** The operations of a definition: one for each method of each path that can be requested. */
 import type { Method } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
+import type { NodeAccess } from '../source/node-access.ts'
 import { referenceOf } from '../source/references.ts'
 import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
 import { Backends } from './backends.ts'
@@ -96,6 +97,12 @@ function checkBesideReference(item: ObjectNode, { diagnostics }: Definition): vo
   }
 }
 
+/** It is the operation's name in every log line and metric. */
+function readOperationId(node: SourceNode, access: NodeAccess): string | null {
+  const id = access.text(node)
+  return id !== null && id.length > 256 ? access.refuse(node, '`operationId` has over 256 characters') : id
+}
+
 function readOperation({ method, node, at }: Found, template: string, path: Template, pathLevel: LevelSettings, parts: Parts): Operation {
   const { definition, root, backends, security } = parts
   const { access, project } = definition
@@ -106,7 +113,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     method,
     template,
     path: path.segments,
-    operationId: access.optional(node, 'operationId', (id) => access.text(id)),
+    operationId: access.optional(node, 'operationId', (id) => readOperationId(id, access)),
     at,
     security: security.of(level, at),
     throttle: level.throttle ?? pathLevel.throttle,

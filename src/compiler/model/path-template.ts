@@ -6,11 +6,15 @@ export type PathTemplate =
   | { readonly kind: 'template'; readonly segments: readonly PathSegment[]; readonly parameters: ReadonlySet<string> }
   | { readonly kind: 'refused'; readonly code: 'invalid-path' | 'path-with-fragment' | 'path-with-query'; readonly problem: string }
 
+/** Characters; a longer request target is hardly let in. */
+const maximumLength = 4096
+
 /** Reads the key of a Path Item. Empty segments and a trailing slash count, as they do in a request. */
 export function parsePathTemplate(template: string): PathTemplate {
   const end = template.search(/[?#]/)
   if (end !== -1 && template[end] === '#') return { kind: 'refused', code: 'path-with-fragment', problem: 'has a fragment' }
   if (end !== -1) return { kind: 'refused', code: 'path-with-query', problem: 'has a query' }
+  if (template.length > maximumLength) return invalid(`has over ${maximumLength} characters`)
   if (!template.startsWith('/')) return invalid('must begin with a slash')
   const parameters = new Set<string>()
   const segments: PathSegment[] = []

@@ -5,6 +5,7 @@ import type { Placed, RequiredScheme, Requirement, SecurityScheme } from './mode
 
 /** Every operation may have the root's list, so its length multiplies. */
 const maximumParts = 500
+const maximumName = 256
 
 export class SecurityRequirements {
   readonly #definition: Definition
@@ -40,6 +41,7 @@ export class SecurityRequirements {
     if (object === null) return null
     const schemes: RequiredScheme[] = []
     for (const [name, { keyAt, value }] of object.entries) {
+      if (name.length > maximumName) return this.#definition.access.refuse(object, `a scheme’s name has over ${maximumName} characters`)
       const scopes = this.#scopes(value)
       if (scopes === null) return null
       schemes.push({ at: keyAt, name, scheme: this.#scheme(name), scopes })

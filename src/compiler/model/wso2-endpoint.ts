@@ -1,6 +1,6 @@
 /** WSO2's Endpoint object: backends with balancing, retries and credentials, of which this version knows one plain URL. */
-import { entry } from '../source/node-access.ts'
-import type { ArrayNode, ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
 import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
@@ -18,19 +18,9 @@ export function readWso2Endpoint(node: SourceNode, definition: Definition): Plac
     return extensions.refuse(node, `\`${node.step}\` must be an object with \`urls\`, or a reference \`${referencePrefix}<name>\``)
   }
   const name = reference.slice(referencePrefix.length)
-  const endpoint = namedEndpoint(name, definition)
-  if (endpoint !== null) return readEndpoint(endpoint, definition)
+  const endpoint = definition.endpoints.get(name)
+  if (endpoint !== undefined) return readEndpoint(endpoint, definition)
   diagnostics.report('unresolved-ref', node.at, `\`x-wso2-endpoints\` has no endpoint \`${name.slice(0, 80)}\``)
-  return null
-}
-
-/** `x-wso2-endpoints` is a list of mappings with one name each. */
-function namedEndpoint(name: string, { root, extensions }: Definition): SourceNode | null {
-  const list: ArrayNode | null = extensions.optional(root, 'x-wso2-endpoints', (node) => extensions.array(node))
-  for (const item of list?.items ?? []) {
-    const found = extensions.object(item)?.entries.get(name)
-    if (found !== undefined) return found.value
-  }
   return null
 }
 
@@ -60,12 +50,18 @@ function readUrls(node: SourceNode, { extensions, diagnostics }: Definition): Pl
   return null
 }
 
-/** Whether `x-wso2-endpoints`, if it is there at all, has its shape; each endpoint is read where it is referred to. */
-export function checkWso2Endpoints({ root, extensions }: Definition): void {
-  const list = entry(root, 'x-wso2-endpoints')
-  for (const item of (list === null ? null : extensions.array(list))?.items ?? []) {
-    if (extensions.object(item)?.entries.size !== 1 && item.kind === 'object') {
-      extensions.refuse(item, 'an item of `x-wso2-endpoints` must be a mapping with one name')
-    }
+/** What `x-wso2-endpoints` names: a list of mappings with one name each. Each endpoint is read where it is referred to. */
+export function namedEndpoints(root: ObjectNode, extensions: NodeAccess): ReadonlyMap<string, SourceNode> {
+  const endpoints = new Map<string, SourceNode>()
+  const list = extensions.optional(root, 'x-wso2-endpoints', (node) => extensions.array(node))
+  for (const item of list?.items ?? []) {
+    const mapping = extensions.object(item)
+    const [first, ...others] = mapping?.entries ?? []
+    if (mapping === null) continue
+    if (first === undefined || others.length > 0) {
+      extensions.refuse(mapping, 'an item of `x-wso2-endpoints` must be a mapping with one name')
+    } else if (endpoints.has(first[0])) extensions.refuse(mapping, 'an earlier endpoint has the same name')
+    else endpoints.set(first[0], first[1].value)
   }
+  return endpoints
 }

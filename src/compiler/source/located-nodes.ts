@@ -84,11 +84,16 @@ export class LocatedEntry implements ObjectEntry {
 
 /** The pointer of a member, also while it is still being read. */
 export function pointerBelow(parent: SourceNode | null, step: string): string {
-  return parent === null ? '#' : `${pointerOf(parent)}/${escapeStep(step)}`
+  return parent === null ? '#' : `${pointerOf(parent)}/${pointerStep(step)}`
 }
 
 function pointerOf(node: { readonly parent: SourceNode | null; readonly step: string }): string {
   const steps: string[] = []
-  for (let at = node; at.parent !== null; at = at.parent) steps.push(escapeStep(at.step))
+  for (let at = node; at.parent !== null; at = at.parent) steps.push(pointerStep(at.step))
   return ['#', ...steps.reverse()].join('/')
+}
+
+/** A key can be as long as its file, and a report can name it a thousand times. */
+function pointerStep(step: string): string {
+  return escapeStep(step.length > 500 ? `${step.slice(0, 500)}…` : step)
 }

@@ -38,6 +38,7 @@ function editDistance(a: string, b: string, limit: number): number {
       if (swapped) cost = Math.min(cost, beforeLast[column - 2]! + 1)
       current.push(cost)
     }
+    if (Math.min(...current) >= limit) return limit
     beforeLast = last
     last = current
   }

@@ -20,6 +20,9 @@ export function describeNode(node: SourceNode): string {
   return node.value === null ? 'empty' : `the ${typeof node.value} ${node.text.slice(0, 40)}`
 }
 
+/** Characters. No URL, name or path that can be used is longer. */
+const maximumText = 8192
+
 export class NodeAccess {
   readonly diagnostics: Diagnostics
   readonly #code: DiagnosticCode
@@ -44,9 +47,10 @@ export class NodeAccess {
     return node.kind === 'array' ? node : this.#mustBe(node, 'a list')
   }
 
-  /** Text that is not empty. */
+  /** Text that is not empty, and not so long that it becomes a burden where it is repeated. */
   text(node: SourceNode): string | null {
     if (node.kind !== 'scalar' || typeof node.value !== 'string') return this.#mustBe(node, 'text')
+    if (node.value.length > maximumText) return this.refuse(node, `${nameOf(node)} has over ${maximumText} characters`)
     return node.value === '' ? this.#mustBe(node, 'text that is not empty') : node.value
   }
 
@@ -86,8 +90,10 @@ export class NodeAccess {
   checkKeys(node: ObjectNode, known: readonly string[]): void {
     for (const [key, { keyAt }] of node.entries) {
       if (known.includes(key)) continue
-      const nearest = nearestName(key, known)
-      const hint = nearest === null ? `Known here: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`
+      const hint = (): string => {
+        const nearest = nearestName(key, known)
+        return nearest === null ? `Known here: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`
+      }
       this.diagnostics.report('unknown-key', keyAt, `\`${key.slice(0, 80)}\` is not a key that is known here`, hint)
     }
   }

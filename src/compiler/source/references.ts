@@ -7,7 +7,7 @@ import type { ScalarNode, SourceNode } from './source-node.ts'
 import type { Sources } from './sources.ts'
 
 /** References that lead to references: a chain this long is taken for a cycle. */
-const longestChain = 50
+const longestChain = 20
 
 /** The `$ref` of a reference object, or `null` for anything else: a property may be called `$ref`, but then its value is no text. */
 export function referenceOf(node: SourceNode): ScalarNode | null {

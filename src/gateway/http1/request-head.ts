@@ -214,8 +214,8 @@ export class RequestHead {
     const occurrences = this.#occurrences[requestSlots.connection]!
     if (occurrences === 0) return undefined
     const value = this.value(requestSlots.connection)!
-    if (occurrences === 1 && value.length === 10 && value.toLowerCase() === 'keep-alive') this.keepAlive = true
-    else if (occurrences === 1 && value.length === 5 && value.toLowerCase() === 'close') this.keepAlive = false
+    if (occurrences === 1 && (value === 'keep-alive' || value === 'Keep-Alive')) this.keepAlive = true
+    else if (occurrences === 1 && value === 'close') this.keepAlive = false
     else {
       const options = withoutConnectionFields(this.#text, this.forwarded)
       if (options === null) return 'bad-request'

@@ -162,8 +162,8 @@ export class ResponseHead {
     const occurrences = this.#occurrences[responseSlots.connection]!
     if (occurrences === 0) return true
     const value = this.#value(responseSlots.connection)
-    if (occurrences === 1 && value.length === 10 && value.toLowerCase() === 'keep-alive') return true
-    if (occurrences === 1 && value.length === 5 && value.toLowerCase() === 'close') {
+    if (occurrences === 1 && (value === 'keep-alive' || value === 'Keep-Alive')) return true
+    if (occurrences === 1 && value === 'close') {
       this.keepAlive = false
       return true
     }

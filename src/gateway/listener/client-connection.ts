@@ -15,6 +15,7 @@ import { RequestHead } from '../http1/request-head.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
 import { run } from '../pipeline.ts'
 import { canonicalise } from '../router/target.ts'
+import { readIntoSharedBuffer } from './accepted-socket.ts'
 import { callerKey, plainAddress } from './client-address.ts'
 import type { Listener, ListenerParts } from './listener.ts'
 
@@ -82,8 +83,11 @@ export class ClientConnection implements ClientSide, BodySink {
   #clientAddress: string
   #lingered: number = 0
 
-  constructor(socket: Socket, parts: ListenerParts, listener: Listener) {
+  constructor(accepted: Socket, parts: ListenerParts, listener: Listener) {
+    const socket = readIntoSharedBuffer(accepted, (chunk) => this.#received(chunk))
     this.#socket = socket
+    // Heads are text of one byte a character; as the default it need not be looked up at each write.
+    socket.setDefaultEncoding('latin1')
     this.#listener = listener
     this.#parts = parts
     this.#head = new RequestHead(parts.requestFields.watched, parts.plan.limits)
@@ -94,7 +98,6 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#exchange = new Exchange(this.#head, this.#peer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.deadline = parts.time.now + parts.plan.timeouts.head
-    socket.on('data', (chunk: Buffer) => this.#received(chunk))
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
     socket.on('end', () => this.#gone())
@@ -145,22 +148,24 @@ export class ClientConnection implements ClientSide, BodySink {
     }
     if (this.#state === 'forwarding' && this.#bodyForwarded && !this.#requestComplete && this.#input === null) {
       const end = this.#readBody(chunk, 0)
-      if (end < chunk.length) this.#keep(chunk, end)
-      return
+      if (end < chunk.length) this.#keep(Buffer.from(chunk.subarray(end)))
+    } else if (this.#input === null) {
+      this.#input = chunk
+      this.#inputStart = 0
+      this.#proceed()
+      // What is not used up by now waits, while the chunk is overwritten by the next read.
+      const rest: Buffer | null = this.#input
+      if (rest !== null) this.#keep(Buffer.from(rest.subarray(this.#inputStart)))
+    } else {
+      this.#keep(Buffer.concat([this.#input.subarray(this.#inputStart), chunk]))
+      this.#proceed()
     }
-    this.#keep(chunk, 0)
-    this.#proceed()
   }
 
-  #keep(chunk: Buffer, start: number): void {
-    if (this.#input === null) {
-      this.#input = chunk
-      this.#inputStart = start
-    } else {
-      this.#input = Buffer.concat([this.#input.subarray(this.#inputStart), start === 0 ? chunk : chunk.subarray(start)])
-      this.#inputStart = 0
-    }
-    if (this.#state !== 'reading-head' && this.#input.length - this.#inputStart > maximumReadAhead) this.#pause()
+  #keep(input: Buffer): void {
+    this.#input = input
+    this.#inputStart = 0
+    if (this.#state !== 'reading-head' && input.length > maximumReadAhead) this.#pause()
   }
 
   /** Serves what the input holds, as far as it can be served now. */
@@ -206,7 +211,7 @@ export class ClientConnection implements ClientSide, BodySink {
 
   // One request
 
-  /** Takes one request from the input; false when it is not complete, or nothing more may be taken. */
+  /** Takes one request from the input; false when it is not complete, or nothing more may be taken now. */
   #readRequest(): boolean {
     const { limits, timeouts } = this.#parts.plan
     const input = this.#input!
@@ -242,7 +247,7 @@ export class ClientConnection implements ClientSide, BodySink {
     if (this.#peerIsTrusted) this.#trustProxy()
     this.#startBody()
     this.#decide()
-    return this.#state === 'reading-head'
+    return this.#state === 'reading-head' || this.#state === 'draining-body'
   }
 
   #begin(): void {
@@ -416,7 +421,7 @@ export class ClientConnection implements ClientSide, BodySink {
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
     const text = this.#answerHead(head, `Content-Length: ${end - start}\r\n`)
     this.#bytesOut = end - start
-    if (end - start <= maximumJoined) this.#socket.write(text + chunk.toString('latin1', start, end), 'latin1')
+    if (end - start <= maximumJoined) this.#socket.write(text + chunk.toString('latin1', start, end))
     else {
       this.#socket.cork()
       this.#socket.write(text, 'latin1')
@@ -584,6 +589,7 @@ export class ClientConnection implements ClientSide, BodySink {
     metrics.inFlight--
     const milliseconds = clock.monotonic() - startedAt
     metrics.requestDone(operation === null ? -1 : operation.index, this.#status, milliseconds)
+    if (!log.writesAccess) return
     log.access({
       requestId,
       method: this.#head.method,

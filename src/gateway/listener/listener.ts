@@ -42,11 +42,11 @@ export class Listener {
     this.#parts = parts
     // allowHalfOpen: what a client that half-closes gets is decided by the connection, not by the socket.
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-      const connection = new ClientConnection(socket, this.#parts, this)
-      this.#connections.add(connection)
-      parts.metrics.connectionOpened()
+      if (this.#connections.size < parts.plan.limits.maxConnections) {
+        this.#connections.add(new ClientConnection(socket, this.#parts, this))
+        parts.metrics.connectionOpened()
+      } else socket.destroy()
     })
-    this.#server.maxConnections = parts.plan.limits.maxConnections
   }
 
   /** Resolves with the port once connections are accepted. */

@@ -46,9 +46,13 @@ export class Log {
     this.flush()
   }
 
-  /** One line for each request, at level info. */
+  /** Whether `access` is to be called at all: at level info and beyond. */
+  get writesAccess(): boolean {
+    return this.#threshold >= 2
+  }
+
+  /** One line for each request. */
   access(record: AccessRecord): void {
-    if (this.#threshold < 2) return
     this.#output.add(accessLine(this.#start(), record), false)
   }
 

@@ -60,12 +60,15 @@ export class BackendConnection {
   #reusable: boolean = false
   #used: boolean = false
   #paused: boolean = false
+  #destroyed: boolean = false
   #idleFor: number
   #failure: string = 'closed'
 
   constructor(address: Address, dial: Dial, owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
     const socket = dial.open(address, (chunk) => this.#read(chunk))
     this.socket = socket
+    // Heads are text of one byte a character; as the default it need not be looked up at each write.
+    socket.setDefaultEncoding('latin1')
     this.#owner = owner
     this.#timeouts = timeouts
     this.#idleFor = timeouts.upstreamIdle
@@ -79,14 +82,15 @@ export class BackendConnection {
     socket.on('drain', () => this.#sink?.backendDrained())
     socket.on('end', () => this.#ended())
     socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#destroyed = true
       this.#failure = error.code ?? 'error'
     })
     socket.on('close', () => this.#closed())
   }
 
-  /** Can take a request: neither side has closed it. */
+  /** Can take a request: neither side has closed it. Kept by the socket's events; its own getters cost more. */
   get usable(): boolean {
-    return this.#state === 'idle' && !this.socket.destroyed && this.socket.writable && !this.socket.readableEnded
+    return this.#state === 'idle' && !this.#destroyed
   }
 
   /**
@@ -105,7 +109,7 @@ export class BackendConnection {
     this.#answered = false
     this.#interim = 0
     this.deadline = options.deadline
-    this.socket.write(requestHead, 'latin1')
+    this.socket.write(requestHead)
   }
 
   /** False: wait for `backendDrained`. */
@@ -145,6 +149,7 @@ export class BackendConnection {
   }
 
   destroy(): void {
+    this.#destroyed = true
     this.socket.destroy()
   }
 

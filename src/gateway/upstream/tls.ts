@@ -1,7 +1,8 @@
 /** Connections to https backends: certificate and host name are verified; nothing switches that off. */
 import { isIP, type OnReadOpts } from 'node:net'
 import { type ConnectionOptions, connect } from 'node:tls'
-import { type Dial, onRead } from './dial.ts'
+import { onRead } from '../read-buffer.ts'
+import type { Dial } from './dial.ts'
 
 export const tlsCapability: Dial = {
   readyEvent: 'secureConnect',
