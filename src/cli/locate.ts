@@ -12,13 +12,20 @@ export const projectArgument = ['[project]', 'folder of the project', '.'] as co
 export const targetArgument = ['[project or bundle]', 'folder of a project or of a bundle', '.'] as const
 
 export function locate(argument: string): Target {
-  const folder = folderOf(argument)
-  if (existsSync(join(folder, projectFile))) return { kind: 'project', folder }
-  if (existsSync(join(folder, 'gateway.mjs')) && existsSync(join(folder, 'manifest.json'))) return { kind: 'bundle', folder }
+  const target = locateIfAny(argument)
+  if (target !== null) return target
   throw new UsageError(
     `${argument} is not a Postern project: it has no ${projectFile}.`,
     'Name the folder of a project or of a bundle, or make a project with `postern init <dir>`.',
   )
+}
+
+/** `null` for a folder that is neither. */
+export function locateIfAny(argument: string): Target | null {
+  const folder = folderOf(argument)
+  if (existsSync(join(folder, projectFile))) return { kind: 'project', folder }
+  if (existsSync(join(folder, 'gateway.mjs')) && existsSync(join(folder, 'manifest.json'))) return { kind: 'bundle', folder }
+  return null
 }
 
 /** The absolute folder of a project. */

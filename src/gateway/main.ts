@@ -81,8 +81,13 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
   const readiness = new Readiness()
   readiness.lacks('listener', 'not listening yet')
   const sources = { readiness, metrics: () => metrics.render(), manifest: options.manifest }
-  const httpPort = await listening(listener.listen(settings.host, settings.httpPort), settings.host, settings.httpPort)
   const admin = await listening(startAdminServer(sources, settings.host, settings.adminPort), settings.host, settings.adminPort)
+  const httpPort = await listening(listener.listen(settings.host, settings.httpPort), settings.host, settings.httpPort).catch(
+    async (error) => {
+      await admin.close()
+      throw error
+    },
+  )
   readiness.holds('listener')
 
   const sweep = setInterval(() => {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import type { GatewayPlan } from '../contract/plan.ts'
 import { minimumNodeMajor } from '../contract/version.ts'
 import type { Capabilities } from './capabilities.ts'
-import { startGateway } from './main.ts'
+import { type Gateway, startGateway } from './main.ts'
 import { StartError } from './settings.ts'
 
 /** `manifestDigest`: hex SHA-256 of manifest.json's text without the gateway's own digest. `moduleUrl`: import.meta.url of the bundle. */
@@ -17,13 +17,15 @@ export async function startBundle(planText: string, manifestDigest: string, modu
       throw new StartError(`Node ${minimumNodeMajor} or later is needed; this is Node ${process.versions.node}`)
     }
     const { digest, manifest } = verifyBundle(moduleUrl, manifestDigest)
-    const gateway = await startGateway(JSON.parse(planText) as GatewayPlan, capabilities, { digest, manifest })
-    endOnSignal(gateway.drain)
+    const starting = startGateway(JSON.parse(planText) as GatewayPlan, capabilities, { digest, manifest })
+    // Before anybody is told that the gateway listens: a signal may follow at once.
+    endOnSignal(starting)
+    const gateway = await starting
     process.on('uncaughtExceptionMonitor', () => gateway.log.flushSync())
   } catch (error) {
     if (!(error instanceof StartError)) throw error
     process.stderr.write(`postern: the gateway does not start: ${error.message}\n`)
-    process.exitCode = 1
+    process.exit(1)
   }
 }
 
@@ -48,12 +50,13 @@ function sha256(content: Buffer | string): string {
   return createHash('sha256').update(content).digest('hex')
 }
 
-function endOnSignal(drain: () => Promise<number>): void {
+function endOnSignal(starting: Promise<Gateway>): void {
   let ending = false
   const end = async (): Promise<void> => {
     if (ending) return
     ending = true
-    await drain()
+    const gateway = await starting
+    await gateway.drain()
     process.exit(0)
   }
   process.on('SIGTERM', end)

@@ -19,7 +19,7 @@ export class LongRunning {
     }
     this.#ended = new Promise((resolve) => this.#child.on('close', resolve))
     this.#child.on('close', () => this.#wake())
-    test.after(() => this.#child.kill('SIGKILL'))
+    test.after(() => this.stop())
   }
 
   /** Resolves with the nth thing (from 1) that the pattern finds; fails when the command ends before. */

@@ -9,6 +9,9 @@ import { LongRunning } from './long-running.ts'
 import { runCli } from './run-cli.ts'
 import { sampleProject, writeProjectFile } from './sample-project.ts'
 
+/** Milliseconds after which a process that says nothing is given up. */
+const limited = { timeout: 120_000 }
+
 /** A backend that answers everything with the path that it was asked for. */
 async function backend(t: TestContext): Promise<string> {
   const server = createServer((request, response) => response.end(request.url))
@@ -35,7 +38,7 @@ async function statusOf(port: string, path: string, token?: string): Promise<num
   return response?.statusCode
 }
 
-test('a project is built and run, takes its own tokens, and drains when it is told to stop', async (t) => {
+test('a project is built and run, takes its own tokens, and drains when it is told to stop', limited, async (t) => {
   const folder = sampleProject(t)
   const gateway = new LongRunning(t, ['run', folder], await environment(t))
   const [, port = ''] = await gateway.written('stdout', listening)
@@ -45,7 +48,7 @@ test('a project is built and run, takes its own tokens, and drains when it is to
   assert.equal(await gateway.stop('SIGINT'), 0)
 })
 
-test('a bundle is run as it is, and its exit code is passed on', async (t) => {
+test('a bundle is run as it is, and its exit code is passed on', limited, async (t) => {
   const folder = sampleProject(t)
   await runCli(['build', folder])
   const gateway = new LongRunning(t, ['run', join(folder, 'dist')], await environment(t))
@@ -58,7 +61,7 @@ test('a bundle is run as it is, and its exit code is passed on', async (t) => {
   assert.match(refused.stderr, /POSTERN_HTTP_PORT/)
 })
 
-test('a project that cannot be built is not run', async (t) => {
+test('a project that cannot be built is not run', limited, async (t) => {
   const folder = sampleProject(t)
   appendFileSync(join(folder, 'postern.yaml'), 'colour: red\n')
   const { code, stdout, stderr } = await runCli(['run', folder])
@@ -66,13 +69,13 @@ test('a project that cannot be built is not run', async (t) => {
   assert.match(stderr, /unknown-key/)
 })
 
-test('a bundle cannot be watched', async (t) => {
+test('a bundle cannot be watched', limited, async (t) => {
   const folder = sampleProject(t)
   await runCli(['build', folder])
   assert.equal((await runCli(['run', join(folder, 'dist'), '--watch'])).code, 2)
 })
 
-test('run --watch replaces the gateway on the same ports, and drops no request', async (t) => {
+test('run --watch replaces the gateway on the same ports, and drops no request', limited, async (t) => {
   const folder = sampleProject(t)
   const definition = join(folder, 'bookshop.yaml')
   const text = readFileSync(definition, 'utf8').replace('throttle: Standard', 'throttle: Unlimited')
@@ -105,7 +108,7 @@ test('run --watch replaces the gateway on the same ports, and drops no request',
   assert.equal(await gateway.stop(), 0)
 })
 
-test('run --watch keeps the running gateway while the project is broken', async (t) => {
+test('run --watch keeps the running gateway while the project is broken', limited, async (t) => {
   const folder = sampleProject(t)
   const definition = join(folder, 'bookshop.yaml')
   const text = readFileSync(definition, 'utf8')
@@ -122,7 +125,7 @@ test('run --watch keeps the running gateway while the project is broken', async 
   assert.equal(await gateway.stop(), 0)
 })
 
-test('build --watch builds again when the project changes, in new folders too', async (t) => {
+test('build --watch builds again when the project changes, in new folders too', limited, async (t) => {
   const folder = sampleProject(t)
   const build = new LongRunning(t, ['build', folder, '--watch'])
   await build.written('stderr', /Watching/)
@@ -141,7 +144,7 @@ test('build --watch builds again when the project changes, in new folders too', 
   assert.equal(await build.stop('SIGINT'), 0)
 })
 
-test('build --watch waits for a project that cannot be built yet', async (t) => {
+test('build --watch waits for a project that cannot be built yet', limited, async (t) => {
   const folder = sampleProject(t)
   const file = join(folder, 'postern.yaml')
   const text = readFileSync(file, 'utf8')

@@ -64,6 +64,28 @@ test('a file that holds no private key is refused, and nothing of it is shown', 
   assert.doesNotMatch(stderr, /hunter2/)
 })
 
+test('whoever says everything needs no project', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'keys', 'dev-private.pem')
+  const args = [
+    'token',
+    join(folder, 'keys'),
+    '--key',
+    key,
+    '--issuer',
+    'https://bookshop.dev.invalid',
+    '--audience',
+    'bookshop',
+    '--scope',
+    'a',
+  ]
+  const { code, stdout, stderr } = await runCli(args)
+  assert.deepEqual([code, stderr], [0, ''])
+  const { payload } = await verify(stdout.trim(), folder)
+  assert.equal(payload.scope, 'a')
+  assert.equal((await runCli(args.slice(0, 6))).code, 2)
+})
+
 test('without a key, --key is asked for', async (t) => {
   const folder = sampleProject(t)
   rmSync(join(folder, 'keys', 'dev-private.pem'))

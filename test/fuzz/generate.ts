@@ -161,7 +161,7 @@ class StreamWriter {
     for (let at = 0; at < content.length; ) {
       const length = 1 + this.#random.below(content.length - at)
       const size = this.#random.onceIn(4) ? length.toString(16).toUpperCase().padStart(4, '0') : length.toString(16)
-      text += `${this.#pick([size], oddSizes, 20)}${this.#pick(extensions, oddExtensions, 15)}${this.#lineEnd()}`
+      text += `${this.#pick([size], [...oddSizes, size.padStart(9, '0')], 10)}${this.#pick(extensions, oddExtensions, 15)}${this.#lineEnd()}`
       text += `${content.slice(at, at + length)}${this.#lineEnd()}`
       at += length
     }

@@ -51,6 +51,12 @@ function hasBadEscape(text: string): boolean {
   }
 }
 
+function isExtension(text: string): boolean {
+  const token = "[\\w!#$%&'*+.^`|~-]+"
+  const one = `${token}(=(${token}|"([^"\\\\]|\\\\.)*"))?`
+  return text.length <= 256 && new RegExp(`^${one}(;${one})*$`).test(text)
+}
+
 /** `.` or `..` once everything is decoded that some backend might decode, and parameters are taken off. */
 function hasDotSegment(text: string): boolean {
   const decoded = text.replace(/%2e/gi, '.').replace(/%2f/gi, '/').replace(/%3b/gi, ';')
@@ -76,9 +82,9 @@ const justifications: readonly Justification[] = [
     applies: ({ stream }) => /^(?:\r?\n){2}|\r\n\r\n\r\n/.test(stream),
   },
   {
-    reason: 'a bare LF in front',
+    reason: 'a bare CR or LF in front',
     refusal: 'bad-request',
-    applies: ({ stream, previous }) => /(?:^|[^\r])\n/.test(stream) || previous?.body.endsWith('\r') === true,
+    applies: ({ stream, previous }) => /(?:^|[^\r])\n|\r(?!\n)/.test(stream) || previous?.body.endsWith('\r') === true,
   },
   {
     reason: 'more than one space between the parts of the request line',
@@ -112,7 +118,6 @@ const justifications: readonly Justification[] = [
     refusal: 'bad-target',
     applies: ({ request }) => /[^\w.~!$&'()*+,;=:@/%-]/.test(path(request)),
   },
-  { reason: 'bytes beyond ASCII in the query', refusal: 'bad-target', applies: ({ request }) => /[^\x21-\x7e]/.test(query(request)) },
   { reason: 'a dot segment', refusal: 'bad-target', applies: ({ request }) => hasDotSegment(path(request)) },
 
   // Fields
@@ -178,9 +183,9 @@ const justifications: readonly Justification[] = [
     applies: ({ stream }) => /\n[0-9a-f]{9,}[;\r]/i.test(stream),
   },
   {
-    reason: 'a chunk extension that is too long, or has an empty name or value',
+    reason: 'a chunk extension that is too long, or not after the grammar of RFC 9112',
     refusal: 'bad-framing',
-    applies: ({ stream }) => /\n[0-9a-f]{1,8};[^\r\n]*(?:=[;\r]|;=)|\n[0-9a-f]{1,8};=|\n[0-9a-f]{1,8};[^\r\n]{256}/i.test(stream),
+    applies: ({ stream }) => [...stream.matchAll(/\n[0-9a-f]+;([^\r\n]*)\r/gi)].some(([, extension = '']) => !isExtension(extension)),
   },
   {
     reason: 'more than the operation takes',

@@ -6,7 +6,7 @@ import { parseDuration } from '../../compiler/model/duration.ts'
 import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
 import { signToken } from '../development-token.ts'
 import { UsageError } from '../failures.ts'
-import { locate, targetArgument } from '../locate.ts'
+import { locate, locateIfAny, type Target, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
 import { readSigningKey } from '../private-key.ts'
 import { developmentKeyFile } from '../project-scaffold.ts'
@@ -46,23 +46,21 @@ export const addToken: AddCommand = (program, session) => {
 }
 
 async function token(argument: string, options: Options, { report }: Session): Promise<void> {
-  const target = locate(argument)
-  const file = options.key ?? join(target.folder, developmentKeyFile)
-  if (options.key === undefined && !existsSync(file)) {
-    throw new UsageError(`${argument} has no ${developmentKeyFile}.`, 'Name a private key with --key.')
-  }
-  const signing = await readSigningKey(file)
-  const manifest = await manifestOf(target, report)
-  const { issuer, key } = chooseIssuer(manifest, options.issuer, signing.thumbprint)
-  if (key === null) report.note(`No key of ${issuer.issuer} fits the private key: the gateway will refuse the token.`)
+  const { key, issuer, audience } = options
+  // Who says everything needs no project.
+  const target = key !== undefined && issuer !== undefined && audience !== undefined ? locateIfAny(argument) : locate(argument)
+  const signing = await readSigningKey(key ?? developmentKey(target, argument))
+  const origin = target === null ? unknownOrigin(options) : originIn(await manifestOf(target, report), options, signing.thumbprint)
+  if (target !== null && origin.key === null)
+    report.note(`No key of ${origin.issuer} fits the private key: the gateway will refuse the token.`)
 
   const claims = new Map<string, unknown>()
-  if (options.scope !== undefined) claims.set(issuer.claims.scope, options.scope.join(' '))
-  if (options.client !== undefined) claims.set(issuer.claims.client, options.client)
+  if (options.scope !== undefined) claims.set(origin.claims.scope, options.scope.join(' '))
+  if (options.client !== undefined) claims.set(origin.claims.client, options.client)
   for (const [name, value] of options.claim ?? []) claims.set(name, value)
-  const signed = await signToken(signing, key, {
-    issuer: issuer.issuer,
-    audience: options.audience ?? (issuer.audiences === 'any' ? [manifest.name] : issuer.audiences.slice(0, 1)),
+  const signed = await signToken(signing, origin.key, {
+    issuer: origin.issuer,
+    audience: audience ?? origin.audience,
     subject: options.subject,
     now: Math.floor(Date.now() / 1000),
     lifetime: Math.trunc(options.expires / 1000),
@@ -71,19 +69,38 @@ async function token(argument: string, options: Options, { report }: Session): P
   report.result(`${signed}\n`)
 }
 
-type Choice = { readonly issuer: ManifestIssuer; readonly key: ManifestIssuer['keys'][number] | null }
+function developmentKey(target: Target | null, argument: string): string {
+  const file = join(target?.folder ?? '', developmentKeyFile)
+  if (!existsSync(file)) throw new UsageError(`${argument} has no ${developmentKeyFile}.`, 'Name a private key with --key.')
+  return file
+}
+
+/** Whose token it is to be. */
+type Origin = {
+  readonly issuer: string
+  readonly audience: readonly string[]
+  /** The issuer's key that fits; `null` when none does. */
+  readonly key: ManifestIssuer['keys'][number] | null
+  readonly claims: Pick<ManifestIssuer['claims'], 'scope' | 'client'>
+}
+
+function unknownOrigin({ issuer = '', audience = [] }: Options): Origin {
+  return { issuer, audience, key: null, claims: { scope: 'scope', client: 'azp' } }
+}
 
 /** The issuer that is asked for, else the one that has the key, else the only one. */
-function chooseIssuer({ issuers }: Manifest, wanted: string | undefined, thumbprint: string): Choice {
-  const choices = issuers.map((issuer) => ({ issuer, key: issuer.keys.find((key) => key.thumbprint === thumbprint) ?? null }))
-  const [first] = choices
+function originIn({ name, issuers }: Manifest, { issuer: wanted }: Options, thumbprint: string): Origin {
+  const origins = issuers.map(({ issuer, audiences, claims, keys }): Origin => {
+    const key = keys.find((candidate) => candidate.thumbprint === thumbprint) ?? null
+    return { issuer, audience: audiences === 'any' ? [name] : audiences.slice(0, 1), claims, key }
+  })
+  const [first] = origins
   if (first === undefined) throw new UsageError('The project has no issuer whose tokens it takes.', 'Add one to `issuers` in postern.yaml.')
   // A name that the project does not know makes a token that must be refused: that is worth trying, too.
-  if (wanted !== undefined)
-    return choices.find(({ issuer }) => issuer.issuer === wanted) ?? { issuer: { ...first.issuer, issuer: wanted }, key: first.key }
-  const choice = choices.find(({ key }) => key !== null) ?? (choices.length === 1 ? first : undefined)
-  if (choice === undefined) throw new UsageError('No issuer of the project has this key.', 'Say with --issuer whose token it is to be.')
-  return choice
+  if (wanted !== undefined) return origins.find(({ issuer }) => issuer === wanted) ?? { ...first, issuer: wanted }
+  const origin = origins.find(({ key }) => key !== null) ?? (origins.length === 1 ? first : undefined)
+  if (origin === undefined) throw new UsageError('No issuer of the project has this key.', 'Say with --issuer whose token it is to be.')
+  return origin
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {

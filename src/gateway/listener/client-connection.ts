@@ -29,6 +29,8 @@ const maximumDrained = 64 * 1024
 const maximumJoined = 16 * 1024
 /** After a last answer: how long, and how much, is still read so that the client gets the answer and not a reset. */
 const lingerMilliseconds = 2000
+/** When the gateway stops: how long an idle connection may still bring a request. */
+const lastRequestMilliseconds = 1000
 const maximumLingered = 1024 * 1024
 
 type State =
@@ -84,7 +86,7 @@ export class ClientConnection implements ClientSide, BodySink {
   #lingered: number = 0
 
   constructor(accepted: Socket, parts: ListenerParts, listener: Listener) {
-    const socket = readIntoSharedBuffer(accepted, (chunk) => this.#received(chunk))
+    const socket = readIntoSharedBuffer(accepted, (chunk) => this.#receivedSafely(chunk))
     this.#socket = socket
     // Heads are text of one byte a character; as the default it need not be looked up at each write.
     socket.setDefaultEncoding('latin1')
@@ -110,10 +112,13 @@ export class ClientConnection implements ClientSide, BodySink {
     return this.#state === 'deciding' || this.#state === 'forwarding'
   }
 
-  /** The gateway stops: no further request is taken on this connection. */
+  /**
+   * The gateway stops. A request that is on its way already is still answered, so an idle connection is closed a moment later and not
+   * at once.
+   */
   stop(): void {
-    if (this.#state === 'reading-head' && this.#input === null) this.#socket.destroySoon()
-    else this.#keepAlive = false
+    this.#keepAlive = false
+    if (this.#state === 'reading-head') this.deadline = Math.min(this.deadline, this.#parts.time.now + lastRequestMilliseconds)
   }
 
   destroy(): void {
@@ -139,6 +144,17 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   // Input
+
+  /** Whatever bug a client's bytes may find, it costs that client's connection and no other. */
+  #receivedSafely(chunk: Buffer): void {
+    try {
+      this.#received(chunk)
+    } catch (error) {
+      this.#parts.log.event('error', 'bug', describeBug(error))
+      this.#gone()
+      this.#socket.destroy()
+    }
+  }
 
   #received(chunk: Buffer): void {
     if (this.#state === 'lingering' || this.#state === 'closed') {
@@ -332,19 +348,27 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   #decide(): void {
-    const decision = run(this.#exchange, this.#parts.router)
+    let decision: Refusal | undefined | Promise<Refusal | undefined>
+    try {
+      decision = run(this.#exchange, this.#parts.router)
+    } catch (error) {
+      decision = this.#bug(error)
+    }
     if (decision === undefined) this.#forwardExchange()
     else if (!(decision instanceof Promise)) this.#refuse(decision)
     else {
       this.#pause()
       decision.then(
         (refusal) => this.#decided(refusal),
-        (error: unknown) => {
-          this.#parts.log.event('error', 'bug', describeBug(error))
-          this.#decided({ kind: 'internal-error', fields: '', reason: 'bug' })
-        },
+        (error: unknown) => this.#decided(this.#bug(error)),
       )
     }
+  }
+
+  /** A step has thrown: whatever it was about to decide, the request does not go on. */
+  #bug(error: unknown): Refusal {
+    this.#parts.log.event('error', 'bug', describeBug(error))
+    return { kind: 'internal-error', fields: '', reason: 'bug' }
   }
 
   #decided(refusal: Refusal | undefined): void {

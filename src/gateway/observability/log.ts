@@ -46,13 +46,14 @@ export class Log {
     this.flush()
   }
 
-  /** Whether `access` is to be called at all: at level info and beyond. */
+  /** Whether `access` writes anything: so that its record need not be made for nothing. */
   get writesAccess(): boolean {
     return this.#threshold >= 2
   }
 
-  /** One line for each request. */
+  /** One line for each request, at level info. */
   access(record: AccessRecord): void {
+    if (!this.writesAccess) return
     this.#output.add(accessLine(this.#start(), record), false)
   }
 
