@@ -26,6 +26,8 @@ export class Exchange {
   /** What X-Request-Id says, to the backend and to the client. */
   requestId: string = ''
   head: RequestHead
+  /** Host and perhaps port that the client asked for; empty where an HTTP/1.0 client names none. */
+  host: string = ''
   /** Canonical path, as matched and forwarded. */
   path: string = ''
   /** `?` and what follows, or empty. */

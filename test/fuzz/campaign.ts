@@ -50,7 +50,8 @@ async function failureOf(
   disagreement: string,
 ): Promise<Failure> {
   const fails = async (text: string): Promise<boolean> => (await differential.check(text)).disagreement !== null
-  if (!(await fails(stream))) return { seed, index, disagreement: `${disagreement} (when it is split at ${splits.join(', ')})`, stream: JSON.stringify(stream) }
+  if (!(await fails(stream)))
+    return { seed, index, disagreement: `${disagreement} (when it is split at ${splits.join(', ')})`, stream: JSON.stringify(stream) }
   const smallest = await shrink(stream, fails)
   const { disagreement: why } = await differential.check(smallest)
   return { seed, index, disagreement: why ?? disagreement, stream: JSON.stringify(smallest) }

@@ -75,9 +75,9 @@ function text([name, value]: Field): string {
 function canonicalTarget(target: string): string {
   const origin = target.replace(/^https?:\/\/[^/?]*/i, '')
   const [path = ''] = origin.split('?', 1)
-  const canonical = path.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16))
-    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase()
+  const canonical = path.replace(/%[0-9a-f]{2}/gi, (octet) => {
+    const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
+    return /[A-Za-z0-9._~-]/.test(character) ? character : octet.toUpperCase()
   })
   return (canonical.startsWith('/') ? canonical : `/${canonical}`) + origin.slice(path.length)
 }
@@ -97,7 +97,9 @@ function isReplaced(name: string): boolean {
 /** What the backend should get of the client's fields. */
 function endToEnd(fields: readonly Field[]): readonly Field[] {
   const listed = new Set(
-    fields.filter(([name]) => name.toLowerCase() === 'connection').flatMap(([, value]) => value.split(',').map((option) => option.trim().toLowerCase())),
+    fields
+      .filter(([name]) => name.toLowerCase() === 'connection')
+      .flatMap(([, value]) => value.split(',').map((option) => option.trim().toLowerCase())),
   )
   return fields.filter(([name]) => !isReplaced(name) && !listed.has(name.toLowerCase()))
 }

@@ -9,7 +9,12 @@ import { planOf } from '../wire/plan.ts'
 import { maxBody } from './generate.ts'
 
 /** A request as the backend got it. */
-export type ForwardedRequest = { readonly method: string; readonly target: string; readonly fields: readonly Field[]; readonly body: string }
+export type ForwardedRequest = {
+  readonly method: string
+  readonly target: string
+  readonly fields: readonly Field[]
+  readonly body: string
+}
 
 export type GatewayOutcome = {
   /** For each request that the gateway took from the stream: what the backend got, or why it did not. */
@@ -75,7 +80,8 @@ export class GatewayReader {
     const exchanges = this.#local.accessLines.map((line): GatewayOutcome['exchanges'][number] => {
       if (typeof line.refusal === 'string') return { kind: 'refused', refusal: line.refusal, status: Number(line.status) }
       const request = forwarded.shift()
-      if (request === undefined || line.aborted === true) throw new Error(`an exchange that the backend did not see: ${JSON.stringify(line)}`)
+      if (request === undefined || line.aborted === true)
+        throw new Error(`an exchange that the backend did not see: ${JSON.stringify(line)}`)
       const { method, target, fields, message } = request
       return { kind: 'forwarded', request: { method, target, fields, body: message.body.toString('latin1') } }
     })

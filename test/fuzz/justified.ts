@@ -141,7 +141,9 @@ const justifications: readonly Justification[] = [
     reason: 'Connection lists what can be no field name',
     refusal: 'bad-request',
     applies: ({ request }) =>
-      values(request, 'connection').some((value) => value.split(',').some((option) => /[^\w!#$%&'*+.^`|~-]/.test(option.replace(/^[ \t]+|[ \t]+$/g, '')))),
+      values(request, 'connection').some((value) =>
+        value.split(',').some((option) => /[^\w!#$%&'*+.^`|~-]/.test(option.replace(/^[ \t]+|[ \t]+$/g, ''))),
+      ),
   },
   {
     reason: 'two credentials',

@@ -26,7 +26,13 @@ export class NodeParser {
   #error: string | null = null
 
   private constructor() {
-    this.#server = createServer({ insecureHTTPParser: false, requireHostHeader: false, keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 })
+    this.#server = createServer({
+      insecureHTTPParser: false,
+      requireHostHeader: false,
+      keepAliveTimeout: 0,
+      requestTimeout: 0,
+      headersTimeout: 0,
+    })
     const take = (request: IncomingMessage, response: ServerResponse): void => this.#take(request, response)
     this.#server.on('request', take)
     this.#server.on('checkContinue', take)

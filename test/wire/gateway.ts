@@ -42,7 +42,7 @@ export class LocalGateway {
     const gateway = await startGateway(plan, capabilities, {
       digest: `sha256:${'0'.repeat(64)}`,
       manifest: Buffer.from('{}'),
-      logSink: { write: (bytes, done) => done(null, take(bytes)), writeSync: take },
+      logSink: { write: (bytes, done) => (take(bytes), done()), writeSync: take },
       ...options,
       environment: { ...anyPort, ...options.environment },
     })

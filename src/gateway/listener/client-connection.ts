@@ -2,6 +2,9 @@
  * One HTTP/1.1 client connection: takes requests from its bytes one after another, has the pipeline decide, and writes the answers.
  * Input is never read ahead without bound, an answer is never written to a client that does not read, and what follows a request
  * that cannot be trusted is never looked at.
+ *
+ * A long file, because it is one state machine: who may read, write or close in which state has to be seen in one place. What needs no
+ * state of it stands in files of its own: the target, the forwarded fields, the writing of answers.
  */
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
@@ -9,15 +12,16 @@ import { Consumer } from '../consumer.ts'
 import { Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'
-import { isHost } from '../http1/host.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import { RequestHead } from '../http1/request-head.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
 import { run } from '../pipeline.ts'
-import { canonicalise } from '../router/target.ts'
 import { readIntoSharedBuffer } from './accepted-socket.ts'
+import { AnswerWriter } from './answer-writer.ts'
 import { callerKey, plainAddress } from './client-address.ts'
+import { ForwardedFields } from './forwarded-fields.ts'
 import type { Listener, ListenerParts } from './listener.ts'
+import { readTarget } from './request-target.ts'
 
 const lineFeed = 0x0a
 
@@ -25,8 +29,6 @@ const lineFeed = 0x0a
 const maximumReadAhead = 64 * 1024
 /** A refused request's body up to this length is read and dropped, so that the connection can go on. */
 const maximumDrained = 64 * 1024
-/** Answers up to this length are sent together with their head as one string. */
-const maximumJoined = 16 * 1024
 /** After a last answer: how long, and how much, is still read so that the client gets the answer and not a reset. */
 const lingerMilliseconds = 2000
 /** When the gateway stops: how long an idle connection may still bring a request. */
@@ -59,6 +61,8 @@ export class ClientConnection implements ClientSide, BodySink {
   readonly #head: RequestHead
   readonly #exchange: Exchange
   readonly #forward: Forward
+  readonly #answer: AnswerWriter
+  readonly #forwardedFields: ForwardedFields
   readonly #body: BodyReader = new BodyReader()
   readonly #address: string
   readonly #peerIsTrusted: boolean
@@ -73,15 +77,7 @@ export class ClientConnection implements ClientSide, BodySink {
   #paused: boolean = false
   #requestComplete: boolean = true
   #bodyForwarded: boolean = false
-  #keepAlive: boolean = true
-  #chunkedAnswer: boolean = false
-  /** The answer ends where the connection does, for an HTTP/1.0 client. */
-  #closeDelimited: boolean = false
-  #host: string = ''
-  #forwardedLines: string = ''
   #bytesIn: number = 0
-  #bytesOut: number = 0
-  #status: number = 0
   #clientAddress: string
   #lingered: number = 0
 
@@ -99,6 +95,8 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#peer = new Consumer(callerKey(this.#address))
     this.#exchange = new Exchange(this.#head, this.#peer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
+    this.#answer = new AnswerWriter(socket, this.#exchange, parts.date, parts.refusalWriter)
+    this.#forwardedFields = new ForwardedFields(this.#address, this.#peerIsTrusted)
     this.deadline = parts.time.now + parts.plan.timeouts.head
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
@@ -117,7 +115,7 @@ export class ClientConnection implements ClientSide, BodySink {
    * at once.
    */
   stop(): void {
-    this.#keepAlive = false
+    this.#answer.keepAlive = false
     if (this.#state === 'reading-head') this.deadline = Math.min(this.deadline, this.#parts.time.now + lastRequestMilliseconds)
   }
 
@@ -257,7 +255,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#parts.time.now = now
     this.#exchange.begin(now, this.#parts.requestIds.next(), this.#peer)
     this.#begin()
-    const doubtful = this.#readTarget()
+    const doubtful = readTarget(this.#exchange, limits.maxTarget) ?? this.#severalCredentials()
     if (doubtful !== undefined) return this.#refuseHead(doubtful, doubtful)
     this.#clientAddress = this.#address
     if (this.#peerIsTrusted) this.#trustProxy()
@@ -271,65 +269,17 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#state = 'deciding'
     this.#emptyLineSkipped = false
     this.#headBegun = false
-    this.#closeDelimited = false
-    this.#keepAlive = this.#head.keepAlive && !this.#listener.draining
+    this.#answer.begin(this.#head.keepAlive && !this.#listener.draining)
     this.#requestComplete = true
     this.#bodyForwarded = false
     this.#bytesIn = 0
-    this.#bytesOut = 0
-    this.#status = 0
     this.#forward.tries = 0
     this.deadline = Number.POSITIVE_INFINITY
   }
 
-  /** Target and authority (RFC 9112 §3.2, RFC 9110 §7.2). */
-  #readTarget(): RefusalKind | undefined {
-    const head = this.#head
-    if (head.target.length > this.#parts.plan.limits.maxTarget) return 'target-too-long'
-    const hosts = head.occurrences(requestSlots.host)
-    if (hosts > 1 || (hosts === 0 && head.minorVersion === 1)) return 'bad-host'
-    const host = hosts === 0 ? '' : head.value(requestSlots.host)!
-    if (hosts === 1 && (host === '' || (host !== this.#host && !isHost(host)))) return 'bad-host'
-    if (head.method === 'CONNECT') return 'not-tunnelled'
-    for (const slot of this.#parts.credentialSlots) if (head.occurrences(slot) > 1) return 'duplicate-credential'
-    let authority = host
-    let target = head.target
-    if (target.charCodeAt(0) !== 0x2f) {
-      if (target === '*') return head.method === 'OPTIONS' ? this.#serverWide() : 'bad-target'
-      const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target)
-      if (absolute === null || !isHost(absolute[1]!)) return 'bad-target'
-      authority = absolute[1]!
-      if (hosts === 1 && authority.toLowerCase() !== host.toLowerCase()) return 'bad-host'
-      target = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]}`
-    }
-    if (authority !== this.#host || this.#forwardedLines === '' || this.#peerIsTrusted) {
-      this.#host = authority
-      this.#forwardedLines = this.#makeForwardedLines(authority)
-    }
-    return canonicalise(target, this.#exchange) ? undefined : 'bad-target'
-  }
-
-  /** `OPTIONS *` is about no operation; it finds none. */
-  #serverWide(): undefined {
-    this.#exchange.path = '*'
-    this.#exchange.query = ''
-  }
-
-  #makeForwardedLines(host: string): string {
-    const head = this.#head
-    const address = this.#address
-    const node = address.includes(':') ? `"[${address}]"` : address
-    const element = `for=${node};${host === '' ? '' : `host="${host}";`}proto=http`
-    const before = (slot: number): string => (this.#peerIsTrusted && head.occurrences(slot) === 1 ? `${head.value(slot)}, ` : '')
-    const given = (slot: number, otherwise: string): string =>
-      this.#peerIsTrusted && head.occurrences(slot) === 1 ? head.value(slot)! : otherwise
-    const forwardedHost = given(requestSlots.forwardedHost, host)
-    return (
-      `X-Forwarded-For: ${before(requestSlots.forwardedFor)}${address}\r\n` +
-      `X-Forwarded-Proto: ${given(requestSlots.forwardedProto, 'http')}\r\n` +
-      (forwardedHost === '' ? '' : `X-Forwarded-Host: ${forwardedHost}\r\n`) +
-      `Forwarded: ${before(requestSlots.forwarded)}${element}\r\n`
-    )
+  #severalCredentials(): RefusalKind | undefined {
+    for (const slot of this.#parts.credentialSlots) if (this.#head.occurrences(slot) > 1) return 'duplicate-credential'
+    return undefined
   }
 
   #trustProxy(): void {
@@ -385,7 +335,7 @@ export class ClientConnection implements ClientSide, BodySink {
     if (exchangeTimeout > 0) this.exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
     // Until the backend is there the body waits in the kernel.
     if (!this.#requestComplete) this.#pause()
-    this.#forward.begin(this.#forwardedLines)
+    this.#forward.begin(this.#forwardedFields.lines(this.#head, this.#exchange.host))
   }
 
   // The request's body
@@ -393,7 +343,7 @@ export class ClientConnection implements ClientSide, BodySink {
   startRequestBody(): void {
     if (this.#requestComplete || this.#bodyForwarded) return
     this.#bodyForwarded = true
-    if (this.#head.expectsContinue && this.#input === null) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1')
+    if (this.#head.expectsContinue && this.#input === null) this.#answer.interim('100 Continue', '')
     this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
     if (this.#input !== null) this.#consume(this.#readBody(this.#input, this.#inputStart))
     if (this.#state === 'forwarding') this.resumeRequestBody()
@@ -439,54 +389,36 @@ export class ClientConnection implements ClientSide, BodySink {
   // The answer
 
   interimAnswer(head: ResponseHead): void {
-    if (this.#head.minorVersion === 1) this.#socket.write(`HTTP/1.1 ${head.statusText}\r\n${head.forwarded}\r\n`, 'latin1')
+    this.#answer.interim(head.statusText, head.forwarded)
   }
 
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
-    const text = this.#answerHead(head, `Content-Length: ${end - start}\r\n`)
-    this.#bytesOut = end - start
-    if (end - start <= maximumJoined) this.#socket.write(text + chunk.toString('latin1', start, end))
-    else {
-      this.#socket.cork()
-      this.#socket.write(text, 'latin1')
-      this.#socket.write(Buffer.from(chunk.subarray(start, end)))
-      this.#socket.uncork()
-    }
+    this.#closeAfterEarlyAnswer()
+    this.#answer.whole(head, chunk, start, end)
     this.#finish(null)
     this.#proceed()
   }
 
   answerStart(head: ResponseHead, hasBody: boolean): void {
-    this.#chunkedAnswer = hasBody && head.contentLength === -1 && this.#head.minorVersion === 1
-    this.#closeDelimited = hasBody && head.contentLength === -1 && !this.#chunkedAnswer
-    if (this.#closeDelimited) this.#keepAlive = false
-    const length = head.contentLength === -1 || head.status === 204 ? '' : `Content-Length: ${head.contentLength}\r\n`
-    // Goes out together with the first content, which follows at once where it has already come.
-    this.#socket.cork()
-    this.#socket.write(this.#answerHead(head, this.#chunkedAnswer ? 'Transfer-Encoding: chunked\r\n' : length), 'latin1')
-    process.nextTick(uncork, this.#socket)
+    this.#closeAfterEarlyAnswer()
+    this.#answer.start(head, hasBody)
   }
 
   answerData(chunk: Buffer, start: number, end: number): boolean {
-    this.#bytesOut += end - start
-    // The chunk is overwritten by the next read; what is written may have to wait for the client.
-    const content = Buffer.from(chunk.subarray(start, end))
-    let flowing: boolean
-    if (this.#chunkedAnswer) {
-      this.#socket.cork()
-      this.#socket.write(`${content.length.toString(16)}\r\n`, 'latin1')
-      this.#socket.write(content)
-      flowing = this.#socket.write('\r\n', 'latin1')
-      this.#socket.uncork()
-    } else flowing = this.#socket.write(content)
+    const flowing = this.#answer.data(chunk, start, end)
     if (!flowing) this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
     return flowing
   }
 
   answerEnd(): void {
-    if (this.#chunkedAnswer) this.#socket.write('0\r\n\r\n', 'latin1')
+    this.#answer.end()
     this.#finish(null)
     this.#proceed()
+  }
+
+  /** The backend answers while the request's body is still coming: the rest of it is not worth waiting for. */
+  #closeAfterEarlyAnswer(): void {
+    if (!this.#requestComplete) this.#answer.keepAlive = false
   }
 
   refuse(kind: RefusalKind, reason: string): void {
@@ -497,23 +429,10 @@ export class ClientConnection implements ClientSide, BodySink {
 
   cutAnswer(kind: RefusalKind, reason: string): void {
     this.#forward.abort()
-    this.#keepAlive = false
     this.#record({ kind, fields: '', reason }, true)
     // Where the end of the connection would be taken for the end of the answer, only a reset says otherwise.
-    if (this.#closeDelimited) this.#socket.resetAndDestroy()
+    if (this.#answer.closeDelimited) this.#socket.resetAndDestroy()
     else this.#socket.destroy()
-  }
-
-  #answerHead(head: ResponseHead, framing: string): string {
-    this.#status = head.status
-    if (!this.#requestComplete) this.#keepAlive = false
-    const date = head.hasDate ? '' : this.#parts.date.current()
-    return `HTTP/1.1 ${head.statusText}\r\n${head.forwarded}${date}X-Request-Id: ${this.#exchange.requestId}\r\n${this.#exchange.answerFields}${framing}${this.#connectionLine()}\r\n`
-  }
-
-  #connectionLine(): string {
-    if (!this.#keepAlive) return 'Connection: close\r\n'
-    return this.#head.minorVersion === 1 ? '' : 'Connection: keep-alive\r\n'
   }
 
   /** A head that cannot be believed: no exchange, and nothing after it is read. */
@@ -528,21 +447,15 @@ export class ClientConnection implements ClientSide, BodySink {
   #refuseHead(kind: RefusalKind, reason: string): false {
     this.#exchange.path = ''
     this.#parts.metrics.refusedBeforeRouting(reason)
-    this.#keepAlive = false
+    this.#answer.keepAlive = false
     this.#refuse({ kind, fields: '', reason })
     return false
   }
 
   #refuse(refusal: Refusal): void {
     if (this.#state === 'closed' || this.#state === 'lingering') return
-    const answer = this.#parts.refusalWriter(refusal.kind, this.#head.value(requestSlots.accept))
-    this.#status = answer.status
-    if (answer.closes) this.#keepAlive = false
-    if (!this.#requestComplete && !this.#canDrain()) this.#keepAlive = false
-    const fields = `${this.#parts.date.current()}X-Request-Id: ${this.#exchange.requestId}\r\n${this.#exchange.answerFields}${refusal.fields}${answer.fields}`
-    const body = this.#head.method === 'HEAD' ? '' : answer.body
-    this.#socket.write(`HTTP/1.1 ${answer.statusText}\r\n${fields}${this.#connectionLine()}\r\n${body}`, 'utf8')
-    this.#bytesOut = body.length
+    if (!this.#requestComplete && !this.#canDrain()) this.#answer.keepAlive = false
+    this.#answer.refuse(refusal)
     this.#finish(refusal)
   }
 
@@ -553,7 +466,7 @@ export class ClientConnection implements ClientSide, BodySink {
   /** The answer has been written. */
   #finish(refusal: Refusal | null): void {
     this.#record(refusal, false)
-    if (!this.#keepAlive) {
+    if (!this.#answer.keepAlive) {
       this.#state = 'lingering'
       this.#input = null
       this.deadline = this.#parts.time.now + lingerMilliseconds
@@ -591,7 +504,7 @@ export class ClientConnection implements ClientSide, BodySink {
   #gone(): void {
     if (this.busy) {
       this.#forward.abort()
-      if (this.#status === 0) this.#status = 499
+      if (this.#answer.status === 0) this.#answer.status = 499
       this.#record(null, true)
       this.#socket.destroy()
     } else this.#socket.destroySoon()
@@ -612,18 +525,18 @@ export class ClientConnection implements ClientSide, BodySink {
     this.exchangeDeadline = Number.POSITIVE_INFINITY
     metrics.inFlight--
     const milliseconds = clock.monotonic() - startedAt
-    metrics.requestDone(operation === null ? -1 : operation.index, this.#status, milliseconds)
+    metrics.requestDone(operation === null ? -1 : operation.index, this.#answer.status, milliseconds)
     if (!log.writesAccess) return
     log.access({
       requestId,
       method: this.#head.method,
       path,
       operation: operation === null ? '' : operation.plan.id,
-      status: this.#status,
+      status: this.#answer.status,
       refusal,
       milliseconds,
       bytesIn: this.#bytesIn,
-      bytesOut: this.#bytesOut,
+      bytesOut: this.#answer.bytes,
       address: this.#clientAddress,
       consumer: consumer.key,
       upstream: this.#forward.tries === 0 ? -1 : target!.upstream.index,
@@ -639,7 +552,3 @@ function describeBug(error: unknown): { readonly stack: string } {
 }
 
 const nowhere: BodySink = { bodyData: () => {} }
-
-function uncork(socket: Socket): void {
-  socket.uncork()
-}

@@ -105,7 +105,9 @@ describe('a trailer', () => {
     const trailers = 'Authorization: Bearer x\r\nHost: evil\r\nX-Forwarded-For: 6.6.6.6\r\nX-Trailer: y\r\n'
     const [first, second] = [gateway.backend.next(), gateway.backend.next()]
     const answers = [client.answer('POST'), client.answer('GET')]
-    client.send(`POST /fine HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${trailers}\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n`)
+    client.send(
+      `POST /fine HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${trailers}\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n`,
+    )
     for (const answer of answers) assert.equal((await answer).status, 200)
     for (const request of [await first, await second]) {
       assert.deepEqual(

@@ -61,7 +61,7 @@ describe('Content-Length', () => {
 
 describe('Transfer-Encoding', () => {
   refused({
-    'twice': ['Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', chunks],
+    twice: ['Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', chunks],
     'twice, the first one another': ['Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', chunks],
     'twice, the second one another': ['Transfer-Encoding: chunked\r\nTransfer-encoding: x', chunks],
     'that is identity': ['Transfer-Encoding: identity', 'abcde'],

@@ -252,7 +252,11 @@ describe('a body that is cut short or malformed', () => {
 })
 
 describe('a backend that goes away', () => {
-  for (const [name, bytes] of Object.entries({ 'without a byte': '', 'within the status line': 'HTTP/1.1 2', 'within the head': `${ok}X: y\r\n` })) {
+  for (const [name, bytes] of Object.entries({
+    'without a byte': '',
+    'within the status line': 'HTTP/1.1 2',
+    'within the head': `${ok}X: y\r\n`,
+  })) {
     it(`${name} → 502`, async () => {
       gateway.backend.once((request) => {
         request.write(bytes)
@@ -295,7 +299,16 @@ describe('an answer before the request is complete', () => {
 
 describe('fields for this hop', () => {
   it('are not passed on', async () => {
-    const lines = ['Connection: close, X-Hop', 'X-Hop: 1', 'Keep-Alive: timeout=5', 'Proxy-Connection: close', 'TE: x', 'Trailer: X', 'Upgrade: h2c', 'X-Request-Id: theirs']
+    const lines = [
+      'Connection: close, X-Hop',
+      'X-Hop: 1',
+      'Keep-Alive: timeout=5',
+      'Proxy-Connection: close',
+      'TE: x',
+      'Trailer: X',
+      'Upgrade: h2c',
+      'X-Request-Id: theirs',
+    ]
     gateway.backend.once((request) => request.respond('fine', [...lines, 'X-End: 1']))
     const { message } = await gateway.ask(get)
     const names = message.fields.map(([name]) => name.toLowerCase())

@@ -93,7 +93,8 @@ describe('the body', () => {
 })
 
 describe('small pieces', () => {
-  const bytes = 'POST /a%2fb?c HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5;a=b\r\nabcde\r\n0\r\nX: y\r\n\r\n'
+  const bytes =
+    'POST /a%2fb?c HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n5;a=b\r\nabcde\r\n0\r\nX: y\r\n\r\n'
 
   it('of one byte each make the same request', async () => {
     const client = await gateway.connect()

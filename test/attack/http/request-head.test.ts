@@ -148,21 +148,21 @@ describe('Expect', () => {
     'something that nobody can do': 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\nContent-Length: 5\r\n\r\nabcde',
     'that is empty': 'POST / HTTP/1.1\r\nHost: a\r\nExpect:\r\nContent-Length: 5\r\n\r\nabcde',
     'two things': 'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, x\r\nContent-Length: 5\r\n\r\nabcde',
-    'twice': 'POST / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nabcde',
+    twice: 'POST / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nabcde',
   })
 })
 
 describe('what is not HTTP at all', () => {
   refused(400, {
-    'a TLS hello': Buffer.from('16030100c8010000c40303' + '5a'.repeat(32), 'hex'),
+    'a TLS hello': Buffer.from(`16030100c8010000c40303${'5a'.repeat(32)}`, 'hex'),
     'an SSH client': Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'),
     'a SOCKS client': Buffer.from('050100', 'hex'),
     'a PROXY protocol line': Buffer.from('PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n'),
     'a PROXY protocol header of version 2': Buffer.from('0d0a0d0a000d0a515549540a2111000c', 'hex'),
-    'SMTP': Buffer.from('EHLO example.com\r\nMAIL FROM:<a@example.com>\r\n'),
-    'Redis': Buffer.from('*1\r\n$4\r\nPING\r\n'),
-    'zeros': Buffer.alloc(100),
-    'JSON': Buffer.from('{"jsonrpc":"2.0"}\r\n'),
+    SMTP: Buffer.from('EHLO example.com\r\nMAIL FROM:<a@example.com>\r\n'),
+    Redis: Buffer.from('*1\r\n$4\r\nPING\r\n'),
+    zeros: Buffer.alloc(100),
+    JSON: Buffer.from('{"jsonrpc":"2.0"}\r\n'),
     'an answer': Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
   })
 })

@@ -115,8 +115,32 @@ describe('other forms', () => {
   })
 
   describe('that are refused', () => {
-    refused(['*', 'a', 'a/b', '?a', 'http:', 'http:/a', 'http://', 'http:///b', 'ftp://a/b', '://a', 'a:80', 'http://a/../b', 'http://a/%00', 'http://a\\@b/'])
-    refused(['http://user@a/', 'http://user:pass@a/', 'http://a,b/', 'http://a b/', 'http://a#b', 'http://b/', 'http://a:8080/', 'http://a.evil/'])
+    refused([
+      '*',
+      'a',
+      'a/b',
+      '?a',
+      'http:',
+      'http:/a',
+      'http://',
+      'http:///b',
+      'ftp://a/b',
+      '://a',
+      'a:80',
+      'http://a/../b',
+      'http://a/%00',
+      'http://a\\@b/',
+    ])
+    refused([
+      'http://user@a/',
+      'http://user:pass@a/',
+      'http://a,b/',
+      'http://a b/',
+      'http://a#b',
+      'http://b/',
+      'http://a:8080/',
+      'http://a.evil/',
+    ])
   })
 
   it('agree with Host, port included', async () => {
