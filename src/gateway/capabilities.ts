@@ -36,8 +36,8 @@ export type Throttling = {
   readonly throttle: (operation: OperationPlan) => Step | null
 }
 
-/** Opens verified TLS connections to backends. */
-export type TlsCapability = Dial
+/** Loads what opens verified TLS connections to backends. */
+export type TlsCapability = () => Promise<Dial>
 
 /** Body and media type of a refusal in WSO2's form; XML where `accept` prefers it. */
 export type Wso2ErrorsCapability = (kind: RefusalKind, accept: string) => { readonly contentType: string; readonly body: string }

@@ -60,7 +60,7 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
   metrics.log = log
   const surroundings: Surroundings = { plan, clock, metrics }
   const makers = await startCapabilities(capabilities, surroundings)
-  const upstreams = openUpstreams(plan, settings, capabilities, time)
+  const upstreams = await openUpstreams(plan, settings, capabilities, time)
   const fields = requestFields(plan.operations.map(({ security }) => (security.kind === 'token' ? security.header : 'authorization')))
   const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
 
@@ -141,7 +141,12 @@ async function listening<T>(server: Promise<T>, host: string, wanted: number): P
   }
 }
 
-function openUpstreams(plan: GatewayPlan, settings: Settings, capabilities: Capabilities, time: CoarseClock): readonly Upstream[] {
+async function openUpstreams(
+  plan: GatewayPlan,
+  settings: Settings,
+  capabilities: Capabilities,
+  time: CoarseClock,
+): Promise<readonly Upstream[]> {
   const limits = {
     maxConnections: plan.limits.maxUpstreamConnections,
     maxWaiting: plan.limits.maxUpstreamWaiting,
@@ -149,12 +154,16 @@ function openUpstreams(plan: GatewayPlan, settings: Settings, capabilities: Capa
     bodyIdle: plan.timeouts.bodyIdle,
     upstreamIdle: plan.timeouts.upstreamIdle,
   }
-  return plan.upstreams.map(({ url }, index) => {
-    const names = url.flatMap((part) => (typeof part === 'string' ? [] : [part.setting]))
+  const origins = plan.upstreams.map(({ url }) => {
     const origin = parseBackendOrigin(settle(url, settings.values))
+    if (origin !== null) return origin
+    const names = url.flatMap((part) => (typeof part === 'string' ? [] : [part.setting]))
     // The value is not repeated: an address with a password in it would end up in a log.
-    if (origin === null) throw new StartError(`${names.join(', ')} must be an absolute http or https URL without user, query and fragment`)
-    const dial = origin.secure ? capabilities['https-backend'] : plainDial
+    throw new StartError(`${names.join(', ')} must be an absolute http or https URL without user, query and fragment`)
+  })
+  const secureDial = origins.some(({ secure }) => secure) ? await capabilities['https-backend']?.() : undefined
+  return origins.map((origin, index) => {
+    const dial = origin.secure ? secureDial : plainDial
     if (dial === undefined) throw new StartError('this gateway was built without https backends')
     return new Upstream(index, origin, dial, limits, time)
   })

@@ -11,7 +11,8 @@ const source = resolve(import.meta.dirname, '../../src')
 /** Specifiers that are still there when the types are gone. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(file, 'utf8')
-  assert.doesNotMatch(text, /\bimport\(/, `${file} imports something at run time`)
+  // Part of Node may be loaded when it is needed; nothing else is imported at run time.
+  assert.doesNotMatch(text, /\bimport\((?!'node:[a-z/_]+'\))/, `${file} imports something at run time`)
   const statements = text.matchAll(/^(?:import|export)\s(?!type\b)(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)
   return [...statements].map(([, specifier = '']) => specifier)
 }

@@ -1,9 +1,11 @@
 /**
- * The listener for those who run the gateway, on its own port: whether it lives, whether it is ready, what it counted, what it is.
- * Plain node:http, because nothing here is fast or forwarded. It takes no request body and changes nothing.
+ * The listener for those who run the gateway, on its own port: whether it lives, whether it is ready, what it counted, what it is. One
+ * request a connection, read by the same strict parser as all others; node:http would load more at start than the whole gateway. It
+ * takes no request body and changes nothing.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { requestFields } from '../http1/request-fields.ts'
+import { RequestHead } from '../http1/request-head.ts'
 import type { Readiness } from './readiness.ts'
 
 export type AdminSources = {
@@ -20,86 +22,87 @@ export type AdminServer = {
   readonly close: () => Promise<void>
 }
 
-type Page = { readonly status: number; readonly contentType: string; readonly body: string | Uint8Array }
+type Page = { readonly status: string; readonly contentType: string; readonly body: string | Uint8Array; readonly fields: string }
+
+const limits = { maxFields: 100, maxHead: 8 * 1024 }
+const maximumTarget = 1024
+const maximumConnections = 100
+/** Milliseconds for a whole request and its answer. */
+const patience = 5_000
 
 /** Rejects when the port cannot be had. Port 0 takes a free one. */
 export async function startAdminServer(sources: AdminSources, host: string, port: number): Promise<AdminServer> {
-  const server = createServer(
-    {
-      maxHeaderSize: 8 * 1024,
-      headersTimeout: 5_000,
-      requestTimeout: 5_000,
-      keepAliveTimeout: 10_000,
-      connectionsCheckingInterval: 2_000,
-    },
-    (request, response) => answer(sources, request, response),
-  )
-  server.maxConnections = 100
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    else socket.destroy()
+  const { watched } = requestFields([])
+  const connections = new Set<Socket>()
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+    socket.on('error', () => socket.destroy())
+    socket.setTimeout(patience, () => socket.destroy())
+    serve(socket, new RequestHead(watched, limits), sources)
   })
-  await listening(server, host, port)
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
+  server.maxConnections = maximumConnections
+  await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
       server.off('error', reject)
       resolve()
     })
   })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of connections) socket.destroy()
+      }),
+  }
 }
 
-function answer(sources: AdminSources, request: IncomingMessage, response: ServerResponse): void {
-  const { method = '', url = '' } = request
-  const page = method === 'GET' || method === 'HEAD' ? pageAt(sources, url) : methodNotAllowed
-  const body = Buffer.from(page.body)
-  response.writeHead(page.status, {
-    'Content-Type': page.contentType,
-    'Content-Length': body.length,
-    'Cache-Control': 'no-store',
-    ...(page === methodNotAllowed ? { Allow: 'GET, HEAD' } : {}),
-    // A body is never read, so that the connection cannot be used after one.
-    ...(hasBody(request) ? { Connection: 'close' } : {}),
+function serve(socket: Socket, head: RequestHead, sources: AdminSources): void {
+  let received = Buffer.alloc(0)
+  let answered = false
+  socket.on('data', (chunk) => {
+    // What follows a request is read, so that the client gets the answer and not a reset, and dropped.
+    if (answered) return
+    received = Buffer.concat([received, chunk])
+    const refused = head.read(received, 0)
+    if (refused === 'incomplete' && received.length <= 2 * limits.maxHead) return
+    answered = true
+    const page = refused === undefined && head.target.length <= maximumTarget ? pageFor(head, sources) : badRequest
+    const body = Buffer.from(page.body)
+    socket.write(
+      `HTTP/1.1 ${page.status}\r\nContent-Type: ${page.contentType}\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\n${page.fields}Connection: close\r\n\r\n`,
+    )
+    socket.end(head.method === 'HEAD' ? Buffer.alloc(0) : body)
   })
-  response.end(method === 'HEAD' ? undefined : body)
+  socket.on('end', () => {
+    if (!answered) socket.destroy()
+  })
 }
 
-function pageAt(sources: AdminSources, url: string): Page {
-  switch (url.split('?', 1)[0]) {
+function pageFor({ method, target }: RequestHead, sources: AdminSources): Page {
+  if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed
+  switch (target.split('?', 1)[0]) {
     case '/live':
-      return json(200, { status: 'live' })
+      return json('200 OK', { status: 'live' })
     case '/ready':
       return sources.readiness.ready
-        ? json(200, { status: 'ready', missing: [] })
-        : json(503, { status: 'not-ready', missing: sources.readiness.missing })
+        ? json('200 OK', { status: 'ready', missing: [] })
+        : json('503 Service Unavailable', { status: 'not-ready', missing: sources.readiness.missing })
     case '/metrics':
-      return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body: sources.metrics() }
+      return { status: '200 OK', contentType: 'text/plain; version=0.0.4; charset=utf-8', body: sources.metrics(), fields: '' }
     case '/manifest':
-      return { status: 200, contentType: 'application/json', body: sources.manifest }
+      return { status: '200 OK', contentType: 'application/json', body: sources.manifest, fields: '' }
     default:
       return notFound
   }
 }
 
-function json(status: number, value: unknown): Page {
-  return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n` }
+function json(status: string, value: unknown, fields = ''): Page {
+  return { status, contentType: 'application/json', body: `${JSON.stringify(value)}\n`, fields }
 }
 
-const notFound: Page = json(404, { status: 'not-found', pages: ['/live', '/ready', '/metrics', '/manifest'] })
-const methodNotAllowed: Page = json(405, { status: 'method-not-allowed' })
-
-function hasBody(request: IncomingMessage): boolean {
-  return request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0'
-}
+const badRequest: Page = json('400 Bad Request', { status: 'bad-request' })
+const notFound: Page = json('404 Not Found', { status: 'not-found', pages: ['/live', '/ready', '/metrics', '/manifest'] })
+const methodNotAllowed: Page = json('405 Method Not Allowed', { status: 'method-not-allowed' }, 'Allow: GET, HEAD\r\n')

@@ -9,7 +9,7 @@ export function plainAddress(address: string | undefined): string {
 
 /** What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since one host has all of them. */
 export function callerKey(address: string): string {
-  return `address:${isIPv6(address) ? ipv6Network(address) : address}`
+  return `address:${address.includes(':') ? ipv6Network(address) : address}`
 }
 
 function ipv6Network(address: string): string {
