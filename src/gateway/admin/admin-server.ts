@@ -70,7 +70,7 @@ function serve(socket: Socket, head: RequestHead, sources: AdminSources): void {
     if (refused === 'incomplete' && received.length <= 2 * limits.maxHead) return
     answered = true
     const page = refused === undefined && head.target.length <= maximumTarget ? pageFor(head, sources) : badRequest
-    const body = Buffer.from(page.body)
+    const body = typeof page.body === 'string' ? Buffer.from(page.body) : page.body
     socket.write(
       `HTTP/1.1 ${page.status}\r\nContent-Type: ${page.contentType}\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\n${page.fields}Connection: close\r\n\r\n`,
     )
