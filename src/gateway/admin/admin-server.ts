@@ -62,7 +62,7 @@ export async function startAdminServer(sources: AdminSources, host: string, port
 function serve(socket: Socket, head: RequestHead, sources: AdminSources): void {
   let received = Buffer.alloc(0)
   let answered = false
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     // What follows a request is read, so that the client gets the answer and not a reset, and dropped.
     if (answered) return
     received = Buffer.concat([received, chunk])
