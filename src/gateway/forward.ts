@@ -11,6 +11,7 @@ import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { AnswerSink, BackendConnection } from './upstream/backend-connection.ts'
 import type { Upstream, Waiter } from './upstream/upstream.ts'
+import { writeCopy } from './write-copy.ts'
 
 /** The client's side of an exchange, whatever protocol it speaks. */
 export type ClientSide = {
@@ -103,14 +104,13 @@ export class Forward implements AnswerSink, Waiter {
     const connection = this.#connection
     if (connection === null) return true
     connection.postpone(this.#answerDeadline())
-    // A copy: the chunk is overwritten by the next read, and the backend may have to be waited for.
-    const content = Buffer.from(chunk.subarray(start, end))
-    if (!this.#exchange.head.chunked) return connection.writeBody(content)
-    connection.socket.cork()
-    connection.socket.write(`${content.length.toString(16)}\r\n`, 'latin1')
-    connection.socket.write(content)
-    const flowing = connection.socket.write('\r\n', 'latin1')
-    connection.socket.uncork()
+    const { socket } = connection
+    if (!this.#exchange.head.chunked) return writeCopy(socket, chunk, start, end)
+    socket.cork()
+    socket.write(`${(end - start).toString(16)}\r\n`, 'latin1')
+    writeCopy(socket, chunk, start, end)
+    const flowing = socket.write('\r\n', 'latin1')
+    socket.uncork()
     return flowing
   }
 

@@ -6,14 +6,24 @@ import type { OnReadOpts } from 'node:net'
 
 export type OnData = (chunk: Buffer) => void
 
+export type StreamOptions = {
+  readonly onread: OnReadOpts
+  /** Bytes that may wait to be written to one connection before its other side is paused: more than one read brings. */
+  readonly writableHighWaterMark: number
+}
+
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 
-export function onRead(onData: OnData): OnReadOpts {
+/** How every connection is read and written, for clients and backends alike. */
+export function streamOptions(onData: OnData): StreamOptions {
   return {
-    buffer: readBuffer,
-    callback: (length) => {
-      onData(readBuffer.subarray(0, length))
-      return true
+    onread: {
+      buffer: readBuffer,
+      callback: (length) => {
+        onData(readBuffer.subarray(0, length))
+        return true
+      },
     },
+    writableHighWaterMark: 128 * 1024,
   }
 }

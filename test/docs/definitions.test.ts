@@ -9,7 +9,7 @@ import { codeSpan, readDocument, rowsOf } from './markdown.ts'
 const document = readDocument('docs/definitions.md')
 
 /** Values of every shape that an extension may have. */
-const samples = ['true', 'text', '[http]', '[https]', '{}', '{ enabled: false }', '{ enabled: true }'].map(yamlNode)
+const samples = ['true', 'text', '[http]', '[https]', '{}', '{ enabled: false }', '{ enabled: true }'].map((text) => yamlNode(text).node)
 
 function support(supported: (value: (typeof samples)[number]) => boolean): string {
   const answers = new Set(samples.map(supported))

@@ -69,7 +69,7 @@ export type Block = {
 }
 
 export function fencedBlocks(markdown: string): readonly Block[] {
-  return [...markdown.matchAll(/^```(\S*)(.*)\n(.*?)^```$/gms)].map(([, language = '', rest = '', text = '']) => ({
+  return [...markdown.matchAll(/^```(\S*)([^\n]*)\n(.*?)^```$/gms)].map(([, language = '', rest = '', text = '']) => ({
     language,
     attributes: new Map([...rest.matchAll(/(\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value])),
     text,

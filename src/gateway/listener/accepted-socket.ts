@@ -4,7 +4,7 @@
  * not what it was in Node 24 to 26, the accepted socket is used as it is, which only costs time. See docs/decisions/0002.
  */
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import { type OnData, onRead } from '../read-buffer.ts'
+import { type OnData, streamOptions } from '../read-buffer.ts'
 
 type WithHandle = { _handle: unknown }
 
@@ -15,7 +15,7 @@ export function readIntoSharedBuffer(accepted: Socket & Partial<WithHandle>, onD
     return accepted
   }
   accepted._handle = null
-  const options: SocketConstructorOpts = { allowHalfOpen: true, onread: onRead(onData) }
+  const options: SocketConstructorOpts = { allowHalfOpen: true, ...streamOptions(onData) }
   return new Socket(Object.assign(options, { handle }))
 }
 

@@ -7,6 +7,7 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
 import type { RefusalWriter } from '../refuse.ts'
+import { writeCopy } from '../write-copy.ts'
 import type { DateLine } from './date-line.ts'
 
 /** Answers up to this length are sent together with their head as one string. */
@@ -52,7 +53,7 @@ export class AnswerWriter {
     else {
       this.#socket.cork()
       this.#socket.write(text, 'latin1')
-      this.#socket.write(Buffer.from(chunk.subarray(start, end)))
+      writeCopy(this.#socket, chunk, start, end)
       this.#socket.uncork()
     }
   }
@@ -72,12 +73,10 @@ export class AnswerWriter {
   /** False: the client does not keep up; wait until the socket has drained. */
   data(chunk: Buffer, start: number, end: number): boolean {
     this.bytes += end - start
-    // The chunk is overwritten by the next read; what is written may have to wait for the client.
-    const content = Buffer.from(chunk.subarray(start, end))
-    if (!this.#chunked) return this.#socket.write(content)
+    if (!this.#chunked) return writeCopy(this.#socket, chunk, start, end)
     this.#socket.cork()
-    this.#socket.write(`${content.length.toString(16)}\r\n`, 'latin1')
-    this.#socket.write(content)
+    this.#socket.write(`${(end - start).toString(16)}\r\n`, 'latin1')
+    writeCopy(this.#socket, chunk, start, end)
     const flowing = this.#socket.write('\r\n', 'latin1')
     this.#socket.uncork()
     return flowing

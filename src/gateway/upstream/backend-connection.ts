@@ -94,8 +94,8 @@ export class BackendConnection {
   }
 
   /**
-   * Sends a request's head. `expectsBody` is false where the answer has none whatever its head says (HEAD). The body follows by
-   * `writeBody`; `requestSent` says that nothing more comes.
+   * Sends a request's head. `expectsBody` is false where the answer has none whatever its head says (HEAD). The body is
+   * written to the socket; `requestSent` says that nothing more comes.
    */
   start(
     sink: AnswerSink,
@@ -110,11 +110,6 @@ export class BackendConnection {
     this.#interim = 0
     this.deadline = options.deadline
     this.socket.write(requestHead)
-  }
-
-  /** False: wait for `backendDrained`. */
-  writeBody(chunk: Buffer): boolean {
-    return this.socket.write(chunk)
   }
 
   /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */

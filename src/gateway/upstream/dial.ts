@@ -1,6 +1,6 @@
 /** Opens a connection to a backend; the returned socket is connecting. */
 import { connect, type Socket } from 'node:net'
-import { type OnData, onRead } from '../read-buffer.ts'
+import { type OnData, streamOptions } from '../read-buffer.ts'
 
 export type Address = { readonly host: string; readonly port: number }
 
@@ -9,5 +9,5 @@ export type Dial = { readonly readyEvent: 'connect' | 'secureConnect'; readonly 
 
 export const plainDial: Dial = {
   readyEvent: 'connect',
-  open: (address, onData) => connect({ host: address.host, port: address.port, noDelay: true, onread: onRead(onData) }),
+  open: (address, onData) => connect({ host: address.host, port: address.port, noDelay: true, ...streamOptions(onData) }),
 }

@@ -2,25 +2,24 @@
  * Connections to https backends: certificate and host name are verified; nothing switches that off. node:tls is loaded only where a
  * backend is https when the gateway starts.
  */
-import { isIP, type OnReadOpts } from 'node:net'
+import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { TlsCapability } from '../capabilities.ts'
-import { onRead } from '../read-buffer.ts'
+import { streamOptions } from '../read-buffer.ts'
 
 export const tlsCapability: TlsCapability = async () => {
   const { connect } = await import('node:tls')
   return {
     readyEvent: 'secureConnect',
     open: (address, onData) => {
-      // Node's types leave out `onread` here; tls.connect documents it.
-      const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
+      const options: ConnectionOptions = {
         host: address.host,
         port: address.port,
         // Server Name Indication carries host names only (RFC 6066 §3).
         servername: isIP(address.host) === 0 ? address.host : '',
         ALPNProtocols: ['http/1.1'],
         minVersion: 'TLSv1.2',
-        onread: onRead(onData),
+        ...streamOptions(onData),
       }
       const socket = connect(options)
       socket.setNoDelay(true)
