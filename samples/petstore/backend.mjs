@@ -17,7 +17,10 @@ const server = createServer((request, response) => {
   else if (collection !== 'pets') json(404, { error: 'not found' })
   else if (id === undefined && request.method === 'GET') {
     const status = searchParams.get('status')
-    json(200, [...pets.values()].filter((each) => status === null || each.status === status))
+    json(
+      200,
+      [...pets.values()].filter((each) => status === null || each.status === status),
+    )
   } else if (id === undefined && request.method === 'POST') {
     const chunks = []
     request.on('data', (chunk) => chunks.push(chunk))
@@ -34,7 +37,8 @@ const server = createServer((request, response) => {
   else if (request.method === 'DELETE') {
     pets.delete(pet.id)
     response.writeHead(204).end()
-  } else if (part === 'photo') response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(`<svg xmlns="http://www.w3.org/2000/svg"><text>${pet.id}</text></svg>`)
+  } else if (part === 'photo')
+    response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(`<svg xmlns="http://www.w3.org/2000/svg"><text>${pet.id}</text></svg>`)
   else json(200, pet)
 })
 

@@ -9,7 +9,7 @@ import type { There } from './world.ts'
 export function answers(there: There): void {
   /** The answer that a client gets to `method` when the backend's is these bytes. */
   async function answered(bytes: string | Handler, method = 'GET'): Promise<Answer> {
-    there().open.once(typeof bytes === 'string' ? (request) => void request.write(bytes) : bytes)
+    there().open.once(typeof bytes === 'string' ? (request) => request.write(bytes) : bytes)
     return there().ask(method, '/open/v1/echo')
   }
 
@@ -76,7 +76,7 @@ export function answers(there: There): void {
 
     it('reaches the client as it comes', async () => {
       const client = await there().connect()
-      const next = there().open.once((request) => void request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst'))
+      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst'))
       const answer = client.answer()
       const begun = once(client.socket, 'data')
       client.send(requestText('GET', '/open/v1/echo'))
@@ -88,7 +88,10 @@ export function answers(there: There): void {
     })
 
     it('that is cut short is no answer to the client', async () => {
-      for (const bytes of ['HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n']) {
+      for (const bytes of [
+        'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf',
+        'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n',
+      ]) {
         const client = await there().connect()
         there().open.once((request) => {
           request.write(bytes)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { seen } from '../wire/backend.ts'
+import { echo, seen } from '../wire/backend.ts'
 import { requestText } from '../wire/request-text.ts'
 import type { There } from './world.ts'
 
@@ -162,6 +162,7 @@ export function bodies(there: There): void {
         await client.destroy()
       })
       await Promise.all(exchanges)
+      backend.handler = echo
     })
 
     it('to a backend that does not read are not read from the client', async () => {

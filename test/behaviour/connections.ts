@@ -74,7 +74,7 @@ export function connections(there: There): void {
 
     it('of HTTP/1.0 gets an answer of unknown length up to the end of the connection', async () => {
       const client = await there().connect()
-      there().open.once((request) => void request.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'))
+      there().open.once((request) => request.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'))
       const { message } = await client.request('GET /open/v1/echo HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
       assert.deepEqual([message.text, message.field('Transfer-Encoding'), message.field('Connection')], ['hello', undefined, 'close'])
       assert.equal(await client.closed, 'clean')
@@ -94,7 +94,7 @@ export function connections(there: There): void {
 
     it('that goes away amid its answer takes it with it', async () => {
       const client = await there().connect()
-      const next = there().open.once((request) => void request.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'))
+      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'))
       const begun = once(client.socket, 'data')
       client.answer().catch(() => {})
       client.send(get)
@@ -199,7 +199,7 @@ export function connections(there: There): void {
     it('is waited for when all are in use, and 503 says when too many wait', async () => {
       const { fragile } = there()
       const held: BackendRequest[] = []
-      fragile.handler = (request) => void held.push(request)
+      fragile.handler = (request) => held.push(request)
       const clients = await Promise.all(Array.from({ length: 11 }, () => there().connect()))
       const answers = []
       // Eight connections, two places in the line behind them, and one too many.

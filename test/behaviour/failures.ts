@@ -11,7 +11,7 @@ export function failures(there: There): void {
 
   describe('a backend', () => {
     it('that gives no valid answer is a 502', async () => {
-      there().open.once((request) => void request.write('nonsense\r\n\r\n'))
+      there().open.once((request) => request.write('nonsense\r\n\r\n'))
       const answer = await there().ask('GET', '/open/v1/echo')
       assert.deepEqual([answer.status, code(answer)], [502, 101503])
     })

@@ -31,7 +31,15 @@ export function fields(there: There): void {
     })
 
     it('that are for one hop only do not', async () => {
-      const request = await forwarded('Connection: X-Listed', 'X-Listed: 1', 'Keep-Alive: x', 'TE: trailers', 'Trailer: x', 'Upgrade: x', 'Proxy-Connection: x')
+      const request = await forwarded(
+        'Connection: X-Listed',
+        'X-Listed: 1',
+        'Keep-Alive: x',
+        'TE: trailers',
+        'Trailer: x',
+        'Upgrade: x',
+        'Proxy-Connection: x',
+      )
       for (const name of ['connection', 'x-listed', 'keep-alive', 'te', 'trailer', 'upgrade', 'proxy-connection']) {
         assert.deepEqual(values(request, name), [], name)
       }
@@ -60,7 +68,13 @@ export function fields(there: There): void {
     })
 
     it("are the gateway's own where a client makes them up", async () => {
-      const made = ['X-Forwarded-For: 6.6.6.6', 'x_forwarded_for: 6.6.6.6', 'Forwarded: for=6.6.6.6', 'X-Real-IP: 6.6.6.6', 'X_Request_Id: mine']
+      const made = [
+        'X-Forwarded-For: 6.6.6.6',
+        'x_forwarded_for: 6.6.6.6',
+        'Forwarded: for=6.6.6.6',
+        'X-Real-IP: 6.6.6.6',
+        'X_Request_Id: mine',
+      ]
       const request = await forwarded(...made, 'X-Request-Id: mine', 'X-JWT-Assertion: forged', 'x_jwt_assertion: forged')
       const text = JSON.stringify(request.fields)
       assert.doesNotMatch(text, /6\.6\.6\.6|mine|forged/)
@@ -70,7 +84,12 @@ export function fields(there: There): void {
     it('are believed where they come from a trusted proxy', async () => {
       const socket = connect({ host: '127.0.0.1', port: there().gateway.port, localAddress: '127.0.0.2' })
       const next = there().open.next()
-      const said = ['X-Forwarded-For: 203.0.113.7', 'X-Forwarded-Proto: https', 'X-Forwarded-Host: outside.example', 'Forwarded: for=203.0.113.7']
+      const said = [
+        'X-Forwarded-For: 203.0.113.7',
+        'X-Forwarded-Proto: https',
+        'X-Forwarded-Host: outside.example',
+        'Forwarded: for=203.0.113.7',
+      ]
       socket.write(requestText('GET', '/open/v1/echo', [...said, 'Connection: close']))
       const request = await next
       assert.equal(request.field('x-forwarded-for'), '203.0.113.7, 127.0.0.2')

@@ -88,7 +88,10 @@ export function wso2Refusals(there: There): void {
     it('is a fault in XML for those who prefer it', async () => {
       const { message } = await there().ask('GET', '/nowhere', ['Accept: application/xml'])
       assert.equal(message.field('Content-Type'), 'application/xml')
-      assert.match(message.text, /^<amt:fault xmlns:amt="[^"]+"><amt:code>900906<\/amt:code><amt:message>.+<\/amt:description><\/amt:fault>$/)
+      assert.match(
+        message.text,
+        /^<amt:fault xmlns:amt="[^"]+"><amt:code>900906<\/amt:code><amt:message>.+<\/amt:description><\/amt:fault>$/,
+      )
     })
 
     it('has the same status, challenge and request id', async () => {

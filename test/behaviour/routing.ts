@@ -4,11 +4,16 @@ import { seen } from '../wire/backend.ts'
 import type { There } from './world.ts'
 
 export function routing(there: There): void {
-  /** The operation that a request reaches, as the log tells. */
-  async function operation(method: string, target: string): Promise<unknown> {
-    const { message } = await there().ask(method, target)
-    const id = message.field('X-Request-Id')
-    return (await there().gateway.log.find(({ event, requestId }) => event === 'access' && requestId === id)).operation
+  /** Each request, as method and target, reaches the operation that is given, as the log tells. */
+  async function reaches(table: Readonly<Record<string, string>>): Promise<void> {
+    const { gateway } = there()
+    const reached = Object.keys(table).map(async (request) => {
+      const [method = '', target = ''] = request.split(' ')
+      const { message } = await there().ask(method, target)
+      const id = message.field('X-Request-Id')
+      return [request, (await gateway.log.find(({ event, requestId }) => event === 'access' && requestId === id)).operation]
+    })
+    assert.deepEqual(Object.fromEntries(await Promise.all(reached)), table)
   }
 
   /** What the open backend is asked for. */
@@ -24,39 +29,43 @@ export function routing(there: There): void {
 
   describe('routing', () => {
     it('goes to the concrete path before the templated one', async () => {
-      assert.equal(await operation('GET', '/open/v1/items/mine'), 'myItems')
-      assert.equal(await operation('GET', '/open/v1/items/yours'), 'getItem')
+      await reaches({ 'GET /open/v1/items/mine': 'myItems', 'GET /open/v1/items/yours': 'getItem' })
     })
 
-    it('knows parameters and literals within one segment', async () => {
-      assert.equal(await operation('GET', '/open/v1/items/7.json'), 'getItemAsJson')
-      assert.equal(await operation('POST', '/open/v1/items/7:cancel'), 'cancelItem')
-      assert.equal(await operation('GET', '/open/v1/between/2026-2027'), 'between')
+    it('knows several parameters, with literals within one segment', async () => {
+      await reaches({
+        'GET /open/v1/items/7.json': 'getItemAsJson',
+        'POST /open/v1/items/7:cancel': 'cancelItem',
+        'GET /open/v1/between/2026-2027': 'between',
+        'GET /open/v1/items/7/parts/9': 'getPart',
+      })
       assert.equal(await status('GET', '/open/v1/between/2026-'), 404)
     })
 
-    it('knows several parameters', async () => {
-      assert.equal(await operation('GET', '/open/v1/items/7/parts/9'), 'getPart')
-    })
-
     it('lets an encoded slash stand within a parameter, and never takes it for a separator', async () => {
-      assert.equal(await operation('GET', '/open/v1/items/a%2Fb'), 'getItem')
+      await reaches({ 'GET /open/v1/items/a%2Fb': 'getItem', 'GET /open/v1/items/a%2fparts%2fc': 'getItem' })
       assert.equal(await target('/open/v1/items/a%2fparts%2Fc'), '/v2/items/a%2Fparts%2Fc')
     })
 
     it('takes different spellings of one path for one path', async () => {
-      assert.equal(await operation('GET', '/open/v1/caf%c3%a9'), 'cafe')
-      assert.equal(await operation('GET', '/open/v1/%69tems/mine'), 'myItems')
+      await reaches({ 'GET /open/v1/caf%c3%a9': 'cafe', 'GET /open/v1/%69tems/mine': 'myItems', 'GET /open/v1/items%2Fmine': '' })
     })
 
     it('takes a trailing slash to be significant', async () => {
-      assert.equal(await operation('GET', '/open/v1/with/slash/'), 'withSlash')
+      assert.equal(await status('GET', '/open/v1/with/slash/'), 200)
       assert.equal(await status('GET', '/open/v1/with/slash'), 404)
       assert.equal(await status('GET', '/open/v1/items/'), 404)
     })
 
     it('takes empty segments and case to be significant', async () => {
-      for (const path of ['/open/v1//items', '//open/v1/items', '/open//v1/items', '/open/v1/items//parts/1', '/open/v1/Items', '/Open/v1/items']) {
+      for (const path of [
+        '/open/v1//items',
+        '//open/v1/items',
+        '/open//v1/items',
+        '/open/v1/items//parts/1',
+        '/open/v1/Items',
+        '/Open/v1/items',
+      ]) {
         assert.equal(await status('GET', path), 404, path)
       }
     })
@@ -75,7 +84,7 @@ export function routing(there: There): void {
       const answer = await there().ask('PUT', '/open/v1/items')
       assert.equal(answer.status, 405)
       assert.equal(answer.message.field('Allow'), 'GET, POST')
-      assert.equal((await there().ask('GET', '/open/v1/items/7:cancel')).message.field('Allow'), 'DELETE, GET')
+      assert.equal((await there().ask('GET', '/open/v1/items/7:cancel')).message.field('Allow'), 'POST')
     })
 
     it('answers HEAD only where the definition has it', async () => {

@@ -56,7 +56,7 @@ export function timeouts(there: There): void {
 
     it('to read is cut, and its request to the backend with it', async () => {
       const client = await there().connect()
-      const next = there().open.once((request) => void request.write('HTTP/1.1 200 OK\r\n\r\n'))
+      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\n\r\n'))
       client.socket.pause()
       client.send(requestText('GET', '/open/v1/large'))
       const { socket, closed } = await next
@@ -90,7 +90,7 @@ export function timeouts(there: There): void {
     it('with its body has the answer cut', async () => {
       const client = await there().connect()
       const answer = client.answer()
-      const next = there().open.once((request) => void request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'))
+      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'))
       const begun = once(client.socket, 'data')
       client.send(requestText('GET', '/open/v1/echo'))
       await begun

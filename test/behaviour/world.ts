@@ -14,7 +14,11 @@ export class World {
   /** Behind /fragile: to be stopped, dropped and maltreated. */
   readonly fragile: Backend
 
-  private constructor(project: PreparedProject, gateway: RunningGateway, [open, shop, sandbox, fragile]: readonly [Backend, Backend, Backend, Backend]) {
+  private constructor(
+    project: PreparedProject,
+    gateway: RunningGateway,
+    [open, shop, sandbox, fragile]: readonly [Backend, Backend, Backend, Backend],
+  ) {
     this.project = project
     this.gateway = gateway
     this.open = open

@@ -1,9 +1,9 @@
-/** Every link of a document leads to a file, and to a heading, that exists. */
+/** Every link of a document leads to a file, and to a heading, that exists; every path of this repository that it names is there. */
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
-import { documents, prose, readDocument, root } from './markdown.ts'
+import { codeSpans, documents, prose, readDocument, root } from './markdown.ts'
 
 /** As the common hosts make an anchor of a heading. */
 function anchorOf(heading: string): string {
@@ -26,5 +26,15 @@ for (const document of documents) {
       assert.ok(existsSync(join(root, file)), target)
       if (anchor !== undefined) assert.ok(anchorsOf(file).includes(anchor), `${target} names no heading`)
     }
+  })
+
+  test(`paths that ${document} names`, () => {
+    const paths = codeSpans(prose(readDocument(document))).filter((span) =>
+      /^(?:bin|docs|samples|schemas|scripts|src|templates|test)\/\S*$/.test(span),
+    )
+    assert.deepEqual(
+      paths.filter((path) => !existsSync(join(root, path))),
+      [],
+    )
   })
 }

@@ -64,7 +64,9 @@ export class BackendRequest {
   }
 }
 
-export type Handler = (request: BackendRequest) => void | Promise<void>
+export type Handler = (request: BackendRequest) => unknown
+
+type Expected = { readonly handler: Handler; readonly resolve: (request: BackendRequest) => void }
 
 /** What `echo` answers with. */
 export type Seen = {
@@ -91,7 +93,7 @@ export class Backend {
   readonly requests: BackendRequest[] = []
   /** Answers requests for which no `once` is set. */
   handler: Handler = echo
-  readonly #handlers: Handler[] = []
+  readonly #expected: Expected[] = []
   readonly #waiting: ((request: BackendRequest) => void)[] = []
   readonly #sockets: Set<Socket> = new Set()
   readonly #server: Server
@@ -119,9 +121,7 @@ export class Backend {
 
   /** The next request is answered by this handler; resolves with it once its head is here. */
   once(handler: Handler): Promise<BackendRequest> {
-    const next = this.next()
-    this.#handlers.push(handler)
-    return next
+    return new Promise((resolve) => this.#expected.push({ handler, resolve }))
   }
 
   /** The next request. */
@@ -179,9 +179,10 @@ export class Backend {
   }
 
   #handle(request: BackendRequest): void {
-    const handler = this.#handlers.shift() ?? this.handler
+    const expected = this.#expected.shift()
+    expected?.resolve(request)
     this.#waiting.shift()?.(request)
-    const done = handler(request)
+    const done = (expected?.handler ?? this.handler)(request)
     // A request that the gateway gave up is not the handler's fault.
     if (done instanceof Promise) done.catch(() => {})
   }

@@ -1,7 +1,7 @@
 /** `postern token`: a signed development token, printed alone. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../../compiler/model/duration.ts'
 import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
 import { signToken } from '../development-token.ts'
@@ -37,7 +37,11 @@ export const addToken: AddCommand = (program, session) => {
     .option('--client <id>', 'client id, in the claim that the project names')
     .option('--scope <scope>', 'scope, may be repeated or hold several', collect)
     .option('--claim <name=value>', 'any claim, may be repeated; the value is JSON, or else text', collectClaim)
-    .option('--expires <duration>', 'lifetime such as 90s, 5m, 1h or 1d; negative for an expired token', parseLifetime, parseLifetime('1h'))
+    .addOption(
+      new Option('--expires <duration>', 'lifetime such as 90s, 5m, 1h or 1d; negative for an expired token')
+        .argParser(parseLifetime)
+        .default(parseLifetime('1h'), '1h'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  $ postern token --scope books:read\n  $ postern token --claim \'keytype="SANDBOX"\' --expires 5m\n  $ curl -H "Authorization: Bearer $(postern token)" http://127.0.0.1:8080/',

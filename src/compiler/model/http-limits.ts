@@ -33,7 +33,7 @@ export function readHttpLimits(node: SourceNode | null, access: NodeAccess): Htt
       kind === 'size' ? sizeAt(value, least, most, access) : access.integer(value, least, most)
     return access.optional(object, name, read) ?? standard
   }
-  const limits: HttpLimits = {
+  return {
     maxHead: limit('maxHead'),
     maxFields: limit('maxFields'),
     maxTarget: limit('maxTarget'),
@@ -43,8 +43,4 @@ export function readHttpLimits(node: SourceNode | null, access: NodeAccess): Htt
     maxUpstreamWaiting: limit('maxUpstreamWaiting'),
     maxConsumers: limit('maxConsumers'),
   }
-  if (object !== null && limits.maxTarget >= limits.maxHead) {
-    access.refuse(object, '`maxTarget` must be smaller than `maxHead`, as the target is part of the head')
-  }
-  return limits
 }

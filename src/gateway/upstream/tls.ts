@@ -19,6 +19,8 @@ export const tlsCapability: TlsCapability = async () => {
         servername: isIP(address.host) === 0 ? address.host : '',
         ALPNProtocols: ['http/1.1'],
         minVersion: 'TLSv1.2',
+        // Said, because an environment variable of Node's changes the default.
+        rejectUnauthorized: true,
         ...streamOptions(onData),
       }
       const socket = connect(options)

@@ -1,0 +1,4 @@
+import { startBundle } from './bundle.ts'
+import { behaviour } from './suite.ts'
+
+behaviour('a built bundle', startBundle)

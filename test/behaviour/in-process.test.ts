@@ -1,0 +1,4 @@
+import { startInProcess } from './in-process.ts'
+import { behaviour } from './suite.ts'
+
+behaviour('a gateway in this process', startInProcess)

@@ -1,0 +1,42 @@
+/** What a user relies on, held against a gateway however it is run. */
+import { after, before, describe } from 'node:test'
+import { answers } from './answers.ts'
+import { bodies } from './bodies.ts'
+import { connections } from './connections.ts'
+import { draining } from './draining.ts'
+import { failures } from './failures.ts'
+import { fields } from './fields.ts'
+import { observability } from './observability.ts'
+import { type Change, hasty, wso2 } from './prepared-project.ts'
+import { problemRefusals, wso2Refusals } from './refusals.ts'
+import { routing } from './routing.ts'
+import type { Start } from './running-gateway.ts'
+import { throttling } from './throttling.ts'
+import { timeouts } from './timeouts.ts'
+import { tokens } from './tokens.ts'
+import { type There, World } from './world.ts'
+
+export function behaviour(name: string, start: Start): void {
+  describe(name, () => {
+    within(start, [], [routing, fields, tokens, throttling, bodies, answers, connections, observability, problemRefusals, failures])
+    within(start, [wso2], [wso2Refusals])
+    within(start, [hasty], [timeouts])
+    draining(start)
+  })
+}
+
+/** Runs sections against one gateway of the fixture project. */
+function within(start: Start, changes: readonly Change[], sections: readonly ((there: There) => void)[]): void {
+  describe(changes.length === 0 ? 'as the project says' : `with ${changes.map(({ key }) => key).join(', ')} changed`, () => {
+    let world: World | null = null
+    before(async () => {
+      world = await World.make(start, changes)
+    })
+    after(() => world?.end())
+    const there: There = () => {
+      if (world === null) throw new Error('the gateway has not been started')
+      return world
+    }
+    for (const section of sections) section(there)
+  })
+}
