@@ -487,7 +487,7 @@ export class ClientConnection implements ClientSide, BodySink {
       return
     }
     this.#state = 'reading-head'
-    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.keepAlive
+    this.deadline = this.#parts.time.now + (this.#listener.draining ? lastRequestMilliseconds : this.#parts.plan.timeouts.keepAlive)
     this.#resume()
   }
 

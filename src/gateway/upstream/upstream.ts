@@ -92,18 +92,19 @@ export class Upstream implements ConnectionOwner {
       this.#waiting.shift()?.connectionFailed(dialFailure.kind, dialFailure.reason)
     }
     // Another one may take the place that has become free.
-    if (this.#waiting.length > this.#dialing) this.#open()
+    if (this.#waiting.length > this.#dialing && this.#all.size < this.#limits.maxConnections) this.#open()
   }
 
   #wait(waiter: Waiter): 'waiting' | 'full' {
-    if (this.#waiting.length >= this.#dialing + this.#limits.maxWaiting) return 'full'
+    const mayOpen = this.#all.size < this.#limits.maxConnections
+    // Those for whom a connection is being opened do not stand in the line.
+    if (!mayOpen && this.#waiting.length - this.#dialing >= this.#limits.maxWaiting) return 'full'
     this.#waiting.push(waiter)
-    this.#open()
+    if (mayOpen) this.#open()
     return 'waiting'
   }
 
   #open(): void {
-    if (this.#all.size >= this.#limits.maxConnections) return
     this.#dialing++
     this.#all.add(new BackendConnection(this.origin.address, this.#dial, this, this.#limits, this.#clock))
   }
