@@ -15,7 +15,9 @@ import { writeCopy } from './write-copy.ts'
 
 /** The client's side of an exchange, whatever protocol it speaks. */
 export type ClientSide = {
-  /** The backend is there: read the request's body from now on, with `bodyData` and `bodyEnd`. */
+  /** The request's body, one character a byte, where all of it is here and small; else null. */
+  takeWholeBody(): string | null
+  /** The backend is there: read the request's body from now on. */
   startRequestBody(): void
   pauseRequestBody(): void
   resumeRequestBody(): void
@@ -81,14 +83,15 @@ export class Forward implements AnswerSink, Waiter {
   connectionReady(connection: BackendConnection): void {
     const { head } = this.#exchange
     this.#connection = connection
+    const body = this.#hasBody ? this.#client.takeWholeBody() : ''
     // The head goes out together with the part of the body that has already come.
-    if (this.#hasBody) connection.socket.cork()
-    connection.start(this, this.#requestHead(), {
+    if (body === null) connection.socket.cork()
+    connection.start(this, this.#requestHead() + (body ?? ''), {
       expectsBody: head.method !== 'HEAD',
-      requestSent: !this.#hasBody,
+      requestSent: body !== null,
       deadline: this.#answerDeadline(),
     })
-    if (!this.#hasBody) return
+    if (body !== null) return
     this.#client.startRequestBody()
     connection.socket.uncork()
   }

@@ -106,9 +106,11 @@ export class ResponseHead {
       if (++count > maximumFields) return false
       const watched = watchedFields.find(bytes, line, nameEnd)
       if (watched !== undefined) {
-        this.#valueStart[watched.slot] = nameEnd + 1
-        this.#valueEnd[watched.slot] = position
-        if (this.#occurrences[watched.slot]! < 255) this.#occurrences[watched.slot]!++
+        if (watched.exactly(bytes, line)) {
+          this.#valueStart[watched.slot] = nameEnd + 1
+          this.#valueEnd[watched.slot] = position
+          if (this.#occurrences[watched.slot]! < 255) this.#occurrences[watched.slot]!++
+        }
         if (watched.dropped) {
           if (runStart < line) {
             runs[runCount++] = runStart

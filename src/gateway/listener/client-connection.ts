@@ -29,6 +29,8 @@ const lineFeed = 0x0a
 const maximumReadAhead = 64 * 1024
 /** A refused request's body up to this length is read and dropped, so that the connection can go on. */
 const maximumDrained = 64 * 1024
+/** A request's body up to this length is sent together with its head as one string. */
+const maximumJoined = 16 * 1024
 /** After a last answer: how long, and how much, is still read so that the client gets the answer and not a reset. */
 const lingerMilliseconds = 2000
 /** When the gateway stops: how long an idle connection may still bring a request. */
@@ -70,6 +72,8 @@ export class ClientConnection implements ClientSide, BodySink {
   #state: State = 'reading-head'
   #input: Buffer | null = null
   #inputStart: number = 0
+  /** Bytes of an incomplete head beyond which it is looked at again although no further line is complete. */
+  #lookAgainAt: number = 0
   /** Part of a head has come, and its deadline runs. */
   #headBegun: boolean = false
   #emptyLineSkipped: boolean = false
@@ -172,7 +176,8 @@ export class ClientConnection implements ClientSide, BodySink {
       if (rest !== null) this.#keep(Buffer.from(rest.subarray(this.#inputStart)))
     } else {
       this.#keep(Buffer.concat([this.#input.subarray(this.#inputStart), chunk]))
-      this.#proceed()
+      // A head that comes byte by byte is looked at once for each of its lines: its fields are bounded, and so is the work.
+      if (this.#state !== 'reading-head' || this.#input.length > this.#lookAgainAt || chunk.indexOf(lineFeed) !== -1) this.#proceed()
     }
   }
 
@@ -241,10 +246,13 @@ export class ClientConnection implements ClientSide, BodySink {
     const refused = this.#head.read(input, this.#inputStart)
     if (refused === 'incomplete') {
       const length = input.length - this.#inputStart
+      const inFirstLine = input.indexOf(lineFeed, this.#inputStart) === -1
       // A target without end, or a head with one: the head itself tells when its fields are too many or too large.
-      if (length > limits.maxTarget + 64 && input.indexOf(lineFeed, this.#inputStart) === -1)
-        return this.#refuseUnread('target-too-long', 'target-too-long')
-      if (length > limits.maxTarget + limits.maxHead + 64) return this.#refuseUnread('head-too-large', 'head-too-large')
+      this.#lookAgainAt = limits.maxTarget + 64 + (inFirstLine ? 0 : limits.maxHead)
+      if (length > this.#lookAgainAt)
+        return inFirstLine
+          ? this.#refuseUnread('target-too-long', 'target-too-long')
+          : this.#refuseUnread('head-too-large', 'head-too-large')
       if (!this.#headBegun) this.deadline = this.#parts.time.now + timeouts.head
       this.#headBegun = true
       return false
@@ -269,6 +277,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#state = 'deciding'
     this.#emptyLineSkipped = false
     this.#headBegun = false
+    this.#lookAgainAt = 0
     this.#answer.begin(this.#head.keepAlive && !this.#listener.draining)
     this.#requestComplete = true
     this.#bodyForwarded = false
@@ -334,11 +343,26 @@ export class ClientConnection implements ClientSide, BodySink {
     const { exchangeTimeout } = this.#exchange.operation!.plan
     if (exchangeTimeout > 0) this.exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
     // Until the backend is there the body waits in the kernel.
-    if (!this.#requestComplete) this.#pause()
+    if (!this.#requestComplete && !this.#wholeBodyIsHere) this.#pause()
     this.#forward.begin(this.#forwardedFields.lines(this.#head, this.#exchange.host))
   }
 
   // The request's body
+
+  get #wholeBodyIsHere(): boolean {
+    const { chunked, contentLength } = this.#head
+    return !chunked && contentLength <= maximumJoined && this.#input !== null && this.#input.length - this.#inputStart >= contentLength
+  }
+
+  takeWholeBody(): string | null {
+    if (!this.#wholeBodyIsHere) return null
+    const end = this.#inputStart + this.#head.contentLength
+    const body = this.#input!.toString('latin1', this.#inputStart, end)
+    this.#bytesIn = this.#head.contentLength
+    this.#requestComplete = true
+    this.#consume(end)
+    return body
+  }
 
   startRequestBody(): void {
     if (this.#requestComplete || this.#bodyForwarded) return

@@ -10,6 +10,8 @@ import { ResponseHead } from '../http1/response-head.ts'
 import type { WatchedFields } from '../http1/watched-fields.ts'
 import type { Address, Dial } from './dial.ts'
 
+const lineFeed = 0x0a
+
 /** Bytes of an answer's head. */
 const maximumHead = 32 * 1024
 /** Interim answers (1xx) before the final one. */
@@ -94,12 +96,12 @@ export class BackendConnection {
   }
 
   /**
-   * Sends a request's head. `expectsBody` is false where the answer has none whatever its head says (HEAD). The body is
-   * written to the socket; `requestSent` says that nothing more comes.
+   * Sends a request: its head, and perhaps its whole body. `expectsBody` is false where the answer has none whatever its head says (HEAD).
+   * Where `requestSent` is false, the body follows on the socket.
    */
   start(
     sink: AnswerSink,
-    requestHead: string,
+    request: string,
     options: { readonly expectsBody: boolean; readonly requestSent: boolean; readonly deadline: number },
   ): void {
     this.#sink = sink
@@ -109,7 +111,7 @@ export class BackendConnection {
     this.#answered = false
     this.#interim = 0
     this.deadline = options.deadline
-    this.socket.write(requestHead)
+    this.socket.write(request)
   }
 
   /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */
@@ -170,6 +172,11 @@ export class BackendConnection {
     this.#answered = true
     let position = 0
     const bytes = this.#partialHead === null ? chunk : Buffer.concat([this.#partialHead, chunk])
+    // A head that comes byte by byte is looked at once for each of its lines.
+    if (bytes !== chunk && bytes.length <= maximumHead && chunk.indexOf(lineFeed) === -1) {
+      this.#partialHead = bytes
+      return
+    }
     this.#partialHead = null
     while (this.#sink !== null && position < bytes.length) {
       const whole = head.read(bytes, position, this.#sink.answerFields)
