@@ -7,6 +7,7 @@ import type { Manifest } from '../contract/manifest.ts'
 import { type Compiled, reportRejected } from './compiled-project.ts'
 import { counted } from './counted.ts'
 import { UsageError } from './failures.ts'
+import { tally } from './formats/text.ts'
 import type { Report } from './report.ts'
 
 /** Where the bundle goes; the user need not say. */
@@ -17,7 +18,7 @@ export function bundleFolder(projectFolder: string, out: string | undefined): st
 export type BuildOutcome =
   | { readonly kind: 'built'; readonly manifest: Manifest }
   /** The project makes the bundle that is there already. */
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly diagnostics: Diagnostics }
   | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
 
 /**
@@ -31,11 +32,41 @@ export async function buildProject(projectFolder: string, out: string, lastDiges
     reportRejected(result.diagnostics, report)
     return result
   }
-  if (result.manifest.digest === lastDigest) return { kind: 'unchanged' }
+  if (result.manifest.digest === lastDigest) return { kind: 'unchanged', diagnostics: result.diagnostics }
   if (!report.quiet) report.findings(result.diagnostics)
   await write(result, out)
   noteBuilt(result, out, performance.now() - started, report)
   return { kind: 'built', manifest: result.manifest }
+}
+
+/** Builds a project again and again, and writes a bundle only where it differs from the last one. */
+export class RepeatedBuild {
+  readonly #projectFolder: string
+  readonly #out: string
+  readonly #report: Report
+  #digest = ''
+  #rejected = false
+
+  constructor(projectFolder: string, out: string, report: Report) {
+    this.#projectFolder = projectFolder
+    this.#out = out
+    this.#report = report
+  }
+
+  async next(): Promise<BuildOutcome> {
+    const outcome = await buildProject(this.#projectFolder, this.#out, this.#digest, this.#report)
+    if (outcome.kind === 'built') this.#digest = outcome.manifest.digest
+    // Who was told of mistakes must learn that they are gone.
+    if (outcome.kind === 'unchanged' && this.#rejected) noteUpToDate(outcome.diagnostics, this.#report)
+    this.#rejected = outcome.kind === 'rejected'
+    return outcome
+  }
+}
+
+function noteUpToDate(diagnostics: Diagnostics, report: Report): void {
+  if (!report.quiet) report.findings(diagnostics)
+  const found = tally(diagnostics)
+  report.note(`${found.charAt(0).toUpperCase()}${found.slice(1)}; the bundle is up to date.`)
 }
 
 async function write(compiled: Compiled, out: string): Promise<void> {

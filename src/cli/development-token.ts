@@ -16,7 +16,7 @@ export type TokenRequest = {
   readonly claims: ReadonlyMap<string, unknown>
 }
 
-/** `known`: the issuer's key with this thumbprint, from which the key id and the algorithm are taken; `null` when it has none. */
+/** `known`: the issuer's key with this thumbprint, from which the key id and the algorithm are taken before the file's own; `null` when it has none. */
 export async function signToken(signing: SigningKey, known: ManifestIssuer['keys'][number] | null, request: TokenRequest): Promise<string> {
   const claims = Object.fromEntries([
     ['iss', request.issuer],
@@ -27,7 +27,7 @@ export async function signToken(signing: SigningKey, known: ManifestIssuer['keys
     ['jti', randomUUID()],
     ...request.claims,
   ])
-  const kid = known?.kid ?? null
+  const kid = known?.kid ?? signing.kid
   return new SignJWT(claims)
     .setProtectedHeader({ alg: known?.algorithms[0] ?? signing.algorithm, typ: 'JWT', ...(kid === null ? {} : { kid }) })
     .sign(signing.key)

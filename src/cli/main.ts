@@ -16,17 +16,28 @@ const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, a
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {
-  // Whoever reads our output may stop reading (`postern inspect | head`); that is no failure.
-  process.stdout.on('error', (error) => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.fine)
-    throw error
-  })
   const session = new Session()
+  let resultsLost = false
+  process.stdout.on('error', (error) => {
+    session.report.stopResults()
+    // Whoever reads our output may stop reading (`postern check | head`): that is no failure, and changes nothing about the result.
+    if (resultsLost || ('code' in error && error.code === 'EPIPE')) return
+    resultsLost = true
+    process.exitCode = exitCodes.usage
+    session.report.failure(`The result cannot be written to stdout. ${fileSystemFailure(error) ?? error.message}`, '')
+  })
+  // There is nowhere left to say it.
+  process.stderr.on('error', () => {})
+  const exitCode = await resultOf(argv, session)
+  process.exitCode = resultsLost ? exitCodes.usage : exitCode
+}
+
+async function resultOf(argv: readonly string[], session: Session): Promise<number> {
   try {
     await makeProgram(session).parseAsync(argv, { from: 'user' })
-    process.exitCode = session.exitCode
+    return session.exitCode
   } catch (error) {
-    process.exitCode = reportFailure(error, session)
+    return reportFailure(error, session)
   }
 }
 

@@ -1,14 +1,12 @@
 /** The files of a new project: one that builds and runs at once. */
 import { generateKeyPairSync } from 'node:crypto'
 import { renderTemplate } from '../compiler/template.ts'
+import type { DefinitionFile, OwnDefinition } from './own-definition.ts'
 
 /** The private half of a project's development key, which `postern token` signs with. */
 export const developmentKeyFile = 'keys/dev-private.pem'
 
 export type ScaffoldFile = { readonly path: string; readonly content: string | Buffer; readonly mode: number }
-
-/** A definition of the user's own. */
-export type OwnDefinition = { readonly file: string; readonly content: Buffer }
 
 /** `name`: the project's. Without a definition of the user's own, a sample is given. */
 export function scaffold(name: string, own: OwnDefinition | null): readonly ScaffoldFile[] {
@@ -37,6 +35,17 @@ export function scaffold(name: string, own: OwnDefinition | null): readonly Scaf
   ]
 }
 
+/**
+ * Whether a file that a definition refers to may stand beside the files of the scaffold under its own name; also those of file systems
+ * that take capitals for small letters.
+ */
+export function fitsBeside(scaffolded: readonly ScaffoldFile[], { path }: DefinitionFile): boolean {
+  // A project reads policies.yaml where there is one, and dist is for the bundle.
+  const taken = [...scaffolded.map((file) => file.path), 'policies.yaml', 'dist']
+  const own = `${path}/`.toLowerCase()
+  return !taken.map((name) => `${name}/`.toLowerCase()).some((name) => own.startsWith(name) || name.startsWith(own))
+}
+
 /** A fresh P-256 pair: quick to make, and small tokens. */
 function developmentKey(): readonly ScaffoldFile[] {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -55,13 +64,4 @@ export function projectNameFor(folderName: string): string {
     .slice(0, 63)
     .replace(/^-+|-+$/g, '')
   return label === '' ? 'gateway' : label
-}
-
-/** A file name for the user's definition that is plain in YAML and collides with no other file of the project. */
-export function definitionNameFor(fileName: string): string {
-  const known = /\.(?:json|ya?ml)$/i.exec(fileName)?.[0] ?? ''
-  const stem = fileName.slice(0, fileName.length - known.length)
-  const extension = known === '' ? '.yaml' : known.toLowerCase()
-  const plain = /^[A-Za-z][A-Za-z0-9._-]*$/.test(stem) && !['postern', 'policies'].includes(stem.toLowerCase())
-  return plain ? `${stem}${extension}` : `definition${extension}`
 }

@@ -15,10 +15,16 @@ type Stream = typeof process.stdout | typeof process.stderr
 export class Report {
   /** Leaves out what is not a result, a finding or a failure. */
   quiet: boolean = false
+  #resultsStopped = false
 
   /** What the command was run for. */
   result(text: string): void {
-    process.stdout.write(text)
+    if (!this.#resultsStopped) process.stdout.write(text)
+  }
+
+  /** Nobody takes results any more. */
+  stopResults(): void {
+    this.#resultsStopped = true
   }
 
   /** What a person may like to know, in whole lines. */

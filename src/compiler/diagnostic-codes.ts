@@ -52,9 +52,10 @@ export const diagnosticCodes = {
     'A path template has no query; declare query parameters instead, or waive this path, which is then not routed.',
   ),
   'invalid-path': error('Correct the path template.'),
+  'literal-asterisk': warning('OpenAPI has no wildcards: use a parameter for each segment that varies, or waive this path.'),
   'undeclared-path-parameter': error('Declare the parameter with `in: path`, or correct its name.'),
   'unused-path-parameter': warning('Remove the parameter, or use it in the path.'),
-  'duplicate-api': error('Give each API its own base path, or its own title and version.'),
+  'duplicate-api': error('Give each API its own base path, and its own title or version.'),
   'no-operations': warning('Nothing of this definition can be called.'),
 
   // Security

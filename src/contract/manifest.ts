@@ -17,7 +17,9 @@ export type ManifestOperation = {
     readonly kind: 'public' | 'token'
     /** Why the operation is as it is: where the requirement, or the waiver from it, is written. */
     readonly at: SourceReference
+    /** The field that carries the token, and where it is named; null for the usual one. */
     readonly header: string | null
+    readonly headerAt: SourceReference | null
     readonly anonymous: boolean
     readonly alternatives: readonly { readonly issuers: readonly string[]; readonly scopes: readonly string[] }[]
   }
@@ -37,7 +39,12 @@ export type ManifestOperation = {
   /** Settings stand as `${NAME}`; never a resolved value. */
   readonly backends: { readonly production: ManifestBackend | null; readonly sandbox: ManifestBackend | null }
   readonly maxBody: { readonly bytes: number; readonly at: SourceReference | null }
-  readonly timeouts: { readonly answerMilliseconds: number; readonly exchangeMilliseconds: number; readonly at: SourceReference | null }
+  readonly timeouts: {
+    readonly answerMilliseconds: number
+    readonly answerAt: SourceReference | null
+    readonly exchangeMilliseconds: number
+    readonly exchangeAt: SourceReference | null
+  }
 }
 
 export type ManifestBackend = { readonly url: string; readonly at: SourceReference }

@@ -22,7 +22,7 @@ export function draining(start: Start): void {
     return world.gateway.log.find(({ event }) => event === 'draining')
   }
 
-  describe('a gateway that is told to end', () => {
+  describe('a gateway that is told to end', { concurrency: true }, () => {
     it('finishes what is in flight, and says that it closes', () =>
       drained({}, async (world) => {
         const client = await world.connect()

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { compile, examine } from '../../src/compiler/compile.ts'
 import { makePlan } from '../../src/compiler/plan/make-plan.ts'
 import { LocalGateway } from '../wire/gateway.ts'
-import { LogLines } from '../wire/log-lines.ts'
 import { loopback, type Start } from './running-gateway.ts'
 
 export const startInProcess: Start = async ({ folder }, environment) => {
@@ -11,16 +10,10 @@ export const startInProcess: Start = async ({ folder }, environment) => {
   const { project } = examine(request)
   const compiled = await compile(request)
   assert.ok(project !== null && compiled.kind === 'compiled')
-  const log = new LogLines()
-  const write = (bytes: Uint8Array): number => {
-    log.add(Buffer.from(bytes).toString('utf8'))
-    return bytes.length
-  }
   const local = await LocalGateway.start(makePlan(project).plan, {
     digest: compiled.manifest.digest,
     manifest: Buffer.from(compiled.files['manifest.json']),
     environment: { ...loopback, ...environment },
-    logSink: { write: (bytes, done) => (write(bytes), done()), writeSync: write },
   })
-  return { port: local.port, adminPort: local.adminPort, log, stop: () => local.stop() }
+  return { port: local.port, adminPort: local.adminPort, log: local.log, stop: () => local.stop() }
 }

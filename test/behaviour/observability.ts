@@ -10,7 +10,7 @@ export function observability(there: There): void {
     return there().gateway.log.find(({ event, requestId }) => event === 'access' && requestId === id)
   }
 
-  describe('the log', () => {
+  describe('the log', { concurrency: 3 }, () => {
     it('begins with who listens where', async () => {
       const line = await there().gateway.log.find(({ event }) => event === 'listening')
       const { port, adminPort } = there().gateway
@@ -57,7 +57,7 @@ export function observability(there: There): void {
 
     it('says of a request that its client has left', async () => {
       const client = await there().connect()
-      const next = there().open.once(() => {})
+      const next = there().open.on('/v2/items/left', () => {})
       client.send(requestText('GET', '/open/v1/items/left'))
       await next
       client.socket.destroy()

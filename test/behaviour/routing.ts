@@ -27,7 +27,7 @@ export function routing(there: There): void {
     return (await there().ask(method, path)).status
   }
 
-  describe('routing', () => {
+  describe('routing', { concurrency: 3 }, () => {
     it('goes to the concrete path before the templated one', async () => {
       await reaches({ 'GET /open/v1/items/mine': 'myItems', 'GET /open/v1/items/yours': 'getItem' })
     })

@@ -1,8 +1,9 @@
 /** What a user relies on, held against a gateway however it is run. */
 import { after, before, describe } from 'node:test'
 import { answers } from './answers.ts'
+import { backendConnections } from './backend-connections.ts'
 import { bodies } from './bodies.ts'
-import { connections } from './connections.ts'
+import { clientConnections } from './client-connections.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
 import { fields } from './fields.ts'
@@ -18,7 +19,23 @@ import { type There, World } from './world.ts'
 
 export function behaviour(name: string, start: Start): void {
   describe(name, () => {
-    within(start, [], [routing, fields, tokens, throttling, bodies, answers, connections, observability, problemRefusals, failures])
+    within(
+      start,
+      [],
+      [
+        routing,
+        fields,
+        tokens,
+        throttling,
+        bodies,
+        answers,
+        clientConnections,
+        backendConnections,
+        observability,
+        problemRefusals,
+        failures,
+      ],
+    )
     within(start, [wso2], [wso2Refusals])
     within(start, [hasty], [timeouts])
     draining(start)

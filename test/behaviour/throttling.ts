@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Answer } from '../wire/client.ts'
+import { requestText } from '../wire/request-text.ts'
 import type { There } from './world.ts'
 
 export function throttling(there: There): void {
@@ -89,6 +90,15 @@ export function throttling(there: There): void {
       const asked = there().shop.requests.length
       assert.equal((await ask('/free', 'j')).status, 429)
       assert.equal(there().shop.requests.length, asked)
+    })
+
+    it('does not ask the client for the body of what it refuses', async () => {
+      await statuses(3, '/free', 'n')
+      const client = await there().connect()
+      const fields = [there().project.one.bearer({ azp: 'n' }), 'Content-Length: 5', 'Expect: 100-continue']
+      const { status, interim } = await client.request(requestText('GET', '/limited/free', fields))
+      assert.deepEqual([status, interim], [429, []])
+      await client.destroy()
     })
 
     it('counts callers of public operations by address, whatever they say it is', async () => {

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { echo } from '../wire/backend.ts'
 import type { Answer } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import type { There } from './world.ts'
 
-/** In a gateway whose patience is short. */
+/** In a gateway whose patience is short. Every test waits for it, so they wait together, each with a target of its own. */
 export function timeouts(there: There): void {
   function code({ message }: Answer): unknown {
     return (JSON.parse(message.text) as { readonly code: unknown }).code
   }
 
-  describe('a client that is slow', () => {
+  describe('a client that is slow', { concurrency: true }, () => {
     it('with its head gets 408', async () => {
       const client = await there().connect()
       const { status, message } = await client.request('GET /open/v1/echo HTTP/1.1\r\nHost: a\r\n')
@@ -31,9 +31,9 @@ export function timeouts(there: There): void {
 
     it('with its body gets 408, and the backend sees that it is cut', async () => {
       const client = await there().connect()
-      const next = there().open.next()
+      const next = there().open.on('/v2/echo?slow', echo)
       const answer = client.answer('POST')
-      client.send(requestText('POST', '/open/v1/echo', ['Content-Length: 10']))
+      client.send(requestText('POST', '/open/v1/echo?slow', ['Content-Length: 10']))
       const request = await next
       client.send('half')
       assert.equal((await answer).status, 408)
@@ -56,33 +56,35 @@ export function timeouts(there: There): void {
 
     it('to read is cut, and its request to the backend with it', async () => {
       const client = await there().connect()
-      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\n\r\n'))
+      const next = there().open.on('/v2/large', (request) => {
+        const { socket } = request
+        request.write('HTTP/1.1 200 OK\r\n\r\n')
+        const piece = Buffer.alloc(1024 * 1024)
+        const write = (): void => {
+          while (!socket.destroyed && socket.write(piece)) {
+            // Goes on until the socket is full.
+          }
+        }
+        socket.on('drain', write)
+        write()
+      })
       client.socket.pause()
       client.send(requestText('GET', '/open/v1/large'))
-      const { socket, closed } = await next
-      const piece = Buffer.alloc(1024 * 1024)
-      const write = (): void => {
-        while (!socket.destroyed && socket.write(piece)) {
-          // Goes on until the socket is full.
-        }
-      }
-      socket.on('drain', write)
-      write()
-      await closed
+      await (await next).closed
       await client.destroy()
     })
   })
 
-  describe('a backend that is slow', () => {
+  describe('a backend that is slow', { concurrency: true }, () => {
     it('to answer is a 504', async () => {
-      const next = there().open.once(() => {})
-      const answer = await there().ask('GET', '/open/v1/echo')
+      const next = there().open.on('/v2/echo?silent', () => {})
+      const answer = await there().ask('GET', '/open/v1/echo?silent')
       assert.deepEqual([answer.status, code(answer)], [504, 101504])
       await (await next).closed
     })
 
     it('to answer is a 504 for its operation alone, where that has a time of its own', async () => {
-      const next = there().fragile.once(() => {})
+      const next = there().fragile.on('/hasty', () => {})
       assert.equal((await there().ask('GET', '/fragile/hasty')).status, 504)
       await (await next).closed
     })
@@ -90,24 +92,23 @@ export function timeouts(there: There): void {
     it('with its body has the answer cut', async () => {
       const client = await there().connect()
       const answer = client.answer()
-      const next = there().open.once((request) => request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'))
-      const begun = once(client.socket, 'data')
-      client.send(requestText('GET', '/open/v1/echo'))
-      await begun
+      const next = there().open.on('/v2/echo?half', (request) => request.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'))
+      client.send(requestText('GET', '/open/v1/echo?half'))
       await assert.rejects(answer)
+      assert.ok(client.received > 0)
       assert.equal(await client.closed, 'cut')
       await (await next).closed
     })
 
     it('but alive is waited for', async () => {
-      there().open.once(async (request) => {
+      there().open.on('/v2/echo?alive', async (request) => {
         request.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n')
         for (const byte of 'late') {
           await new Promise((resolve) => setTimeout(resolve, 120))
           request.write(byte)
         }
       })
-      assert.equal((await there().ask('GET', '/open/v1/echo')).message.text, 'late')
+      assert.equal((await there().ask('GET', '/open/v1/echo?alive')).message.text, 'late')
     })
   })
 }

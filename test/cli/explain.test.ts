@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCli } from './run-cli.ts'
-import { sampleProject } from './sample-project.ts'
+import { sampleProject, writeProjectFile } from './sample-project.ts'
 
 test('everything that applies is told with the line that says so', async (t) => {
   const folder = sampleProject(t)
@@ -53,4 +53,27 @@ test('what no operation answers is explained as well', async (t) => {
 
 test('a path begins with a slash', async (t) => {
   assert.equal((await runCli(['explain', 'GET', 'books', sampleProject(t)])).code, 2)
+})
+
+test('what postern.yaml and WSO2’s extensions say is told with their lines, and only the rest is by default', async (t) => {
+  const folder = sampleProject(t)
+  const project = readFileSync(join(folder, 'postern.yaml'), 'utf8')
+  writeProjectFile(folder, 'postern.yaml', `${project}\nlimits:\n  maxBody: 1MiB\ntimeouts:\n  exchange: 5m\n`)
+  const definition = readFileSync(join(folder, 'bookshop.yaml'), 'utf8')
+  const withExtensions = definition
+    .replace('x-postern:\n', 'x-wso2-auth-header: X-Token\nx-postern:\n')
+    .replace('operationId: listBooks', 'operationId: listBooks\n      x-scope: books:special')
+  writeProjectFile(folder, 'bookshop.yaml', withExtensions)
+  const { stdout, stderr } = await runCli(['explain', 'GET', '/bookshop/v1/books', folder])
+  assert.equal(stderr, '')
+  const row = (kind: string): string => stdout.split('\n').find((line) => line.trimStart().startsWith(kind)) ?? ''
+  const place = (file: string, text: string): string => {
+    const lines = readFileSync(join(folder, file), 'utf8').split('\n')
+    return `${file}:${lines.findIndex((line) => line.includes(text)) + 1}`
+  }
+  assert.ok(row('security').endsWith(place('bookshop.yaml', 'x-scope')), stdout)
+  assert.ok(row('credential').endsWith(place('bookshop.yaml', 'x-wso2-auth-header')), stdout)
+  assert.ok(row('body').endsWith(place('postern.yaml', 'maxBody: 1MiB')), stdout)
+  assert.ok(row('exchange').endsWith(place('postern.yaml', 'exchange: 5m')), stdout)
+  assert.ok(row('answer').endsWith('by default'), stdout)
 })

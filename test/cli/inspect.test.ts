@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCli } from './run-cli.ts'
@@ -39,4 +39,21 @@ test('an altered bundle is not inspected', async (t) => {
   const { code, stdout, stderr } = await runCli(['inspect', join(folder, 'dist')])
   assert.deepEqual([code, stdout], [2, ''])
   assert.match(stderr, /altered/)
+})
+
+test('nor is one whose Dockerfile is another; an image has none', async (t) => {
+  const folder = sampleProject(t)
+  await runCli(['build', folder])
+  const bundle = join(folder, 'dist')
+  appendFileSync(join(bundle, 'Dockerfile'), 'USER root\n')
+  for (const args of [
+    ['inspect', bundle],
+    ['explain', 'GET', '/', bundle],
+  ]) {
+    const { code, stdout, stderr } = await runCli(args)
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, /altered: its Dockerfile/)
+  }
+  rmSync(join(bundle, 'Dockerfile'))
+  assert.equal((await runCli(['inspect', bundle])).code, 0)
 })

@@ -5,6 +5,7 @@ import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { LongRunning } from './long-running.ts'
 import { runCli } from './run-cli.ts'
 import { sampleProject, writeProjectFile } from './sample-project.ts'
@@ -155,4 +156,19 @@ test('build --watch waits for a project that cannot be built yet', limited, asyn
   writeFileSync(file, text)
   await build.written('stderr', /Built /)
   assert.equal(await build.stop(), 0)
+})
+
+test('who was told of a mistake is told when it is undone', limited, async (t) => {
+  const folder = sampleProject(t)
+  const file = join(folder, 'postern.yaml')
+  const text = readFileSync(file, 'utf8')
+  const watching = [
+    new LongRunning(t, ['build', folder, '--watch']),
+    new LongRunning(t, ['run', folder, '-w', '-o', join(temporaryFolder(t), 'run')], await environment(t)),
+  ]
+  for (const command of watching) await command.written('stderr', /Watching/)
+  writeFileSync(file, `${text}colour: red\n`)
+  for (const command of watching) await command.written('stderr', /Nothing was built/)
+  writeFileSync(file, text)
+  for (const command of watching) await command.written('stderr', /\n(?:No findings|1 warning); the bundle is up to date\.\n/)
 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -92,4 +92,47 @@ test('without a key, --key is asked for', async (t) => {
   const { code, stderr } = await runCli(['token', folder])
   assert.equal(code, 2)
   assert.match(stderr, /--key/)
+})
+
+test('an RSA key that is too short to sign with is refused', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'short.pem')
+  writeFileSync(key, generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export({ format: 'pem', type: 'pkcs8' }))
+  const { code, stdout, stderr } = await runCli(['token', folder, '--key', key])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /short\.pem holds an RSA key of 1024 bits[\s\S]*2048/)
+})
+
+test('a key that no algorithm of tokens is for is refused', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'pss.pem')
+  writeFileSync(key, generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export({ format: 'pem', type: 'pkcs8' }))
+  const { code, stderr } = await runCli(['token', folder, '--key', key])
+  assert.equal(code, 2)
+  assert.match(stderr, /pss\.pem/)
+})
+
+test('the key id of a JWK is used where the project knows none', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'other.jwk')
+  const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  writeFileSync(key, JSON.stringify({ ...jwk, kid: 'mine' }))
+  const { stdout } = await runCli(['token', folder, '--key', key])
+  assert.equal(JSON.parse(Buffer.from(stdout.split('.')[0] ?? '', 'base64url').toString()).kid, 'mine')
+})
+
+test('the project’s key id goes before that of a JWK', async (t) => {
+  const folder = sampleProject(t)
+  const key = join(folder, 'dev.jwk')
+  const jwk = createPrivateKey(readFileSync(join(folder, 'keys', 'dev-private.pem'))).export({ format: 'jwk' })
+  writeFileSync(key, JSON.stringify({ ...jwk, kid: 'mine' }))
+  const { stdout } = await runCli(['token', folder, '--key', key])
+  assert.equal(JSON.parse(Buffer.from(stdout.split('.')[0] ?? '', 'base64url').toString()).kid, 'dev')
+})
+
+test('a folder is no key, and is named', async (t) => {
+  const folder = sampleProject(t)
+  const { code, stderr } = await runCli(['token', folder, '--key', join(folder, 'keys')])
+  assert.equal(code, 2)
+  assert.ok(stderr.includes(`${join(folder, 'keys')} is a folder.`), stderr)
 })

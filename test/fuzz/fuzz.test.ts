@@ -6,7 +6,7 @@ import type { ForwardedRequest } from './gateway-reader.ts'
 import { justifiedReasons } from './justified.ts'
 import type { ParsedRequest } from './node-parser.ts'
 
-const streams = 5000
+const streams = 4000
 
 describe("the gateway's parser, compared with Node's strict one", () => {
   const comeUp = new Set<string>()

@@ -61,3 +61,21 @@ test('a backend that the definition names is checked there', () => {
   const files = apiWith('servers:\n  - url: https://backend/v2?a=b\npaths:\n  /a: { get: { security: [] } }\n', project)
   assert.deepEqual(diagnose(files), ['api.yaml:4:10 error invalid-backend #/servers/0/url'])
 })
+
+test('hosts and escapes that the URL standard takes, and that nobody meant', () => {
+  const wrong: readonly (readonly [string, string])[] = [
+    ['http://http://x', 'has a colon without a port'],
+    ['http://backend:', 'has a colon without a port'],
+    ['http://$HOST/x', 'has a host name with characters that no host name has'],
+    ['http://a,b/x', 'has a host name with characters that no host name has'],
+    ['http://backend/%zz', 'has a path with a `%` that begins no escape'],
+    ['http://backend/a%2', 'has a path with a `%` that begins no escape'],
+  ]
+  for (const [url, problem] of wrong) {
+    assert.deepEqual(diagnose(backend(url)), ['postern.yaml:5:14 error invalid-backend #/apis/0/backend'], url)
+    assert.equal(findings(backend(url))[0]?.message, `the backend address ${problem}`, url)
+  }
+  for (const url of ['http://my_service:9000/a%20b', 'https://[::1]:9000/v2', 'https://BACKEND/v2', 'https://10.0.0.1/']) {
+    assert.deepEqual(diagnose(backend(url)), [], url)
+  }
+})

@@ -86,3 +86,55 @@ test('a server variable that is not declared, or whose default is none of its va
     'api.yaml:3:58 error invalid-definition #/servers/0/variables/host',
   ])
 })
+
+test('a host of Swagger 2.0 that is more or less than a host', () => {
+  const found = (host: string): readonly string[] =>
+    diagnose({
+      'postern.yaml': 'name: sample\nversion: 1.0.0\napis:\n  - definition: api.yaml\n',
+      'api.yaml': `swagger: '2.0'\ninfo: { title: Sample, version: 1.0.0 }\nhost: '${host}'\npaths: { /pets: { get: { security: [] } } }\n`,
+    })
+  for (const host of [
+    'http://api.example.com',
+    'api.example.com/x',
+    'api.example.com:',
+    'api.example.com:http',
+    'a b',
+    'u@a',
+    '{h}',
+    'a?b',
+  ]) {
+    assert.deepEqual(found(host), ['api.yaml:3:7 error invalid-definition #/host'], host)
+  }
+  for (const host of ['api.example.com', 'api.example.com:8443', '[::1]:8443', '${HOST}', '${HOST}:${PORT:-8443}', 'my_service']) {
+    assert.deepEqual(found(host), [], host)
+  }
+})
+
+test('keys of the other kind of definition', () => {
+  const openapi = 'host: a.example\nbasePath: /v1\nschemes: [https]\nsecurityDefinitions: {}\npaths: { /pets: { get: { security: [] } } }\n'
+  assert.deepEqual(diagnose(apiWith(openapi)), [
+    'api.yaml:3:1 error invalid-definition #/host',
+    'api.yaml:4:1 error invalid-definition #/basePath',
+    'api.yaml:5:1 error invalid-definition #/schemes',
+    'api.yaml:6:1 error invalid-definition #/securityDefinitions',
+  ])
+  const swagger =
+    "swagger: '2.0'\ninfo: { title: Sample, version: 1.0.0 }\nservers: []\ncomponents: {}\npaths: { /pets: { get: { security: [] } } }\n"
+  assert.deepEqual(diagnose(projectWith('', { 'api.yaml': swagger })), [
+    'api.yaml:3:1 error invalid-definition #/servers',
+    'api.yaml:4:1 error invalid-definition #/components',
+  ])
+})
+
+test('the message about a choice shows what was chosen, as far as it can be shown', () => {
+  const message = (text: string): string | undefined =>
+    findings(
+      projectWith('', {
+        'postern.yaml': `name: sample\nversion: 1.0.0\nerrors: ${text}\napis: [{ definition: api.yaml, backend: "http://127.0.0.1:9000" }]\n`,
+      }),
+    )[0]?.message
+  assert.equal(message('probelm'), '`errors` must be one of `problem`, `wso2`, and is `probelm`')
+  assert.equal(message('"a\\u001b[31m\\u202e"'), '`errors` must be one of `problem`, `wso2`, and is `a\\u{1b}[31m\\u{202e}`')
+  assert.equal(message('x'.repeat(200)), `\`errors\` must be one of \`problem\`, \`wso2\`, and is \`${'x'.repeat(39)}…\``)
+  assert.equal(message('[]'), '`errors` must be one of `problem`, `wso2`, and is a list')
+})

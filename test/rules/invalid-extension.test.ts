@@ -67,3 +67,17 @@ test('other vendors’ extensions are left alone', () => {
   assert.deepEqual(root('x-amazon-apigateway-cors: 1\nx-patterns: 2\nX-Custom: 3'), [])
   assert.deepEqual(operation('x-codeSamples: []'), [])
 })
+
+test('transports that are none are wrong, and not only unsupported', () => {
+  for (const value of ['[ws]', '[http, ws]', '[]', 'http', '[1]']) {
+    assert.deepEqual(root(`x-wso2-transports: ${value}`), ['api.yaml:3:20 error invalid-extension #/x-wso2-transports'], value)
+  }
+  assert.deepEqual(root('x-wso2-transports: [https, http]'), [])
+})
+
+test('`public` at the root is refused for its place alone', () => {
+  assert.deepEqual(
+    root('security: [{ token: [] }]\nx-postern: { public: true }').filter((each) => !each.includes('undefined-security-scheme')),
+    ['api.yaml:4:14 error invalid-extension #/x-postern/public'],
+  )
+})

@@ -20,8 +20,10 @@ test('a setting where the value is fixed at build time', () => {
 
 test('settings in the address of an API’s definition', () => {
   const found = diagnose(projectWith('  - definition: ${DEFINITION}\n'))
-  assert.deepEqual(found, [
-    'postern.yaml:6:17 error setting-not-allowed #/apis/1/definition',
-    'postern.yaml:6:17 error unreadable-file #/apis/1/definition',
-  ])
+  assert.deepEqual(found, ['postern.yaml:6:17 error setting-not-allowed #/apis/1/definition'])
+})
+
+test('settings in the name of a key file', () => {
+  const found = diagnose(projectWith('issuers:\n  - { issuer: a, audiences: any, keys: "${KEYS}" }\n'))
+  assert.deepEqual(found, ['postern.yaml:7:40 error setting-not-allowed #/issuers/0/keys'])
 })

@@ -17,3 +17,8 @@ test('a name of the prototype is no scheme', () => {
   const files = apiWith('paths: { /pets: { get: { security: [{ constructor: [] }] } } }\n')
   assert.deepEqual(diagnose(files), ['api.yaml:3:39 error undefined-security-scheme #/paths/~1pets/get/security/0/constructor'])
 })
+
+test('what the root names, where every operation has its own', () => {
+  const files = apiWith('security:\n  - oauth: []\npaths:\n  /a: { get: { security: [] } }\n')
+  assert.deepEqual(diagnose(files), ['api.yaml:4:5 error undefined-security-scheme #/security/0/oauth'])
+})

@@ -51,3 +51,11 @@ test('schemes of two kinds together are refused for the one that cannot be enfor
   assert.deepEqual(diagnose(files), ['api.yaml:8:43 error unenforceable-security #/paths/~1pets/get/security/0/it'])
   assert.match(findings(files)[0]?.message ?? '', /asked for together with another scheme/)
 })
+
+test('a type that OpenAPI does not know: the hint names the one that was probably meant', () => {
+  const hint = (scheme: string): string | undefined => findings(withIssuer(api(scheme, '[{ it: [] }]')))[0]?.hint
+  assert.equal(hint('{ type: oauth }'), 'Did you mean `oauth2`?')
+  assert.equal(hint('{ type: openidconnect }'), 'Did you mean `openIdConnect`?')
+  assert.match(hint('{ type: bearer }') ?? '', /ask for a token/)
+  assert.match(hint('{ type: http, scheme: digest }') ?? '', /ask for a token/)
+})

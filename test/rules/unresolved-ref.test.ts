@@ -72,3 +72,21 @@ test('an endpoint that is referred to by name must be there', () => {
   const found = diagnose({ ...soundFiles, 'api.yaml': `${api}x-wso2-production-endpoints: '#/x-wso2-endpoints/main'\n` })
   assert.deepEqual(found, ['api.yaml:8:30 error unresolved-ref #/x-wso2-production-endpoints'])
 })
+
+test('a $ref that is no text, where a reference may stand, hides nothing', () => {
+  const item = (lines: string): readonly string[] => diagnose({ ...soundFiles, 'api.yaml': `${api}${lines}` })
+  assert.deepEqual(item('  /a: { $ref: 12 }\n'), ['api.yaml:8:15 error unresolved-ref #/paths/~1a/$ref'])
+  assert.deepEqual(item("  /a: { $ref: '#/x' }\nx: { $ref: [a] }\n"), ['api.yaml:9:12 error unresolved-ref #/x/$ref'])
+  assert.deepEqual(item('  /a: { get: { security: [], parameters: [{ $ref: null }] } }\n'), [
+    'api.yaml:8:51 error unresolved-ref #/paths/~1a/get/parameters/0/$ref',
+  ])
+  assert.deepEqual(item('  /a: { get: { security: [{ s: [] }] } }\ncomponents: { securitySchemes: { s: { $ref: 12 } } }\n'), [
+    'api.yaml:9:45 error unresolved-ref #/components/securitySchemes/s/$ref',
+  ])
+  assert.deepEqual(item('  /a: { get: { security: [], $ref: 12 } }\n'), ['api.yaml:8:14 error invalid-definition #/paths/~1a/get'])
+})
+
+test('a property may be called $ref', () => {
+  const files = { ...soundFiles, 'api.yaml': withSchema('{ type: object, properties: { $ref: { type: string } } }') }
+  assert.deepEqual(diagnose(files), [])
+})

@@ -91,8 +91,9 @@ export class Backend {
   connections: number = 0
   /** Every request whose head was complete. */
   readonly requests: BackendRequest[] = []
-  /** Answers requests for which no `once` is set. */
+  /** Answers requests for which neither `once` nor `on` is set. */
   handler: Handler = echo
+  readonly #targets: Map<string, Expected> = new Map()
   readonly #expected: Expected[] = []
   readonly #waiting: ((request: BackendRequest) => void)[] = []
   readonly #sockets: Set<Socket> = new Set()
@@ -122,6 +123,11 @@ export class Backend {
   /** The next request is answered by this handler; resolves with it once its head is here. */
   once(handler: Handler): Promise<BackendRequest> {
     return new Promise((resolve) => this.#expected.push({ handler, resolve }))
+  }
+
+  /** Every request for this target is answered by this handler; resolves with the first of them. */
+  on(target: string, handler: Handler): Promise<BackendRequest> {
+    return new Promise((resolve) => this.#targets.set(target, { handler, resolve }))
   }
 
   /** The next request. */
@@ -179,7 +185,7 @@ export class Backend {
   }
 
   #handle(request: BackendRequest): void {
-    const expected = this.#expected.shift()
+    const expected = this.#targets.get(request.target) ?? this.#expected.shift()
     expected?.resolve(request)
     this.#waiting.shift()?.(request)
     const done = (expected?.handler ?? this.handler)(request)

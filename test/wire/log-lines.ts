@@ -6,7 +6,7 @@ type Waiting = { readonly fits: (line: LogLine) => boolean; readonly resolve: (l
 export class LogLines {
   /** Everything so far, as it was written. */
   text: string = ''
-  readonly #lines: LogLine[] = []
+  #lines: LogLine[] = []
   #waiting: Waiting[] = []
   #unfinished: string = ''
 
@@ -14,7 +14,7 @@ export class LogLines {
     this.text += piece
     const lines = (this.#unfinished + piece).split('\n')
     this.#unfinished = lines.pop() ?? ''
-    for (const line of lines) this.#take(JSON.parse(line) as LogLine)
+    for (const line of lines) this.#add(JSON.parse(line) as LogLine)
   }
 
   /** The first line that fits, among those that are here and those to come. */
@@ -24,7 +24,16 @@ export class LogLines {
     return new Promise((resolve) => this.#waiting.push({ fits, resolve }))
   }
 
-  #take(line: LogLine): void {
+  get lines(): readonly LogLine[] {
+    return this.#lines
+  }
+
+  forget(): void {
+    this.#lines = []
+    this.text = ''
+  }
+
+  #add(line: LogLine): void {
     this.#lines.push(line)
     this.#waiting = this.#waiting.filter(({ fits, resolve }) => {
       if (!fits(line)) return true

@@ -1,5 +1,5 @@
 /** `postern build`: the bundle. */
-import { buildProject, bundleFolder } from '../built-bundle.ts'
+import { bundleFolder, RepeatedBuild } from '../built-bundle.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { locateProject, projectArgument } from '../locate.ts'
@@ -29,14 +29,12 @@ async function build(project: string, options: Options, session: Session): Promi
   const { report } = session
   const folder = locateProject(project)
   const out = bundleFolder(folder, options.out)
-  let digest = ''
+  const repeated = new RepeatedBuild(folder, out, report)
 
   async function buildOnce(): Promise<void> {
-    const outcome = await buildProject(folder, out, digest, report)
+    const outcome = await repeated.next()
     if (outcome.kind === 'rejected') session.exitCode = exitCodeFor(outcome.diagnostics)
-    if (outcome.kind !== 'built') return
-    digest = outcome.manifest.digest
-    if (options.json) report.result(`${JSON.stringify(outcome.manifest, null, 2)}\n`)
+    if (outcome.kind === 'built' && options.json) report.result(`${JSON.stringify(outcome.manifest, null, 2)}\n`)
   }
 
   if (!options.watch) return buildOnce()

@@ -61,17 +61,17 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       .filter(({ name }) => name === operation.api)
       .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
     ['security', describeSecurity(operation), security.at],
-    ...(security.header === null ? [] : [['credential', `in the field ${security.header}`]]),
+    ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
     ['backend', backends.production?.url ?? 'none for production tokens', backends.production?.at ?? ''],
     ['sandbox', backends.sandbox?.url ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
     ['body', `at most ${describeBytes(maxBody.bytes)}`, maxBody.at ?? byDefault],
-    ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.at ?? byDefault],
+    ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.answerAt ?? byDefault],
     ...(timeouts.exchangeMilliseconds === 0
       ? []
-      : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.at ?? byDefault]]),
+      : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.exchangeAt ?? byDefault]]),
   ]
 }
 

@@ -1,5 +1,5 @@
 /** `postern run`: builds if it is given a project, then runs the gateway. */
-import { buildProject, bundleFolder } from '../built-bundle.ts'
+import { buildProject, bundleFolder, RepeatedBuild } from '../built-bundle.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { Ended, UsageError } from '../failures.ts'
 import { runGateway } from '../gateway-process.ts'
@@ -47,13 +47,11 @@ async function run(argument: string, options: Options, session: Session): Promis
 async function runWatching(folder: string, out: string, report: Report): Promise<void> {
   const changes = projectChanges(folder, out, stopRequested())
   const gateway = new ReplaceableGateway(out, report)
-  let digest = ''
+  const build = new RepeatedBuild(folder, out, report)
 
   async function replace(): Promise<void> {
-    const outcome = await buildProject(folder, out, digest, report)
-    if (outcome.kind !== 'built') return
-    digest = outcome.manifest.digest
-    if (!(await gateway.start())) report.note('The new gateway did not start.')
+    const outcome = await build.next()
+    if (outcome.kind === 'built' && !(await gateway.start())) report.note('The new gateway did not start.')
   }
 
   await replace()

@@ -1,5 +1,6 @@
 /** Diagnostics as GitHub Actions' workflow commands, which become annotations of the changed files. */
 import type { Diagnostics } from '../../compiler/diagnostics.ts'
+import { inOneLine } from './one-line.ts'
 
 /** `folder`: the project's, from the root of the repository; empty when it is the root. */
 export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): string {
@@ -7,7 +8,7 @@ export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): s
     .map(({ severity, code, message, hint, at }) => {
       const file = folder === '' ? at.file : `${folder}/${at.file}`
       const place = `file=${property(file)},line=${at.line},col=${at.column},title=${property(code)}`
-      return `::${severity} ${place}::${data(`${message} ${hint}`)}\n`
+      return `::${severity} ${place}::${data(inOneLine(message, hint))}\n`
     })
     .join('')
 }

@@ -47,8 +47,11 @@ export function describeRoute({ api, operation }: Route): string {
   return `${quoted(`${method} ${api.basePath.value}${template}`)} (${at.file}:${at.line})`
 }
 
-/** APIs that are there twice, each with the earlier one that it repeats: the same title and version, or the same routes. */
-export function repeatedApis(project: Project): ReadonlyMap<Api, { readonly earlier: Api; readonly same: string }> {
+/** What an API has in common with an earlier one, though one of a kind may be in a gateway. */
+export type Sameness = 'title and version' | 'routes' | 'title, version and routes'
+
+/** APIs that are there twice, each with the earlier one that it repeats. */
+export function repeatedApis(project: Project): ReadonlyMap<Api, { readonly earlier: Api; readonly same: Sameness }> {
   const routes = new Map<Api, string[]>()
   for (const route of routesOf(project)) {
     const texts = routes.get(route.api)
@@ -56,15 +59,17 @@ export function repeatedApis(project: Project): ReadonlyMap<Api, { readonly earl
     else texts.push(routeText(route))
   }
   const seen = new Map<string, Api>()
-  const repeated = new Map<Api, { earlier: Api; same: string }>()
+  const repeated = new Map<Api, { earlier: Api; same: Sameness }>()
   for (const api of project.apis) {
-    const identities = api.title === '' ? [] : [{ same: 'title and version', text: JSON.stringify([api.title, api.version]) }]
+    const identities: { same: Sameness; text: string }[] = []
+    if (api.title !== '') identities.push({ same: 'title and version', text: JSON.stringify([api.title, api.version]) })
     const texts = routes.get(api)
     if (texts !== undefined) identities.push({ same: 'routes', text: texts.toSorted().join('\n') })
     for (const { same, text } of identities) {
       const earlier = seen.get(text)
       if (earlier === undefined) seen.set(text, api)
       else if (!repeated.has(api)) repeated.set(api, { earlier, same })
+      else if (repeated.get(api)?.earlier === earlier) repeated.set(api, { earlier, same: 'title, version and routes' })
     }
   }
   return repeated

@@ -6,6 +6,12 @@ type Required = {
   readonly security: Extract<Security, { kind: 'required' }>
 }
 
+/** Every scheme that is named somewhere, also where it applies to no operation. */
+export function* namedSchemes(project: Project): Generator<RequiredScheme> {
+  for (const { rootRequirements } of project.apis) for (const { schemes } of rootRequirements) yield* schemes
+  for (const { required } of requiredSchemes(project)) yield required
+}
+
 /** Every scheme that some operation asks for. What an API says for all its operations comes once for each of them. */
 export function* requiredSchemes(project: Project): Generator<Required> {
   for (const api of project.apis) {

@@ -7,7 +7,7 @@ import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import type { ApiEntry } from './project-file.ts'
 import { apiKeys, checkProjectKeys } from './project-keys.ts'
-import { parseSettingText, type SettingsCollector } from './setting-text.ts'
+import { holdsSetting, parseSettingText, type SettingsCollector } from './setting-text.ts'
 
 export function readApiEntries(node: SourceNode, settings: SettingsCollector, access: NodeAccess): readonly ApiEntry[] | null {
   const list = access.array(node)
@@ -23,10 +23,11 @@ function readApiEntry(node: SourceNode, settings: SettingsCollector, access: Nod
   const definition = access.required(object, 'definition', (value) => readDefinition(value, access))
   const backend = (key: string): Placed<SettingText> | null =>
     access.optional(object, key, (value) => readBackend(value, `${key} of ${definition?.value ?? 'an API'}`, settings, access))
+  const backends = { backend: backend('backend'), sandboxBackend: backend('sandboxBackend') }
   const api = {
     basePath: access.optional(object, 'basePath', (value) => placedText(value, access)),
-    backend: backend('backend'),
-    sandboxBackend: backend('sandboxBackend'),
+    ...backends,
+    backendRefused: (['backend', 'sandboxBackend'] as const).some((key) => object.entries.has(key) && backends[key] === null),
     security: readSecurity(object, access),
     at: object.at,
   }
@@ -35,7 +36,8 @@ function readApiEntry(node: SourceNode, settings: SettingsCollector, access: Nod
 
 function readDefinition(node: SourceNode, access: NodeAccess): Placed<string> | null {
   const definition = placedText(node, access)
-  if (definition === null) return null
+  // A setting here is reported with all of the file's texts.
+  if (definition === null || holdsSetting(definition.value)) return null
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(definition.value)) return { value: posix.normalize(definition.value), at: definition.at }
   access.diagnostics.report(
     'not-supported-yet',

@@ -15,7 +15,7 @@ export class Backends {
   readonly #root: LevelSettings
   /** A setting becomes the operator's business only where its backend is used, so a text is read when it is chosen. */
   readonly #read = new Map<Placed<string>, Placed<SettingText> | null>()
-  readonly #servers = new Map<LevelSettings, Placed<string> | null>()
+  readonly #servers = new Map<LevelSettings, ReturnType<Definition['dialect']['server']>>()
 
   constructor(definition: Definition, root: LevelSettings) {
     this.#definition = definition
@@ -34,16 +34,29 @@ export class Backends {
     return nearer === null && sandboxBackend !== null ? sandboxBackend : this.#text(nearer ?? this.#root.sandbox)
   }
 
+  /** Whether a backend is given for the operation, and cannot be read. Meant for an operation that got none. */
+  isRefused(path: LevelSettings, operation: LevelSettings): boolean {
+    if (this.#definition.project.entry.backendRefused) return true
+    return [operation, path, this.#root].some(
+      (level) => level.backendRefused || this.#server(level) === 'refused' || this.#holdsBadSetting(level),
+    )
+  }
+
+  #holdsBadSetting(level: LevelSettings): boolean {
+    return [this.#atLevel(level), level.sandbox].some((url) => url !== null && this.#read.get(url) === null)
+  }
+
   #atLevel(level: LevelSettings): Placed<string> | null {
-    return level.production ?? this.#server(level)
+    const server = this.#server(level)
+    return level.production ?? (server === 'refused' ? null : server)
   }
 
   /** A relative server names a path at the gateway, and no backend. */
-  #server(level: LevelSettings): Placed<string> | null {
+  #server(level: LevelSettings): ReturnType<Definition['dialect']['server']> {
     const known = this.#servers.get(level)
     if (known !== undefined) return known
     const server = this.#definition.dialect.server(level.node, this.#definition)
-    const absolute = server !== null && /^(?:[a-z][a-z0-9+.-]*:|\$\{)/i.test(server.value) ? server : null
+    const absolute = server !== null && (server === 'refused' || /^(?:[a-z][a-z0-9+.-]*:|\$\{)/i.test(server.value)) ? server : null
     this.#servers.set(level, absolute)
     return absolute
   }

@@ -38,7 +38,7 @@ function wso2BasePath({ root, extensions, version }: Definition): Placed<string>
 /** A setting's value is not known before the gateway starts, so the path behind it cannot be known here. */
 function serverPath(definition: Definition): Placed<string> | null {
   const server = definition.dialect.server(definition.root, definition)
-  if (server === null) return null
+  if (server === null || server === 'refused') return null
   const path = server.value.replace(/^(?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
   if (path.includes('${')) {
     definition.access.refuse(definition.root, 'the base path cannot be taken from a server with a setting in it', 'Give `apis[].basePath`.')

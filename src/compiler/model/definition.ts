@@ -20,13 +20,18 @@ export type Level = 'root' | 'path' | 'operation'
 /** What OpenAPI 3 and Swagger 2.0 say differently. */
 export type Dialect = {
   readonly name: string
+  /** Keys of the root that only the other one has. */
+  readonly foreignKeys: readonly string[]
   /** Swagger's `examples` hold plain data; those of OpenAPI 3 are Example Objects, which may be referred to. */
   readonly examplesAreData: boolean
   /** The object that declares security schemes by name. */
   readonly securitySchemes: (root: ObjectNode) => SourceNode | null
   readonly readScheme: (scheme: ObjectNode, access: NodeAccess) => SecurityScheme | null
-  /** The URL of the first server that is written at a level, perhaps relative, its variables replaced by their defaults. */
-  readonly server: (holder: ObjectNode, definition: Definition) => Placed<string> | null
+  /**
+   * The URL of the first server that is written at a level, perhaps relative, its variables replaced by their defaults. `refused` where
+   * one is written and cannot be read, which is reported.
+   */
+  readonly server: (holder: ObjectNode, definition: Definition) => Placed<string> | 'refused' | null
 }
 
 export type Definition = {

@@ -10,9 +10,10 @@ import type { ApiContext, Definition, Dialect } from './definition.ts'
 import { checkNoExtensions } from './extensions.ts'
 import { readLevel } from './level-settings.ts'
 import { checkMisspeltKeys } from './misspelt-keys.ts'
-import type { Api } from './model.ts'
+import type { Api, Requirement } from './model.ts'
 import { openapi3 } from './openapi-3.ts'
 import { readOperations } from './operations.ts'
+import { SecurityRequirements } from './security-requirements.ts'
 import { swagger2 } from './swagger-2.ts'
 import { namedEndpoints } from './wso2-endpoint.ts'
 
@@ -39,6 +40,7 @@ export function readApi(document: SourceNode, project: ApiContext, sources: Sour
     levels: new Set(),
   }
   checkMisspeltKeys(root, 'root', definition)
+  checkForeignKeys(definition)
   const level = readLevel(root, 'root', definition)
   const paths = readPaths(definition)
   const operations = paths === null ? [] : readOperations(paths, level, definition)
@@ -52,6 +54,7 @@ export function readApi(document: SourceNode, project: ApiContext, sources: Sour
     at: root.at,
     basePath: readBasePath(definition),
     throttle: level.throttle,
+    rootRequirements: readRootRequirements(definition),
     operations,
   }
 }
@@ -89,6 +92,21 @@ function readInfo(root: ObjectNode, access: NodeAccess): { readonly title: strin
         node.kind === 'scalar' && typeof node.value === 'number' ? node.text : access.text(node),
       ) ?? '',
   }
+}
+
+/** Somebody who mixes the two up would find that a backend or a security scheme does not apply. */
+function checkForeignKeys({ root, dialect, diagnostics }: Definition): void {
+  for (const key of dialect.foreignKeys) {
+    const found = root.entries.get(key)
+    if (found === undefined) continue
+    const message = `\`${key}\` is not a key of ${dialect.name}, and would not apply`
+    diagnostics.report('invalid-definition', found.keyAt, message, `Remove it, or say the same in the way of ${dialect.name}.`)
+  }
+}
+
+function readRootRequirements(definition: Definition): readonly Requirement[] {
+  const security = entry(definition.root, 'security')
+  return security === null ? [] : (new SecurityRequirements(definition).of(security) ?? [])
 }
 
 /** OpenAPI 3.1 may do without paths: a definition of webhooks alone. */

@@ -1,5 +1,5 @@
 /** `limits` of postern.yaml: bounds on what strangers may send, and on what the gateway holds. */
-import type { NodeAccess } from '../source/node-access.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { HttpLimits } from './model.ts'
 import { sizeAt } from './size.ts'
@@ -37,7 +37,7 @@ export function readHttpLimits(node: SourceNode | null, access: NodeAccess): Htt
     maxHead: limit('maxHead'),
     maxFields: limit('maxFields'),
     maxTarget: limit('maxTarget'),
-    maxBody: limit('maxBody'),
+    maxBody: { value: limit('maxBody'), at: (object === null ? null : entry(object, 'maxBody'))?.at ?? null },
     maxConnections: limit('maxConnections'),
     maxUpstreamConnections: limit('maxUpstreamConnections'),
     maxUpstreamWaiting: limit('maxUpstreamWaiting'),

@@ -6,6 +6,7 @@ import type { Sources } from '../source/sources.ts'
 import { readJwks } from './jwks.ts'
 import type { IssuerKey, Placed } from './model.ts'
 import { readPem } from './pem.ts'
+import { holdsSetting } from './setting-text.ts'
 
 /** Bytes. Key sets have a few kilobytes. */
 const largestKeyFile = 1024 * 1024
@@ -20,6 +21,8 @@ export function readKeys(
   sources: Sources,
   diagnostics: Diagnostics,
 ): readonly IssuerKey[] {
+  // A setting here is reported with all texts of postern.yaml.
+  if (holdsSetting(file.value)) return []
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file.value)) {
     const hint = 'Put the key set into the project and name the file.'
     diagnostics.report('not-supported-yet', file.at, 'key sets at a URL are not supported yet', hint)

@@ -12,6 +12,8 @@ export type LevelSettings = {
   readonly node: ObjectNode
   readonly production: Placed<string> | null
   readonly sandbox: Placed<string> | null
+  /** Whether a backend is named here and cannot be read, which is reported. */
+  readonly backendRefused: boolean
   readonly throttle: Throttle | null
   /** Whether no credential is asked for; `null` where nothing is said. */
   readonly open: Placed<boolean> | null
@@ -30,10 +32,18 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
   const read = <T>(key: string, reader: (value: SourceNode) => T | null): T | null => extensions.optional(node, key, reader)
   const production = read('x-wso2-production-endpoints', (value) => readWso2Endpoint(value, definition))
   const sandbox = read('x-wso2-sandbox-endpoints', (value) => readWso2Endpoint(value, definition))
+  const refused = (holder: ObjectNode | null, key: string, value: unknown): boolean => value === null && holder?.entries.has(key) === true
+  const own = entry(node, 'x-postern')
+  const ownKeys = own?.kind === 'object' ? own : null
   return {
     node,
     production: agreed([postern.backend, production], 'the backend', definition),
     sandbox: agreed([postern.sandboxBackend, sandbox], 'the sandbox backend', definition),
+    backendRefused:
+      refused(ownKeys, 'backend', postern.backend) ||
+      refused(ownKeys, 'sandboxBackend', postern.sandboxBackend) ||
+      refused(node, 'x-wso2-production-endpoints', production) ||
+      refused(node, 'x-wso2-sandbox-endpoints', sandbox),
     throttle: readThrottle(node, postern, definition),
     open: readOpen(node, postern, definition),
     maxBody: postern.maxBody,

@@ -8,6 +8,9 @@ import type { Location } from '../source/location.ts'
 /** A value with the place it comes from. */
 export type Placed<T> = { readonly value: T; readonly at: Location }
 
+/** A value that perhaps nobody wrote: `at` is then null, and the value the default. */
+export type Decided<T> = { readonly value: T; readonly at: Location | null }
+
 export type Project = {
   readonly name: string
   readonly version: string
@@ -25,12 +28,12 @@ export type Project = {
   readonly timeouts: Timeouts
 }
 
-/** Sizes in bytes; see HttpLimitsPlan. */
+/** Sizes in bytes; see HttpLimitsPlan. `maxBody` is the default of operations. */
 export type HttpLimits = {
   readonly maxHead: number
   readonly maxFields: number
   readonly maxTarget: number
-  readonly maxBody: number
+  readonly maxBody: Decided<number>
   readonly maxConnections: number
   readonly maxUpstreamConnections: number
   readonly maxUpstreamWaiting: number
@@ -44,8 +47,8 @@ export type Timeouts = {
   readonly keepAlive: number
   readonly connect: number
   readonly upstreamIdle: number
-  readonly answer: number
-  readonly exchange: number
+  readonly answer: Decided<number>
+  readonly exchange: Decided<number>
 }
 
 export type Setting = {
@@ -108,6 +111,8 @@ export type Api = {
   readonly basePath: Placed<string>
   /** API-level tier, counted over all its operations. */
   readonly throttle: Throttle | null
+  /** `security` of the definition's root, also where every operation has its own. */
+  readonly rootRequirements: readonly Requirement[]
   readonly operations: readonly Operation[]
 }
 
@@ -125,11 +130,13 @@ export type Operation = {
   readonly throttle: Throttle | null
   readonly production: Placed<SettingText> | null
   readonly sandbox: Placed<SettingText> | null
-  /** Bytes. `at` is null where the project's default holds. */
-  readonly maxBody: { readonly value: number; readonly at: Location | null }
+  /** Whether neither is there because what was given could not be read, which is reported. */
+  readonly backendRefused: boolean
+  /** Bytes. */
+  readonly maxBody: Decided<number>
   /** Milliseconds; 0 for no bound. */
-  readonly answerTimeout: { readonly value: number; readonly at: Location | null }
-  readonly exchangeTimeout: { readonly value: number; readonly at: Location | null }
+  readonly answerTimeout: Decided<number>
+  readonly exchangeTimeout: Decided<number>
 }
 
 /** What an operation asks for, as written: requirements OR-ed, the schemes inside one AND-ed. */
@@ -141,6 +148,8 @@ export type Security =
       readonly at: Location
       /** Lower-case name of the field that carries the bearer token. */
       readonly header: string
+      /** Where the field is named; `null` for the usual one. */
+      readonly headerAt: Location | null
       readonly requirements: readonly Requirement[]
     }
   /** Nothing says what holds: the rule unsecured-operation reports it. */
@@ -165,5 +174,7 @@ export type SecurityScheme =
   | { readonly kind: 'mutualTLS' }
   /** Another `http` scheme, or a type that is not OpenAPI's. */
   | { readonly kind: 'other'; readonly type: string }
+  /** Declared, and not as a scheme is: that has been reported. */
+  | { readonly kind: 'unreadable' }
   /** Named in `security`, and declared nowhere. */
   | { readonly kind: 'undefined' }

@@ -6,6 +6,7 @@ import type { Placed, SecurityScheme } from './model.ts'
 
 export const openapi3: Dialect = {
   name: 'OpenAPI 3',
+  foreignKeys: ['host', 'basePath', 'schemes', 'securityDefinitions'],
   examplesAreData: false,
   securitySchemes: (root) => {
     const components = entry(root, 'components')
@@ -70,9 +71,16 @@ function flowScopes(scheme: ObjectNode, access: NodeAccess): ReadonlySet<string>
 const maximumUrl = 8192
 
 /** Several servers are alternatives for a client to choose from; the gateway takes the first. */
-function firstServer(holder: ObjectNode, { access }: Definition): Placed<string> | null {
-  const servers = access.optional(holder, 'servers', (node) => access.array(node))
-  const server = servers?.items[0] === undefined ? null : access.object(servers.items[0])
+function firstServer(holder: ObjectNode, { access }: Definition): Placed<string> | 'refused' | null {
+  const node = entry(holder, 'servers')
+  if (node === null) return null
+  const servers = access.array(node)
+  if (servers === null) return 'refused'
+  return servers.items[0] === undefined ? null : (readServer(servers.items[0], access) ?? 'refused')
+}
+
+function readServer(node: SourceNode, access: NodeAccess): Placed<string> | null {
+  const server = access.object(node)
   const url = server === null ? null : entry(server, 'url')
   if (server === null || url === null) return server === null ? null : access.refuse(server, 'a server needs a `url`')
   const text = access.text(url)

@@ -11,7 +11,7 @@ import { entry } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
-import type { Placed, RequiredScheme, Requirement, Security, SecurityScheme } from './model.ts'
+import type { Decided, Placed, RequiredScheme, Requirement, Security, SecurityScheme } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { isScope, SecurityRequirements } from './security-requirements.ts'
 
@@ -24,14 +24,14 @@ export class OperationSecurity {
   readonly #definition: Definition
   readonly #root: LevelSettings
   readonly #requirements: SecurityRequirements
-  readonly #header: string
+  readonly #header: Decided<string>
   readonly #rootDemandsToken: Location | null
 
   constructor(definition: Definition, root: LevelSettings) {
     this.#definition = definition
     this.#root = root
     this.#requirements = new SecurityRequirements(definition)
-    this.#header = this.#readHeader() ?? 'authorization'
+    this.#header = this.#readHeader() ?? { value: 'authorization', at: null }
     this.#rootDemandsToken = this.#readApplicationSecurity(root.node)
   }
 
@@ -41,7 +41,9 @@ export class OperationSecurity {
     const demandsToken = this.#readApplicationSecurity(operation.node) ?? this.#rootDemandsToken
     const security = this.#withExtensions(this.#written(operation, at), operation, demandsToken)
     if (scope === null || security.kind === 'unsaid') return security
-    if (security.kind === 'required') return { ...security, requirements: security.requirements.map((each) => withScope(each, scope)) }
+    if (security.kind === 'required') {
+      return { ...security, at: scope.at, requirements: security.requirements.map((each) => withScope(each, scope)) }
+    }
     this.#definition.diagnostics.report('conflicting-extensions', scope.at, '`x-scope` asks for a scope, and the operation is public')
     return security
   }
@@ -52,14 +54,14 @@ export class OperationSecurity {
     // Nobody can meet what cannot be read.
     const requirements = this.#requirements.of(node)
     if (requirements?.length === 0) return { kind: 'public', at: node.at }
-    return { kind: 'required', at: node.at, header: this.#header, requirements: requirements ?? [] }
+    return this.#required(node.at, requirements ?? [])
   }
 
   #fromProject(at: Location): Security {
     const { security } = this.#definition.project.entry
     if (security === null) return { kind: 'unsaid', at }
     if (security.value === 'public') return { kind: 'public', at: security.at }
-    return { kind: 'required', at: security.at, header: this.#header, requirements: [tokenRequirement(security.at)] }
+    return this.#required(security.at, [tokenRequirement(security.at)])
   }
 
   #withExtensions(written: Security, operation: LevelSettings, demandsToken: Location | null): Security {
@@ -67,17 +69,21 @@ export class OperationSecurity {
     if (open?.value === true) return { kind: 'public', at: open.at }
     if (demandsToken === null) return written
     const requirements = written.kind === 'required' ? written.requirements : []
-    return { kind: 'required', at: demandsToken, header: this.#header, requirements: onlyTokens(requirements, demandsToken) }
+    return this.#required(demandsToken, onlyTokens(requirements, demandsToken))
   }
 
-  #readHeader(): string | null {
+  #required(at: Location, requirements: readonly Requirement[]): Security {
+    return { kind: 'required', at, header: this.#header.value, headerAt: this.#header.at, requirements }
+  }
+
+  #readHeader(): Placed<string> | null {
     const { extensions } = this.#definition
     const node = entry(this.#root.node, 'x-wso2-auth-header')
     const name = node === null ? null : extensions.text(node)
     if (node === null || name === null) return null
     const lowerCase = name.toLowerCase()
     const sound = /^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$/.test(lowerCase) && !framingFields.includes(lowerCase)
-    return sound ? lowerCase : extensions.refuse(node, 'no credential can travel in a field of that name')
+    return sound ? { value: lowerCase, at: node.at } : extensions.refuse(node, 'no credential can travel in a field of that name')
   }
 
   #readScope(operation: ObjectNode): Placed<string> | null {

@@ -2,7 +2,6 @@
 import type { Method } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 import type { NodeAccess } from '../source/node-access.ts'
-import { referenceOf } from '../source/references.ts'
 import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
 import { Backends } from './backends.ts'
 import type { Definition } from './definition.ts'
@@ -58,6 +57,13 @@ function readPath(template: string, { keyAt, value }: ObjectEntry, parts: Parts)
     leaveOut(value, definition)
     return []
   }
+  if (path.hasAsterisk) {
+    definition.diagnostics.report(
+      'literal-asterisk',
+      keyAt,
+      `the \`*\` in the path \`${template.slice(0, 200)}\` matches an asterisk and nothing else`,
+    )
+  }
   const target = definition.follow(value)
   const item = target === null ? null : definition.access.object(target)
   if (item === null) return []
@@ -75,7 +81,7 @@ function operationsOf(item: ObjectNode, { access }: Definition): readonly Found[
     const node = found === undefined ? null : access.object(found.value)
     if (found === undefined || node === null) return []
     // What the reference leads to would be lost, and with it the operation's security.
-    if (referenceOf(node) !== null) access.refuse(node, 'an operation cannot be a `$ref`', 'Refer to the whole path item instead.')
+    if (node.entries.has('$ref')) access.refuse(node, 'an operation cannot be a `$ref`', 'Refer to the whole path item instead.')
     return [{ method, node, at: found.keyAt }]
   })
 }
@@ -108,6 +114,8 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
   const { access, project } = definition
   checkMisspeltKeys(node, 'operation', definition)
   const level = readLevel(node, 'operation', definition)
+  const production = backends.production(pathLevel, level)
+  const sandbox = backends.sandbox(pathLevel, level)
   const timeout = level.timeout ?? pathLevel.timeout ?? root.timeout
   return {
     method,
@@ -117,11 +125,12 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     at,
     security: security.of(level, at),
     throttle: level.throttle ?? pathLevel.throttle,
-    production: backends.production(pathLevel, level),
-    sandbox: backends.sandbox(pathLevel, level),
-    maxBody: level.maxBody ?? pathLevel.maxBody ?? root.maxBody ?? { value: project.limits.maxBody, at: null },
+    production,
+    sandbox,
+    backendRefused: production === null && sandbox === null && backends.isRefused(pathLevel, level),
+    maxBody: level.maxBody ?? pathLevel.maxBody ?? root.maxBody ?? project.limits.maxBody,
     // `timeout` bounds the whole exchange, and so its answer's beginning too, also where that may now take longer than by default.
-    answerTimeout: timeout ?? { value: project.timeouts.answer, at: null },
-    exchangeTimeout: timeout ?? { value: project.timeouts.exchange, at: null },
+    answerTimeout: timeout ?? project.timeouts.answer,
+    exchangeTimeout: timeout ?? project.timeouts.exchange,
   }
 }

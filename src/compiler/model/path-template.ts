@@ -3,7 +3,13 @@ import type { PathSegment } from '../../contract/plan.ts'
 import { canonicalPathText, hasDotSegment } from './path-text.ts'
 
 export type PathTemplate =
-  | { readonly kind: 'template'; readonly segments: readonly PathSegment[]; readonly parameters: ReadonlySet<string> }
+  | {
+      readonly kind: 'template'
+      readonly segments: readonly PathSegment[]
+      readonly parameters: ReadonlySet<string>
+      /** Whether a literal holds `*`, which other gateways take for a wildcard. */
+      readonly hasAsterisk: boolean
+    }
   | { readonly kind: 'refused'; readonly code: 'invalid-path' | 'path-with-fragment' | 'path-with-query'; readonly problem: string }
 
 /** Characters; a longer request target is hardly let in. */
@@ -26,7 +32,7 @@ export function parsePathTemplate(template: string): PathTemplate {
     shapes.push(segment.literals.join('{}'))
   }
   if (hasDotSegment(`/${shapes.join('/')}`)) return invalid('holds a dot segment, and no request for it is let in')
-  return { kind: 'template', segments, parameters }
+  return { kind: 'template', segments, parameters, hasAsterisk: template.replace(/\{[^{}]*\}/g, '').includes('*') }
 }
 
 /** The canonical literals of a segment, with a parameter between each two of them. */

@@ -41,6 +41,8 @@ export type ApiEntry = {
   readonly basePath: Placed<string> | null
   readonly backend: Placed<SettingText> | null
   readonly sandboxBackend: Placed<SettingText> | null
+  /** Whether one of the two is given and cannot be read, which is reported. */
+  readonly backendRefused: boolean
   readonly security: Placed<'token' | 'public'> | null
   readonly at: Location
 }

@@ -76,7 +76,7 @@ export class SecurityRequirements {
     if (found === undefined) return { kind: 'undefined' }
     const target = follow(found)
     const scheme: ObjectNode | null = target === null ? null : access.object(target)
-    return (scheme === null ? null : dialect.readScheme(scheme, access)) ?? { kind: 'other', type: 'unknown' }
+    return (scheme === null ? null : dialect.readScheme(scheme, access)) ?? { kind: 'unreadable' }
   }
 }
 

@@ -6,6 +6,7 @@ import type { Placed, SecurityScheme } from './model.ts'
 
 export const swagger2: Dialect = {
   name: 'Swagger 2.0',
+  foreignKeys: ['servers', 'components'],
   examplesAreData: true,
   securitySchemes: (root) => entry(root, 'securityDefinitions'),
   readScheme,
@@ -38,16 +39,27 @@ function readScheme(scheme: ObjectNode, access: NodeAccess): SecurityScheme | nu
  * `host` and `basePath` stand in the root only. An operation's `schemes` replace the root's; without any, or with several, https is
  * taken where it is one of them.
  */
-function serverOf(holder: ObjectNode, { root, access }: Definition): Placed<string> | null {
+function serverOf(holder: ObjectNode, { root, access }: Definition): Placed<string> | 'refused' | null {
   const list = access.optional(holder, 'schemes', (node) => access.array(node))
   if (holder !== root && list === null) return null
   const schemes = (list?.items ?? []).map((node) => access.oneOf(node, ['http', 'https', 'ws', 'wss']))
   const scheme = schemes.includes('https') ? 'https' : (schemes[0] ?? 'https')
-  const host = access.optional(root, 'host', (node) => access.text(node))
+  const host = access.optional(root, 'host', (node) => readHost(node, access))
   const basePath = access.optional(root, 'basePath', (node) => rootedPath(node, access))
   const place = entry(root, 'host') ?? entry(root, 'basePath')
   if (place === null) return null
+  if (host === null && entry(root, 'host') !== null) return 'refused'
   return { value: host === null ? (basePath ?? '/') : `${scheme}://${host}${basePath ?? ''}`, at: place.at }
+}
+
+/** A host with or without a port; a setting may stand for any part of it. */
+function readHost(node: SourceNode, access: NodeAccess): string | null {
+  const host = access.text(node)
+  if (host === null) return null
+  const sample = host.replaceAll(/\$\{[^{}]*\}/g, '1')
+  if (/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.test(sample)) return host
+  const hint = 'Write for example `api.example.com` or `api.example.com:8443`; the rest belongs into `schemes` and `basePath`.'
+  return access.refuse(node, '`host` must be a host name or address, with or without a port', hint)
 }
 
 function rootedPath(node: SourceNode, access: NodeAccess): string | null {

@@ -1,8 +1,8 @@
 /** `timeouts` of postern.yaml. */
-import type { NodeAccess } from '../source/node-access.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
-import type { Timeouts } from './model.ts'
+import type { Decided, Timeouts } from './model.ts'
 
 type Bound = { readonly default: number; readonly least: number; readonly most: number; readonly mayBeOff: boolean }
 
@@ -30,14 +30,18 @@ export function readTimeouts(node: SourceNode | null, access: NodeAccess): Timeo
     const read = (value: SourceNode): number | null => (mayBeOff && isOff(value) ? 0 : durationAt(value, least, most, access))
     return access.optional(object, name, read) ?? standard
   }
+  const placed = (name: keyof Timeouts): Decided<number> => ({
+    value: timeout(name),
+    at: (object === null ? null : entry(object, name))?.at ?? null,
+  })
   return {
     head: timeout('head'),
     bodyIdle: timeout('bodyIdle'),
     keepAlive: timeout('keepAlive'),
     connect: timeout('connect'),
     upstreamIdle: timeout('upstreamIdle'),
-    answer: timeout('answer'),
-    exchange: timeout('exchange'),
+    answer: placed('answer'),
+    exchange: placed('exchange'),
   }
 }
 

@@ -57,7 +57,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     throttle: extensions.optional(node, 'throttle', (value) => readThrottle(value, definition)),
     maxBody: placed('maxBody', (value) => sizeAt(value, maxBody.least, maxBody.most, extensions)),
     timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
-    public: placed('public', (value) => readPublic(value, definition)),
+    public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
   }
 }
 

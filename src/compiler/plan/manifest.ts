@@ -7,7 +7,7 @@ import type { CapabilityName } from '../../contract/capabilities.ts'
 import type { Manifest, ManifestBackend, ManifestIssuer, ManifestOperation, SourceReference } from '../../contract/manifest.ts'
 import type { LimitAlgorithm, OperationPlan, SettingText } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Issuer, IssuerKey, Placed, Project } from '../model/model.ts'
+import type { Issuer, IssuerKey, Placed, Project, Security } from '../model/model.ts'
 import type { Location } from '../source/location.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
@@ -60,24 +60,27 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     method: plan.method,
     template: plan.template,
     at: reference(operation.at),
-    security: manifestSecurity(plan, operation.security.at, decisions),
+    security: manifestSecurity(plan, operation.security, decisions),
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
     backends: { production: manifestBackend(operation.production), sandbox: manifestBackend(operation.sandbox) },
     maxBody: { bytes: operation.maxBody.value, at: optionalReference(operation.maxBody.at) },
     timeouts: {
       answerMilliseconds: operation.answerTimeout.value,
+      answerAt: optionalReference(operation.answerTimeout.at),
       exchangeMilliseconds: operation.exchangeTimeout.value,
-      at: optionalReference(operation.answerTimeout.at ?? operation.exchangeTimeout.at),
+      exchangeAt: optionalReference(operation.exchangeTimeout.at),
     },
   }
 }
 
-function manifestSecurity({ security }: OperationPlan, at: Location, { plan }: Decisions): ManifestOperation['security'] {
-  if (security.kind === 'public') return { kind: 'public', at: reference(at), header: null, anonymous: true, alternatives: [] }
+function manifestSecurity({ security }: OperationPlan, written: Security, { plan }: Decisions): ManifestOperation['security'] {
+  const at = reference(written.at)
+  if (security.kind === 'public') return { kind: 'public', at, header: null, headerAt: null, anonymous: true, alternatives: [] }
   return {
     kind: 'token',
-    at: reference(at),
+    at,
     header: security.header,
+    headerAt: optionalReference(written.kind === 'required' ? written.headerAt : null),
     anonymous: security.anonymous,
     alternatives: security.alternatives.map((alternative) => ({
       issuers: alternative.issuers.map((index) => plan.issuers[index]!.issuer),

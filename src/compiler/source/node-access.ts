@@ -20,6 +20,13 @@ export function describeNode(node: SourceNode): string {
   return node.value === null ? 'empty' : `the ${typeof node.value} ${node.text.slice(0, 40)}`
 }
 
+/** Text where a few words are expected, which no secret is: bounded, and with what does not print escaped. */
+function shown(text: string): string {
+  const bounded = text.length <= 40 ? text : `${text.slice(0, 39)}…`
+  const escaped = bounded.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`)
+  return `\`${escaped}\``
+}
+
 /** Characters. No URL, name or path that can be used is longer. */
 const maximumText = 8192
 
@@ -51,7 +58,7 @@ export class NodeAccess {
   text(node: SourceNode): string | null {
     if (node.kind !== 'scalar' || typeof node.value !== 'string') return this.#mustBe(node, 'text')
     if (node.value.length > maximumText) return this.refuse(node, `${nameOf(node)} has over ${maximumText} characters`)
-    return node.value === '' ? this.#mustBe(node, 'text that is not empty') : node.value
+    return node.value === '' ? this.refuse(node, `${nameOf(node)} must be text that is not empty`) : node.value
   }
 
   boolean(node: SourceNode): boolean | null {
@@ -71,7 +78,8 @@ export class NodeAccess {
     if (choice !== undefined) return choice
     const nearest = typeof value === 'string' ? nearestName(value, choices) : null
     const hint = nearest === null ? undefined : `Did you mean \`${nearest}\`?`
-    return this.#mustBe(node, `one of ${choices.map((each) => `\`${each}\``).join(', ')}`, hint)
+    const is = typeof value === 'string' ? shown(value) : describeNode(node)
+    return this.refuse(node, `${nameOf(node)} must be one of ${choices.map((each) => `\`${each}\``).join(', ')}, and is ${is}`, hint)
   }
 
   /** The key's value read by one of the functions above; `null` where the object does not have the key. */
@@ -98,8 +106,8 @@ export class NodeAccess {
     }
   }
 
-  #mustBe(node: SourceNode, what: string, hint?: string): null {
-    return this.refuse(node, `${nameOf(node)} must be ${what}, and is ${describeNode(node)}`, hint)
+  #mustBe(node: SourceNode, what: string): null {
+    return this.refuse(node, `${nameOf(node)} must be ${what}, and is ${describeNode(node)}`)
   }
 }
 

@@ -24,7 +24,7 @@ export function follow(node: SourceNode, sources: Sources, diagnostics: Diagnost
   let current = node
   for (let length = 0; length < longestChain; length++) {
     const reference = referenceOf(current)
-    if (reference === null) return current
+    if (reference === null) return isUnreadable(current, diagnostics) ? null : current
     const target = targetOf(reference, sources, diagnostics)
     if (target === null) return null
     current = target
@@ -32,6 +32,14 @@ export function follow(node: SourceNode, sources: Sources, diagnostics: Diagnost
   const first = referenceOf(node) ?? node
   diagnostics.report('cyclic-ref', first.at, `the $ref leads only to other $refs; over ${longestChain} were followed`)
   return null
+}
+
+/** Where a reference may stand, a `$ref` that is no text cannot be left alone: what it was to lead to would be lost. */
+function isUnreadable(node: SourceNode, diagnostics: Diagnostics): boolean {
+  const reference = node.kind === 'object' ? node.entries.get('$ref')?.value : undefined
+  if (reference === undefined) return false
+  diagnostics.report('unresolved-ref', reference.at, '`$ref` must be text')
+  return true
 }
 
 /** What one reference points to, which may be a reference again. */

@@ -10,12 +10,16 @@ export type BackendOrigin = {
   readonly pathPrefix: string
 }
 
-/** Null where `text` is not an absolute http or https URL, or has a user, query or fragment. */
+/**
+ * Null where `text` is not an absolute http or https URL, or has a user, query or fragment, a host name with characters that none has, or
+ * a `%` that begins no escape: what the compiler refuses of an address that it knows.
+ */
 export function parseBackendOrigin(text: string): BackendOrigin | null {
-  // URL.parse would forgive `http:///v2`, white space and backslashes.
-  const url = /^https?:\/\/[^\s/\\][^\s\\]*$/i.test(text) ? URL.parse(text) : null
-  if (url === null) return null
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.hostname === '') return null
+  // URL.parse would forgive `http:///v2`, `http://http://backend` (an empty port), white space, backslashes and bare percent signs.
+  const plain = /^https?:\/\/[^\s/\\][^\s\\]*$/i.test(text) && !/^https?:\/\/[^/]*:(?:\/|$)/i.test(text) && !/%(?![0-9a-f]{2})/i.test(text)
+  const url = plain ? URL.parse(text) : null
+  if (url === null || !/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(url.hostname)) return null
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return null
   const secure = url.protocol === 'https:'
   return {
     secure,

@@ -1,9 +1,10 @@
 /** Everything that a stranger can make large or many is bounded. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { RequestHead } from '../../../src/gateway/http1/request-head.ts'
 import { seen } from '../../wire/backend.ts'
 import { Client } from '../../wire/client.ts'
-import { limits } from '../../wire/plan.ts'
+import { limits, timeouts } from '../../wire/plan.ts'
 import { OpenGateway, smuggled } from './open-gateway.ts'
 
 let gateway: OpenGateway
@@ -109,6 +110,20 @@ describe('small pieces', () => {
     assert.equal(await client.closed, 'clean')
   })
 
+  it('of one byte each are not read anew with each byte', async (test) => {
+    const read = test.mock.method(RequestHead.prototype, 'read')
+    const client = await gateway.connect()
+    const answer = client.answer()
+    const head = `GET /${'a'.repeat(8000)} HTTP/1.1\r\nHost: a\r\n${`X: ${'b'.repeat(150)}\r\n`.repeat(90)}\r\n`
+    for (const byte of head) {
+      client.send(byte)
+      await new Promise(setImmediate)
+    }
+    assert.equal((await answer).status, 200)
+    assert.ok(read.mock.callCount() < 200, `${read.mock.callCount()} times`)
+    await client.destroy()
+  })
+
   it('of one byte each are refused as soon as they can be', async () => {
     const client = await gateway.connect()
     const answer = client.answer()
@@ -142,6 +157,19 @@ describe('pipelined requests', () => {
     client.send('GET //none HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count))
     for (const answer of answers) assert.equal((await answer).status, 404)
     await client.destroy()
+  })
+})
+
+describe('a client that asks and does not read', () => {
+  it('is not answered without bound, and loses its connection', async () => {
+    const strict = await OpenGateway.start({ timeouts: { ...timeouts, bodyIdle: 300 } })
+    const count = 200_000
+    const client = await strict.connect()
+    client.socket.pause()
+    client.send('GET //none HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(count))
+    await client.closed
+    assert.ok(strict.local.accessLines.length < count / 2, `${strict.local.accessLines.length} requests were answered`)
+    await strict.stop()
   })
 })
 

@@ -11,7 +11,7 @@ export const place: Location = at('api.yaml', 1)
 export const publicOperation: Security = { kind: 'public', at: place }
 
 export function tokenWith(...alternatives: readonly (readonly string[])[]): Extract<Security, { kind: 'required' }> {
-  return { kind: 'required', at: place, header: 'authorization', requirements: alternatives.map(requirement) }
+  return { kind: 'required', at: place, header: 'authorization', headerAt: null, requirements: alternatives.map(requirement) }
 }
 
 /** One bearer scheme with the given scopes. */
@@ -46,6 +46,7 @@ export function operation(method: Operation['method'], template: string, changes
     throttle: null,
     production: { value: ['http://127.0.0.1:9000'], at: at('postern.yaml', 5) },
     sandbox: null,
+    backendRefused: false,
     maxBody: { value: 10_485_760, at: null },
     answerTimeout: { value: 60_000, at: null },
     exchangeTimeout: { value: 0, at: null },
@@ -61,6 +62,7 @@ export function api(operations: readonly Operation[], changes: Partial<Api> = {}
     at: place,
     basePath: { value: '/books', at: at('postern.yaml', 4) },
     throttle: null,
+    rootRequirements: [],
     operations,
     ...changes,
   }
@@ -108,13 +110,21 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       maxHead: 16_384,
       maxFields: 100,
       maxTarget: 8192,
-      maxBody: 10_485_760,
+      maxBody: { value: 10_485_760, at: null },
       maxConnections: 10_000,
       maxUpstreamConnections: 256,
       maxUpstreamWaiting: 1000,
       maxConsumers: 100_000,
     },
-    timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5000, upstreamIdle: 60_000, answer: 60_000, exchange: 0 },
+    timeouts: {
+      head: 10_000,
+      bodyIdle: 30_000,
+      keepAlive: 75_000,
+      connect: 5000,
+      upstreamIdle: 60_000,
+      answer: { value: 60_000, at: null },
+      exchange: { value: 0, at: null },
+    },
     ...changes,
   }
 }

@@ -26,5 +26,9 @@ function findProblem(text: string): string | null {
   if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?#]*@/i.test(text)) return 'holds a user'
   if (text.includes('#')) return 'holds a fragment'
   if (text.includes('?')) return 'holds a query'
+  // `http://http://backend` has the host `http`, an empty port and a path.
+  if (/^https?:\/\/[^/]*:(?:\/|$)/i.test(text)) return 'has a colon without a port'
+  if (!/^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)$/.test(url.hostname)) return 'has a host name with characters that no host name has'
+  if (/%(?![0-9a-f]{2})/i.test(text)) return 'has a path with a `%` that begins no escape'
   return url.port === '0' ? 'has the port 0' : null
 }

@@ -3,7 +3,10 @@ import type { Rule } from '../rule.ts'
 
 export const rule: Rule = ({ project, report }) => {
   for (const api of project.apis) {
-    const without = api.operations.filter((operation) => operation.production === null && operation.sandbox === null)
+    const without = api.operations.filter(
+      // One that was given and refused has been reported.
+      ({ production, sandbox, backendRefused }) => production === null && sandbox === null && !backendRefused,
+    )
     if (without.length > 0 && without.length === api.operations.length) {
       report('no-backend', api.at, 'the API has no backend')
       continue

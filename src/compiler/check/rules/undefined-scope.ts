@@ -1,10 +1,10 @@
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
-import { requiredSchemes } from '../security.ts'
+import { namedSchemes } from '../security.ts'
 
 export const rule: Rule = ({ project, report }) => {
-  for (const { required } of requiredSchemes(project)) {
+  for (const required of namedSchemes(project)) {
     const declared = required.scheme.kind === 'token' ? required.scheme.declaredScopes : null
     if (declared === null) continue
     for (const scope of required.scopes) {

@@ -1,4 +1,5 @@
 import type { RequiredScheme } from '../../model/model.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
 import { requiredSchemes } from '../security.ts'
@@ -21,6 +22,12 @@ function nameOf({ name }: RequiredScheme): string {
   return name === null ? 'the token that the project asks for' : `the security scheme ${quoted(name)}`
 }
 
+/** The type that was perhaps misspelt. */
+function meant(type: string): string | undefined {
+  const others = ['oauth2', 'openIdConnect', 'apiKey', 'mutualTLS'].filter((each) => each !== type)
+  return didYouMean(type, others)
+}
+
 function unenforceable({ scheme }: RequiredScheme, hasIssuers: boolean): { why: string; hint?: string } | null {
   const notYet = { hint: 'This kind of credential is not supported yet: ask for a token (oauth2, openIdConnect, http bearer) instead.' }
   switch (scheme.kind) {
@@ -33,7 +40,8 @@ function unenforceable({ scheme }: RequiredScheme, hasIssuers: boolean): { why: 
     case 'mutualTLS':
       return { why: 'needs a client certificate, which cannot be checked', ...notYet }
     case 'other':
-      return { why: `is of type ${quoted(scheme.type)}, which cannot be enforced` }
+      return { why: `is of type ${quoted(scheme.type)}, which cannot be enforced`, hint: meant(scheme.type) ?? notYet.hint }
+    case 'unreadable':
     case 'undefined':
       return null
   }

@@ -32,11 +32,13 @@ test('the tally counts by severity', () => {
 
 test('text from a definition cannot end a GitHub command', () => {
   const text = diagnosticsAsGithub(diagnosticsWith('one\n::set-env::two', 'b,c:d.yaml'), 'services/shop')
-  assert.equal(text, '::error file=services/shop/b%2Cc%3Ad.yaml,line=3,col=5,title=unknown-key::one%0A::set-env::two Remove it.\n')
+  assert.equal(text, '::error file=services/shop/b%2Cc%3Ad.yaml,line=3,col=5,title=unknown-key::one%0A::set-env::two. Remove it.\n')
 })
 
 test('SARIF names files by relative URI', () => {
   const log = JSON.parse(diagnosticsAsSarif(diagnosticsWith('x', 'a b.yaml'), 'shop'))
-  const { physicalLocation } = log.runs[0].results[0].locations[0]
+  const [result] = log.runs[0].results
+  assert.equal(result.message.text, 'x. Remove it.')
+  const { physicalLocation } = result.locations[0]
   assert.deepEqual(physicalLocation, { artifactLocation: { uri: 'shop/a%20b.yaml' }, region: { startLine: 3, startColumn: 5 } })
 })

@@ -23,8 +23,8 @@ test('a path item with hundreds of parameters, shared by thousands of paths', ()
 test('a security list that every operation would have', () => {
   const security = numbered(20_000, () => ({ s: [] }))
   assert.deepEqual(codes({ security, paths: paths(5000, { get: {} }) }), ['invalid-definition #/security'])
-  assert.deepEqual(codes({ security: [{ s: numbered(500, String) }], paths: {} }), [])
-  assert.deepEqual(codes({ security: [{ s: numbered(500, String) }], paths: { '/a': { get: {} } } }), ['invalid-definition #/security'])
+  assert.deepEqual(codes({ security: [{ s: numbered(498, String) }], paths: {} }), [])
+  assert.deepEqual(codes({ security: [{ s: numbered(500, String) }], paths: {} }), ['invalid-definition #/security'])
 })
 
 test('names that would be repeated for every operation', () => {

@@ -38,13 +38,21 @@ test('a small project has every default', (context) => {
       maxHead: 16_384,
       maxFields: 100,
       maxTarget: 8192,
-      maxBody: 10_485_760,
+      maxBody: { value: 10_485_760, at: null },
       maxConnections: 10_000,
       maxUpstreamConnections: 256,
       maxUpstreamWaiting: 1024,
       maxConsumers: 100_000,
     },
-    timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5000, upstreamIdle: 30_000, answer: 60_000, exchange: 0 },
+    timeouts: {
+      head: 10_000,
+      bodyIdle: 30_000,
+      keepAlive: 75_000,
+      connect: 5000,
+      upstreamIdle: 30_000,
+      answer: { value: 60_000, at: null },
+      exchange: { value: 0, at: null },
+    },
   })
   assert.deepEqual(
     apis.map(({ title }) => title),
@@ -90,8 +98,8 @@ throttling: { store: local }
   assert.deepEqual(project?.listen, { http: 0, admin: 0 })
   assert.deepEqual(project?.trustedProxies, ['10.0.0.0/8', '::1'])
   assert.equal(project?.errors, 'wso2')
-  assert.deepEqual([project?.limits.maxBody, project?.limits.maxFields, project?.limits.maxHead], [1_000_000, 50, 16_384])
-  assert.deepEqual([project?.timeouts.exchange, project?.timeouts.connect], [300_000, 250])
+  assert.deepEqual([project?.limits.maxBody.value, project?.limits.maxFields, project?.limits.maxHead], [1_000_000, 50, 16_384])
+  assert.deepEqual([project?.timeouts.exchange.value, project?.timeouts.connect], [300_000, 250])
   assert.equal(project?.settings.get('SANDBOX')?.default, 'http://127.0.0.1:9001')
   const [waiver] = project?.waivers ?? []
   assert.deepEqual([waiver?.rule, waiver?.pointer, waiver?.reason, waiver?.until], ['unused-tier', '#', 'later', '2027-06-30'])

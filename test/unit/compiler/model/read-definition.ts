@@ -33,7 +33,8 @@ export function readDefinition(text: string, project: Partial<ApiEntry> = {}): R
   const diagnostics = new Diagnostics()
   const access = new NodeAccess(diagnostics, 'invalid-project')
   const settings = new SettingsCollector()
-  const entry = { definition: said('api.yaml'), basePath: null, backend: null, sandboxBackend: null, security: null, at, ...project }
+  const nothing = { basePath: null, backend: null, sandboxBackend: null, backendRefused: false, security: null }
+  const entry = { definition: said('api.yaml'), ...nothing, at, ...project }
   const context = { entry, limits: readHttpLimits(null, access), timeouts: readTimeouts(null, access), settings }
   const document = parseYaml(new SourceText('api.yaml', text), diagnostics)
   const api = document === null ? null : readApi(document, context, new Sources(tmpdir(), diagnostics), diagnostics)

@@ -56,5 +56,5 @@ test('a scheme that lacks what it needs is reported, and is no token', () => {
     assert.deepEqual(of3(lines).found, [`6:8 invalid-definition ${at}`], lines)
   }
   assert.deepEqual(of3('{ type: apiKey, in: body, name: k }').found, [`6:28 invalid-definition ${at}/in`])
-  assert.equal(of3('{}').scheme?.kind, 'other')
+  assert.equal(of3('{}').scheme?.kind, 'unreadable')
 })

@@ -31,6 +31,7 @@ test('every rule of an operation says where it is written', async () => {
         kind: 'token',
         at: 'api.yaml:12',
         header: 'authorization',
+        headerAt: null,
         anonymous: false,
         alternatives: [
           { issuers: ['https://idp.example'], scopes: ['read'] },
@@ -56,7 +57,7 @@ test('every rule of an operation says where it is written', async () => {
       ],
       backends: { production: { url: 'http://127.0.0.1:9000', at: 'postern.yaml:5' }, sandbox: null },
       maxBody: { bytes: 1024, at: 'api.yaml:14' },
-      timeouts: { answerMilliseconds: 5000, exchangeMilliseconds: 0, at: 'api.yaml:15' },
+      timeouts: { answerMilliseconds: 5000, answerAt: 'api.yaml:15', exchangeMilliseconds: 0, exchangeAt: null },
     },
   ])
 })

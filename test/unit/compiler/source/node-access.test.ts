@@ -21,7 +21,7 @@ test('values of the right kind are returned, and nothing is reported', () => {
   assert.deepEqual(messages(), [])
 })
 
-test('anything else is reported in one way, without repeating text that may be a secret', () => {
+test('anything else is reported in one way, without repeating text that may be a secret; a choice is none', () => {
   assert.equal(access.text(at('number')), null)
   assert.equal(access.text(at('empty')), null)
   assert.equal(access.boolean(at('text')), null)
@@ -33,8 +33,8 @@ test('anything else is reported in one way, without repeating text that may be a
   assert.equal(access.oneOf(at('text'), ['aa', 'b']), null)
   assert.deepEqual(messages(), [
     '`text` must be `true` or `false`, and is text',
-    '`text` must be one of `aa`, `b`, and is text',
-    '`empty` must be text that is not empty, and is text',
+    '`text` must be one of `aa`, `b`, and is `a`',
+    '`empty` must be text that is not empty',
     '`number` must be a whole number from 5 to 9, and is the number 4',
     '`number` must be text, and is the number 4',
     '`list` must be a mapping, and is a list',
