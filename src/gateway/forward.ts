@@ -57,12 +57,17 @@ export class Forward implements AnswerSink, Waiter {
     this.#metrics = metrics
   }
 
+  /** A new exchange, which may never come as far as a backend. */
+  prepare(): void {
+    this.tries = 0
+    this.#answerStarted = false
+  }
+
   /** `forwardedLines`: the X-Forwarded family, each line ending in CRLF. The exchange has a target. */
   begin(forwardedLines: string): void {
     const { head, target, answerFields } = this.#exchange
     this.#forwardedLines = forwardedLines
     this.#hasBody = head.chunked || head.contentLength > 0
-    this.#answerStarted = false
     this.answerFields = answerFields === '' ? responseFields : limitedResponseFields
     this.tries = 1
     this.#upstream = target!.upstream

@@ -22,6 +22,7 @@ import { callerKey, plainAddress } from './client-address.ts'
 import { ForwardedFields } from './forwarded-fields.ts'
 import type { Listener, ListenerParts } from './listener.ts'
 import { readTarget } from './request-target.ts'
+import { WriteProgress } from './write-progress.ts'
 
 const lineFeed = 0x0a
 
@@ -53,10 +54,11 @@ type State =
   | 'closed'
 
 export class ClientConnection implements ClientSide, BodySink {
-  /** Monotonic milliseconds at which `expire` is called. */
-  deadline: number
+  /** Monotonic milliseconds until which the client must have sent what is waited for. */
+  #deadline: number
   /** The same, for the exchange as a whole; infinite between exchanges and where no bound is set. */
-  exchangeDeadline: number = Number.POSITIVE_INFINITY
+  #exchangeDeadline: number = Number.POSITIVE_INFINITY
+  readonly #writing: WriteProgress = new WriteProgress()
   readonly #socket: Socket
   readonly #parts: ListenerParts
   readonly #listener: Listener
@@ -101,7 +103,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.#answer = new AnswerWriter(socket, this.#exchange, parts.date, parts.refusalWriter)
     this.#forwardedFields = new ForwardedFields(this.#address, this.#peerIsTrusted)
-    this.deadline = parts.time.now + parts.plan.timeouts.head
+    this.#deadline = parts.time.now + parts.plan.timeouts.head
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
     socket.on('end', () => this.#gone())
@@ -109,8 +111,12 @@ export class ClientConnection implements ClientSide, BodySink {
     socket.on('close', () => this.#closed())
   }
 
-  /** Whether a request is being served. */
+  /** Whether a request is being served, or its answer is still on its way out. */
   get busy(): boolean {
+    return this.#serving || this.#socket.writableLength > 0
+  }
+
+  get #serving(): boolean {
     return this.#state === 'deciding' || this.#state === 'forwarding'
   }
 
@@ -120,23 +126,35 @@ export class ClientConnection implements ClientSide, BodySink {
    */
   stop(): void {
     this.#answer.keepAlive = false
-    if (this.#state === 'reading-head') this.deadline = Math.min(this.deadline, this.#parts.time.now + lastRequestMilliseconds)
+    if (this.#state === 'reading-head') this.#deadline = Math.min(this.#deadline, this.#parts.time.now + lastRequestMilliseconds)
   }
 
   destroy(): void {
     this.#socket.destroy()
   }
 
-  /** Called by the sweep when a deadline has passed. */
-  expire(now: number): void {
-    if (this.exchangeDeadline <= now && this.busy) return this.#exchangeExpired()
-    if (this.deadline > now) return
+  /** Called a few times a second. */
+  sweep(now: number): void {
+    if (this.#writing.stalled(this.#socket, now, this.#parts.plan.timeouts.bodyIdle)) this.#clientStalled()
+    else if (this.#exchangeDeadline <= now && this.#serving) this.#exchangeExpired()
+    else if (this.#deadline <= now) this.#expire(now)
+  }
+
+  #expire(now: number): void {
     if (this.#state === 'reading-head' && this.#input !== null) this.#refuseUnread('request-timeout', 'head-timeout')
-    else if (this.#state === 'forwarding' && !this.#requestComplete && !this.#forward.answerStarted) {
+    else if (this.#serving && !this.#requestComplete && !this.#forward.answerStarted) {
       this.#forward.abort()
       this.refuse('request-timeout', 'body-timeout')
-    } else if (this.#state === 'forwarding' || this.#state === 'deciding') this.cutAnswer('request-timeout', 'client-timeout')
+    } else if (this.#serving) this.cutAnswer('request-timeout', 'body-timeout')
+    else if (this.#socket.writableLength > 0) this.#deadline = now + lingerMilliseconds
     else this.#socket.destroy()
+  }
+
+  /** The client does not read. What it has not got of an answer it must not take for the whole. */
+  #clientStalled(): void {
+    if (this.#serving) return this.cutAnswer('request-timeout', 'client-timeout')
+    this.#parts.log.event('warn', 'answer-cut', { requestId: this.#exchange.requestId })
+    this.#socket.resetAndDestroy()
   }
 
   #exchangeExpired(): void {
@@ -222,7 +240,12 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#socket.pause()
   }
 
+  /** Not while enough has been read ahead: what has come is served first. */
   #resume(): void {
+    if (this.#paused && (this.#input === null || this.#input.length - this.#inputStart <= maximumReadAhead)) this.#readOn()
+  }
+
+  #readOn(): void {
     if (!this.#paused) return
     this.#paused = false
     this.#socket.resume()
@@ -253,8 +276,9 @@ export class ClientConnection implements ClientSide, BodySink {
         return inFirstLine
           ? this.#refuseUnread('target-too-long', 'target-too-long')
           : this.#refuseUnread('head-too-large', 'head-too-large')
-      if (!this.#headBegun) this.deadline = this.#parts.time.now + timeouts.head
+      if (!this.#headBegun) this.#deadline = this.#parts.time.now + timeouts.head
       this.#headBegun = true
+      this.#readOn()
       return false
     }
     if (refused !== undefined) return this.#refuseUnread(refused, refused)
@@ -282,8 +306,8 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#requestComplete = true
     this.#bodyForwarded = false
     this.#bytesIn = 0
-    this.#forward.tries = 0
-    this.deadline = Number.POSITIVE_INFINITY
+    this.#forward.prepare()
+    this.#deadline = Number.POSITIVE_INFINITY
   }
 
   #severalCredentials(): RefusalKind | undefined {
@@ -339,9 +363,9 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   #forwardExchange(): void {
-    this.#state = 'forwarding'
     const { exchangeTimeout } = this.#exchange.operation!.plan
-    if (exchangeTimeout > 0) this.exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
+    if (exchangeTimeout > 0) this.#exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
+    this.#state = 'forwarding'
     // Until the backend is there the body waits in the kernel.
     if (!this.#requestComplete && !this.#wholeBodyIsHere) this.#pause()
     this.#forward.begin(this.#forwardedFields.lines(this.#head, this.#exchange.host))
@@ -368,30 +392,30 @@ export class ClientConnection implements ClientSide, BodySink {
     if (this.#requestComplete || this.#bodyForwarded) return
     this.#bodyForwarded = true
     if (this.#head.expectsContinue && this.#input === null) this.#answer.interim('100 Continue', '')
-    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
     if (this.#input !== null) this.#consume(this.#readBody(this.#input, this.#inputStart))
     if (this.#state === 'forwarding') this.resumeRequestBody()
   }
 
   pauseRequestBody(): void {
-    this.deadline = Number.POSITIVE_INFINITY
+    this.#deadline = Number.POSITIVE_INFINITY
     this.#pause()
   }
 
   resumeRequestBody(): void {
     if (this.#state !== 'forwarding') return
-    if (!this.#requestComplete) this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    if (!this.#requestComplete) this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
     this.#resume()
   }
 
   #readBody(chunk: Buffer, start: number): number {
-    this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
     const end = this.#body.read(chunk, start, this)
     if (this.#state !== 'forwarding') return chunk.length
     if (this.#body.malformed) this.#rejectBody('bad-framing', 'malformed-body')
     else if (this.#body.complete) {
       this.#requestComplete = true
-      this.deadline = Number.POSITIVE_INFINITY
+      this.#deadline = Number.POSITIVE_INFINITY
       this.#forward.requestEnd()
     }
     return end
@@ -429,9 +453,7 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   answerData(chunk: Buffer, start: number, end: number): boolean {
-    const flowing = this.#answer.data(chunk, start, end)
-    if (!flowing) this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
-    return flowing
+    return this.#answer.data(chunk, start, end)
   }
 
   answerEnd(): void {
@@ -493,12 +515,12 @@ export class ClientConnection implements ClientSide, BodySink {
     if (!this.#answer.keepAlive) {
       this.#state = 'lingering'
       this.#input = null
-      this.deadline = this.#parts.time.now + lingerMilliseconds
+      this.#deadline = this.#parts.time.now + lingerMilliseconds
       this.#resume()
       this.#socket.end()
     } else if (!this.#requestComplete) {
       this.#state = 'draining-body'
-      this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+      this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
       this.#resume()
     } else this.#nextRequest()
   }
@@ -506,12 +528,12 @@ export class ClientConnection implements ClientSide, BodySink {
   #nextRequest(): void {
     if (this.#socket.writableNeedDrain) {
       this.#state = 'blocked'
-      this.deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+      this.#deadline = Number.POSITIVE_INFINITY
       this.#pause()
       return
     }
     this.#state = 'reading-head'
-    this.deadline = this.#parts.time.now + (this.#listener.draining ? lastRequestMilliseconds : this.#parts.plan.timeouts.keepAlive)
+    this.#deadline = this.#parts.time.now + (this.#listener.draining ? lastRequestMilliseconds : this.#parts.plan.timeouts.keepAlive)
     this.#resume()
   }
 
@@ -519,14 +541,11 @@ export class ClientConnection implements ClientSide, BodySink {
     if (this.#state === 'blocked') {
       this.#nextRequest()
       this.#proceed()
-    } else if (this.#state === 'forwarding') {
-      if (this.#requestComplete) this.deadline = Number.POSITIVE_INFINITY
-      this.#forward.clientDrained()
-    }
+    } else if (this.#state === 'forwarding') this.#forward.clientDrained()
   }
 
   #gone(): void {
-    if (this.busy) {
+    if (this.#serving) {
       this.#forward.abort()
       if (this.#answer.status === 0) this.#answer.status = 499
       this.#record(null, true)
@@ -535,7 +554,7 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   #closed(): void {
-    if (this.busy) this.#gone()
+    if (this.#serving) this.#gone()
     this.#state = 'closed'
     this.#input = null
     this.#listener.connectionClosed(this)
@@ -546,7 +565,7 @@ export class ClientConnection implements ClientSide, BodySink {
     const { operation, startedAt, requestId, path, consumer, target } = this.#exchange
     const { metrics, clock, log } = this.#parts
     this.#state = 'closed'
-    this.exchangeDeadline = Number.POSITIVE_INFINITY
+    this.#exchangeDeadline = Number.POSITIVE_INFINITY
     metrics.inFlight--
     const milliseconds = clock.monotonic() - startedAt
     metrics.requestDone(operation === null ? -1 : operation.index, this.#answer.status, milliseconds)

@@ -64,9 +64,7 @@ export class Listener {
   }
 
   sweep(now: number): void {
-    for (const connection of this.#connections) {
-      if (connection.deadline <= now || connection.exchangeDeadline <= now) connection.expire(now)
-    }
+    for (const connection of this.#connections) connection.sweep(now)
   }
 
   /** Requests being served now. */

@@ -21,6 +21,9 @@ export type UpstreamLimits = {
   readonly upstreamIdle: number
 }
 
+/** Milliseconds by which a wait outlives the dialling of a connection, whose failure says more. */
+const dialGrace = 1000
+
 export class Upstream implements ConnectionOwner {
   readonly index: number
   readonly origin: BackendOrigin
@@ -29,7 +32,8 @@ export class Upstream implements ConnectionOwner {
   readonly #clock: CoarseClock
   readonly #idle: BackendConnection[] = []
   readonly #all: Set<BackendConnection> = new Set()
-  readonly #waiting: Waiter[] = []
+  /** In the order in which they came, and in which their deadlines pass. */
+  readonly #waiting: { readonly waiter: Waiter; readonly deadline: number }[] = []
   #dialing: number = 0
 
   constructor(index: number, origin: BackendOrigin, dial: Dial, limits: UpstreamLimits, clock: CoarseClock) {
@@ -58,13 +62,15 @@ export class Upstream implements ConnectionOwner {
   }
 
   cancel(waiter: Waiter): void {
-    const index = this.#waiting.indexOf(waiter)
+    const index = this.#waiting.findIndex((entry) => entry.waiter === waiter)
     if (index !== -1) this.#waiting.splice(index, 1)
   }
 
   /** Closes what has been idle, connecting or silent for too long. */
   sweep(now: number): void {
     for (const connection of this.#all) if (connection.deadline <= now) connection.expire()
+    while (this.#waiting.length > 0 && this.#waiting[0]!.deadline <= now)
+      this.#waiting.shift()!.waiter.connectionFailed('no-capacity', 'pool-wait')
   }
 
   close(): void {
@@ -77,8 +83,8 @@ export class Upstream implements ConnectionOwner {
   }
 
   released(connection: BackendConnection): void {
-    const waiter = this.#waiting.shift()
-    if (waiter !== undefined) return waiter.connectionReady(connection)
+    const first = this.#waiting.shift()
+    if (first !== undefined) return first.waiter.connectionReady(connection)
     connection.rest()
     this.#idle.push(connection)
   }
@@ -89,7 +95,7 @@ export class Upstream implements ConnectionOwner {
     if (index !== -1) this.#idle.splice(index, 1)
     if (dialFailure !== null) {
       this.#dialing--
-      this.#waiting.shift()?.connectionFailed(dialFailure.kind, dialFailure.reason)
+      this.#waiting.shift()?.waiter.connectionFailed(dialFailure.kind, dialFailure.reason)
     }
     // Another one may take the place that has become free.
     if (this.#waiting.length > this.#dialing && this.#all.size < this.#limits.maxConnections) this.#open()
@@ -99,7 +105,7 @@ export class Upstream implements ConnectionOwner {
     const mayOpen = this.#all.size < this.#limits.maxConnections
     // Those for whom a connection is being opened do not stand in the line.
     if (!mayOpen && this.#waiting.length - this.#dialing >= this.#limits.maxWaiting) return 'full'
-    this.#waiting.push(waiter)
+    this.#waiting.push({ waiter, deadline: this.#clock.now + this.#limits.connect + dialGrace })
     if (mayOpen) this.#open()
     return 'waiting'
   }
