@@ -196,3 +196,13 @@ describe('a chunked body', () => {
     assert.deepEqual(feed(reader, ['1\r\nx\r\n0\r\n\r\n']), { content: 'x', state: 'complete', rest: '' })
   })
 })
+
+test('what one read brings in tiny chunks is handed on in one piece, and what follows the body is left as it is', () => {
+  const reader = new BodyReader()
+  reader.startChunked()
+  const pieces: string[] = []
+  const bytes = Buffer.from(`${'1\r\nx\r\n'.repeat(1000)}28\r\n${'y'.repeat(40)}\r\n0\r\n\r\nGET / HTTP/1.1`)
+  const end = reader.read(bytes, 0, { bodyData: (chunk, from, to) => pieces.push(chunk.toString('latin1', from, to)) })
+  assert.deepEqual(pieces, ['x'.repeat(1000) + 'y'.repeat(40)])
+  assert.deepEqual([reader.complete, bytes.toString('latin1', end)], [true, 'GET / HTTP/1.1'])
+})
