@@ -197,7 +197,7 @@ describe('a chunked body', () => {
   })
 })
 
-test('what one read brings in tiny chunks is handed on in one piece, and what follows the body is left as it is', () => {
+it('what one read brings in tiny chunks is handed on in one piece, and what follows the body is left as it is', () => {
   const reader = new BodyReader()
   reader.startChunked()
   const pieces: string[] = []
