@@ -9,7 +9,7 @@ import { canonicalPathText, hasDotSegment } from '../compiler/model/path-text.ts
 import type { ManifestOperation } from '../contract/manifest.ts'
 
 export type Match =
-  /** The gateway answers 400: the target can be read in more than one way. */
+  /** The gateway answers 400: the target can be read in more than one way, or leads elsewhere without its path parameters. */
   | { readonly kind: 'bad-target' }
   | { readonly kind: 'no-route' }
   | { readonly kind: 'no-method'; readonly allow: readonly string[]; readonly template: string }
@@ -22,6 +22,9 @@ export function matchRequest(method: string, path: string, operations: readonly 
   const routes = operations.map((operation) => ({ operation, shapes: shapesOf(operation.template) }))
   const found = search(routes, canonical.slice(1).split('/'), 0)
   const [first] = found
+  if (withoutParameters(canonical).some((other) => leadsElsewhere(search(routes, other.slice(1).split('/'), 0), first))) {
+    return { kind: 'bad-target' }
+  }
   if (first === undefined) return { kind: 'no-route' }
   const operation = found.find((candidate) => candidate.method === method)
   if (operation !== undefined) return { kind: 'operation', operation }
@@ -48,6 +51,15 @@ function search(routes: readonly Route[], segments: readonly string[], index: nu
     if (found.length > 0) return found
   }
   return []
+}
+
+/** The path as backends may read it that take path parameters away before or after they decode it. */
+function withoutParameters(canonical: string): readonly string[] {
+  return [canonical.replaceAll(/;[^/]*/g, ''), canonical.replaceAll(/(?:;|%3B)[^/]*/g, '')]
+}
+
+function leadsElsewhere([other]: readonly ManifestOperation[], first: ManifestOperation | undefined): boolean {
+  return other !== undefined && other !== first
 }
 
 function weight(shape: SegmentShape): number {

@@ -45,6 +45,9 @@ export const diagnosticCodes = {
   'conflicting-extensions': error('Keep one of the two, or make them agree.'),
   'duplicate-route': error('Remove one of the operations, or change its path.'),
   'overlapping-routes': warning('Requests that fit both go to the one whose leading segments are more concrete.'),
+  'overlapping-security': waivableError(
+    'Requests that fit both go to the one whose leading segments are more concrete: change a path, or ask the same of both, or waive it.',
+  ),
   'path-with-fragment': waivableError(
     'A request target has no fragment; remove everything from # on, or waive this path, which is then not routed.',
   ),

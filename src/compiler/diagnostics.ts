@@ -29,7 +29,7 @@ export class Diagnostics {
    * alike is reported once.
    * @param hint a function, where the hint takes long to find: it is asked only for findings that the report has room for.
    */
-  report(code: DiagnosticCode, at: Location, message: string, hint?: string | (() => string)): void {
+  report(code: DiagnosticCode, at: Location, message: string, hint?: string | (() => string | undefined)): void {
     const identity = `${code} ${at.file}:${at.line}:${at.column} ${message}`
     if (this.#seen.has(identity)) return
     if (this.#list.length >= maximum) {

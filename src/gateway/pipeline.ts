@@ -1,7 +1,8 @@
 /**
  * What happens to a request, in order. The order is policy: change it only with a decision record.
  *
- * 1. route: an operation that does not exist is refused before anything else is looked at.
+ * 1. route: an operation that does not exist is refused before anything else is looked at, and a path that leads to another one when
+ *    its path parameters (`;…`) are taken away.
  * 2. declared length: a body that is too large is refused before the work of the next steps.
  * 3. authenticate: who is calling.
  * 4. authorise: whether they may; a key of a kind for which there is no backend may not.
@@ -14,6 +15,7 @@ import type { OperationPlan } from '../contract/plan.ts'
 import type { Throttling, TokenAuthentication } from './capabilities.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
 import type { BackendTarget, Operation } from './operation.ts'
+import { changesWithoutParameters } from './router/path-parameters.ts'
 import type { Router } from './router/router.ts'
 
 export type StepMakers = { readonly tokens: TokenAuthentication | null; readonly throttling: Throttling | null }
@@ -41,6 +43,7 @@ export function stepsFor(
 /** Runs all steps; a promise only where one of them must wait. */
 export function run(exchange: Exchange, router: Router<Operation>): Refusal | undefined | Promise<Refusal | undefined> {
   const methods = router.find(exchange.path)
+  if (changesWithoutParameters(router, exchange.path, methods)) return badTarget
   if (methods === null) return noRoute
   const operation = methods.byMethod.get(exchange.head.method)
   if (operation === undefined) return { kind: 'no-method', fields: `Allow: ${methods.allow}\r\n`, reason: 'no-method' }
@@ -49,6 +52,7 @@ export function run(exchange: Exchange, router: Router<Operation>): Refusal | un
   return runFrom(0, operation.steps, exchange)
 }
 
+const badTarget: Refusal = { kind: 'bad-target', fields: '', reason: 'path-parameter' }
 const noRoute: Refusal = { kind: 'no-route', fields: '', reason: 'no-route' }
 const tooLarge: Refusal = { kind: 'body-too-large', fields: '', reason: 'declared-length' }
 const wrongKeyType: Refusal = { kind: 'wrong-key-type', fields: '', reason: 'key-type-without-backend' }

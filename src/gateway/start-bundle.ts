@@ -33,8 +33,10 @@ function verifyBundle(moduleUrl: string, manifestDigest: string): { readonly dig
   const digest = `sha256:${sha256(readBundleFile(new URL(moduleUrl), 'gateway.mjs'))}`
   const manifest = readBundleFile(new URL('manifest.json', moduleUrl), 'manifest.json')
   const text = manifest.toString('utf8')
-  if (!text.includes(digest)) throw new StartError('gateway.mjs was altered: it is not the one that manifest.json describes')
-  if (sha256(text.replace(digest, '')) !== manifestDigest) throw new StartError('manifest.json was altered')
+  // Only here: a digest that stood elsewhere would let other text of the manifest stand here.
+  const beginning = `{\n  "digest": "${digest}",`
+  if (!text.startsWith(beginning)) throw new StartError('gateway.mjs was altered: it is not the one that manifest.json describes')
+  if (sha256(`{\n  "digest": "",${text.slice(beginning.length)}`) !== manifestDigest) throw new StartError('manifest.json was altered')
   return { digest, manifest }
 }
 

@@ -34,6 +34,8 @@ async function run(folder: string, environment: Environment): Promise<End> {
   let stderr = ''
   child.stdout!.on('data', (text) => {
     stdout += text
+    // It has started: the test fails, and does not wait for a gateway that runs on.
+    child.kill()
   })
   child.stderr!.on('data', (text) => {
     stderr += text
@@ -83,6 +85,12 @@ describe('a bundle whose files were altered does not start', { concurrency: 2 },
     altered((folder) => {
       edit('gateway.mjs', 'orders:admin', 'orders:write')(folder)
       edit('manifest.json', '"behaviour"', '"somebody"')(folder)
+    }, /altered/))
+  it('with the digest moved to another place of manifest.json', () =>
+    altered((folder) => {
+      const digest = /sha256:[0-9a-f]{64}/.exec(readFileSync(join(folder, 'manifest.json'), 'utf8'))![0]
+      edit('manifest.json', digest, '')(folder)
+      edit('manifest.json', '"name": "', `"name": "${digest}`)(folder)
     }, /altered/))
   it('without manifest.json', () => altered((folder) => rmSync(join(folder, 'manifest.json')), /manifest\.json cannot be read \(ENOENT\)/))
   it('with an empty manifest.json', () => altered((folder) => writeFileSync(join(folder, 'manifest.json'), ''), /altered/))

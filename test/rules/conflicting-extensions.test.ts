@@ -45,3 +45,17 @@ test('an operation cannot be public and ask for something', () => {
     assert.deepEqual(operation([open, 'x-scope: admin']), [`api.yaml:7:16 error conflicting-extensions ${at}/x-scope`], open)
   }
 })
+
+test('a scope cannot be asked of callers who need no credential', () => {
+  assert.deepEqual(operation(['security: [{}, { token: [] }]', 'x-scope: admin']), [
+    `api.yaml:7:16 error conflicting-extensions ${at}/x-scope`,
+  ])
+  assert.deepEqual(operation(['security: [{ token: [] }]', 'x-scope: admin']), [])
+})
+
+test('security that is not disabled cannot be empty at the same level', () => {
+  assert.deepEqual(operation(['security: []', 'x-wso2-disable-security: false']), [
+    `api.yaml:7:32 error conflicting-extensions ${at}/x-wso2-disable-security`,
+  ])
+  assert.deepEqual(operation(['security: []', 'x-wso2-disable-security: true']), [])
+})

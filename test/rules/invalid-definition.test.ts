@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { apiWith, diagnose, findings, projectWith } from './check-project.ts'
+import { apiWith, diagnose, findings, projectWith, soundFiles } from './check-project.ts'
 
 const operation = (lines: string): string => `paths:\n  /pets:\n    get:\n      ${lines}\n`
 
@@ -137,4 +137,22 @@ test('the message about a choice shows what was chosen, as far as it can be show
   assert.equal(message('"a\\u001b[31m\\u202e"'), '`errors` must be one of `problem`, `wso2`, and is `a\\u{1b}[31m\\u{202e}`')
   assert.equal(message('x'.repeat(200)), `\`errors\` must be one of \`problem\`, \`wso2\`, and is \`${'x'.repeat(39)}…\``)
   assert.equal(message('[]'), '`errors` must be one of `problem`, `wso2`, and is a list')
+})
+
+test('`security` of a path item in another spelling', () => {
+  assert.deepEqual(diagnose(apiWith('paths:\n  /pets: { get: { security: [] }, Security: [] }\n')), [
+    'api.yaml:4:35 error invalid-definition #/paths/~1pets/Security',
+  ])
+})
+
+test('paths with over 4,000,000 characters together, where operations of one path count each', () => {
+  const found = (count: number): readonly string[] => {
+    const item = { get: { security: [] }, put: { security: [] } }
+    const paths = Object.fromEntries(Array.from({ length: count }, (_, index) => [`/${'a'.repeat(3990)}${index}`, item]))
+    const api = JSON.stringify({ openapi: '3.0.3', info: { title: 'A', version: '1' }, paths })
+    const project = soundFiles['postern.yaml'].replace('api.yaml', 'api.json')
+    return diagnose({ 'postern.yaml': project, 'api.json': api })
+  }
+  assert.deepEqual(found(500), [])
+  assert.deepEqual(found(510), ['api.json:1:63 error invalid-definition #/paths'])
 })

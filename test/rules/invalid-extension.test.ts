@@ -63,6 +63,30 @@ test('a place at which none of them has', () => {
   ])
 })
 
+test('those without a vendor’s name have no meaning elsewhere either', () => {
+  const info = diagnose(apiWith('x-a: 1\npaths: { x-throttling-tier: Gold, /pets: { get: { security: [] } } }\n'))
+  assert.deepEqual(info, ['api.yaml:4:10 error invalid-extension #/paths/x-throttling-tier'])
+  assert.deepEqual(root('tags: [{ name: a, x_scope: admin }]'), ['api.yaml:3:19 error invalid-extension #/tags/0/x_scope'])
+  assert.deepEqual(operation('responses: { x-wso2-throttling-tier: Gold, default: {} }'), [
+    'api.yaml:7:20 error invalid-extension #/paths/~1pets/get/responses/x-wso2-throttling-tier',
+  ])
+  const files = apiWith('paths: { /pets: { get: { security: [] } } }\n')
+  const api = String(files['api.yaml']).replace('version: 1.0.0 }', 'version: 1.0.0, x-throttling-tier: Gold }')
+  assert.deepEqual(diagnose({ ...files, 'api.yaml': api }), ['api.yaml:2:40 error invalid-extension #/info/x-throttling-tier'])
+})
+
+test('a property or a header of such a name is somebody’s name', () => {
+  assert.deepEqual(root('components: { schemas: { A: { properties: { x-scope: {} } } }, headers: { X-Scope: {} } }'), [])
+})
+
+test('a field with a meaning of its own carries no credential', () => {
+  const fields = ['Accept', 'Accept-Language', 'Cookie', 'Content-Type', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Forwarded']
+  for (const field of [...fields, 'X-Forwarded-For', 'X-Request-Id', 'Expect', 'TE', 'Upgrade', 'Via', 'Date', 'If-Match', 'Origin']) {
+    assert.deepEqual(root(`x-wso2-auth-header: ${field}`), ['api.yaml:3:21 error invalid-extension #/x-wso2-auth-header'], field)
+  }
+  for (const field of ['Authorization', 'X-Api-Token', 'Identity', 'X-Accept']) assert.deepEqual(root(`x-wso2-auth-header: ${field}`), [])
+})
+
 test('other vendors’ extensions are left alone', () => {
   assert.deepEqual(root('x-amazon-apigateway-cors: 1\nx-patterns: 2\nX-Custom: 3'), [])
   assert.deepEqual(operation('x-codeSamples: []'), [])

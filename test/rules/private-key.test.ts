@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { diagnose, findings } from './check-project.ts'
+import { apiWith, diagnose, findings } from './check-project.ts'
 import { ellipticKeys, keySet, projectWithKeys } from './issuer-files.ts'
 
 test('a private key in a key set', () => {
@@ -14,4 +14,13 @@ test('a private key in a key set', () => {
 test('a private key in a PEM file', () => {
   const files = projectWithKeys('idp.pem', ellipticKeys.publicKey + ellipticKeys.privateKey)
   assert.deepEqual(diagnose(files), ['idp.pem:5:1 error private-key #'])
+})
+
+test('a private key that a definition refers to', () => {
+  const files = apiWith('paths: { /pets: { $ref: key.pem } }\n', { 'key.pem': ellipticKeys.privateKey })
+  assert.deepEqual(diagnose(files), ['key.pem:1:1 error private-key #'])
+  const [begin, secret = ''] = ellipticKeys.privateKey.split('\n')
+  for (const { message, hint } of findings(files)) assert.ok(!(message + hint).includes(secret))
+  const example = apiWith(`paths: { /pets: { get: { security: [] } } }\nx-example: |\n  ${begin}\n  ${secret}\n`)
+  assert.deepEqual(diagnose(example), [])
 })

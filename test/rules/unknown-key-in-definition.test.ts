@@ -23,6 +23,34 @@ test('unknown extensions that look like ours', () => {
   )
 })
 
+test('extensions that are nearly one that is known', () => {
+  const at = (level: string, line: string): readonly unknown[] => {
+    const [root, path, operation] = ['root', 'path', 'operation'].map((each) => (each === level ? `${line}, ` : ''))
+    return findings(apiWith(`${root}\npaths: { /pets: { ${path}get: { ${operation}security: [] } } }\n`)).map(({ code, hint }) => [
+      code,
+      hint,
+    ])
+  }
+  const slips: readonly (readonly [string, string])[] = [
+    ['x-throtling-tier', 'x-throttling-tier'],
+    ['x-throttling-tiers', 'x-throttling-tier'],
+    ['X-Throttling-Tier', 'x-throttling-tier'],
+    ['x-throttlingTier', 'x-throttling-tier'],
+    ['x-scopes', 'x-scope'],
+    ['X-Scope', 'x-scope'],
+    ['X-Postern', 'x-postern'],
+    ['xpostern', 'x-postern'],
+    ['x_postern', 'x-postern'],
+    ['X-Auth-Type', 'x-auth-type'],
+  ]
+  for (const [slip, meant] of slips) {
+    for (const level of ['path', 'operation']) {
+      assert.deepEqual(at(level, `${slip}: Gold`), [['unknown-key', `Did you mean \`${meant}\`?`]], `${slip} at ${level}`)
+    }
+  }
+  assert.deepEqual(at('operation', 'x-score: 1'), [])
+})
+
 test('unknown keys of WSO2’s objects', () => {
   assert.deepEqual(hints("x-wso2-production-endpoints: { urls: ['https://b.example'], typ: http }"), [
     ['3:61', 'unknown-key', 'Did you mean `type`?'],

@@ -38,7 +38,9 @@ export const addExplain: AddCommand = (program, session) => {
 function explained(match: Match, manifest: Manifest): string {
   switch (match.kind) {
     case 'bad-target':
-      return table([['answer', '400: the path has characters, escapes or dot segments that could be read in more than one way']])
+      return table([
+        ['answer', '400: the path has characters, escapes, dot segments or path parameters (;) that could be read in more than one way'],
+      ])
     case 'no-route':
       return table([['answer', '404: no operation has such a path']])
     case 'no-method':

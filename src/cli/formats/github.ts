@@ -1,6 +1,7 @@
 /** Diagnostics as GitHub Actions' workflow commands, which become annotations of the changed files. */
 import type { Diagnostics } from '../../compiler/diagnostics.ts'
 import { inOneLine } from './one-line.ts'
+import { visible } from './text.ts'
 
 /** `folder`: the project's, from the root of the repository; empty when it is the root. */
 export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): string {
@@ -13,8 +14,9 @@ export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): s
     .join('')
 }
 
+/** Line ends, which would end the command, are among what is made visible. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+  return visible(text).replaceAll('%', '%25')
 }
 
 function property(text: string): string {

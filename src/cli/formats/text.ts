@@ -29,7 +29,7 @@ function line({ at, severity, code, message, hint }: Diagnostic, paint: Paint): 
 
 /** Definitions are strangers' text: nothing in them may steer a terminal or reorder what it shows. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`
   })
 }

@@ -22,13 +22,20 @@ type Comparison = {
 /** Thousands of routes that nearly all cross one another are no honest definition: looking on would only take time. */
 const mostComparisons = 1_000_000
 
-/** @returns each route that crosses an earlier one for which `matters` holds, with the first of those that is found. */
-export function findCrossings(routes: Iterable<Route>, matters: (route: Route, earlier: Route) => boolean): ReadonlyMap<Route, Route> {
+export type Crossings = {
+  /** Each route that crosses an earlier one for which `matters` holds, with the first of those that is found. */
+  readonly found: ReadonlyMap<Route, Route>
+  /** The first route that was not compared with all before it, as there are too many that nearly cross. */
+  readonly givenUpAt: Route | null
+}
+
+export function findCrossings(routes: Iterable<Route>, matters: (route: Route, earlier: Route) => boolean): Crossings {
   const all = [...routes]
   const texts = new Set(all.map(routeText))
   const roots = new Map<Method, Node>()
   const crossings = new Map<Route, Route>()
   let left = mostComparisons
+  let givenUpAt: Route | null = null
 
   const crossed = (route: Route, comparison: Comparison): Route | null => {
     const earlier = comparison.node.route
@@ -48,7 +55,10 @@ export function findCrossings(routes: Iterable<Route>, matters: (route: Route, e
         continue
       }
       for (const child of candidates(comparison.node, segment)) {
-        if (left-- <= 0) return null
+        if (left-- <= 0) {
+          givenUpAt ??= route
+          return null
+        }
         if (overlap(segment, child.shape)) open.push(advance(comparison, segment, child))
       }
     }
@@ -62,7 +72,7 @@ export function findCrossings(routes: Iterable<Route>, matters: (route: Route, e
     if (earlier !== null) crossings.set(route, earlier)
     insert(root, route)
   }
-  return crossings
+  return { found: crossings, givenUpAt }
 }
 
 function startAt(node: Node): Comparison {

@@ -9,7 +9,7 @@ export type RuleContext = {
   /** False where an earlier stage had to leave something out: what is missing then proves nothing. */
   readonly complete: boolean
   /** A finding that was already reported at this place is dropped: operations share what their API says for all of them. */
-  readonly report: (code: DiagnosticCode, at: Location, message: string, hint?: string) => void
+  readonly report: (code: DiagnosticCode, at: Location, message: string, hint?: string | (() => string | undefined)) => void
 }
 
 export type Rule = (context: RuleContext) => void

@@ -12,11 +12,13 @@ export function* namedSchemes(project: Project): Generator<RequiredScheme> {
   for (const { required } of requiredSchemes(project)) yield required
 }
 
-/** Every scheme that some operation asks for. What an API says for all its operations comes once for each of them. */
+/** Every scheme that some operation asks for. What an API says for all its operations comes once. */
 export function* requiredSchemes(project: Project): Generator<Required> {
+  const seen = new Set<readonly Requirement[]>()
   for (const api of project.apis) {
     for (const { security } of api.operations) {
-      if (security.kind !== 'required') continue
+      if (security.kind !== 'required' || seen.has(security.requirements)) continue
+      seen.add(security.requirements)
       for (const requirement of security.requirements) {
         for (const required of requirement.schemes) yield { required, requirement, security }
       }

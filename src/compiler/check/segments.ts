@@ -1,4 +1,4 @@
-/** Which texts a segment of a route matches, compared with another one. */
+/** Which texts a segment of a route matches, compared with another one. An escape (`%20`) is one character: nothing begins inside it. */
 import type { SegmentShape } from './routes.ts'
 
 /** Whether every text that `specific` matches is matched by `general` as well. */
@@ -23,11 +23,17 @@ function matches(shape: SegmentShape, text: string): boolean {
   if (!text.startsWith(prefix) || !text.endsWith(suffix)) return false
   let end = prefix.length
   for (const literal of rest) {
-    const found = text.indexOf(literal, end + 1)
+    let found = text.indexOf(literal, end + 1)
+    while (found !== -1 && isInEscape(text, found)) found = text.indexOf(literal, found + 1)
     if (found === -1) return false
     end = found + literal.length
   }
-  return text.length - suffix.length > end
+  const limit = text.length - suffix.length
+  return limit > end && !isInEscape(text, limit)
+}
+
+function isInEscape(text: string, position: number): boolean {
+  return text[position - 1] === '%' || text[position - 2] === '%'
 }
 
 function oneStarts(a: string, b: string): boolean {
@@ -35,5 +41,6 @@ function oneStarts(a: string, b: string): boolean {
 }
 
 function oneEnds(a: string, b: string): boolean {
-  return a.endsWith(b) || b.endsWith(a)
+  const [long, short] = a.length < b.length ? [b, a] : [a, b]
+  return long.endsWith(short) && !isInEscape(long, long.length - short.length)
 }

@@ -68,29 +68,39 @@ export function checkExtensions(node: ObjectNode, level: Level, diagnostics: Dia
 
 /** Reports Postern's and WSO2's extensions in an object that stands at none of the levels, such as a schema: they would do nothing. */
 export function checkNoExtensions(node: ObjectNode, diagnostics: Diagnostics): void {
-  for (const [key, entry] of node.entries) if (isOurs(key)) reportMisplaced(key, entry, diagnostics)
+  for (const [key, entry] of node.entries) if (isOurs(key) || known.has(folded(key))) reportMisplaced(key, entry, diagnostics)
 }
 
+/** The extensions by what is left of their names when letter case and separators are forgotten: `x_postern` and `X-Postern` are meant. */
+const known: ReadonlyMap<string, string> = new Map([...extensions.keys()].map((key) => [folded(key), key]))
+
+/** Names of other things that one could take for a slip. */
+const harmless = ['x-score', 'x-slope']
+
 function reportIfUnknown(key: string, entry: ObjectEntry, diagnostics: Diagnostics): void {
-  if (!/^x-/i.test(key)) return
-  const known = [...extensions.keys()].filter(isOurs)
+  if (!/^x/i.test(key) || harmless.includes(key.toLowerCase())) return
   // `x-wos2-cors` or `x-postren`: another vendor's name is hardly that near.
-  if (!isOurs(key) && nearestName(key, known, 1) === null) return
+  const text = folded(key)
+  if (!isOurs(key) && nearestName(text, known.keys(), text.length > 10 ? 2 : 1) === null) return
   const hint = (): string => {
-    const nearest = nearestName(key, known)
-    return nearest === null ? `Known: ${known.join(', ')}.` : `Did you mean \`${nearest}\`?`
+    const nearest = known.get(nearestName(text, known.keys()) ?? '')
+    return nearest === undefined ? `Known: ${[...known.values()].join(', ')}.` : `Did you mean \`${nearest}\`?`
   }
   diagnostics.report('unknown-key', entry.keyAt, `\`${key.slice(0, 80)}\` is not a known extension`, hint)
 }
 
 function reportMisplaced(key: string, { keyAt }: ObjectEntry, diagnostics: Diagnostics): void {
-  const levels = extensions.get(key)?.levels
+  const levels = extensions.get(known.get(folded(key)) ?? '')?.levels
   const hint = levels === undefined ? 'Remove it.' : `It may stand at: ${levels.join(', ')}.`
   diagnostics.report('invalid-extension', keyAt, `\`${key.slice(0, 80)}\` has no meaning here`, hint)
 }
 
 function isOurs(key: string): boolean {
   return /^x-(?:wso2-|postern)/i.test(key)
+}
+
+function folded(key: string): string {
+  return key.toLowerCase().replace(/[-_]/g, '')
 }
 
 function isListOfTransports(node: SourceNode): boolean {

@@ -85,5 +85,9 @@ function readOpen(node: ObjectNode, postern: PosternExtension, definition: Defin
     const message = '`public` is said here, and `security` of the same operation asks for a credential'
     definition.diagnostics.report('conflicting-extensions', postern.public.at, message)
   }
+  if (disabled !== null && value === false && security?.kind === 'array' && security.items.length === 0) {
+    const message = 'security is not disabled here, and `security: []` at the same level asks for no credential'
+    definition.diagnostics.report('conflicting-extensions', disabled.at, message)
+  }
   return agreed(said, 'whether security is disabled', definition)
 }

@@ -35,11 +35,11 @@ const harmless: Readonly<Record<Level, readonly string[]>> = {
 export function checkMisspeltKeys(node: ObjectNode, level: Level, { diagnostics }: Definition): void {
   for (const [key, { keyAt }] of node.entries) {
     if (weighty[level].includes(key) || harmless[level].includes(key) || /^x-/i.test(key)) continue
-    if (level === 'path' && key === 'security') {
+    if (level === 'path' && nearestName(key, ['security'], 2) !== null) {
       diagnostics.report(
         'invalid-definition',
         keyAt,
-        '`security` has no meaning in a path item',
+        `\`${key}\` has no meaning in a path item`,
         'Write it in each operation, or in the root.',
       )
       continue

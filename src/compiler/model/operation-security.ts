@@ -15,8 +15,19 @@ import type { Decided, Placed, RequiredScheme, Requirement, Security, SecuritySc
 import { placedText } from './placed-text.ts'
 import { isScope, SecurityRequirements } from './security-requirements.ts'
 
-/** Fields whose meaning for the message itself a credential must not take over (RFC 9110 sections 5.6, 7 and 8). */
-const framingFields = ['connection', 'content-length', 'expect', 'host', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+/**
+ * Fields with a meaning of their own, for the message or for the backend (RFC 9110, 6265, 7239, 9111): the gateway keeps the credential's
+ * field from the backend, and would take such a one away, or hand on the credential with it.
+ */
+const fieldsInUse = new RegExp(
+  `^(?:${[
+    '(?:accept|access-control|content|cross-origin|if|sec|x-forwarded)(?:-.*)?',
+    'age|allow|alt-used|baggage|cache-control|connection|cookie|set-cookie|date|early-data|etag|expect|expires|forwarded|from|host',
+    'http2-settings|keep-alive|last-modified|link|location|max-forwards|origin|pragma|prefer|priority|proxy-connection|range|referer',
+    'retry-after|server|te|traceparent|tracestate|trailer|transfer-encoding|upgrade|user-agent|vary|via|warning|www-authenticate',
+    'x-http-method-override|x-real-ip|x-request-id',
+  ].join('|')})$`,
+)
 
 const anyToken: SecurityScheme = { kind: 'token', type: 'bearer', declaredScopes: null }
 
@@ -42,6 +53,10 @@ export class OperationSecurity {
     const security = this.#withExtensions(this.#written(operation, at), operation, demandsToken)
     if (scope === null || security.kind === 'unsaid') return security
     if (security.kind === 'required') {
+      if (security.requirements.some(({ schemes }) => schemes.length === 0)) {
+        const message = '`x-scope` asks for a scope, and `security` lets callers in without a credential'
+        this.#definition.diagnostics.report('conflicting-extensions', scope.at, message)
+      }
       return { ...security, at: scope.at, requirements: security.requirements.map((each) => withScope(each, scope)) }
     }
     this.#definition.diagnostics.report('conflicting-extensions', scope.at, '`x-scope` asks for a scope, and the operation is public')
@@ -82,7 +97,7 @@ export class OperationSecurity {
     const name = node === null ? null : extensions.text(node)
     if (node === null || name === null) return null
     const lowerCase = name.toLowerCase()
-    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$/.test(lowerCase) && !framingFields.includes(lowerCase)
+    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$/.test(lowerCase) && !fieldsInUse.test(lowerCase)
     return sound ? { value: lowerCase, at: node.at } : extensions.refuse(node, 'no credential can travel in a field of that name')
   }
 

@@ -1,7 +1,7 @@
 /** The operations of a definition: one for each method of each path that can be requested. */
 import type { Method } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
-import type { NodeAccess } from '../source/node-access.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
 import { Backends } from './backends.ts'
 import type { Definition } from './definition.ts'
@@ -15,6 +15,8 @@ import { type PathTemplate, parsePathTemplate } from './path-template.ts'
 
 /** Many paths may refer to one Path Item, so a small file can have many operations. */
 const maximumOperations = 50_000
+/** Characters of all paths together, for each of their operations: all of them are kept in memory, segment by segment. */
+const maximumTemplates = 4_000_000
 
 type Template = Extract<PathTemplate, { kind: 'template' }>
 type Found = { readonly method: Method; readonly node: ObjectNode; readonly at: Location }
@@ -39,8 +41,16 @@ export function readOperations(paths: ObjectNode, root: LevelSettings, definitio
   }
   checkNoExtensions(paths, definition.diagnostics)
   const operations: Operation[] = []
+  let characters = 0
   for (const [template, item] of paths.entries) {
-    if (!template.startsWith('x-')) operations.push(...readPath(template, item, parts))
+    if (template.startsWith('x-')) continue
+    const read = readPath(template, item, parts)
+    operations.push(...read)
+    characters += template.length * Math.max(1, read.length)
+    if (characters > maximumTemplates) {
+      definition.access.refuse(paths, `the paths of all operations have over ${maximumTemplates} characters`)
+      break
+    }
     if (operations.length > maximumOperations) {
       definition.access.refuse(paths, `there are over ${maximumOperations} operations`)
       break
@@ -113,6 +123,8 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
   const { definition, root, backends, security } = parts
   const { access, project } = definition
   checkMisspeltKeys(node, 'operation', definition)
+  const responses = entry(node, 'responses')
+  if (responses?.kind === 'object') checkNoExtensions(responses, definition.diagnostics)
   const level = readLevel(node, 'operation', definition)
   const production = backends.production(pathLevel, level)
   const sandbox = backends.sandbox(pathLevel, level)

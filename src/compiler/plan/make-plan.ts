@@ -4,7 +4,7 @@ import type { IssuerKey, Operation, Project } from '../model/model.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { type OrderedOperation, operationLabels, orderedOperations } from './ordered-operations.ts'
-import { planSecurity, requiredScopes } from './security.ts'
+import { requiredScopes, securityPlanner } from './security.ts'
 
 /** The plan, and beside it what the manifest tells people: `operations[i]` and `limits[i]` stand for the plan's entries at i. */
 export type Decisions = {
@@ -17,6 +17,7 @@ export function makePlan(project: Project): Decisions {
   const operations = orderedOperations(project)
   const labels = operationLabels(operations)
   const scopes = requiredScopes(operations.map(({ operation }) => operation.security))
+  const planSecurity = securityPlanner(project.issuers.length, scopes)
   const limits = new Limits(project.tiers)
   const upstreams = new Interner<UpstreamPlan>()
 
@@ -28,7 +29,7 @@ export function makePlan(project: Project): Decisions {
       method: operation.method,
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
-      security: planSecurity(operation.security, project.issuers.length, scopes),
+      security: planSecurity(operation.security),
       limits: limits.of(ordered),
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),

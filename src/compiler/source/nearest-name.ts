@@ -1,5 +1,8 @@
 /** Finds what somebody probably meant. */
 
+/** Known names that are compared: of more, a hint is not worth the time. */
+const mostCompared = 1000
+
 /**
  * The known name that is nearest to a mistyped one, letter case aside.
  * @param within how many letters may differ: a third of them, where nothing else is said.
@@ -14,7 +17,9 @@ export function nearestName(
   const wanted = name.toLowerCase()
   let best: string | null = null
   let bestDistance = within + 1
+  let left = mostCompared
   for (const candidate of known) {
+    if (left-- === 0) break
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance)
     if (distance < bestDistance) {
       best = candidate

@@ -93,6 +93,13 @@ export class Sources {
       return null
     }
     const text = bytes.toString('utf8')
+    const key = /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/m.exec(text)
+    if (key !== null) {
+      const at = { file, line: text.slice(0, key.index).split('\n').length, column: 1, pointer: '#' }
+      const hint = 'Take it out of the project: a gateway needs only public keys.'
+      this.#diagnostics.report('private-key', at, 'the file holds a private key', hint)
+      return null
+    }
     const source = new SourceText(file, text.startsWith('\ufeff') ? text.slice(1) : text)
     return json ? parseJson(source, this.#diagnostics) : parseYaml(source, this.#diagnostics)
   }

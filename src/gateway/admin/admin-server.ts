@@ -26,22 +26,36 @@ type Page = { readonly status: string; readonly contentType: string; readonly bo
 
 const limits = { maxFields: 100, maxHead: 8 * 1024 }
 const maximumTarget = 1024
-const maximumConnections = 100
-/** Milliseconds for a whole request and its answer. */
-const patience = 5_000
+
+export type AdminBounds = {
+  /** Milliseconds for a whole connection: a request and its answer. */
+  readonly patience: number
+  /** Beyond that the oldest is dropped: nobody who only holds connections keeps the probes out. */
+  readonly maximumConnections: number
+}
+
+const usual: AdminBounds = { patience: 5_000, maximumConnections: 100 }
 
 /** Rejects when the port cannot be had. Port 0 takes a free one. */
-export async function startAdminServer(sources: AdminSources, host: string, port: number): Promise<AdminServer> {
+export async function startAdminServer(sources: AdminSources, host: string, port: number, bounds = usual): Promise<AdminServer> {
   const { watched } = requestFields([])
+  // In the order in which they came.
   const connections = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     connections.add(socket)
-    socket.on('close', () => connections.delete(socket))
+    if (connections.size > bounds.maximumConnections) {
+      const oldest = connections.values().next().value!
+      connections.delete(oldest)
+      oldest.destroy()
+    }
+    const deadline = setTimeout(() => socket.destroy(), bounds.patience)
+    socket.on('close', () => {
+      clearTimeout(deadline)
+      connections.delete(socket)
+    })
     socket.on('error', () => socket.destroy())
-    socket.setTimeout(patience, () => socket.destroy())
     serve(socket, new RequestHead(watched, limits), sources)
   })
-  server.maxConnections = maximumConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {

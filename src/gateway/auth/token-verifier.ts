@@ -77,8 +77,6 @@ export class TokenVerifier {
       heldScopes(this.#scopes, issuer.scope(claims)),
       keyType,
       tokenOwner(claims, issuer.index, issuer.application, issuer.client),
-      textClaim(claims, 'jti'),
-      textClaim(claims, 'sub'),
     )
   }
 }
@@ -110,9 +108,4 @@ function readKeyType(claim: unknown): 'production' | 'sandbox' | undefined {
   if (claim === undefined) return 'production'
   const name = typeof claim === 'string' ? claim.toLowerCase() : ''
   return name === 'production' || name === 'sandbox' ? name : undefined
-}
-
-function textClaim(claims: JsonObject, name: string): string {
-  const value = ownMember(claims, name)
-  return typeof value === 'string' ? value : ''
 }

@@ -11,27 +11,14 @@ export class VerifiedToken {
   readonly keyType: 'production' | 'sandbox'
   /** `null`: the token names nobody, and the caller counts by address. */
   readonly consumer: Consumer | null
-  /** For the log and for revocation; empty when the token has none. */
-  readonly jti: string
-  readonly subject: string
   /** Set on use and cleared by the cache's hand: entries in use stay. */
   recentlyUsed: boolean = false
 
-  constructor(
-    issuer: number,
-    expiresAt: number,
-    scopeBits: Uint32Array,
-    keyType: 'production' | 'sandbox',
-    consumer: Consumer | null,
-    jti: string,
-    subject: string,
-  ) {
+  constructor(issuer: number, expiresAt: number, scopeBits: Uint32Array, keyType: 'production' | 'sandbox', consumer: Consumer | null) {
     this.issuer = issuer
     this.expiresAt = expiresAt
     this.scopeBits = scopeBits
     this.keyType = keyType
     this.consumer = consumer
-    this.jti = jti
-    this.subject = subject
   }
 }

@@ -32,6 +32,16 @@ const dropped = [
   'x-real-ip',
   'x-request-id',
   'x-jwt-assertion',
+  'x-client-ip',
+  'true-client-ip',
+  'x-cluster-client-ip',
+  'cf-connecting-ip',
+  // Put another path or method in the place of the authorised one.
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
 ] as const
 
 type RequestFieldName = (typeof kept)[number] | (typeof dropped)[number]

@@ -65,6 +65,11 @@ export class RequestHead {
     return this.occurrences(slot) === 0 ? undefined : this.#slice(this.#valueStart[slot]!, this.#valueEnd[slot]!)
   }
 
+  /** Like `value`, with the values of all its lines in order, joined by commas (RFC 9110 §5.3). */
+  values(slot: number): string | undefined {
+    return this.occurrences(slot) > 1 ? this.#watched.valuesIn(this.#text, slot).join(', ') : this.value(slot)
+  }
+
   /**
    * Reads the head that starts at `start`. Returns undefined when it is whole and acceptable, `incomplete` when more bytes are needed,
    * or why it is refused, as early as that can be known. Only after undefined are the fields of this object valid.

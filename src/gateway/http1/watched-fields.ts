@@ -40,6 +40,7 @@ export class WatchedField {
 
 export class WatchedFields {
   readonly count: number
+  readonly #names: readonly string[]
   readonly #byLength: readonly (readonly WatchedField[] | undefined)[]
 
   /** Names in lower case; their order gives the slots. */
@@ -50,6 +51,17 @@ export class WatchedFields {
     })
     this.#byLength = byLength
     this.count = fields.length
+    this.#names = fields.map(({ name }) => name)
+  }
+
+  /** All values of a watched field in a well-formed head, in their order, without surrounding white space. */
+  valuesIn(head: string, slot: number): readonly string[] {
+    const start = `${this.#names[slot]}:`
+    return head
+      .split('\r\n')
+      .slice(1)
+      .filter((line) => line.slice(0, start.length).toLowerCase() === start)
+      .map((line) => line.slice(start.length).replace(/^[ \t]+|[ \t]+$/g, ''))
   }
 
   /** The watched field whose name is `bytes[start, end)`, or undefined. */

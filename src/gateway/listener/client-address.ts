@@ -7,6 +7,12 @@ export function plainAddress(address: string | undefined): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
 }
 
+/** Some proxies say `192.0.2.1:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(node: string): string {
+  const [, ipv6, ipv4] = /^(?:\[([0-9A-Fa-f:.]+)\](?::[0-9]{1,5})?|([0-9.]+):[0-9]{1,5})$/.exec(node) ?? []
+  return ipv6 ?? ipv4 ?? node
+}
+
 /** What counts as one caller: an IPv4 address, or an IPv6 network of 64 bits, since one host has all of them. */
 export function callerKey(address: string): string {
   return `address:${address.includes(':') ? ipv6Network(address) : address}`
@@ -48,12 +54,15 @@ export class TrustedProxies {
     return version !== 0 && this.#list.check(address, version === 6 ? 'ipv6' : 'ipv4')
   }
 
-  /** The nearest address that is not a trusted proxy, read from the right end of X-Forwarded-For; `peer` where there is none. */
+  /**
+   * The nearest address that is not a trusted proxy, read from the right end of X-Forwarded-For; `peer` where there is none.
+   * `forwardedFor`: the values of all its lines.
+   */
   client(peer: string, forwardedFor: string | undefined): string {
     if (forwardedFor === undefined) return peer
     let client = peer
     for (const entry of forwardedFor.split(',').reverse()) {
-      const address = plainAddress(entry.trim())
+      const address = plainAddress(withoutPort(entry.trim()))
       if (isIP(address) === 0) return client
       client = address
       if (!this.includes(address)) return client

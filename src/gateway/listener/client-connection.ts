@@ -316,7 +316,7 @@ export class ClientConnection implements ClientSide, BodySink {
   }
 
   #trustProxy(): void {
-    const address = this.#parts.trustedProxies.client(this.#address, this.#head.value(requestSlots.forwardedFor))
+    const address = this.#parts.trustedProxies.client(this.#address, this.#head.values(requestSlots.forwardedFor))
     if (address === this.#address) return
     this.#clientAddress = address
     const caller = new Consumer(callerKey(address))

@@ -29,14 +29,13 @@ export class ForwardedFields {
 
   #behindProxy(head: RequestHead, host: string): string {
     const given = (slot: number): string | undefined => (head.occurrences(slot) === 1 ? head.value(slot) : undefined)
-    // Some proxies add a line of their own behind what they were sent: the last one is the proxy's.
     const before = (value: string | undefined): string => (value === undefined || value === '' ? '' : `${value}, `)
     return lines(
-      before(head.value(requestSlots.forwardedFor)),
+      before(head.values(requestSlots.forwardedFor)),
       this.#address,
       given(requestSlots.forwardedProto) ?? 'http',
       given(requestSlots.forwardedHost) ?? host,
-      before(head.value(requestSlots.forwarded)),
+      before(head.values(requestSlots.forwarded)),
       this.#element(host),
     )
   }

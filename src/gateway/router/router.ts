@@ -5,6 +5,8 @@
  */
 import type { OperationPlan, PathSegment } from '../../contract/plan.ts'
 
+const percent = 0x25
+
 /** Index of the operation for each method of one path template. */
 export type RouteMethods<T> = { readonly byMethod: ReadonlyMap<string, T> /** For the Allow field. */; readonly allow: string }
 
@@ -13,6 +15,8 @@ type Pattern<T> = { readonly literals: readonly string[]; readonly weight: numbe
 class Node<T> {
   readonly literals: Map<string, Node<T>> = new Map()
   readonly patterns: Pattern<T>[] = []
+  /** The patterns' nodes by their literals, joined by NUL, which no canonical path holds. */
+  readonly patternNodes: Map<string, Node<T>> = new Map()
   parameter: Node<T> | null = null
   operations: Map<string, T> | null = null
   methods: RouteMethods<T> | null = null
@@ -61,9 +65,11 @@ function childFor<T>(parent: Node<T>, segment: PathSegment): Node<T> {
       parent.parameter ??= new Node()
       return parent.parameter
     case 'pattern': {
-      const known = parent.patterns.find((pattern) => pattern.literals.join('{}') === segment.literals.join('{}'))
-      if (known !== undefined) return known.node
+      const text = segment.literals.join('\0')
+      const known = parent.patternNodes.get(text)
+      if (known !== undefined) return known
       const node = new Node<T>()
+      parent.patternNodes.set(text, node)
       parent.patterns.push({ literals: segment.literals, weight: segment.literals.join('').length, node })
       return node
     }
@@ -89,18 +95,25 @@ function search<T>(node: Node<T>, path: string, start: number): RouteMethods<T> 
   return node.parameter !== null && segment !== '' ? search(node.parameter, path, end) : null
 }
 
-/** Whether the segment is the literals in their order with at least one character between each two of them. */
+/** Whether the segment is the literals in their order with at least one character between each two of them; an escape is one. */
 function fits(literals: readonly string[], segment: string): boolean {
   const first = literals[0]!
   const last = literals[literals.length - 1]!
   if (!segment.startsWith(first) || !segment.endsWith(last)) return false
   const limit = segment.length - last.length
+  if (isInEscape(segment, limit)) return false
   let position = first.length
   for (let index = 1; index < literals.length - 1; index++) {
     const literal = literals[index]!
-    const at = segment.indexOf(literal, position + 1)
+    let at = segment.indexOf(literal, position + 1)
+    while (at !== -1 && isInEscape(segment, at)) at = segment.indexOf(literal, at + 1)
     if (at === -1 || at + literal.length > limit) return false
     position = at + literal.length
   }
   return position < limit
+}
+
+/** Whether an escape of the canonical path begins one or two characters before. */
+function isInEscape(segment: string, position: number): boolean {
+  return segment.charCodeAt(position - 1) === percent || segment.charCodeAt(position - 2) === percent
 }

@@ -11,6 +11,8 @@ import { planOf } from '../../wire/plan.ts'
 
 const methods: readonly Method[] = ['GET', 'PUT', 'POST', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH', 'TRACE']
 const templates = ['/', '/{a}', '/{a}/', '/{a}/{b}', '/{a}/{b}/', '/{a}/{b}/{c}', '/{a}/{b}/{c}/{d}']
+/** Templates that stand in the way of others. */
+const concrete = ['/concrete/admin', '/concrete/encoded%3Bx']
 
 export class OpenGateway {
   readonly backend: Backend
@@ -23,7 +25,9 @@ export class OpenGateway {
 
   static async start(changes: Partial<GatewayPlan> = {}): Promise<OpenGateway> {
     const backend = await Backend.start()
-    const operations = templates.flatMap((template) => methods.map((method) => ({ method, template, maxBody: 1024 * 1024 })))
+    const operations = [...templates, ...concrete].flatMap((template) =>
+      methods.map((method) => ({ method, template, maxBody: 1024 * 1024 })),
+    )
     const plan = planOf([backend.url], { operations, ...changes })
     return new OpenGateway(backend, await LocalGateway.start(plan))
   }

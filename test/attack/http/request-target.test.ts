@@ -51,6 +51,18 @@ describe('dot segments', () => {
   })
 })
 
+describe('path parameters, which some backends take away', () => {
+  describe('that would lead to another template', () => {
+    refused(['/concrete/admin;x=1', '/concrete;y/admin;x', '/concrete/admin%3Bx', '/concrete/admin%3b', '/%63oncrete/admin;', '/a/;x'])
+  })
+  describe('that are taken away before escapes are decoded', () => {
+    refused(['/concrete/encoded%3Bx;y'])
+  })
+  describe('that lead to the same one, or to none', () => {
+    forwarded({ '/concrete/other;x=1': '/concrete/other;x=1', '/a;b/c;d': '/a;b/c;d', '/;a/b;': '/;a/b;', '/a;?b;c': '/a;?b;c' })
+  })
+})
+
 describe('escapes', () => {
   refused(['/%', '/%a', '/%zz', '/a%2', '/%u0041', '/%u002e%u002e/a', '/%%32%65', '/% 2e', '/%0x2e', '/?a=%', '/?a=%zz'])
   describe('of NUL', () => {

@@ -4,6 +4,7 @@ import { matchRequest } from '../../../src/cli/match-request.ts'
 import { parsePathTemplate } from '../../../src/compiler/model/path-template.ts'
 import type { ManifestOperation } from '../../../src/contract/manifest.ts'
 import type { Method } from '../../../src/contract/plan.ts'
+import { changesWithoutParameters } from '../../../src/gateway/router/path-parameters.ts'
 import { Router } from '../../../src/gateway/router/router.ts'
 import { type CanonicalTarget, canonicalise } from '../../../src/gateway/router/target.ts'
 
@@ -23,6 +24,7 @@ const routes: readonly (readonly [Method, string])[] = [
   ['GET', '/{shop}/latest/sales'],
   ['GET', '/caf%c3%a9'],
   ['GET', '/a%2Fb/{x}'],
+  ['GET', '/seats;row={row}'],
 ]
 
 const operations = routes.map(([method, template], index) => ({ method, template, id: String(index) }) as ManifestOperation)
@@ -32,6 +34,8 @@ const paths = [
   ...['/books/.json', '/books//pages/1', '/books/17/pages/2', '/books/latest/covers', '/books/latest/sales', '/shop/latest/sales'],
   ...['/BOOKS', '/books/17/', '//', '/caf%C3%A9', '/caf%c3%a9', '/caf%E9', '/café', '/a%2fb/1', '/a/b/1', '/%62ooks', '/books/%2e%2e'],
   ...['/books/../x', '/books/.', '/books/a%00', '/books/a%5Cb', '/books/a b', '/books?x=/y', '/books/17?x=../..', '/nowhere', '/books/%'],
+  ...['/books/17%20', '/books/latest;x=1', '/books/latest%3bx', '/books/17;x=1', '/books/1;x.json', '/seats;row=1', '/seats;row=1;x'],
+  ...['/books/1;x/pages/;page=2', '/books;x', '/;x/', '/nowhere;x', '/;'],
 ]
 
 test('what is explained is what the gateway does', () => {
@@ -58,6 +62,7 @@ function routed(router: Router<string>, method: string, target: string): string 
   const into: CanonicalTarget = { path: '', query: '' }
   if (!canonicalise(target, into)) return 'bad-target'
   const found = router.find(into.path)
+  if (changesWithoutParameters(router, into.path, found)) return 'bad-target'
   if (found === null) return 'no-route'
   return found.byMethod.get(method) ?? found.allow.split(', ')
 }

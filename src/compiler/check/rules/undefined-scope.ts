@@ -10,7 +10,7 @@ export const rule: Rule = ({ project, report }) => {
     for (const scope of required.scopes) {
       if (declared.has(scope.value)) continue
       const message = `the security scheme ${quoted(required.name ?? '')} does not declare the scope ${quoted(scope.value)}`
-      report('undefined-scope', scope.at, message, didYouMean(scope.value, declared))
+      report('undefined-scope', scope.at, message, () => didYouMean(scope.value, declared))
     }
   }
 }

@@ -7,6 +7,7 @@ import { namedTiers } from '../tiers.ts'
 export const rule: Rule = ({ project, report }) => {
   for (const { value: name, at } of namedTiers(project)) {
     if (name === unlimitedTier || project.tiers.has(name)) continue
-    report('unknown-tier', at, `the tier ${quoted(name)} is not defined`, didYouMean(name, [...project.tiers.keys(), unlimitedTier]))
+    const hint = (): string | undefined => didYouMean(name, [unlimitedTier, ...project.tiers.keys()])
+    report('unknown-tier', at, `the tier ${quoted(name)} is not defined`, hint)
   }
 }

@@ -18,6 +18,9 @@ test('a diagnostic is a line with its place, and a hint below', () => {
 
 test('what would steer a terminal is made visible', () => {
   assert.equal(visible('a\u001b[31m\r\n\u009b\u202eb'), 'a\\u{1b}[31m\\u{d}\\u{a}\\u{9b}\\u{202e}b')
+  assert.equal(visible('a\u061c\u200e\u200fb'), 'a\\u{61c}\\u{200e}\\u{200f}b')
+  const github = diagnosticsAsGithub(diagnosticsWith('a\u001b[31m\u202eb', 'c\u001b\u202e.yaml'), '')
+  assert.equal(github, '::error file=c\\u{1b}\\u{202e}.yaml,line=3,col=5,title=unknown-key::a\\u{1b}[31m\\u{202e}b. Remove it.\n')
   assert.equal(visible('plain, “quoted”, 日本'), 'plain, “quoted”, 日本')
 })
 
@@ -32,7 +35,7 @@ test('the tally counts by severity', () => {
 
 test('text from a definition cannot end a GitHub command', () => {
   const text = diagnosticsAsGithub(diagnosticsWith('one\n::set-env::two', 'b,c:d.yaml'), 'services/shop')
-  assert.equal(text, '::error file=services/shop/b%2Cc%3Ad.yaml,line=3,col=5,title=unknown-key::one%0A::set-env::two. Remove it.\n')
+  assert.equal(text, '::error file=services/shop/b%2Cc%3Ad.yaml,line=3,col=5,title=unknown-key::one\\u{a}::set-env::two. Remove it.\n')
 })
 
 test('SARIF names files by relative URI', () => {

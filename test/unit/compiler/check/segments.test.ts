@@ -28,6 +28,11 @@ test('one segment covers another when it matches all that the other matches', ()
     ['a{}', 'ab{}c', true],
     ['a{}aa', 'aaa', false],
     ['{}aa{}', 'aaaa', true],
+    // An escape is one character.
+    ['{}0', 'a%20', false],
+    ['{}0', 'a%200', true],
+    ['{}0', '{}%20', false],
+    ['{}{}', '%20', false],
   ]
   for (const [general, specific, expected] of cases)
     assert.equal(covers(shape(general), shape(specific)), expected, `${general} ${specific}`)
@@ -44,6 +49,8 @@ test('two segments overlap when some text is matched by both', () => {
     ['a{}', 'b{}', false],
     ['a{}', 'ab{}', true],
     ['{}-{}', '{}.{}', true],
+    ['{}0', '{}%20', false],
+    ['{}0', 'a{}00', true],
   ]
   for (const [a, b, expected] of cases) {
     assert.equal(overlap(shape(a), shape(b)), expected, `${a} ${b}`)

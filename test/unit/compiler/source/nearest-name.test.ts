@@ -15,3 +15,10 @@ test('what is far from everything is not', () => {
   for (const name of ['', 'x', 'timeout', 'b', 'a'.repeat(1000)]) assert.equal(nearestName(name, known), null, name)
   assert.equal(nearestName('bakcnd', known, 1), null)
 })
+
+test('of very many known names, only the first are compared: a hint may not take long', () => {
+  function* names(): Generator<string> {
+    for (let index = 0; ; index++) yield `other${index}`
+  }
+  assert.equal(nearestName('backend', names()), null)
+})

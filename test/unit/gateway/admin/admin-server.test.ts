@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type AdminServer, startAdminServer } from '../../../../src/gateway/admin/admin-server.ts'
 import { Readiness } from '../../../../src/gateway/admin/readiness.ts'
@@ -97,6 +97,41 @@ test('garbage is answered with 400 and the server goes on', async () => {
 test('a request with a body is answered without reading it, and its connection ends', async () => {
   const head = 'POST /live HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n'
   assert.match(await raw(head), /^HTTP\/1\.1 405 .*\r\nConnection: close\r\n/s)
+})
+
+test('a client that sends byte after byte does not keep its connection', async () => {
+  const sources = { readiness, metrics: () => '', manifest }
+  const short = await startAdminServer(sources, '127.0.0.1', 0, { patience: 50, maximumConnections: 10 })
+  const socket = connect(short.port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (data) => {
+    answer += data.toString('latin1')
+  })
+  socket.on('error', () => {})
+  socket.write('GET /live HTTP/1.1\r\nX: ')
+  const drip = setInterval(() => socket.write('x'), 5)
+  await once(socket, 'close')
+  clearInterval(drip)
+  await short.close()
+  assert.equal(answer, '')
+})
+
+test('where there are too many connections, the oldest goes', async () => {
+  const sources = { readiness, metrics: () => '', manifest }
+  const small = await startAdminServer(sources, '127.0.0.1', 0, { patience: 60_000, maximumConnections: 2 })
+  const sockets: Socket[] = []
+  for (let count = 0; count < 2; count++) {
+    const socket = connect(small.port, '127.0.0.1')
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    sockets.push(socket)
+  }
+  const dropped = once(sockets[0]!, 'close')
+  const response = await fetch(`http://127.0.0.1:${small.port}/live`)
+  assert.equal(response.status, 200)
+  await dropped
+  assert.equal(sockets[1]!.destroyed, false)
+  await small.close()
 })
 
 test('a port that is taken rejects', async () => {

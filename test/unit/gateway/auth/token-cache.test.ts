@@ -6,7 +6,7 @@ import { TokenCache } from '../../../../src/gateway/auth/token-cache.ts'
 import { VerifiedToken } from '../../../../src/gateway/auth/verified-token.ts'
 
 function verified(expiresAt = 1_000): VerifiedToken {
-  return new VerifiedToken(0, expiresAt, new Uint32Array(0), 'production', null, '', '')
+  return new VerifiedToken(0, expiresAt, new Uint32Array(0), 'production', null)
 }
 
 test('a token is found by its exact text', () => {

@@ -187,6 +187,13 @@ describe('watched fields', () => {
     assert.equal(head.occurrences(requestSlots.accept), 0)
   })
 
+  it('can be had with the values of all their lines', () => {
+    const several = accepted(get, 'X-Forwarded-For: a, b', 'X-Forwarded-Form: c', 'x-FORWARDED-for:\td ', 'X_Forwarded_For: e')
+    assert.equal(several.values(requestSlots.forwardedFor), 'a, b, d')
+    assert.equal(several.values(requestSlots.forwarded), undefined)
+    assert.equal(accepted(get, 'X-Forwarded-For: a ').values(requestSlots.forwardedFor), 'a')
+  })
+
   it('are empty rather than absent where the value is', () => {
     assert.equal(accepted(get, 'Authorization:').value(requestSlots.authorization), '')
     assert.equal(accepted(get, 'Authorization: \t ').value(requestSlots.authorization), '')

@@ -50,12 +50,16 @@ describe('trusted proxies', () => {
     assert.equal(client('6.6.6.6, 203.0.113.5, 10.0.0.9, 192.0.2.7'), '203.0.113.5')
     assert.equal(client('10.0.0.3, 10.0.0.9'), '10.0.0.3')
     assert.equal(client('::ffff:203.0.113.5'), '203.0.113.5')
+    assert.equal(client('203.0.113.5:8080, 10.0.0.9:1'), '203.0.113.5')
+    assert.equal(client('2001:db9::5, [2001:db8::1]:4711, [2001:db8::2]'), '2001:db9::5')
+    assert.equal(client('[2001:db9::5]:4711'), '2001:db9::5')
   })
 
   it('are not followed beyond what is no address', () => {
     assert.equal(proxies.client('10.0.0.1', 'nonsense'), '10.0.0.1')
     assert.equal(proxies.client('10.0.0.1', '203.0.113.5, nonsense, 10.0.0.9'), '10.0.0.9')
     assert.equal(proxies.client('10.0.0.1', ''), '10.0.0.1')
-    assert.equal(proxies.client('10.0.0.1', '203.0.113.5:8080'), '10.0.0.1')
+    for (const value of ['203.0.113.5:', '203.0.113.5:x', '[203.0.113.5', '[2001:db9::1]:', '[2001:db9::1]x', '2001:db9::1]:80'])
+      assert.equal(proxies.client('10.0.0.1', value), '10.0.0.1', value)
   })
 })

@@ -63,13 +63,13 @@ describe('the forwarded fields', () => {
     assert.deepEqual(linesOf(fields, headWith())[0], 'X-Forwarded-For: 10.0.0.1')
   })
 
-  it('keep the line of the nearest proxy where it has put its own behind one that it was sent', () => {
+  it('keep all lines that a trusted proxy sends, in their order', () => {
     const fields = new ForwardedFields('10.0.0.1', true)
     const lines = linesOf(
       fields,
-      headWith('X-Forwarded-For: 6.6.6.6', 'X-Forwarded-For: 203.0.113.7', 'Forwarded: for=6.6.6.6', 'Forwarded: for=203.0.113.7'),
+      headWith('X-Forwarded-For: 6.6.6.6', 'x-forwarded-for:203.0.113.7 ', 'Forwarded: for=6.6.6.6', 'Forwarded: for=203.0.113.7'),
     )
-    assert.equal(lines[0], 'X-Forwarded-For: 203.0.113.7, 10.0.0.1')
-    assert.equal(lines[3], 'Forwarded: for=203.0.113.7, for=10.0.0.1;host="a.example";proto=http')
+    assert.equal(lines[0], 'X-Forwarded-For: 6.6.6.6, 203.0.113.7, 10.0.0.1')
+    assert.equal(lines[3], 'Forwarded: for=6.6.6.6, for=203.0.113.7, for=10.0.0.1;host="a.example";proto=http')
   })
 })

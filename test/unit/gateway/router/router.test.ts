@@ -90,6 +90,24 @@ describe('the router', () => {
     assert.equal(router.find(''), null)
   })
 
+  it('takes an escape for one character, which a literal never splits', () => {
+    const router = routerOf('GET /{x}0', 'GET /{x}', 'GET /a/{x}C3{y}', 'GET /b/{x}{y}', 'GET /c/{x}%20', 'GET /d/{x}20{y}.json')
+    reaches(router, {
+      '/admin%20': '/{x}',
+      '/admin%200': '/{x}0',
+      '/admin0': '/{x}0',
+      '/%20': '/{x}',
+      '/a/x%C3%A9': undefined,
+      '/a/xC3%A9': '/a/{x}C3{y}',
+      '/b/%20': undefined,
+      '/b/%20a': '/b/{x}{y}',
+      '/c/x%20': '/c/{x}%20',
+      '/d/a%20.json': undefined,
+      '/d/a%2020.json': undefined,
+      '/d/a%2020b.json': '/d/{x}20{y}.json',
+    })
+  })
+
   it('knows the methods of a path, in order', () => {
     const router = routerOf('POST /a', 'GET /a', 'DELETE /a', 'GET /{b}')
     assert.equal(router.find('/a')?.allow, 'DELETE, GET, POST')
@@ -117,7 +135,21 @@ describe('the router, compared with a slow matcher', () => {
   const segments = [...literals, 'a', 'b', 'aab', 'x.b', 'a-b-c', 'a%2Fb', '-', 'ax', 'abb', 'a-b.b']
 
   it('finds the same operation for random templates and paths', () => {
-    const random = new Random(20_260_101)
+    agree(new Random(20_260_101), templates, segments)
+  })
+
+  it('finds the same operation for paths with escapes', () => {
+    const whole = ['%20', '%2F', '%3B', '0', '2', '20', '2F', 'F', 'x']
+    const random = new Random(20_260_102)
+    const text = (from: readonly string[]): string => Array.from({ length: 1 + random.below(4) }, () => random.pick(from)).join('')
+    agree(
+      random,
+      Array.from({ length: 200 }, () => text([...whole, ...Array<string>(9).fill('{p}')])),
+      Array.from({ length: 400 }, () => text(whole)),
+    )
+  })
+
+  function agree(random: Random, templates: readonly string[], segments: readonly string[]): void {
     let found = 0
     for (let round = 0; round < 2000; round++) {
       const pick = (from: readonly string[]): string => `/${Array.from({ length: 1 + random.below(4) }, () => random.pick(from)).join('/')}`
@@ -132,5 +164,5 @@ describe('the router, compared with a slow matcher', () => {
       }
     }
     assert.ok(found > 1000, 'too few of the paths matched at all')
-  })
+  }
 })

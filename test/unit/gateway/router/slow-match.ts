@@ -9,7 +9,8 @@ export function matchSlowly(templates: readonly string[], path: string): string 
 
 function expression(template: string): RegExp {
   return new RegExp(
-    `^${template.replace(/\{\w+\}|[^{]/g, (part) => (part.length > 1 ? '[^/]+' : part.replace(/[.\-*+?^$()|[\]\\]/, '\\$&')))}$`,
+    // An escape is one character.
+    `^${template.replace(/\{\w+\}|[^{]/g, (part) => (part.length > 1 ? '(?:%..|[^/%])+' : part.replace(/[.\-*+?^$()|[\]\\]/, '\\$&')))}$`,
   )
 }
 

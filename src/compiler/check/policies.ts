@@ -1,0 +1,36 @@
+/** What holds for the requests of a route, as text that can be compared; the places where it is written do not matter. */
+import type { Requirement, Security } from '../model/model.ts'
+import type { Route } from './routes.ts'
+
+/** What is asked of callers, as it is enforced: a token has the scopes of all schemes of one requirement, whatever their names. */
+export class SecurityTexts {
+  /** Operations share the list of their API, which may be long. */
+  readonly #texts = new Map<readonly Requirement[], string>()
+
+  of(security: Security): string {
+    if (security.kind !== 'required') return security.kind
+    const alternatives = this.#texts.get(security.requirements) ?? textOf(security.requirements)
+    this.#texts.set(security.requirements, alternatives)
+    return `${security.header} ${alternatives}`
+  }
+}
+
+/** All but the security: limits, backends and bounds. */
+export function treatment({ api, operation }: Route): string {
+  const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout } = operation
+  return JSON.stringify([
+    [api.throttle, throttle].map((level) => (level === null ? null : [level.tier.value, level.by])),
+    [production, sandbox].map((backend) => backend?.value ?? null),
+    [maxBody, answerTimeout, exchangeTimeout].map((bound) => bound.value),
+  ])
+}
+
+function textOf(requirements: readonly Requirement[]): string {
+  const alternatives = requirements.map(({ schemes }) => {
+    if (schemes.length === 0) return 'nothing'
+    const kinds = new Set(schemes.map(({ scheme }) => scheme.kind))
+    const scopes = new Set(schemes.flatMap((scheme) => scheme.scopes.map(({ value }) => value)))
+    return JSON.stringify([[...kinds].toSorted(), [...scopes].toSorted()])
+  })
+  return [...new Set(alternatives)].toSorted().join(' ')
+}
