@@ -289,7 +289,6 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#begin()
     const doubtful = readTarget(this.#exchange, limits.maxTarget) ?? this.#severalCredentials()
     if (doubtful !== undefined) return this.#refuseHead(doubtful, doubtful)
-    this.#clientAddress = this.#address
     if (this.#peerIsTrusted) this.#trustProxy()
     this.#startBody()
     this.#decide()
@@ -306,6 +305,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#requestComplete = true
     this.#bodyForwarded = false
     this.#bytesIn = 0
+    this.#clientAddress = this.#address
     this.#forward.prepare()
     this.#deadline = Number.POSITIVE_INFINITY
   }
