@@ -1,5 +1,5 @@
 /**
- * Takes one exchange to its backend and the answer back: asks the pool for a connection, makes the request's head, streams both
+ * Takes one exchange to its backend and the answer back: asks the backend for a channel, makes the request, streams both
  * bodies with back-pressure, and decides what a failure means for the client. One object for each client connection.
  */
 import type { RefusalKind } from '../contract/refusals.ts'
@@ -9,9 +9,7 @@ import { limitedResponseFields, responseFields } from './http1/response-fields.t
 import type { ResponseHead } from './http1/response-head.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
-import type { AnswerSink, BackendConnection } from './upstream/backend-connection.ts'
-import type { Upstream, Waiter } from './upstream/upstream.ts'
-import { writeCopy } from './write-copy.ts'
+import type { AnswerSink, Backend, BackendChannel, BackendRequest, Waiter } from './upstream/backend.ts'
 
 /** The client's side of an exchange, whatever protocol it speaks. */
 export type ClientSide = {
@@ -26,7 +24,8 @@ export type ClientSide = {
   answerStart(head: ResponseHead, hasBody: boolean): void
   /** False: wait for `clientDrained`. */
   answerData(chunk: Buffer, start: number, end: number): boolean
-  answerEnd(): void
+  /** `trailers`: lines that each end in CRLF, perhaps none. */
+  answerEnd(trailers: string): void
   /** Nothing of an answer has been sent yet. */
   refuse(kind: RefusalKind, reason: string): void
   /** An answer that has begun cannot be finished: the client must see that it is cut short. */
@@ -41,13 +40,13 @@ export class Forward implements AnswerSink, Waiter {
   readonly #exchange: Exchange
   readonly #clock: CoarseClock
   readonly #metrics: Metrics
-  #upstream: Upstream | null = null
-  #connection: BackendConnection | null = null
+  #upstream: Backend | null = null
+  #channel: BackendChannel | null = null
   #forwardedLines: string = ''
   #hasBody: boolean = false
   #answerStarted: boolean = false
   answerFields: WatchedFields = responseFields
-  /** How many connections this exchange has been tried on. */
+  /** How many channels this exchange has been tried on. */
   tries: number = 0
 
   constructor(client: ClientSide, exchange: Exchange, clock: CoarseClock, metrics: Metrics) {
@@ -71,37 +70,30 @@ export class Forward implements AnswerSink, Waiter {
     this.answerFields = answerFields === '' ? responseFields : limitedResponseFields
     this.tries = 1
     this.#upstream = target!.upstream
-    const connection = this.#upstream.acquire(this)
-    if (connection === 'waiting') return
-    if (connection === 'full') this.connectionFailed('no-capacity', 'pool-full')
-    else this.connectionReady(connection)
+    const channel = this.#upstream.acquire(this)
+    if (channel === 'waiting') return
+    if (channel === 'full') this.channelFailed('no-capacity', 'pool-full')
+    else this.channelReady(channel)
   }
 
   /** The client is gone, or the exchange is out of time. */
   abort(): void {
     this.#upstream?.cancel(this)
-    this.#connection?.abort()
-    this.#connection = null
+    this.#channel?.abort()
+    this.#channel = null
     this.#upstream = null
   }
 
-  connectionReady(connection: BackendConnection): void {
-    const { head } = this.#exchange
-    this.#connection = connection
+  channelReady(channel: BackendChannel): void {
+    this.#channel = channel
     const body = this.#hasBody ? this.#client.takeWholeBody() : ''
-    // The head goes out together with the part of the body that has already come.
-    if (body === null) connection.socket.cork()
-    connection.start(this, this.#requestHead() + (body ?? ''), {
-      expectsBody: head.method !== 'HEAD',
-      requestSent: body !== null,
-      deadline: this.#answerDeadline(),
-    })
+    channel.start(this, this.#request(), body, this.#answerDeadline())
     if (body !== null) return
     this.#client.startRequestBody()
-    connection.socket.uncork()
+    channel.flush()
   }
 
-  connectionFailed(kind: RefusalKind, reason: string): void {
+  channelFailed(kind: RefusalKind, reason: string): void {
     this.#metrics.upstreamError(this.#upstream!.index, reason)
     this.#upstream = null
     this.#client.refuse(kind, reason)
@@ -109,28 +101,16 @@ export class Forward implements AnswerSink, Waiter {
 
   /** Content of the request. False: wait for `resumeRequestBody`. */
   requestData(chunk: Buffer, start: number, end: number): boolean {
-    const connection = this.#connection
-    if (connection === null) return true
-    connection.postpone(this.#answerDeadline())
-    const { socket } = connection
-    if (!this.#exchange.head.chunked) return writeCopy(socket, chunk, start, end)
-    socket.cork()
-    socket.write(`${(end - start).toString(16)}\r\n`, 'latin1')
-    writeCopy(socket, chunk, start, end)
-    const flowing = socket.write('\r\n', 'latin1')
-    socket.uncork()
-    return flowing
+    return this.#channel === null || this.#channel.requestData(chunk, start, end, this.#answerDeadline())
   }
 
-  requestEnd(): void {
-    const connection = this.#connection
-    if (connection === null) return
-    if (this.#exchange.head.chunked) connection.socket.write('0\r\n\r\n', 'latin1')
-    connection.requestSent(this.#answerDeadline())
+  /** `trailers`: lines that each end in CRLF, perhaps none. */
+  requestEnd(trailers: string): void {
+    this.#channel?.requestEnd(trailers, this.#answerDeadline())
   }
 
   clientDrained(): void {
-    this.#connection?.resume()
+    this.#channel?.resume()
   }
 
   get answerStarted(): boolean {
@@ -144,7 +124,7 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
-    this.#connection = null
+    this.#channel = null
     this.#answerStarted = true
     this.#client.wholeAnswer(head, chunk, start, end)
   }
@@ -155,12 +135,12 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   bodyData(chunk: Buffer, start: number, end: number): void {
-    if (!this.#client.answerData(chunk, start, end)) this.#connection?.pause()
+    if (!this.#client.answerData(chunk, start, end)) this.#channel?.pause()
   }
 
-  answerEnd(): void {
-    this.#connection = null
-    this.#client.answerEnd()
+  answerEnd(trailers: string): void {
+    this.#channel = null
+    this.#client.answerEnd(trailers)
   }
 
   backendDrained(): void {
@@ -168,11 +148,11 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   exchangeFailed(kind: RefusalKind, reason: string, untouched: boolean): void {
-    this.#connection = null
+    this.#channel = null
     if (untouched && !this.#hasBody && this.tries === 1 && idempotent.has(this.#exchange.head.method)) {
       // The backend closed the idle connection as the request was on its way (RFC 9112 §9.3.1).
       this.tries = 2
-      if (this.#upstream!.acquireFresh(this) === 'full') this.connectionFailed('no-capacity', 'pool-full')
+      if (this.#upstream!.acquireFresh(this) === 'full') this.channelFailed('no-capacity', 'pool-full')
       return
     }
     this.#metrics.upstreamError(this.#upstream!.index, reason)
@@ -185,15 +165,16 @@ export class Forward implements AnswerSink, Waiter {
     return this.#clock.now + this.#exchange.operation!.plan.answerTimeout
   }
 
-  #requestHead(): string {
+  #request(): BackendRequest {
     const { head, path, query, requestId, target } = this.#exchange
-    const { upstream, pathPrefix, basePathLength } = target!
+    const { pathPrefix, basePathLength } = target!
     const rest = path.slice(basePathLength)
-    const framing = head.chunked
-      ? 'Transfer-Encoding: chunked\r\n'
-      : head.contentLength === -1
-        ? ''
-        : `Content-Length: ${head.contentLength}\r\n`
-    return `${head.method} ${pathPrefix}${rest === '' && pathPrefix === '' ? '/' : rest}${query} HTTP/1.1\r\nHost: ${upstream.origin.authority}\r\n${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: 1.${head.minorVersion} postern\r\n${framing}\r\n`
+    return {
+      method: head.method,
+      target: `${pathPrefix}${rest === '' && pathPrefix === '' ? '/' : rest}${query}`,
+      fields: `${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: 1.${head.minorVersion} postern\r\n`,
+      contentLength: head.contentLength,
+      chunked: head.chunked,
+    }
   }
 }

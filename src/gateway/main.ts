@@ -22,6 +22,7 @@ import { type StepMakers, stepsFor } from './pipeline.ts'
 import { refusalWriter } from './refuse.ts'
 import { Router } from './router/router.ts'
 import { type Environment, readSettings, type Settings, StartError, settle } from './settings.ts'
+import type { Backend } from './upstream/backend.ts'
 import { parseBackendOrigin } from './upstream/backend-origin.ts'
 import { plainDial } from './upstream/dial.ts'
 import { Upstream } from './upstream/upstream.ts'
@@ -146,7 +147,7 @@ async function openUpstreams(
   settings: Settings,
   capabilities: Capabilities,
   time: CoarseClock,
-): Promise<readonly Upstream[]> {
+): Promise<readonly Backend[]> {
   const limits = {
     maxConnections: plan.limits.maxUpstreamConnections,
     maxWaiting: plan.limits.maxUpstreamWaiting,
@@ -173,7 +174,7 @@ function makeOperation(
   operation: OperationPlan,
   index: number,
   plan: GatewayPlan,
-  upstreams: readonly Upstream[],
+  upstreams: readonly Backend[],
   fields: RequestFields,
   makers: StepMakers,
 ): Operation {

@@ -1,7 +1,7 @@
 /** An operation as the gateway runs it: its plan with everything that can be computed at start. */
 import type { OperationPlan } from '../contract/plan.ts'
 import type { Step } from './exchange.ts'
-import type { Upstream } from './upstream/upstream.ts'
+import type { Backend } from './upstream/backend.ts'
 
 export type Operation = {
   readonly index: number
@@ -15,7 +15,7 @@ export type Operation = {
 }
 
 export type BackendTarget = {
-  readonly upstream: Upstream
+  readonly upstream: Backend
   /** What takes the place of the first `basePathLength` characters of the canonical path. */
   readonly pathPrefix: string
   readonly basePathLength: number

@@ -20,8 +20,9 @@ import { readIntoSharedBuffer } from './accepted-socket.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { callerKey, plainAddress } from './client-address.ts'
 import { ForwardedFields } from './forwarded-fields.ts'
-import type { Listener, ListenerParts } from './listener.ts'
+import type { ClientSession, Listener, ListenerParts } from './listener.ts'
 import { readTarget } from './request-target.ts'
+import type { Transport } from './transport.ts'
 import { WriteProgress } from './write-progress.ts'
 
 const lineFeed = 0x0a
@@ -53,7 +54,7 @@ type State =
   | 'lingering'
   | 'closed'
 
-export class ClientConnection implements ClientSide, BodySink {
+export class ClientConnection implements ClientSession, ClientSide, BodySink {
   /** Monotonic milliseconds until which the client must have sent what is waited for. */
   #deadline: number
   /** The same, for the exchange as a whole; infinite between exchanges and where no bound is set. */
@@ -87,7 +88,7 @@ export class ClientConnection implements ClientSide, BodySink {
   #clientAddress: string
   #lingered: number = 0
 
-  constructor(accepted: Socket, parts: ListenerParts, listener: Listener) {
+  constructor(accepted: Socket, transport: Transport, parts: ListenerParts, listener: Listener) {
     const socket = readIntoSharedBuffer(accepted, (chunk) => this.#receivedSafely(chunk))
     this.#socket = socket
     // Heads are text of one byte a character; as the default it need not be looked up at each write.
@@ -102,7 +103,7 @@ export class ClientConnection implements ClientSide, BodySink {
     this.#exchange = new Exchange(this.#head, this.#peer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.#answer = new AnswerWriter(socket, this.#exchange, parts.date, parts.refusalWriter)
-    this.#forwardedFields = new ForwardedFields(this.#address, this.#peerIsTrusted)
+    this.#forwardedFields = new ForwardedFields(this.#address, transport.secure ? 'https' : 'http', this.#peerIsTrusted)
     this.#deadline = parts.time.now + parts.plan.timeouts.head
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
@@ -111,9 +112,8 @@ export class ClientConnection implements ClientSide, BodySink {
     socket.on('close', () => this.#closed())
   }
 
-  /** Whether a request is being served, or its answer is still on its way out. */
-  get busy(): boolean {
-    return this.#serving || this.#socket.writableLength > 0
+  get busy(): number {
+    return this.#serving || this.#socket.writableLength > 0 ? 1 : 0
   }
 
   get #serving(): boolean {
@@ -416,7 +416,7 @@ export class ClientConnection implements ClientSide, BodySink {
     else if (this.#body.complete) {
       this.#requestComplete = true
       this.#deadline = Number.POSITIVE_INFINITY
-      this.#forward.requestEnd()
+      this.#forward.requestEnd('')
     }
     return end
   }

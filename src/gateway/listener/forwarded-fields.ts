@@ -7,13 +7,15 @@ import type { RequestHead } from '../http1/request-head.ts'
 
 export class ForwardedFields {
   readonly #address: string
+  readonly #scheme: 'http' | 'https'
   readonly #trusted: boolean
   #host: string | null = null
   #lines: string = ''
 
   /** `address`: the connection's; `trusted`: it is a trusted proxy. */
-  constructor(address: string, trusted: boolean) {
+  constructor(address: string, scheme: 'http' | 'https', trusted: boolean) {
     this.#address = address
+    this.#scheme = scheme
     this.#trusted = trusted
   }
 
@@ -22,7 +24,7 @@ export class ForwardedFields {
     if (this.#trusted) return this.#behindProxy(head, host)
     if (host !== this.#host) {
       this.#host = host
-      this.#lines = lines('', this.#address, 'http', host, '', this.#element(host))
+      this.#lines = lines('', this.#address, this.#scheme, host, '', this.#element(host))
     }
     return this.#lines
   }
@@ -33,7 +35,7 @@ export class ForwardedFields {
     return lines(
       before(head.values(requestSlots.forwardedFor)),
       this.#address,
-      given(requestSlots.forwardedProto) ?? 'http',
+      given(requestSlots.forwardedProto) ?? this.#scheme,
       given(requestSlots.forwardedHost) ?? host,
       before(head.values(requestSlots.forwarded)),
       this.#element(host),
@@ -42,7 +44,7 @@ export class ForwardedFields {
 
   #element(host: string): string {
     const node = this.#address.includes(':') ? `"[${this.#address}]"` : this.#address
-    return `for=${node};${host === '' ? '' : `host="${host}";`}proto=http`
+    return `for=${node};${host === '' ? '' : `host="${host}";`}proto=${this.#scheme}`
   }
 }
 

@@ -13,6 +13,7 @@ import type { TrustedProxies } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { DateLine } from './date-line.ts'
 import type { RequestIds } from './request-ids.ts'
+import { plainTransport } from './transport.ts'
 
 /** What every client connection works with. */
 export type ListenerParts = {
@@ -30,9 +31,20 @@ export type ListenerParts = {
   readonly log: Log
 }
 
+/** A client's connection, whatever protocol it speaks. */
+export type ClientSession = {
+  /** Requests being served, or whose answers are still on their way out. */
+  readonly busy: number
+  /** Called a few times a second. */
+  sweep(now: number): void
+  /** The gateway stops: what is being served ends, and nothing new begins. */
+  stop(): void
+  destroy(): void
+}
+
 export class Listener {
   readonly #server: Server
-  readonly #connections: Set<ClientConnection> = new Set()
+  readonly #connections: Set<ClientSession> = new Set()
   readonly #parts: ListenerParts
   /** Answers say that the connection closes. */
   draining: boolean = false
@@ -43,7 +55,7 @@ export class Listener {
     // allowHalfOpen: what a client that half-closes gets is decided by the connection, not by the socket.
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
       if (this.#connections.size < parts.plan.limits.maxConnections) {
-        this.#connections.add(new ClientConnection(socket, this.#parts, this))
+        this.#connections.add(new ClientConnection(socket, plainTransport, this.#parts, this))
         parts.metrics.connectionOpened()
       } else socket.destroy()
     })
@@ -70,7 +82,7 @@ export class Listener {
   /** Requests being served now. */
   get busy(): number {
     let count = 0
-    for (const connection of this.#connections) if (connection.busy) count++
+    for (const connection of this.#connections) count += connection.busy
     return count
   }
 
@@ -96,7 +108,7 @@ export class Listener {
     })
   }
 
-  connectionClosed(connection: ClientConnection): void {
+  connectionClosed(connection: ClientSession): void {
     this.#connections.delete(connection)
     this.#parts.metrics.connectionClosed()
     this.#checkDrained()

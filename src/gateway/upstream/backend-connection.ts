@@ -1,13 +1,14 @@
 /**
- * One connection to a backend: sends one request at a time and reads its answer. It never judges what becomes of the exchange; it
- * tells its sink. Bytes that nobody asked for poison the connection, which is then closed and never used again.
+ * One HTTP/1.1 connection to a backend: sends one request at a time and reads its answer. Bytes that nobody asked for poison the
+ * connection, which is then closed and never used again.
  */
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
-import { BodyReader, type BodySink } from '../http1/body-reader.ts'
+import { BodyReader } from '../http1/body-reader.ts'
 import { ResponseHead } from '../http1/response-head.ts'
-import type { WatchedFields } from '../http1/watched-fields.ts'
+import { writeCopy } from '../write-copy.ts'
+import type { AnswerSink, BackendChannel, BackendRequest } from './backend.ts'
 import type { Address, Dial } from './dial.ts'
 
 const lineFeed = 0x0a
@@ -16,20 +17,6 @@ const lineFeed = 0x0a
 const maximumHead = 32 * 1024
 /** Interim answers (1xx) before the final one. */
 const maximumInterim = 16
-
-export type AnswerSink = BodySink & {
-  /** Which fields are noticed and dropped in this answer. */
-  readonly answerFields: WatchedFields
-  interimAnswer(head: ResponseHead): void
-  /** The whole answer is here; its content is `chunk[start, end)`, which is overwritten when this returns, as all chunks are. */
-  wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void
-  /** The content follows by `bodyData`, then `answerEnd`; `hasBody` is false for answers that never have one. */
-  answerStart(head: ResponseHead, hasBody: boolean): void
-  answerEnd(): void
-  /** `untouched`: the connection had been used before, and not one byte of an answer came. */
-  exchangeFailed(kind: RefusalKind, reason: string, untouched: boolean): void
-  backendDrained(): void
-}
 
 /** What a connection tells the pool that it belongs to. */
 export type ConnectionOwner = {
@@ -44,8 +31,9 @@ type Timeouts = { readonly connect: number; readonly bodyIdle: number; readonly 
 /** One for all connections: what it holds is used up before the next head is read. */
 const head = new ResponseHead()
 
-export class BackendConnection {
-  readonly socket: Socket
+export class BackendConnection implements BackendChannel {
+  readonly #socket: Socket
+  readonly #authority: string
   /** Monotonic milliseconds; the pool's sweep calls `expire` when it has passed. */
   deadline: number
   readonly #owner: ConnectionOwner
@@ -58,6 +46,7 @@ export class BackendConnection {
   #interim: number = 0
   #expectsBody: boolean = true
   #requestComplete: boolean = true
+  #chunked: boolean = false
   #answered: boolean = false
   #reusable: boolean = false
   #used: boolean = false
@@ -66,9 +55,10 @@ export class BackendConnection {
   #idleFor: number
   #failure: string = 'closed'
 
-  constructor(address: Address, dial: Dial, owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
+  constructor(address: Address, authority: string, dial: Dial, owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
     const socket = dial.open(address, (chunk) => this.#read(chunk))
-    this.socket = socket
+    this.#socket = socket
+    this.#authority = authority
     // Heads are text of one byte a character; as the default it need not be looked up at each write.
     socket.setDefaultEncoding('latin1')
     this.#owner = owner
@@ -95,39 +85,45 @@ export class BackendConnection {
     return this.#state === 'idle' && !this.#destroyed
   }
 
-  /**
-   * Sends a request: its head, and perhaps its whole body. `expectsBody` is false where the answer has none whatever its head says (HEAD).
-   * Where `requestSent` is false, the body follows on the socket.
-   */
-  start(
-    sink: AnswerSink,
-    request: string,
-    options: { readonly expectsBody: boolean; readonly requestSent: boolean; readonly deadline: number },
-  ): void {
+  start(sink: AnswerSink, request: BackendRequest, body: string | null, deadline: number): void {
     this.#sink = sink
     this.#state = 'awaiting-head'
-    this.#expectsBody = options.expectsBody
-    this.#requestComplete = options.requestSent
+    this.#expectsBody = request.method !== 'HEAD'
+    this.#requestComplete = body !== null
+    this.#chunked = request.chunked
     this.#answered = false
     this.#interim = 0
-    this.deadline = options.deadline
-    this.socket.write(request)
+    this.deadline = deadline
+    // The head goes out together with the part of the body that has already come.
+    if (body === null) this.#socket.cork()
+    this.#socket.write(this.#head(request) + (body ?? ''))
   }
 
-  /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */
-  postpone(deadline: number): void {
-    if (this.#state === 'awaiting-head') this.deadline = deadline
+  flush(): void {
+    this.#socket.uncork()
   }
 
-  /** Nothing more of the request comes. */
-  requestSent(deadline: number): void {
+  requestData(chunk: Buffer, start: number, end: number, deadline: number): boolean {
+    this.#postpone(deadline)
+    const socket = this.#socket
+    if (!this.#chunked) return writeCopy(socket, chunk, start, end)
+    socket.cork()
+    socket.write(`${(end - start).toString(16)}\r\n`, 'latin1')
+    writeCopy(socket, chunk, start, end)
+    const flowing = socket.write('\r\n', 'latin1')
+    socket.uncork()
+    return flowing
+  }
+
+  requestEnd(trailers: string, deadline: number): void {
+    if (this.#chunked) this.#socket.write(`0\r\n${trailers}\r\n`, 'latin1')
     this.#requestComplete = true
-    this.postpone(deadline)
+    this.#postpone(deadline)
   }
 
   pause(): void {
     this.#paused = true
-    this.socket.pause()
+    this.#socket.pause()
     // How long the client may take to read is the client connection's question.
     this.deadline = Number.POSITIVE_INFINITY
   }
@@ -136,10 +132,9 @@ export class BackendConnection {
     if (!this.#paused) return
     this.#paused = false
     this.deadline = this.#clock.now + this.#timeouts.bodyIdle
-    this.socket.resume()
+    this.#socket.resume()
   }
 
-  /** Gives the exchange up: the backend sees the connection close. */
   abort(): void {
     this.#sink = null
     this.destroy()
@@ -147,7 +142,7 @@ export class BackendConnection {
 
   destroy(): void {
     this.#destroyed = true
-    this.socket.destroy()
+    this.#socket.destroy()
   }
 
   /** Called when `deadline` has passed. */
@@ -160,6 +155,16 @@ export class BackendConnection {
   /** The pool starts an idle period. */
   rest(): void {
     this.deadline = this.#clock.now + this.#idleFor
+  }
+
+  /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */
+  #postpone(deadline: number): void {
+    if (this.#state === 'awaiting-head') this.deadline = deadline
+  }
+
+  #head({ method, target, fields, contentLength, chunked }: BackendRequest): string {
+    const framing = chunked ? 'Transfer-Encoding: chunked\r\n' : contentLength === -1 ? '' : `Content-Length: ${contentLength}\r\n`
+    return `${method} ${target} HTTP/1.1\r\nHost: ${this.#authority}\r\n${fields}${framing}\r\n`
   }
 
   #read(chunk: Buffer): void {
@@ -208,7 +213,7 @@ export class BackendConnection {
       if (hasBody) sink.wholeAnswer(head, chunk, bodyStart, bodyEnd)
       else {
         sink.answerStart(head, false)
-        sink.answerEnd()
+        sink.answerEnd('')
       }
       return
     }
@@ -232,7 +237,7 @@ export class BackendConnection {
     if (!this.#reader.complete) return
     if (end < chunk.length) this.#reusable = false
     this.#settle()
-    sink.answerEnd()
+    sink.answerEnd('')
   }
 
   /** The answer is complete: back to the pool, or closed, before the sink may start another exchange. */
@@ -249,7 +254,7 @@ export class BackendConnection {
     const sink = this.#sink
     if (sink !== null && this.#state === 'reading-body' && this.#reader.endsWithConnection) {
       this.#settle()
-      sink.answerEnd()
+      sink.answerEnd('')
     } else if (this.#state !== 'connecting') this.destroy()
   }
 

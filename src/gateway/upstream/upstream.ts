@@ -1,17 +1,13 @@
 /**
- * The pool of connections to one backend address. Last in, first out, so that a quiet pool shrinks; grown on demand to a bound, with
+ * The pool of HTTP/1.1 connections to one backend address. Last in, first out, so that a quiet pool shrinks; grown on demand to a bound, with
  * a bounded line of exchanges waiting behind it.
  */
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
+import type { Backend, Waiter } from './backend.ts'
 import { BackendConnection, type ConnectionOwner } from './backend-connection.ts'
 import type { BackendOrigin } from './backend-origin.ts'
 import type { Dial } from './dial.ts'
-
-export type Waiter = {
-  connectionReady(connection: BackendConnection): void
-  connectionFailed(kind: RefusalKind, reason: string): void
-}
 
 export type UpstreamLimits = {
   readonly maxConnections: number
@@ -24,7 +20,7 @@ export type UpstreamLimits = {
 /** Milliseconds by which a wait outlives the dialling of a connection, whose failure says more. */
 const dialGrace = 1000
 
-export class Upstream implements ConnectionOwner {
+export class Upstream implements Backend, ConnectionOwner {
   readonly index: number
   readonly origin: BackendOrigin
   readonly #dial: Dial
@@ -44,7 +40,6 @@ export class Upstream implements ConnectionOwner {
     this.#clock = clock
   }
 
-  /** A connection now; or `waiting`: the waiter is called; or `full`. */
   acquire(waiter: Waiter): BackendConnection | 'waiting' | 'full' {
     for (let connection = this.#idle.pop(); connection !== undefined; connection = this.#idle.pop()) {
       if (connection.usable) return connection
@@ -53,9 +48,7 @@ export class Upstream implements ConnectionOwner {
     return this.#wait(waiter)
   }
 
-  /**
-   * A connection that nobody used before, after one turned out to be stale: the idle ones are as old, so they are closed.
-   */
+  /** The idle ones are as old as the one that was stale, so they are closed. */
   acquireFresh(waiter: Waiter): 'waiting' | 'full' {
     for (const connection of this.#idle.splice(0)) connection.destroy()
     return this.#wait(waiter)
@@ -66,11 +59,10 @@ export class Upstream implements ConnectionOwner {
     if (index !== -1) this.#waiting.splice(index, 1)
   }
 
-  /** Closes what has been idle, connecting or silent for too long. */
   sweep(now: number): void {
     for (const connection of this.#all) if (connection.deadline <= now) connection.expire()
     while (this.#waiting.length > 0 && this.#waiting[0]!.deadline <= now)
-      this.#waiting.shift()!.waiter.connectionFailed('no-capacity', 'pool-wait')
+      this.#waiting.shift()!.waiter.channelFailed('no-capacity', 'pool-wait')
   }
 
   close(): void {
@@ -84,7 +76,7 @@ export class Upstream implements ConnectionOwner {
 
   released(connection: BackendConnection): void {
     const first = this.#waiting.shift()
-    if (first !== undefined) return first.waiter.connectionReady(connection)
+    if (first !== undefined) return first.waiter.channelReady(connection)
     connection.rest()
     this.#idle.push(connection)
   }
@@ -95,7 +87,7 @@ export class Upstream implements ConnectionOwner {
     if (index !== -1) this.#idle.splice(index, 1)
     if (dialFailure !== null) {
       this.#dialing--
-      this.#waiting.shift()?.waiter.connectionFailed(dialFailure.kind, dialFailure.reason)
+      this.#waiting.shift()?.waiter.channelFailed(dialFailure.kind, dialFailure.reason)
     }
     // Another one may take the place that has become free.
     if (this.#waiting.length > this.#dialing && this.#all.size < this.#limits.maxConnections) this.#open()
@@ -112,6 +104,6 @@ export class Upstream implements ConnectionOwner {
 
   #open(): void {
     this.#dialing++
-    this.#all.add(new BackendConnection(this.origin.address, this.#dial, this, this.#limits, this.#clock))
+    this.#all.add(new BackendConnection(this.origin.address, this.origin.authority, this.#dial, this, this.#limits, this.#clock))
   }
 }

@@ -25,7 +25,7 @@ const claims = [
 
 describe('the forwarded fields', () => {
   it('say what the connection says, whatever a stranger claims', () => {
-    const fields = new ForwardedFields('192.0.2.1', false)
+    const fields = new ForwardedFields('192.0.2.1', 'http', false)
     const expected = [
       'X-Forwarded-For: 192.0.2.1',
       'X-Forwarded-Proto: http',
@@ -37,23 +37,23 @@ describe('the forwarded fields', () => {
   })
 
   it('follow the host from request to request', () => {
-    const fields = new ForwardedFields('192.0.2.1', false)
+    const fields = new ForwardedFields('192.0.2.1', 'http', false)
     for (const host of ['a', 'b', 'a']) assert.ok(linesOf(fields, headWith(), host).includes(`X-Forwarded-Host: ${host}`))
   })
 
   it('leave the host out where there is none', () => {
-    const lines = linesOf(new ForwardedFields('192.0.2.1', false), headWith(), '')
+    const lines = linesOf(new ForwardedFields('192.0.2.1', 'http', false), headWith(), '')
     assert.deepEqual(lines, ['X-Forwarded-For: 192.0.2.1', 'X-Forwarded-Proto: http', 'Forwarded: for=192.0.2.1;proto=http'])
   })
 
   it('quote an IPv6 address as RFC 7239 asks', () => {
-    const lines = linesOf(new ForwardedFields('2001:db8::1', false), headWith())
+    const lines = linesOf(new ForwardedFields('2001:db8::1', 'http', false), headWith())
     assert.equal(lines[0], 'X-Forwarded-For: 2001:db8::1')
     assert.equal(lines[3], 'Forwarded: for="[2001:db8::1]";host="a.example";proto=http')
   })
 
   it('keep what a trusted proxy says in front', () => {
-    const fields = new ForwardedFields('10.0.0.1', true)
+    const fields = new ForwardedFields('10.0.0.1', 'http', true)
     assert.deepEqual(linesOf(fields, headWith(...claims)), [
       'X-Forwarded-For: 203.0.113.7, 10.0.0.1',
       'X-Forwarded-Proto: https',
@@ -64,7 +64,7 @@ describe('the forwarded fields', () => {
   })
 
   it('keep all lines that a trusted proxy sends, in their order', () => {
-    const fields = new ForwardedFields('10.0.0.1', true)
+    const fields = new ForwardedFields('10.0.0.1', 'http', true)
     const lines = linesOf(
       fields,
       headWith('X-Forwarded-For: 6.6.6.6', 'x-forwarded-for:203.0.113.7 ', 'Forwarded: for=6.6.6.6', 'Forwarded: for=203.0.113.7'),

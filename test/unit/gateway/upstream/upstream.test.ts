@@ -4,7 +4,8 @@ import { Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import type { RefusalKind } from '../../../../src/contract/refusals.ts'
 import { CoarseClock } from '../../../../src/gateway/coarse-clock.ts'
-import type { BackendConnection } from '../../../../src/gateway/upstream/backend-connection.ts'
+import type { BackendChannel } from '../../../../src/gateway/upstream/backend.ts'
+import { BackendConnection } from '../../../../src/gateway/upstream/backend-connection.ts'
 import { parseBackendOrigin } from '../../../../src/gateway/upstream/backend-origin.ts'
 import { Upstream, type UpstreamLimits } from '../../../../src/gateway/upstream/upstream.ts'
 
@@ -14,11 +15,12 @@ class Waiter {
   connection: BackendConnection | null = null
   failure: readonly [RefusalKind, string] | null = null
 
-  connectionReady(connection: BackendConnection): void {
-    this.connection = connection
+  channelReady(channel: BackendChannel): void {
+    assert.ok(channel instanceof BackendConnection)
+    this.connection = channel
   }
 
-  connectionFailed(kind: RefusalKind, reason: string): void {
+  channelFailed(kind: RefusalKind, reason: string): void {
     this.failure = [kind, reason]
   }
 }
