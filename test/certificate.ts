@@ -1,7 +1,8 @@
 /** Makes X.509 certificates (RFC 5280) for tests, as node:crypto only reads them. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 
-type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
+export type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
 export type CertificateRequest = {
   readonly subject: string
@@ -11,6 +12,12 @@ export type CertificateRequest = {
   readonly keys?: KeyPair
   /** Who signs it, with an Ed25519 key; itself without it. */
   readonly issuer?: { readonly subject: string; readonly keys: KeyPair }
+  /** Host names and IPv4 addresses that it holds for (RFC 5280 §4.2.1.6). */
+  readonly names?: readonly string[]
+  /** Whether it says that its holder may vouch for others (RFC 5280 §4.2.1.9); it says nothing without it. */
+  readonly authority?: boolean
+  /** What alone it may be used for (RFC 5280 §4.2.1.12). */
+  readonly purpose?: 'client' | 'server'
 }
 
 /** The certificate as PEM. */
@@ -26,10 +33,28 @@ export function makeCertificate(request: CertificateRequest): string {
     sequence(time(request.notBefore), time(request.notAfter)),
     nameOf(request.subject),
     keys.publicKey.export({ type: 'spki', format: 'der' }),
+    extensionsOf(request),
   )
   const signature = sign(null, body, issuer.keys.privateKey)
   const base64 = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+}
+
+function extensionsOf({ names, authority, purpose }: CertificateRequest): Buffer {
+  const extensions: Buffer[] = []
+  if (authority !== undefined) {
+    const constraints = authority ? sequence(der(0x01, Buffer.from([0xff]))) : sequence()
+    extensions.push(sequence(Buffer.from([0x06, 3, 0x55, 0x1d, 0x13]), der(0x01, Buffer.from([0xff])), der(0x04, constraints)))
+  }
+  if (names !== undefined) {
+    const general = names.map((name) => (isIPv4(name) ? der(0x87, Buffer.from(name.split('.').map(Number))) : der(0x82, Buffer.from(name))))
+    extensions.push(sequence(Buffer.from([0x06, 3, 0x55, 0x1d, 0x11]), der(0x04, sequence(...general))))
+  }
+  if (purpose !== undefined) {
+    const id = der(0x06, Buffer.from([0x2b, 6, 1, 5, 5, 7, 3, purpose === 'client' ? 2 : 1]))
+    extensions.push(sequence(Buffer.from([0x06, 3, 0x55, 0x1d, 0x25]), der(0x04, sequence(id))))
+  }
+  return extensions.length === 0 ? Buffer.alloc(0) : der(0xa3, sequence(...extensions))
 }
 
 function nameOf(commonName: string): Buffer {

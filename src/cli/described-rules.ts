@@ -1,13 +1,23 @@
 /** What protects an operation, in words. */
-import type { ManifestOperation } from '../contract/manifest.ts'
+import type { ManifestBackend, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
 
 export function describeSecurity({ security }: ManifestOperation): string {
-  if (security.kind === 'public') return 'public'
-  const alternatives = security.alternatives.map(({ scopes }) => (scopes.length === 0 ? 'any' : scopes.join(' and ')))
+  if (security.kind !== 'token') return security.kind === 'public' ? 'public' : 'client certificate'
+  const alternatives = security.alternatives.map(({ scopes, certificate }) => {
+    const text = scopes.length === 0 ? 'any' : scopes.join(' and ')
+    return certificate ? `${text} with a client certificate` : text
+  })
+  const certificate = security.certificateSuffices ? ', or a client certificate' : ''
   const anonymous = security.anonymous ? ', or no credential' : ''
-  return `token: ${alternatives.join(' or ')}${anonymous}`
+  return `token: ${alternatives.join(' or ')}${certificate}${anonymous}`
+}
+
+/** `null` where none is asked for. */
+export function describeCertificate({ clientCertificate }: ManifestOperation): string | null {
+  if (clientCertificate.asked === 'unused') return null
+  return clientCertificate.asked === 'required' ? 'required' : 'must be good where one is given'
 }
 
 export function describeWindows({ windows }: Limit): string {
@@ -25,10 +35,53 @@ export function describeLimit(limit: Limit): string {
   return `${limit.tier}: ${describeWindows(limit)}, ${over}, ${counted[limit.by] ?? limit.by}`
 }
 
+/** Requests that are streams may have no bound. */
+export function describeBody(bytes: number): string {
+  return bytes === Number.MAX_SAFE_INTEGER ? 'a stream of any length' : `at most ${describeBytes(bytes)}`
+}
+
 export function describeBytes(bytes: number): string {
   if (bytes % 1_048_576 === 0) return `${bytes / 1_048_576} MiB`
   if (bytes % 1024 === 0) return `${bytes / 1024} KiB`
   return `${bytes} bytes`
+}
+
+export function describeIdle({ bodyIdleMilliseconds, streamIdleMilliseconds }: ManifestOperation['timeouts']): string {
+  return `bodies may rest ${describeBound(bodyIdleMilliseconds)}, event streams ${describeBound(streamIdleMilliseconds)}`
+}
+
+export function describeUpgrade(upgrade: ManifestUpgrade): string {
+  const { protocol, idleMilliseconds, lifeMilliseconds, tokenProtocol, maxFrameBytes, limit } = upgrade
+  const amounts =
+    limit === null ? [] : [limit.frames > 0 ? `${limit.frames} frames` : '', limit.bytes > 0 ? describeBytes(limit.bytes) : '']
+  return [
+    `to ${protocol}`,
+    `may rest ${describeBound(idleMilliseconds)} and live ${describeBound(lifeMilliseconds)}`,
+    maxFrameBytes === null ? '' : `frames up to ${describeBytes(maxFrameBytes)}`,
+    limit === null ? '' : `${amounts.filter((text) => text !== '').join(' and ')} per ${describeMilliseconds(limit.perMilliseconds)}`,
+    tokenProtocol === null ? '' : `token also as the subprotocol after ${tokenProtocol}`,
+  ]
+    .filter((text) => text !== '')
+    .join(', ')
+}
+
+/** The URL, and what is said beyond it; null where there is no backend. */
+export function describeBackend(backend: ManifestBackend | null): string | null {
+  if (backend === null) return null
+  const { url, http, tls } = backend
+  const own = tls?.clientCertificate ?? null
+  const parts = [
+    url,
+    http === '2' ? 'HTTP/2' : '',
+    tls === null || tls.authorities.length === 0 ? '' : `trusted by ${tls.authorities.map(({ subject }) => subject).join(' and ')}`,
+    own === null ? '' : `shown the certificate ${own.certificate}`,
+    tls === null || tls.serverName === null ? '' : `as ${tls.serverName}`,
+  ]
+  return parts.filter((part) => part !== '').join(', ')
+}
+
+function describeBound(milliseconds: number): string {
+  return milliseconds === 0 ? 'without bound' : describeMilliseconds(milliseconds)
 }
 
 export function describeMilliseconds(milliseconds: number): string {

@@ -2,10 +2,12 @@
 import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { Diagnostics } from '../compiler/diagnostics.ts'
+import { isProto } from '../compiler/model/grpc-backend.ts'
 import { reachableObjects } from '../compiler/source/reachable-objects.ts'
 import { follow, referenceOf } from '../compiler/source/references.ts'
 import type { SourceNode } from '../compiler/source/source-node.ts'
 import { Sources } from '../compiler/source/sources.ts'
+import { UsageError } from './failures.ts'
 import { readUserFile } from './user-file.ts'
 
 export type DefinitionFile = {
@@ -24,6 +26,12 @@ export type OwnDefinition = {
 }
 
 export function readOwnDefinition(file: string): OwnDefinition {
+  if (isProto(file)) {
+    throw new UsageError(
+      `${file} is a .proto file.`,
+      'init makes projects of OpenAPI and Swagger; docs/grpc.md has the files to begin with.',
+    )
+  }
   const own = { file: definitionNameFor(basename(file)), content: readUserFile(file) }
   // Beside a pipe there is nothing to refer to.
   if (!statSync(file).isFile()) return { ...own, referenced: [], leavingFolder: [] }

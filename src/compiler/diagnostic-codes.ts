@@ -28,6 +28,7 @@ export const diagnosticCodes = {
   'outside-project': error('Move the file into the project folder; links out of it are not followed.'),
   'malformed-yaml': error('Correct the YAML syntax.'),
   'malformed-json': error('Correct the JSON syntax.'),
+  'malformed-proto': error('Correct the .proto file; `protoc` says more about its syntax.'),
   'duplicate-key': error('Remove one of the two.'),
   'too-deep': error('Reduce the nesting.'),
   'too-many-aliases': error('Write the values out, or use fewer YAML aliases.'),
@@ -37,7 +38,7 @@ export const diagnosticCodes = {
   'remote-ref': error('Put the document into the project and refer to it by its path.'),
 
   // Definitions
-  'unsupported-version': error('Use OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0.'),
+  'unsupported-version': error('Use OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0; the name of a .proto file ends in `.proto`.'),
   'invalid-definition': error('Correct the definition.'),
   'invalid-extension': error('Correct the value of the extension.'),
   'unknown-key': error('Remove the key, or correct its name.'),

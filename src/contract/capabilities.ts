@@ -2,7 +2,7 @@
  * What a gateway can be made of, beyond routing and forwarding. The compiler decides from the plan which ones a bundle needs;
  * the generated entry imports exactly those, and the bundle guard checks that the others are absent.
  */
-export type CapabilityName = 'jwt' | 'throttle' | 'https-backend' | 'wso2-errors'
+export type CapabilityName = 'upgrade' | 'jwt' | 'client-certificate' | 'throttle' | 'https-backend' | 'http2-backend' | 'wso2-errors'
 
 export type CapabilityEntry = {
   /** Below src/gateway. */
@@ -17,7 +17,20 @@ export type CapabilityEntry = {
 /** One row for each capability. */
 export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
   jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
+  'client-certificate': {
+    module: 'client-certificate/client-certificate.ts',
+    exportName: 'clientCertificateCapability',
+    owns: 'client-certificate/',
+    packages: [],
+  },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
-  'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: ['node:tls'] },
+  'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
+  'http2-backend': {
+    module: 'upstream/http2-backend.ts',
+    exportName: 'http2BackendCapability',
+    owns: 'upstream/http2',
+    packages: [],
+  },
+  upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

@@ -14,15 +14,29 @@ export type ManifestOperation = {
   readonly template: string
   readonly at: SourceReference
   readonly security: {
-    readonly kind: 'public' | 'token'
+    readonly kind: 'public' | 'certificate' | 'token'
     /** Why the operation is as it is: where the requirement, or the waiver from it, is written. */
     readonly at: SourceReference
     /** The field that carries the token, and where it is named; null for the usual one. */
     readonly header: string | null
     readonly headerAt: SourceReference | null
     readonly anonymous: boolean
-    readonly alternatives: readonly { readonly issuers: readonly string[]; readonly scopes: readonly string[] }[]
+    /** A good client certificate does without a token. */
+    readonly certificateSuffices: boolean
+    readonly alternatives: readonly {
+      readonly issuers: readonly string[]
+      readonly scopes: readonly string[]
+      /** Together with a good client certificate. */
+      readonly certificate: boolean
+    }[]
   }
+  readonly clientCertificate: {
+    /** `optional`: none will do, but one that is given must be good. */
+    readonly asked: 'unused' | 'optional' | 'required'
+    readonly at: SourceReference | null
+  }
+  /** How clients must come, and where that is written; null where nothing is said. */
+  readonly transport: { readonly kind: 'any' | 'https' | 'http'; readonly at: SourceReference | null }
   readonly limits: readonly {
     readonly tier: string
     readonly level: 'api' | 'operation'
@@ -44,10 +58,41 @@ export type ManifestOperation = {
     readonly answerAt: SourceReference | null
     readonly exchangeMilliseconds: number
     readonly exchangeAt: SourceReference | null
+    /** 0: no bound. */
+    readonly bodyIdleMilliseconds: number
+    readonly streamIdleMilliseconds: number
+    readonly idleAt: SourceReference | null
   }
+  readonly upgrade: ManifestUpgrade | null
 }
 
-export type ManifestBackend = { readonly url: string; readonly at: SourceReference }
+export type ManifestUpgrade = {
+  readonly protocol: string
+  /** 0: no bound. */
+  readonly idleMilliseconds: number
+  readonly lifeMilliseconds: number
+  readonly tokenProtocol: string | null
+  /** `null`: there are no frames. */
+  readonly maxFrameBytes: number | null
+  /** What a client may send at once, and again within `perMilliseconds`; 0 is no bound. */
+  readonly limit: { readonly frames: number; readonly bytes: number; readonly perMilliseconds: number } | null
+  readonly at: SourceReference
+}
+
+export type ManifestBackend = {
+  readonly url: string
+  readonly http: '1.1' | '2'
+  readonly tls: ManifestBackendTls | null
+  readonly at: SourceReference
+}
+
+export type ManifestBackendTls = {
+  /** Empty where those that Node trusts are trusted. */
+  readonly authorities: readonly { readonly subject: string; readonly expires: string; readonly at: SourceReference }[]
+  /** As written, with their settings. */
+  readonly clientCertificate: { readonly certificate: string; readonly key: string } | null
+  readonly serverName: string | null
+}
 
 export type ManifestIssuer = {
   readonly issuer: string
@@ -91,6 +136,11 @@ export type Manifest = {
     readonly operations: number
   }[]
   readonly issuers: readonly ManifestIssuer[]
+  /** Whose client certificates are believed; `null` where no operation asks for one. */
+  readonly clientCertificates: {
+    readonly header: string | null
+    readonly authorities: readonly { readonly subject: string; readonly expires: string; readonly at: SourceReference }[]
+  } | null
   readonly operations: readonly ManifestOperation[]
   /** Other files of the bundle, with their digests. */
   readonly files: readonly { readonly file: string; readonly digest: string }[]

@@ -37,12 +37,27 @@ export type TimeoutsPlan = {
   readonly keepAlive: number
   readonly connect: number
   readonly upstreamIdle: number
+  /** A connection to a backend takes no new exchange when it is older; 0 is no bound. */
+  readonly upstreamLife: number
 }
 
 /** A backend address: scheme, host and port, perhaps known only at start. Its path prefix is part of the same URL. */
 export type UpstreamPlan = {
   /** An http or https URL, without query, fragment or user. */
   readonly url: SettingText
+  /** What is spoken with it: `2` over http with prior knowledge, over https where ALPN agrees, and never anything else. */
+  readonly http: '1.1' | '2'
+  /** `null` where nothing is said; the backend's certificate is verified all the same. Else the URL must turn out to be https. */
+  readonly tls: BackendTlsPlan | null
+}
+
+export type BackendTlsPlan = {
+  /** PEM certificates, one each; empty for those that Node trusts. */
+  readonly authorities: readonly string[]
+  /** Paths of PEM files for the gateway's own certificate; `null` where it shows none. */
+  readonly clientCertificate: { readonly certificate: SettingText; readonly key: SettingText } | null
+  /** The name that is asked for and verified; `null` for the URL's host. */
+  readonly serverName: string | null
 }
 
 export type JwtAlgorithm = 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'ES512' | 'EdDSA' | 'Ed25519'
@@ -69,10 +84,17 @@ export type IssuerPlan = {
 }
 
 /** One way to satisfy an operation's security: a token of one of `issuers` that holds all of `scopes`. */
-export type SecurityAlternative = { readonly issuers: readonly number[]; readonly scopes: readonly number[] }
+export type SecurityAlternative = {
+  readonly issuers: readonly number[]
+  readonly scopes: readonly number[]
+  /** Together with a good client certificate. */
+  readonly certificate: boolean
+}
 
 export type SecurityPlan =
   | { readonly kind: 'public' }
+  /** A client certificate and nothing else. */
+  | { readonly kind: 'certificate' }
   | {
       readonly kind: 'token'
       /** Lower-case name of the field that carries the bearer token. */
@@ -81,7 +103,25 @@ export type SecurityPlan =
       readonly alternatives: readonly SecurityAlternative[]
       /** A request without credential passes as anonymous; one with a credential must have a good one. */
       readonly anonymous: boolean
+      /** The same for a request with a good client certificate. */
+      readonly certificateSuffices: boolean
     }
+
+/** What `clientCertificates` of the project says. */
+export type ClientCertificatesPlan = {
+  readonly authorities: readonly AuthorityPlan[]
+  /** Lower-case name of the field in which trusted proxies hand on a client's certificate; `null` where they do not. */
+  readonly header: string | null
+}
+
+/** An authority whose client certificates are believed. */
+export type AuthorityPlan = {
+  readonly pem: string
+  /** RFC 4514. */
+  readonly subject: string
+  /** Seconds since the epoch. */
+  readonly notAfter: number
+}
 
 export type LimitAlgorithm = 'sliding' | 'fixed'
 
@@ -124,16 +164,54 @@ export type OperationPlan = {
   readonly template: string
   readonly path: readonly PathSegment[]
   readonly security: SecurityPlan
+  /** `optional`: none will do, but one that is given must be good. */
+  readonly certificate: 'unused' | 'optional' | 'required'
+  /** How a request must come. */
+  readonly transport: 'any' | 'https' | 'http'
   /** Indexes of limits, in the order in which they are checked. */
   readonly limits: readonly number[]
   readonly production: BackendPlan | null
   readonly sandbox: BackendPlan | null
-  /** Bytes. */
+  /** Bytes; Number.MAX_SAFE_INTEGER where there is no bound, as for streams of messages. */
   readonly maxBody: number
   /** Milliseconds until the backend's answer must begin. */
   readonly answerTimeout: number
   /** Milliseconds for the whole exchange; 0 is no bound. */
   readonly exchangeTimeout: number
+  /** Milliseconds that may pass between two pieces of a body, in either direction; 0 is no bound. */
+  readonly bodyIdle: number
+  /** The same for answers that are streams of events or messages; 0 is no bound. */
+  readonly streamIdle: number
+  /** `null`: the connection stays with HTTP. */
+  readonly upgrade: UpgradePlan | null
+}
+
+/** A switch of protocols (RFC 9110 §7.8) that an operation allows. */
+export type UpgradePlan = {
+  /** `websocket`, or the name of another protocol, of which the gateway knows nothing. */
+  readonly protocol: string
+  /** Milliseconds without a byte in either direction after which it is closed; 0 is no bound. */
+  readonly idle: number
+  /** Milliseconds after which it is closed in any case; 0 is no bound. */
+  readonly life: number
+  /** The subprotocol that announces a bearer token as the next one; `null` where tokens come in a field only. */
+  readonly tokenProtocol: string | null
+  /** Bytes in one frame from the client; 0 where there are no frames. */
+  readonly maxFrame: number
+  readonly limit: UpgradeLimitPlan | null
+}
+
+/** What a client may send at once; it grows back evenly within `per` milliseconds. 0 is no bound. */
+export type UpgradeLimitPlan = { readonly frames: number; readonly bytes: number; readonly per: number }
+
+/** Ports, where no setting says otherwise. */
+export type ListenPlan = {
+  readonly http: number
+  /** Used when the settings name certificates. */
+  readonly https: number
+  /** The gateway does not start without certificates: the project says that it listens, or no operation would be reached otherwise. */
+  readonly httpsRequired: boolean
+  readonly admin: number
 }
 
 export type GatewayPlan = {
@@ -141,11 +219,13 @@ export type GatewayPlan = {
   readonly name: string
   readonly version: string
   readonly errors: 'problem' | 'wso2'
-  readonly listen: { readonly http: number; readonly admin: number }
+  readonly listen: ListenPlan
   readonly limits: HttpLimitsPlan
   readonly timeouts: TimeoutsPlan
   /** CIDR ranges or single addresses. */
   readonly trustedProxies: readonly string[]
+  /** `null`: no operation asks for one. */
+  readonly clientCertificates: ClientCertificatesPlan | null
   readonly settings: readonly SettingPlan[]
   readonly upstreams: readonly UpstreamPlan[]
   readonly issuers: readonly IssuerPlan[]

@@ -34,11 +34,12 @@ function refusal(
 }
 
 export const refusals = {
-  'bad-request': protocol(400, 'Bad Request', 'The request is not well-formed HTTP/1.1.'),
+  'bad-request': protocol(400, 'Bad Request', 'The request is not well-formed HTTP.'),
   'bad-target': protocol(400, 'Bad Request', 'The request target is not acceptable.'),
   'bad-host': protocol(400, 'Bad Request', 'The request must have exactly one valid Host field.'),
   'bad-framing': protocol(400, 'Bad Request', 'The length of the request body is not given in one clear way.'),
   'duplicate-credential': protocol(400, 'Bad Request', 'The request carries more than one credential.'),
+  'bad-upgrade': protocol(400, 'Bad Request', 'The request to switch protocols is not well-formed.'),
   'request-timeout': protocol(408, 'Request Timeout', 'The request did not arrive in time.'),
   'body-too-large': protocol(413, 'Content Too Large', 'The request body is larger than this operation allows.'),
   'target-too-long': protocol(414, 'URI Too Long', 'The request target is longer than the gateway allows.'),
@@ -65,6 +66,15 @@ export const refusals = {
     message: 'Access Token Expired',
     description: 'Access Token Expired',
   }),
+  'certificate-missing': refusal(401, 900902, 'Missing Credentials', 'The operation requires a client certificate.', {
+    message: 'Missing Credentials',
+    description: 'Missing Credentials. Make sure your API request provides required credentials',
+  }),
+  'certificate-invalid': refusal(401, 900901, 'Invalid Credentials', 'The client certificate is not valid.', {
+    message: 'Invalid Credentials',
+    description: 'Invalid Credentials. Make sure you have given the correct access token',
+  }),
+  'wrong-transport': refusal(403, 40300, 'Forbidden', 'The operation is not reached over this transport.'),
   'wrong-key-type': refusal(403, 900905, 'Forbidden', 'The API has no backend for this kind of token.', {
     message: 'Incorrect Access Token Type is provided',
     description: 'Key offered to the API with no endpoint of its type',
@@ -73,6 +83,8 @@ export const refusals = {
     message: 'The access token does not allow you to access the requested resource',
     description: 'The access token does not allow you to access the requested resource',
   }),
+
+  'upgrade-required': refusal(426, 42600, 'Upgrade Required', 'The operation needs a switch of protocols.'),
 
   'api-quota': refusal(429, 900800, 'Too Many Requests', 'The quota of this API has been used up.', throttled),
   'operation-quota': refusal(429, 900802, 'Too Many Requests', 'The quota of this operation has been used up.', throttled),
@@ -104,3 +116,28 @@ export const refusals = {
 } as const satisfies Readonly<Record<string, RefusalEntry>>
 
 export type RefusalKind = keyof typeof refusals
+
+/**
+ * What a refusal's status is for a client that speaks gRPC: its own codes, given in trailers. Of the mapping in gRPC's documents only
+ * where it loses what the gateway knows: a quota is RESOURCE_EXHAUSTED, and a deadline DEADLINE_EXCEEDED.
+ */
+export const grpcStatuses: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  405: 12,
+  408: 1,
+  413: 8,
+  414: 8,
+  417: 13,
+  426: 12,
+  429: 8,
+  431: 8,
+  500: 13,
+  501: 12,
+  502: 14,
+  503: 14,
+  504: 4,
+  505: 12,
+}

@@ -5,6 +5,17 @@ export const commonSettings: readonly CommonSetting[] = [
   { name: 'POSTERN_HOST', default: '0.0.0.0', meaning: 'address to listen on' },
   { name: 'POSTERN_HTTP_PORT', default: null, meaning: 'port for requests; 0 takes a free one; the project’s listen.http by default' },
   {
+    name: 'POSTERN_HTTPS_PORT',
+    default: null,
+    meaning: 'port for requests over TLS; 0 takes a free one; the project’s listen.https by default',
+  },
+  {
+    name: 'POSTERN_TLS_CERT',
+    default: null,
+    meaning: 'PEM files of certificates with their chains, separated by commas; TLS is on with them',
+  },
+  { name: 'POSTERN_TLS_KEY', default: null, meaning: 'PEM files of their private keys, in the same order' },
+  {
     name: 'POSTERN_ADMIN_PORT',
     default: null,
     meaning: 'port for live, ready, metrics and manifest; 0 takes a free one; the project’s listen.admin by default',
@@ -16,11 +27,9 @@ export const commonSettings: readonly CommonSetting[] = [
     default: '0',
     meaning: 'how long after SIGTERM requests are still accepted while readiness already fails',
   },
+  {
+    name: 'POSTERN_WORKERS',
+    default: '1',
+    meaning: 'threads that serve requests, up to 64; auto is one for each processor',
+  },
 ]
-
-/** Names that the contract reserves and that this version refuses to start with rather than ignore. */
-export const unsupportedSettings: Readonly<Record<string, string>> = {
-  POSTERN_HTTPS_PORT: 'TLS for clients is not supported yet',
-  POSTERN_TLS_CERT: 'TLS for clients is not supported yet',
-  POSTERN_TLS_KEY: 'TLS for clients is not supported yet',
-}

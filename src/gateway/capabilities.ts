@@ -2,22 +2,41 @@
  * What the generated entry hands to startGateway: the optional parts that this gateway's plan needs, and nothing else. A part that
  * is not handed in is not in the bundle. Types only: the core never imports a capability.
  */
+import type { Socket } from 'node:net'
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
+import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Clock } from './clock.ts'
-import type { Refusal, Step } from './exchange.ts'
+import type { CoarseClock } from './coarse-clock.ts'
+import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { RequestFields } from './http1/request-fields.ts'
+import type { ResponseHead } from './http1/response-head.ts'
+import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
-import type { Dial } from './upstream/dial.ts'
+import type { SharedMemory } from './serving-thread.ts'
+import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
+import type { Backend } from './upstream/backend.ts'
+import type { BackendOrigin } from './upstream/backend-origin.ts'
+import type { Dial, TlsDialOptions } from './upstream/dial.ts'
+import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 
 export type Capabilities = {
   readonly jwt?: JwtCapability
+  readonly 'client-certificate'?: ClientCertificateCapability
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
+  readonly 'http2-backend'?: Http2BackendCapability
   readonly 'wso2-errors'?: Wso2ErrorsCapability
+  readonly upgrade?: UpgradeCapability
 }
 
 /** What a capability may use of the running gateway. */
-export type Surroundings = { readonly plan: GatewayPlan; readonly clock: Clock; readonly metrics: Metrics }
+export type Surroundings = {
+  readonly plan: GatewayPlan
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly shared: SharedMemory
+}
 
 /** Imports the baked keys; rejects when one of them cannot be used. */
 export type JwtCapability = (surroundings: Surroundings) => Promise<TokenAuthentication>
@@ -29,6 +48,13 @@ export type TokenAuthentication = {
   readonly authorise: (operation: OperationPlan) => Step | null
 }
 
+export type ClientCertificateCapability = (surroundings: Surroundings) => CertificateAuthentication
+
+export type CertificateAuthentication = {
+  /** Sets exchange.certificate, or refuses a bad one, and none where one is required. `null` where the operation asks for none. */
+  readonly authenticate: (operation: OperationPlan, fields: RequestFields) => Step | null
+}
+
 export type ThrottleCapability = (surroundings: Surroundings) => Throttling
 
 export type Throttling = {
@@ -36,8 +62,55 @@ export type Throttling = {
   readonly throttle: (operation: OperationPlan) => Step | null
 }
 
-/** Loads what opens verified TLS connections to backends. */
-export type TlsCapability = () => Promise<Dial>
+/** Loads what opens verified TLS connections to backends. What it resolves with throws a StartError for files that it cannot use. */
+export type TlsCapability = () => Promise<(options: TlsDialOptions) => Dial>
+
+/** Loads what speaks HTTP/2 with backends. */
+export type Http2BackendCapability = () => Promise<
+  (index: number, origin: BackendOrigin, dial: Dial, limits: UpstreamLimits, clock: CoarseClock) => Backend
+>
+
+export type UpgradeCapability = (surroundings: Surroundings, time: CoarseClock) => Upgrades
+
+export type Upgrades = {
+  /** Sets exchange.upgrade, and exchange.credential from a subprotocol, or refuses. `null` for operations without an upgrade. */
+  readonly handshake: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Lower-case names of the fields that `handshake` reads, and that are made anew. */
+  readonly watchedFields: readonly string[]
+  /** All tunnels that are open now. */
+  readonly open: ReadonlySet<Tunnel>
+}
+
+/** A client's well-formed request to switch protocols. */
+export type UpgradeRequest = {
+  /** Lines for the backend, each ending in CRLF. */
+  readonly fields: string
+  /** Which fields are noticed and dropped in the answer. `limited`: the gateway adds RateLimit fields of its own. */
+  answerFields(limited: boolean): WatchedFields
+  /** Lines of the 101 for the client, each ending in CRLF; `null` where the backend's 101 is no correct answer to this request. */
+  accept(answer: ResponseHead): string | null
+  /** After `accept`: what comes on the two connections from now on goes from one to the other. */
+  join(client: Socket, backend: Socket, exchange: Exchange): Tunnel
+}
+
+/** A client's and a backend's connection, joined. It ends both. */
+export type Tunnel = {
+  /** Whose token it was opened with; `null` for anonymous callers. */
+  readonly token: VerifiedToken | null
+  /** Bytes from and to the client. */
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** A fixed word why it ended; empty while it is open. */
+  readonly end: string
+  fromClient(chunk: Buffer): void
+  fromBackend(chunk: Buffer): void
+  /** Ends it in order, with a Close frame where the protocol has them. `code`: RFC 6455 §7.4; `why` is for log and metrics. */
+  close(code: number, why: TunnelEnd): void
+  /** Called a few times a second; monotonic milliseconds. */
+  sweep(now: number): void
+  /** The client's connection has closed. */
+  clientClosed(): void
+}
 
 /** Body and media type of a refusal in WSO2's form; XML where `accept` prefers it. */
 export type Wso2ErrorsCapability = (kind: RefusalKind, accept: string) => { readonly contentType: string; readonly body: string }

@@ -10,3 +10,28 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
 }
+
+/**
+ * A clock whose monotonic time is the same in all threads of the process. That of `performance` may begin anew in each thread; what is
+ * counted in shared memory must not. Both are readings of one clock (CLOCK_MONOTONIC), so that their distance is constant.
+ */
+export function threadClock(): Clock {
+  const offset = offsetToProcess()
+  return { now: systemClock.now, monotonic: () => offset + performance.now() }
+}
+
+/** Milliseconds; right to less than a microsecond, because one of several readings is not interrupted. */
+function offsetToProcess(): number {
+  let offset = 0
+  let narrowest = Infinity
+  for (let reading = 0; reading < 100; reading++) {
+    const before = process.hrtime.bigint()
+    const now = performance.now()
+    const after = process.hrtime.bigint()
+    const width = Number(after - before)
+    if (width >= narrowest) continue
+    narrowest = width
+    offset = Number(before + after) / 2e6 - now
+  }
+  return offset
+}

@@ -4,8 +4,10 @@
  */
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
+import type { UpgradeRequest } from './capabilities.ts'
 import type { Consumer } from './consumer.ts'
 import type { RequestHead } from './http1/request-head.ts'
+import { type ClientCertificate, plainTransport, type Transport } from './listener/transport.ts'
 import type { BackendTarget, Operation } from './operation.ts'
 
 /** A coded answer instead of forwarding. */
@@ -25,7 +27,9 @@ export class Exchange {
   startedAt: number = 0
   /** What X-Request-Id says, to the backend and to the client. */
   requestId: string = ''
-  head: RequestHead
+  readonly head: RequestHead
+  /** The client speaks HTTP/2; its request was put into the form of HTTP/1.1. */
+  readonly overHttp2: boolean
   /** Host and perhaps port that the client asked for; empty where an HTTP/1.0 client names none. */
   host: string = ''
   /** Canonical path, as matched and forwarded. */
@@ -41,15 +45,29 @@ export class Exchange {
   caller: Consumer
   /** The caller by address until a token says more. */
   consumer: Consumer
+  /** How it came, and whether a trusted proxy brought it, whose word about the client counts. */
+  transport: Transport = plainTransport
+  fromTrustedProxy: boolean = false
+  /** A good one of the client's; `null` where the operation asks for none, or does with fewer. */
+  certificate: ClientCertificate | null = null
+  /** The switch of protocols that the client asks for and the operation allows; `null` for an ordinary request. */
+  upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
   /** Field lines that the gateway adds to whatever answer goes out (`RateLimit`), each ending in CRLF. */
   answerFields: string = ''
 
-  constructor(head: RequestHead, caller: Consumer) {
+  constructor(head: RequestHead, caller: Consumer, overHttp2: boolean = false) {
     this.head = head
+    this.overHttp2 = overHttp2
     this.caller = caller
     this.consumer = caller
+  }
+
+  /** Version of HTTP that the client speaks. */
+  get protocol(): '1.0' | '1.1' | '2.0' {
+    if (this.overHttp2) return '2.0'
+    return this.head.minorVersion === 1 ? '1.1' : '1.0'
   }
 
   /** Makes it the exchange of the next request. */
@@ -61,6 +79,8 @@ export class Exchange {
     this.operation = null
     this.credential = null
     this.token = null
+    this.certificate = null
+    this.upgrade = null
     this.target = null
     this.answerFields = ''
   }

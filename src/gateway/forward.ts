@@ -2,13 +2,16 @@
  * Takes one exchange to its backend and the answer back: asks the backend for a channel, makes the request, streams both
  * bodies with back-pressure, and decides what a failure means for the client. One object for each client connection.
  */
+import type { Socket } from 'node:net'
 import type { RefusalKind } from '../contract/refusals.ts'
+import type { Tunnel } from './capabilities.ts'
 import type { CoarseClock } from './coarse-clock.ts'
 import type { Exchange } from './exchange.ts'
 import { limitedResponseFields, responseFields } from './http1/response-fields.ts'
 import type { ResponseHead } from './http1/response-head.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { OnData } from './read-buffer.ts'
 import type { AnswerSink, Backend, BackendChannel, BackendRequest, Waiter } from './upstream/backend.ts'
 
 /** The client's side of an exchange, whatever protocol it speaks. */
@@ -26,6 +29,8 @@ export type ClientSide = {
   answerData(chunk: Buffer, start: number, end: number): boolean
   /** `trailers`: lines that each end in CRLF, perhaps none. */
   answerEnd(trailers: string): void
+  /** The answer is a 101 with `lines`, and `backend` what the client is joined with. Only for clients that have asked for it. */
+  switchProtocols(head: ResponseHead, lines: string, backend: Socket): Tunnel
   /** Nothing of an answer has been sent yet. */
   refuse(kind: RefusalKind, reason: string): void
   /** An answer that has begun cannot be finished: the client must see that it is cut short. */
@@ -64,10 +69,11 @@ export class Forward implements AnswerSink, Waiter {
 
   /** `forwardedLines`: the X-Forwarded family, each line ending in CRLF. The exchange has a target. */
   begin(forwardedLines: string): void {
-    const { head, target, answerFields } = this.#exchange
+    const { head, target, answerFields, upgrade } = this.#exchange
     this.#forwardedLines = forwardedLines
     this.#hasBody = head.chunked || head.contentLength > 0
-    this.answerFields = answerFields === '' ? responseFields : limitedResponseFields
+    if (upgrade !== null) this.answerFields = upgrade.answerFields(answerFields !== '')
+    else this.answerFields = answerFields === '' ? responseFields : limitedResponseFields
     this.tries = 1
     this.#upstream = target!.upstream
     const channel = this.#upstream.acquire(this)
@@ -129,9 +135,12 @@ export class Forward implements AnswerSink, Waiter {
     this.#client.wholeAnswer(head, chunk, start, end)
   }
 
-  answerStart(head: ResponseHead, hasBody: boolean): void {
+  answerStart(head: ResponseHead, hasBody: boolean): number {
+    const { bodyIdle, streamIdle } = this.#exchange.operation!
+    const mayRest = hasBody && head.streams ? streamIdle : bodyIdle
     this.#answerStarted = true
     this.#client.answerStart(head, hasBody)
+    return mayRest
   }
 
   bodyData(chunk: Buffer, start: number, end: number): void {
@@ -141,6 +150,20 @@ export class Forward implements AnswerSink, Waiter {
   answerEnd(trailers: string): void {
     this.#channel = null
     this.#client.answerEnd(trailers)
+  }
+
+  protocolsSwitched(head: ResponseHead, socket: Socket, first: Buffer): OnData | null {
+    const upgrade = this.#exchange.upgrade!
+    const lines = upgrade.accept(head)
+    if (lines === null) {
+      this.exchangeFailed('bad-answer', 'bad-upgrade', false)
+      return null
+    }
+    this.#channel = null
+    this.#answerStarted = true
+    const tunnel = this.#client.switchProtocols(head, lines, socket)
+    if (first.length > 0) tunnel.fromBackend(first)
+    return (chunk) => tunnel.fromBackend(chunk)
   }
 
   backendDrained(): void {
@@ -166,15 +189,16 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   #request(): BackendRequest {
-    const { head, path, query, requestId, target } = this.#exchange
+    const { head, path, query, requestId, target, protocol, upgrade } = this.#exchange
     const { pathPrefix, basePathLength } = target!
     const rest = path.slice(basePathLength)
     return {
       method: head.method,
       target: `${pathPrefix}${rest === '' && pathPrefix === '' ? '/' : rest}${query}`,
-      fields: `${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: 1.${head.minorVersion} postern\r\n`,
+      fields: `${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: ${protocol} postern\r\n${upgrade === null ? '' : upgrade.fields}`,
       contentLength: head.contentLength,
       chunked: head.chunked,
+      upgrade: upgrade !== null,
     }
   }
 }

@@ -1,40 +1,28 @@
 /**
- * Puts a gateway together from its plan and the capabilities of its bundle, and starts it: settings, backends, operations with their
- * steps, router, listeners. Whatever is missing or doubtful stops the start.
+ * Puts a gateway together from its plan and the capabilities of its bundle, and starts it: settings, log, metrics, the engine that serves,
+ * the admin listener. Whatever is missing or doubtful stops the start.
  */
 import { setTimeout } from 'node:timers/promises'
-import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import { startAdminServer } from './admin/admin-server.ts'
 import { Readiness } from './admin/readiness.ts'
-import type { Capabilities, Surroundings } from './capabilities.ts'
+import type { Capabilities } from './capabilities.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { CoarseClock } from './coarse-clock.ts'
-import { type RequestFields, requestFields } from './http1/request-fields.ts'
-import { TrustedProxies } from './listener/client-address.ts'
-import { DateLine } from './listener/date-line.ts'
-import { Listener } from './listener/listener.ts'
-import { RequestIds } from './listener/request-ids.ts'
+import { Engine, type EngineParts, type ListeningPorts, listening, type Stopping } from './engine.ts'
 import { Log } from './observability/log.ts'
-import type { LogSink } from './observability/log-output.ts'
+import { type LogSink, stdoutSink } from './observability/log-output.ts'
 import { Metrics } from './observability/metrics.ts'
-import type { BackendTarget, Operation } from './operation.ts'
-import { type StepMakers, stepsFor } from './pipeline.ts'
-import { refusalWriter } from './refuse.ts'
-import { Router } from './router/router.ts'
-import { type Environment, readSettings, type Settings, StartError, settle } from './settings.ts'
-import type { Backend } from './upstream/backend.ts'
-import { parseBackendOrigin } from './upstream/backend-origin.ts'
-import { plainDial } from './upstream/dial.ts'
-import { Upstream } from './upstream/upstream.ts'
-
-/** Milliseconds between two looks at all deadlines. */
-const sweepEvery = 250
+import { onlyThread } from './serving-thread.ts'
+import { type Environment, readSettings, StartError } from './settings.ts'
+import { Workers } from './workers/workers.ts'
 
 export type StartOptions = {
   /** `sha256:…`: which gateway this is. */
   readonly digest: string
   /** What GET /manifest answers. */
   readonly manifest: Buffer
+  /** import.meta.url of the bundle: what further threads run. */
+  readonly moduleUrl?: string
   readonly environment?: Environment
   readonly clock?: Clock
   readonly logSink?: LogSink
@@ -42,6 +30,8 @@ export type StartOptions = {
 
 export type Gateway = {
   readonly httpPort: number
+  /** `null`: TLS is off. */
+  readonly httpsPort: number | null
   readonly adminPort: number
   readonly log: Log
   /** Fails readiness, takes no new requests, and resolves when those in flight are answered or the drain time is over, with how many were cut. */
@@ -52,66 +42,46 @@ export type Gateway = {
 export async function startGateway(plan: GatewayPlan, capabilities: Capabilities, options: StartOptions): Promise<Gateway> {
   const settings = readSettings(plan, options.environment)
   const clock = options.clock ?? systemClock
-  const startedAt = clock.monotonic()
-  const time = new CoarseClock(startedAt)
-  const log = new Log(clock, settings.logLevel, options.digest, options.logSink)
+  const stdout = options.logSink ?? stdoutSink()
+  const log = new Log(clock, settings.logLevel, options.digest, stdout)
   for (const name of settings.unknown) log.event('warn', 'unknown-setting', { name })
-
   const metrics = new Metrics(plan, options.digest)
   metrics.log = log
-  const surroundings: Surroundings = { plan, clock, metrics }
-  const makers = await startCapabilities(capabilities, surroundings)
-  const upstreams = await openUpstreams(plan, settings, capabilities, time)
-  const fields = requestFields(plan.operations.map(({ security }) => (security.kind === 'token' ? security.header : 'authorization')))
-  const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
-
-  const listener = new Listener({
-    plan,
-    clock,
-    time,
-    router: new Router(operations.map((operation) => ({ plan: operation.plan, value: operation }))),
-    requestFields: fields,
-    credentialSlots: [...fields.credentialSlots.values()],
-    trustedProxies: new TrustedProxies(plan.trustedProxies),
-    refusalWriter: refusalWriter(capabilities['wso2-errors']),
-    requestIds: new RequestIds(),
-    date: new DateLine(clock),
-    metrics,
-    log,
-  })
   const readiness = new Readiness()
   readiness.lacks('listener', 'not listening yet')
-  const sources = { readiness, metrics: () => metrics.render(), manifest: options.manifest }
-  const admin = await listening(startAdminServer(sources, settings.host, settings.adminPort), settings.host, settings.adminPort)
-  const httpPort = await listening(listener.listen(settings.host, settings.httpPort), settings.host, settings.httpPort).catch(
-    async (error) => {
-      await admin.close()
-      throw error
-    },
-  )
-  readiness.holds('listener')
+  const common = { settings, clock, log, metrics }
+  const serving: Serving =
+    settings.workers === 1
+      ? await serveHere({ ...common, plan, capabilities })
+      : await Workers.make({ ...common, digest: options.digest, moduleUrl: moduleOf(options), readiness, stdout })
 
-  const sweep = setInterval(() => {
-    time.now = clock.monotonic()
-    listener.sweep(time.now)
-    for (const upstream of upstreams) upstream.sweep(time.now)
-    log.flush()
-  }, sweepEvery)
+  const sources = {
+    readiness,
+    stuck: () => serving.stuck(),
+    metrics: () => serving.render(),
+    manifest: options.manifest,
+  }
+  const admin = await listening(startAdminServer(sources, settings.host, settings.adminPort), settings.host, settings.adminPort)
+  const ports = await serving.listen(settings.httpPort, settings.tls?.port ?? 0).catch(async (error) => {
+    await admin.close()
+    throw error
+  })
+  readiness.holds('listener')
 
   const drain = async (): Promise<number> => {
     readiness.lacks('listener', 'stopping')
     await setTimeout(settings.drainDelaySeconds * 1000)
-    log.event('info', 'draining', { inFlight: listener.busy })
-    const cut = await listener.drain(settings.drainSeconds * 1000)
-    clearInterval(sweep)
-    for (const upstream of upstreams) upstream.close()
+    const { inFlight, cut: ended } = await serving.stop()
+    log.event('info', 'draining', { inFlight })
+    const cut = await ended
     await admin.close()
     log.event('info', 'stopped', { cut })
     await log.close()
     return cut
   }
   log.announce('listening', {
-    http: httpPort,
+    http: ports.http,
+    ...(ports.https === null ? {} : { https: ports.https }),
     admin: admin.port,
     name: plan.name,
     version: plan.version,
@@ -119,73 +89,30 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
     // Node's own start is not the gateway's.
     startedInMilliseconds: Math.round(performance.now() - performance.nodeTiming.bootstrapComplete),
   })
-  return { httpPort, adminPort: admin.port, log, drain }
+  return { httpPort: ports.http, httpsPort: ports.https, adminPort: admin.port, log, drain }
 }
 
-async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings): Promise<StepMakers> {
-  try {
-    return {
-      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
-      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
-    }
-  } catch (error) {
-    throw new StartError(error instanceof Error ? error.message : 'a capability could not be started')
+/** What serves requests: this thread or several others. */
+type Serving = {
+  readonly listen: (http: number, https: number) => Promise<ListeningPorts>
+  readonly stop: () => Stopping | Promise<Stopping>
+  /** Prometheus text. */
+  readonly render: () => string | Promise<string>
+  /** Numbers of the worker threads that do not turn over. */
+  readonly stuck: () => readonly number[]
+}
+
+async function serveHere(parts: Omit<EngineParts, 'thread'>): Promise<Serving> {
+  const engine = await Engine.make({ ...parts, thread: onlyThread(parts.plan.limits.maxConnections) })
+  return {
+    listen: (http, https) => engine.listen(http, https),
+    stop: () => engine.stop(),
+    render: () => parts.metrics.render(),
+    stuck: () => [],
   }
 }
 
-async function listening<T>(server: Promise<T>, host: string, wanted: number): Promise<T> {
-  try {
-    return await server
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : 'unknown'
-    throw new StartError(`cannot listen on ${host} port ${wanted}: ${code === 'EADDRINUSE' ? 'the port is in use' : code}`)
-  }
-}
-
-async function openUpstreams(
-  plan: GatewayPlan,
-  settings: Settings,
-  capabilities: Capabilities,
-  time: CoarseClock,
-): Promise<readonly Backend[]> {
-  const limits = {
-    maxConnections: plan.limits.maxUpstreamConnections,
-    maxWaiting: plan.limits.maxUpstreamWaiting,
-    connect: plan.timeouts.connect,
-    bodyIdle: plan.timeouts.bodyIdle,
-    upstreamIdle: plan.timeouts.upstreamIdle,
-  }
-  const origins = plan.upstreams.map(({ url }) => {
-    const origin = parseBackendOrigin(settle(url, settings.values))
-    if (origin !== null) return origin
-    const names = url.flatMap((part) => (typeof part === 'string' ? [] : [part.setting]))
-    // The value is not repeated: an address with a password in it would end up in a log.
-    throw new StartError(`${names.join(', ')} must be an absolute http or https URL without user, query and fragment`)
-  })
-  const secureDial = origins.some(({ secure }) => secure) ? await capabilities['https-backend']?.() : undefined
-  return origins.map((origin, index) => {
-    const dial = origin.secure ? secureDial : plainDial
-    if (dial === undefined) throw new StartError('this gateway was built without https backends')
-    return new Upstream(index, origin, dial, limits, time)
-  })
-}
-
-function makeOperation(
-  operation: OperationPlan,
-  index: number,
-  plan: GatewayPlan,
-  upstreams: readonly Backend[],
-  fields: RequestFields,
-  makers: StepMakers,
-): Operation {
-  const basePathLength = plan.apis[operation.api]!.basePath.length
-  const target = (backend: OperationPlan['production']): BackendTarget | null => {
-    if (backend === null) return null
-    const upstream = upstreams[backend.upstream]!
-    return { upstream, pathPrefix: upstream.origin.pathPrefix, basePathLength }
-  }
-  const production = target(operation.production)
-  const sandbox = target(operation.sandbox)
-  const credentialField = operation.security.kind === 'token' ? fields.credentialSlots.get(operation.security.header)! : -1
-  return { index, plan: operation, steps: stepsFor(operation, production, sandbox, makers), credentialField, production, sandbox }
+function moduleOf({ moduleUrl }: StartOptions): string {
+  if (moduleUrl === undefined) throw new StartError('POSTERN_WORKERS must be 1 for a gateway that is not a bundle')
+  return moduleUrl
 }

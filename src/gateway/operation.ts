@@ -10,6 +10,9 @@ export type Operation = {
   readonly steps: readonly Step[]
   /** Which of the head's watched fields carries the credential; -1 for a public operation. */
   readonly credentialField: number
+  /** Milliseconds that may pass between two pieces of a body, and of a stream; infinite where there is no bound. */
+  readonly bodyIdle: number
+  readonly streamIdle: number
   readonly production: BackendTarget | null
   readonly sandbox: BackendTarget | null
 }

@@ -3,22 +3,32 @@
  *
  * 1. route: an operation that does not exist is refused before anything else is looked at, and a path that leads to another one when
  *    its path parameters (`;…`) are taken away.
- * 2. declared length: a body that is too large is refused before the work of the next steps.
- * 3. authenticate: who is calling.
- * 4. authorise: whether they may; a key of a kind for which there is no backend may not.
- * 5. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
- * 6. forward: done by the connection with `exchange.target`.
+ * 2. transport and declared length: a request over http for an API that is reached over https only, or the other way round, and a body
+ *    that is too large are refused before the work of the next steps.
+ * 3. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
+ *    authentication because the credential may be in one of its fields.
+ * 4. authenticate: who is calling, by client certificate and by token.
+ * 5. authorise: whether they may; a key of a kind for which there is no backend may not.
+ * 6. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
+ * 7. forward: done by the connection with `exchange.target`.
  *
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan.ts'
-import type { Throttling, TokenAuthentication } from './capabilities.ts'
+import type { CertificateAuthentication, Throttling, TokenAuthentication, Upgrades } from './capabilities.ts'
+import { checkTransport } from './check-transport.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { RequestFields } from './http1/request-fields.ts'
 import type { BackendTarget, Operation } from './operation.ts'
 import { changesWithoutParameters } from './router/path-parameters.ts'
 import type { Router } from './router/router.ts'
 
-export type StepMakers = { readonly tokens: TokenAuthentication | null; readonly throttling: Throttling | null }
+export type StepMakers = {
+  readonly tokens: TokenAuthentication | null
+  readonly certificates: CertificateAuthentication | null
+  readonly throttling: Throttling | null
+  readonly upgrades: Upgrades | null
+}
 
 /** Throws when the plan asks for what the bundle does not have: such a gateway must not start. */
 export function stepsFor(
@@ -26,12 +36,19 @@ export function stepsFor(
   production: BackendTarget | null,
   sandbox: BackendTarget | null,
   makers: StepMakers,
+  fields: RequestFields,
 ): readonly Step[] {
   if (plan.security.kind === 'token' && makers.tokens === null)
     throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
   if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
+  if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
+  if (plan.certificate !== 'unused' && makers.certificates === null)
+    throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
   const steps = [
+    checkTransport(plan),
     checkDeclaredLength(plan.maxBody),
+    makers.upgrades?.handshake(plan, fields),
+    makers.certificates?.authenticate(plan, fields),
     makers.tokens?.authenticate(plan),
     makers.tokens?.authorise(plan),
     chooseBackend(production, sandbox),

@@ -9,6 +9,9 @@ import { minimumNodeMajor } from '../contract/version.ts'
 import type { Capabilities } from './capabilities.ts'
 import { type Gateway, startGateway } from './main.ts'
 import { StartError } from './settings.ts'
+import type { WorkerTask } from './workers/messages.ts'
+import { runWorker } from './workers/worker.ts'
+import { workerArgument } from './workers/workers.ts'
 
 /** `manifestDigest`: hex SHA-256 of manifest.json's text without the gateway's own digest. `moduleUrl`: import.meta.url of the bundle. */
 export async function startBundle(planText: string, manifestDigest: string, moduleUrl: string, capabilities: Capabilities): Promise<void> {
@@ -16,8 +19,11 @@ export async function startBundle(planText: string, manifestDigest: string, modu
     if (Number.parseInt(process.versions.node, 10) < minimumNodeMajor) {
       throw new StartError(`Node ${minimumNodeMajor} or later is needed; this is Node ${process.versions.node}`)
     }
-    const { digest, manifest } = verifyBundle(moduleUrl, manifestDigest)
-    const starting = startGateway(JSON.parse(planText) as GatewayPlan, capabilities, { digest, manifest })
+    const plan = JSON.parse(planText) as GatewayPlan
+    const verify = (): VerifiedBundle => verifyBundle(moduleUrl, manifestDigest)
+    if (await startedAsWorker(plan, capabilities, verify)) return
+    const { digest, manifest } = verify()
+    const starting = startGateway(plan, capabilities, { digest, manifest, moduleUrl })
     // Before anybody is told that the gateway listens: a signal may follow at once.
     endOnSignal(starting)
     const gateway = await starting
@@ -29,7 +35,18 @@ export async function startBundle(planText: string, manifestDigest: string, modu
   }
 }
 
-function verifyBundle(moduleUrl: string, manifestDigest: string): { readonly digest: string; readonly manifest: Buffer } {
+/** The bundle is also what worker threads run. */
+async function startedAsWorker(plan: GatewayPlan, capabilities: Capabilities, verify: () => VerifiedBundle): Promise<boolean> {
+  if (process.argv[2] !== workerArgument) return false
+  const { isMainThread, parentPort, workerData } = await import('node:worker_threads')
+  if (isMainThread || parentPort === null) return false
+  await runWorker(plan, capabilities, workerData as WorkerTask, parentPort, () => verify().digest)
+  return true
+}
+
+type VerifiedBundle = { readonly digest: string; readonly manifest: Buffer }
+
+function verifyBundle(moduleUrl: string, manifestDigest: string): VerifiedBundle {
   const digest = `sha256:${sha256(readBundleFile(new URL(moduleUrl), 'gateway.mjs'))}`
   const manifest = readBundleFile(new URL('manifest.json', moduleUrl), 'manifest.json')
   const text = manifest.toString('utf8')

@@ -121,23 +121,9 @@ export function observability(there: There): void {
     })
   })
 
+  const { sample, growth } = samplesOf(there)
+
   describe('the metrics', () => {
-    /** The value of a sample; 0 where there is none. */
-    async function sample(name: string): Promise<number> {
-      const { status, type, text } = await there().admin('/metrics')
-      assert.equal(status, 200)
-      assert.match(type, /^text\/plain; version=0\.0\.4/)
-      const line = text.split('\n').find((each) => each.startsWith(`${name} `))
-      return line === undefined ? 0 : Number(line.slice(name.length + 1))
-    }
-
-    /** By how much a sample grows. */
-    async function growth(name: string, act: () => Promise<unknown>): Promise<number> {
-      const before = await sample(name)
-      await act()
-      return (await sample(name)) - before
-    }
-
     it('count requests by operation and status', async () => {
       const labels = '{api="Open",operation="getItem",method="GET",status="200"}'
       const ask = (): Promise<unknown> => there().ask('GET', '/open/v1/items/1')
@@ -170,15 +156,6 @@ export function observability(there: There): void {
       assert.equal(await growth('postern_throttled_total{operation="limitedFree",level="api"}', ask), 1)
     })
 
-    it('count the token cache', async () => {
-      const bearer = there().project.one.bearer({ jti: 'metrics' })
-      const ask = async (): Promise<void> => {
-        for (let count = 0; count < 3; count++) await there().ask('GET', '/shop/whoever', [bearer])
-      }
-      assert.equal(await growth('postern_token_cache_misses_total', ask), 1)
-      assert.equal(await growth('postern_token_cache_hits_total', ask), 3)
-    })
-
     it('tell what is in flight and who is connected', async () => {
       const next = there().open.once(() => {})
       const client = await there().connect()
@@ -197,4 +174,43 @@ export function observability(there: There): void {
       assert.match(text, /^postern_build_info\{name="behaviour",version="1\.2\.3",digest="sha256:[0-9a-f]{64}",node="v\d+[^"]*"\} 1$/m)
     })
   })
+}
+
+export function rememberedTokens(there: There): void {
+  const { growth } = samplesOf(there)
+
+  describe('the metrics', () => {
+    it('count the token cache', async () => {
+      const bearer = there().project.one.bearer({ jti: 'metrics' })
+      const ask = async (): Promise<void> => {
+        for (let count = 0; count < 3; count++) await there().ask('GET', '/shop/whoever', [bearer])
+      }
+      assert.equal(await growth('postern_token_cache_misses_total', ask), 1)
+      assert.equal(await growth('postern_token_cache_hits_total', ask), 3)
+    })
+  })
+}
+
+type Samples = {
+  readonly sample: (name: string) => Promise<number>
+  readonly growth: (name: string, act: () => Promise<unknown>) => Promise<number>
+}
+
+function samplesOf(there: There): Samples {
+  /** The value of a sample; 0 where there is none. */
+  async function sample(name: string): Promise<number> {
+    const { status, type, text } = await there().admin('/metrics')
+    assert.equal(status, 200)
+    assert.match(type, /^text\/plain; version=0\.0\.4/)
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+    return line === undefined ? 0 : Number(line.slice(name.length + 1))
+  }
+
+  /** By how much a sample grows. */
+  async function growth(name: string, act: () => Promise<unknown>): Promise<number> {
+    const before = await sample(name)
+    await act()
+    return (await sample(name)) - before
+  }
+  return { sample, growth }
 }

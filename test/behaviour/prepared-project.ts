@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Issuer } from './issuer.ts'
 
 /** A line of postern.yaml, by its key, and what stands there instead. */
-export type Change = { readonly key: 'errors' | 'timeouts'; readonly value: string }
+export type Change = { readonly key: 'errors' | 'timeouts' | 'limits'; readonly value: string }
 
 /** Everything that is waited for is over in moments. */
 export const hasty: Change = {
@@ -14,6 +14,9 @@ export const hasty: Change = {
 }
 
 export const wso2: Change = { key: 'errors', value: 'wso2' }
+
+/** For threads, which divide the connections to backends. */
+export const roomy: Change = { key: 'limits', value: '{ maxUpstreamConnections: 64, maxUpstreamWaiting: 16 }' }
 
 export class PreparedProject {
   readonly folder: string
@@ -26,13 +29,17 @@ export class PreparedProject {
     mkdirSync(join(this.folder, 'keys'))
     writeFileSync(join(this.folder, 'keys', 'one.jwks.json'), this.one.keySet)
     writeFileSync(join(this.folder, 'keys', 'two.jwks.json'), this.two.keySet)
-    const file = join(this.folder, 'postern.yaml')
-    let text = readFileSync(file, 'utf8')
-    for (const { key, value } of changes) text = text.replace(new RegExp(`^${key}: .*$`, 'm'), `${key}: ${value}`)
-    writeFileSync(file, text)
+    for (const change of changes) changeProject(this.folder, change)
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** Nothing happens where there is no line with that key. */
+export function changeProject(folder: string, { key, value }: Change): void {
+  const file = join(folder, 'postern.yaml')
+  const text = readFileSync(file, 'utf8')
+  writeFileSync(file, text.replace(new RegExp(`^${key}: .*$`, 'm'), `${key}: ${value}`))
 }

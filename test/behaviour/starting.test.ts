@@ -1,10 +1,12 @@
 /** What stops a bundle from starting, and what does not. */
 import assert from 'node:assert/strict'
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { Authority, tlsSettings } from '../wire/authority.ts'
 import { LogLines } from '../wire/log-lines.ts'
 import { buildBundle, spawnGateway } from './bundle.ts'
 import { PreparedProject } from './prepared-project.ts'
@@ -15,6 +17,7 @@ const backends = {
   SHOP_URL: 'http://127.0.0.1:2',
   SANDBOX_URL: 'http://127.0.0.1:3',
   FRAGILE_URL: 'http://127.0.0.1:4',
+  CHAT_URL: 'http://127.0.0.1:5',
 }
 const enough: Environment = { ...loopback, ...backends }
 
@@ -112,7 +115,31 @@ describe('a bundle without the right settings does not start', { concurrency: 2 
     assert.doesNotMatch((await run(bundle, environment)).stderr, /sEcReT/)
   })
 
-  it('with what it cannot do yet', () => doesNotStart(bundle, { ...enough, POSTERN_HTTPS_PORT: '8443' }, /POSTERN_HTTPS_PORT is set, but/))
+  it('with half of what TLS needs', () =>
+    doesNotStart(bundle, { ...enough, POSTERN_HTTPS_PORT: '0' }, /POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing/))
+
+  it('with certificate files that cannot be used', async () => {
+    const authority = new Authority()
+    const folder = mkdtempSync(join(project.folder, 'tls-'))
+    const good = tlsSettings(folder, authority.issue('one'), authority.issue('two'))
+    const [one = '', two = ''] = good.POSTERN_TLS_CERT.split(',')
+    const [key = ''] = good.POSTERN_TLS_KEY.split(',')
+    const encrypted = join(folder, 'encrypted.pem')
+    const cipher = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' } as const
+    writeFileSync(encrypted, createPrivateKey(readFileSync(key)).export(cipher))
+    const cases: readonly (readonly [string, string, RegExp])[] = [
+      [join(folder, 'none.pem'), key, /POSTERN_TLS_CERT names .*none\.pem, which cannot be read \(ENOENT\)/],
+      [one, join(folder, 'none.pem'), /POSTERN_TLS_KEY names .*none\.pem, which cannot be read \(ENOENT\)/],
+      [key, key, /POSTERN_TLS_CERT names .*, which holds no PEM certificate/],
+      [one, one, /POSTERN_TLS_KEY names .*, which holds no PEM private key/],
+      [two, key, /POSTERN_TLS_KEY names .*, which is not the key of the certificate in/],
+      [one, encrypted, /POSTERN_TLS_KEY names .*encrypted\.pem, whose key is encrypted/],
+      [`${one},${two}`, key, /POSTERN_TLS_CERT names 2 files and POSTERN_TLS_KEY 1/],
+    ]
+    for (const [cert, keyFile, why] of cases) {
+      await doesNotStart(bundle, { ...enough, POSTERN_TLS_CERT: cert, POSTERN_TLS_KEY: keyFile }, why)
+    }
+  })
 
   for (const name of ['POSTERN_HTTP_PORT', 'POSTERN_ADMIN_PORT']) {
     it(`with ${name} in use`, async () => {

@@ -2,22 +2,30 @@
 import { after, before, describe } from 'node:test'
 import { answers } from './answers.ts'
 import { backendConnections } from './backend-connections.ts'
+import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { clientConnections } from './client-connections.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
 import { fields } from './fields.ts'
-import { observability } from './observability.ts'
+import { grpcCalls } from './grpc.ts'
+import { http2 } from './http2.ts'
+import { observability, rememberedTokens } from './observability.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
+import { streams } from './streams.ts'
 import { throttling } from './throttling.ts'
 import { timeouts } from './timeouts.ts'
+import { tls } from './tls.ts'
 import { tokens } from './tokens.ts'
+import { tunnelsThatDrain, upgrades } from './upgrades.ts'
 import { type There, World } from './world.ts'
 
-export function behaviour(name: string, start: Start): void {
+/** With several `threads`, what each of them has for itself is left out: connections to backends, remembered tokens. */
+export function behaviour(name: string, start: Start, threads: number = 1): void {
+  const ofOneThread = threads === 1 ? [backendConnections, rememberedTokens] : []
   describe(name, () => {
     within(
       start,
@@ -30,15 +38,22 @@ export function behaviour(name: string, start: Start): void {
         bodies,
         answers,
         clientConnections,
-        backendConnections,
+        http2,
+        ...ofOneThread,
         observability,
         problemRefusals,
         failures,
+        upgrades,
+        streams,
       ],
     )
     within(start, [wso2], [wso2Refusals])
     within(start, [hasty], [timeouts])
     draining(start)
+    tunnelsThatDrain(start)
+    grpcCalls(start)
+    backendProtocols(start)
+    tls(start, threads)
   })
 }
 

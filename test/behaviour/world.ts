@@ -2,6 +2,7 @@
 import { Backend } from '../wire/backend.ts'
 import { type Answer, ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
+import { ChatServer } from '../wire/web-socket-server.ts'
 import { type Change, PreparedProject } from './prepared-project.ts'
 import type { Environment, RunningGateway, Start } from './running-gateway.ts'
 
@@ -13,11 +14,13 @@ export class World {
   readonly sandbox: Backend
   /** Behind /fragile: to be stopped, dropped and maltreated. */
   readonly fragile: Backend
+  readonly chat: ChatServer
 
   private constructor(
     project: PreparedProject,
     gateway: RunningGateway,
     [open, shop, sandbox, fragile]: readonly [Backend, Backend, Backend, Backend],
+    chat: ChatServer,
   ) {
     this.project = project
     this.gateway = gateway
@@ -25,14 +28,16 @@ export class World {
     this.shop = shop
     this.sandbox = sandbox
     this.fragile = fragile
+    this.chat = chat
   }
 
   static async make(start: Start, changes: readonly Change[] = [], environment: Environment = {}): Promise<World> {
     const project = new PreparedProject(...changes)
     const backends = await Promise.all([Backend.start(), Backend.start(), Backend.start(), Backend.start()])
     const [open, shop, sandbox, fragile] = backends
-    const urls = { OPEN_URL: open.url, SHOP_URL: shop.url, SANDBOX_URL: sandbox.url, FRAGILE_URL: fragile.url }
-    return new World(project, await start(project, { ...urls, ...environment }), backends)
+    const chat = await ChatServer.start()
+    const urls = { OPEN_URL: open.url, SHOP_URL: shop.url, SANDBOX_URL: sandbox.url, FRAGILE_URL: fragile.url, CHAT_URL: chat.url }
+    return new World(project, await start(project, { ...urls, ...environment }), backends, chat)
   }
 
   connect(): Promise<Client> {
@@ -53,6 +58,7 @@ export class World {
   async end(): Promise<void> {
     await this.gateway.stop()
     for (const backend of [this.open, this.shop, this.sandbox, this.fragile]) await backend.stop()
+    await this.chat.stop()
     this.project.remove()
   }
 }

@@ -1,42 +1,43 @@
 /** `npm run bench`: Postern beside other proxies, all of them on this machine and its loopback interface. See docs/benchmarks.md. */
-import { writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import type { BenchRun } from './bench-run.ts'
-import { makeIdentity, mintToken } from './fixture/identity.ts'
+import { readFile, writeFile } from 'node:fs/promises'
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from './machine/cleanup.ts'
-import { freePort } from './machine/free-port.ts'
 import { findProgram } from './machine/programs.ts'
-import { startServer } from './machine/server-process.ts'
-import { temporaryFolder } from './machine/temporary-folder.ts'
 import { type BenchOptions, readOptions, usage } from './options.ts'
 import { allPeers } from './peers/all-peers.ts'
 import type { Peer } from './peers/peer.ts'
-import { circumstances } from './report/circumstances.ts'
-import { renderDocument } from './report/document.ts'
+import { prepareRun } from './prepare-run.ts'
+import { circumstances, moment } from './report/circumstances.ts'
+import { type Report, renderDocument, soakTitle } from './report/document.ts'
 import { renderText, type Table } from './report/table.ts'
 import { allSeries } from './series/all-series.ts'
-
-const backendProgram = fileURLToPath(new URL('./fixture/backend.ts', import.meta.url))
 
 async function bench(options: BenchOptions): Promise<void> {
   if (findProgram('wrk') === null) throw new Error('wrk, the client, is not installed: apt-get install wrk')
   const { peers, skipped } = await choosePeers(options.peers)
   const about = circumstances()
-  console.log([...about, ...skipped.map((reason) => `skipped: ${reason}`), ''].join('\n'))
+  const now = moment()
+  console.log([now, ...about, ...skipped.map((reason) => `skipped: ${reason}`), ''].join('\n'))
 
-  const run = await prepare(options, peers)
+  const run = await prepareRun(options, peers)
   const tables: Table[] = []
   for (const series of allSeries) {
-    if (options.series !== null && !options.series.includes(series.name)) continue
-    const table = await series.run(run)
+    if (options.series !== null && !options.series.has(series.name)) continue
+    const rounds = options.series?.get(series.name) ?? options.rounds
+    const table = await series.run({ ...run, options: { ...options, rounds } })
     if (table === null) {
       run.progress(`${series.name}: no peer for it`)
       continue
     }
-    console.log(renderText(table))
-    tables.push(table)
+    const dated = { title: series.title, ...table, notes: [...table.notes, now] }
+    console.log(renderText(dated))
+    tables.push(dated)
   }
-  if (options.markdown !== null) await writeFile(options.markdown, renderDocument({ circumstances: about, skipped, tables }))
+  if (options.markdown !== null) await writeDocument(options.markdown, { circumstances: about, skipped, tables })
+}
+
+async function writeDocument(file: string, report: Report): Promise<void> {
+  const previous = await readFile(file, 'utf8').catch(() => '')
+  await writeFile(file, renderDocument(report, previous, [...allSeries.map(({ title }) => title), soakTitle]))
 }
 
 async function choosePeers(names: readonly string[] | null): Promise<{ peers: readonly Peer[]; skipped: readonly string[] }> {
@@ -49,14 +50,6 @@ async function choosePeers(names: readonly string[] | null): Promise<{ peers: re
     else skipped.push(`${peer.name}: ${missing}`)
   }
   return { peers, skipped }
-}
-
-async function prepare(options: BenchOptions, peers: readonly Peer[]): Promise<BenchRun> {
-  const identity = makeIdentity()
-  const [token, folder, port] = await Promise.all([mintToken(identity, 'known'), temporaryFolder(), freePort()])
-  await startServer({ command: [process.execPath, backendProgram, String(port)], role: 'surroundings', port, folder })
-  const progress = (text: string) => process.stderr.write(`${text}\n`)
-  return { options, identity, token, backendPort: port, peers, progress }
 }
 
 async function main(): Promise<number> {

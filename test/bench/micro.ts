@@ -6,6 +6,7 @@ import type { Exchange, Step } from '../../src/gateway/exchange.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
 import { Log } from '../../src/gateway/observability/log.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
+import { onlyThread } from '../../src/gateway/serving-thread.ts'
 import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
 import { sampleExchange } from '../unit/gateway/sample-exchange.ts'
 import { sampleIssuer, sampleLimit, sampleOperation, samplePlan, tokenSecurity } from '../unit/gateway/sample-plan.ts'
@@ -28,14 +29,14 @@ const plan = samplePlan({
     capacity: 65_536,
   },
   operations: [
-    sampleOperation({ security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0] }] }), limits: [0] }),
+    sampleOperation({ security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0], certificate: false }] }), limits: [0] }),
     sampleOperation({ id: 'two', limits: [0, 1] }),
     sampleOperation({ id: 'fixed', limits: [1] }),
     sampleOperation({ id: 'refused', limits: [2] }),
   ],
 })
 const metrics = new Metrics(plan, 'sha256:bench')
-const surroundings = { plan, clock: systemClock, metrics }
+const surroundings = { plan, clock: systemClock, metrics, shared: onlyThread(1).shared }
 const authentication = await jwtCapability(surroundings)
 const throttling = throttleCapability(surroundings)
 
@@ -103,6 +104,7 @@ measure('metrics.requestDone', () => metrics.requestDone(0, 200, 0.7))
 
 const record = {
   requestId: '0123456789abcdef-1',
+  protocol: '1.1' as const,
   method: 'GET',
   path: '/petstore/v1/pet/1',
   operation: 'getPet',
@@ -116,6 +118,7 @@ const record = {
   upstream: 0,
   tries: 1,
   aborted: false,
+  tunnelEnd: '',
 }
 measure('access line, made', () => accessLine('{"time":"2026-01-01T00:00:00.000Z","gateway":"0123456789ab","level":"', record))
 const log = new Log(systemClock, 'info', 'sha256:bench', {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 
 export type BenchOptions = {
-  /** `null`: all of them. */
-  readonly series: readonly string[] | null
+  /** Those to run, each with its own number of rounds where it has one; `null`: all of them. */
+  readonly series: ReadonlyMap<string, number | null> | null
   readonly peers: readonly string[] | null
   /** Measurements of each peer in each series. */
   readonly rounds: number
@@ -16,14 +16,15 @@ export type BenchOptions = {
 
 export const usage = (series: readonly string[], peers: readonly string[]): string => `npm run bench -- [options]
 
-  --series <names>    of these, separated by commas: ${series.join(', ')}
+  --series <names>    of these, separated by commas: ${series.join(', ')};
+                      policies:9 for another number of rounds in that one
   --peers <names>     of these, separated by commas: ${peers.join(', ')}
   --rounds <number>   measurements of each peer in each series (default 3)
   --seconds <number>  length of one measurement, whole seconds (default 1)
   --rate <number>     requests a second while latencies are taken (default 1000)
-  --markdown <file>   also write the tables to this file
+  --markdown <file>   also write the tables into this file, in place of its sections about the same series
 
-Without options it takes about five minutes. For figures that are kept: --rounds 5 --seconds 2.`
+Without options it takes about fifteen minutes. For figures that are kept: --rounds 5 --seconds 2.`
 
 /** Throws with a message for the user when the words are not understood. */
 export function readOptions(
@@ -45,13 +46,23 @@ export function readOptions(
   })
   if (values.help) return 'help'
   return {
-    series: names('--series', values.series, knownSeries),
+    series: seriesWithRounds(values.series, knownSeries),
     peers: names('--peers', values.peers, knownPeers),
     rounds: positive('--rounds', values.rounds),
     seconds: positive('--seconds', values.seconds),
     rate: positive('--rate', values.rate),
     markdown: values.markdown ?? null,
   }
+}
+
+function seriesWithRounds(value: string | undefined, known: readonly string[]): ReadonlyMap<string, number | null> | null {
+  if (value === undefined) return null
+  const words = value.split(',').map((word): readonly [string, number | null] => {
+    const [name = '', rounds] = word.trim().split(':')
+    return [name, rounds === undefined ? null : positive('--series', rounds)]
+  })
+  names('--series', words.map(([name]) => name).join(','), known)
+  return new Map(words)
 }
 
 function names(option: string, value: string | undefined, known: readonly string[]): readonly string[] | null {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { runCli } from './run-cli.ts'
 import { sampleProject, writeProjectFile } from './sample-project.ts'
 
@@ -76,4 +77,44 @@ test('what postern.yaml and WSO2’s extensions say is told with their lines, an
   assert.ok(row('body').endsWith(place('postern.yaml', 'maxBody: 1MiB')), stdout)
   assert.ok(row('exchange').endsWith(place('postern.yaml', 'exchange: 5m')), stdout)
   assert.ok(row('answer').endsWith('by default'), stdout)
+})
+
+test('an upgrade, and how long bodies and streams may rest', async (t) => {
+  const folder = sampleProject(t)
+  const definition = readFileSync(join(folder, 'bookshop.yaml'), 'utf8')
+  const upgrade =
+    '{ to: websocket, idle: off, life: 8h, tokenProtocol: bearer, maxFrame: 64KiB, limit: { frames: 5, bytes: 1MiB, per: 1s } }'
+  const changed = definition.replace('operationId: listBooks', `operationId: listBooks\n      x-postern: { idle: 2m, upgrade: ${upgrade} }`)
+  writeProjectFile(folder, 'bookshop.yaml', changed)
+  const { stdout, stderr } = await runCli(['explain', 'GET', '/bookshop/v1/books', folder])
+  assert.equal(stderr, '')
+  assert.match(stdout, /idle +bodies may rest 2m, event streams 2m +bookshop\.yaml:\d+/)
+  const told =
+    'to websocket, may rest without bound and live 8h, frames up to 64 KiB, 5 frames and 1 MiB per 1s, token also as the subprotocol after bearer'
+  assert.match(stdout, new RegExp(`upgrade +${told} +bookshop\\.yaml:\\d+`))
+  assert.match((await runCli(['inspect', folder])).stdout, /GET +\/bookshop\/v1\/books .*upgrade to websocket/)
+})
+
+test('a method of a .proto file', async (t) => {
+  const folder = temporaryFolder(t)
+  const files = {
+    'postern.yaml': `name: shop
+version: 1.0.0
+apis:
+  - { definition: shop.proto, policy: shop.policy.yaml, backend: "http://127.0.0.1:9000" }
+`,
+    'shop.policy.yaml': `security: public
+services:
+  Orders:
+    timeout: 1h
+`,
+    'shop.proto': 'syntax = "proto3";\npackage shop;\nservice Orders {\n  rpc Add(stream Order) returns (Order);\n}\n',
+  }
+  for (const [name, text] of Object.entries(files)) writeProjectFile(folder, name, text)
+  const { stdout, stderr } = await runCli(['explain', 'POST', '/shop.Orders/Add', folder])
+  assert.equal(stderr, '')
+  assert.match(stdout, /operation +shop\.Orders\/Add: POST \/shop\.Orders\/Add +shop\.proto:4/)
+  assert.match(stdout, /security +public +shop\.policy\.yaml:1/)
+  assert.match(stdout, /body +a stream of any length +by default/)
+  assert.match(stdout, /exchange +within 1h +shop\.policy\.yaml:4/)
 })

@@ -126,3 +126,13 @@ test('a folder is no definition, and is named', async (t) => {
   assert.ok(stderr.includes(`${folder} is a folder.`), stderr)
   assert.deepEqual(readdirSync(folder), [])
 })
+
+test('of a .proto file no project is made', async (t) => {
+  const folder = temporaryFolder(t)
+  const definition = join(folder, 'shop.proto')
+  writeFileSync(definition, 'service Shop {}')
+  const { code, stderr } = await runCli(['init', join(folder, 'project'), '--definition', definition])
+  assert.equal(code, 2)
+  assert.match(stderr, /is a \.proto file[\s\S]*docs\/grpc\.md/)
+  assert.deepEqual(readdirSync(folder), ['shop.proto'])
+})

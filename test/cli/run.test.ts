@@ -126,6 +126,12 @@ test('run --watch keeps the running gateway while the project is broken', limite
   assert.equal(await gateway.stop(), 0)
 })
 
+test('what is watched runs in one thread', limited, async (t) => {
+  const { code, stderr } = await runCli(['run', sampleProject(t), '--watch'], { env: { POSTERN_WORKERS: '2' } })
+  assert.equal(code, 2)
+  assert.match(stderr, /runs in one thread[\s\S]*POSTERN_WORKERS/)
+})
+
 test('build --watch builds again when the project changes, in new folders too', limited, async (t) => {
   const folder = sampleProject(t)
   const build = new LongRunning(t, ['build', folder, '--watch'])

@@ -1,10 +1,12 @@
 /** docs/definitions.md has every extension with its levels and what of it is supported, and no other. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { extensions } from '../../src/compiler/model/extensions.ts'
+import { backendKeys } from '../../src/compiler/model/written-backend.ts'
 import { posternKeys } from '../../src/compiler/model/x-postern.ts'
 import { yamlNode } from '../unit/compiler/model/yaml-node.ts'
-import { codeSpan, readDocument, rowsOf } from './markdown.ts'
+import { codeSpan, codeSpans, readDocument, rowsOf, section } from './markdown.ts'
 
 const document = readDocument('docs/definitions.md')
 
@@ -26,4 +28,11 @@ test('docs/definitions.md has every key of x-postern, and no other', () => {
   const documented = rowsOf(document, '`x-postern` key').map((row) => [codeSpan(row['`x-postern` key'] ?? ''), row.Levels, row.Support])
   const known = [...posternKeys].map(([name, { levels, supported }]) => [name, levels.join(', '), supported ? 'yes' : 'not yet'])
   assert.deepEqual(documented.toSorted(), known.toSorted())
+})
+
+test('docs/definitions.md has every key of a backend, and so has the schema, and no other', () => {
+  const table = rowsOf(section(document, 'More than a URL'), 'Key')
+  const schema = JSON.parse(readFileSync(new URL('../../schemas/postern.schema.json', import.meta.url), 'utf8'))
+  assert.deepEqual(table.flatMap((row) => codeSpans(row.Key ?? '')).toSorted(), backendKeys.toSorted())
+  assert.deepEqual(Object.keys(schema.$defs.backendObject.properties).toSorted(), backendKeys.toSorted())
 })

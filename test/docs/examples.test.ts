@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { parse } from 'yaml'
+import { makeCertificate } from '../certificate.ts'
 import { findings, type ProjectFiles } from '../rules/check-project.ts'
 import { documents, fencedBlocks, readDocument } from './markdown.ts'
 
@@ -10,6 +11,12 @@ const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 /** Whatever an example may name as its issuer's keys. */
 const keys: ProjectFiles = {
   'keys/idp.jwks.json': JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'example' }] }),
+  'keys/clients-ca.pem': makeCertificate({
+    subject: 'Clients',
+    authority: true,
+    notBefore: new Date('2026-01-01'),
+    notAfter: new Date('2036-01-01'),
+  }),
   'keys/idp.pem': publicKey.export({ type: 'spki', format: 'pem' }),
 }
 

@@ -1,10 +1,9 @@
 /** docs/operating.md has every setting, metric and field of the access log, and no other. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { commonSettings, unsupportedSettings } from '../../src/contract/settings.ts'
+import { commonSettings } from '../../src/contract/settings.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
-import { readSettings } from '../../src/gateway/settings.ts'
 import { samplePlan } from '../unit/gateway/sample-plan.ts'
 import { codeSpan, codeSpans, readDocument, rowsOf, section } from './markdown.ts'
 
@@ -12,26 +11,24 @@ const document = readDocument('docs/operating.md')
 
 test('docs/operating.md has every setting with its default, and no other', () => {
   const documented = rowsOf(section(document, 'Settings'), 'Setting')
-  const supported = documented.filter((row) => row.Default !== undefined)
-  const byProject: Readonly<Record<string, string>> = { POSTERN_HTTP_PORT: 'listen.http', POSTERN_ADMIN_PORT: 'listen.admin' }
-  assert.deepEqual(
-    supported.map((row) => [codeSpan(row.Setting ?? ''), codeSpan(row.Default ?? '')]),
-    commonSettings.map(({ name, default: standard }) => [name, standard ?? byProject[name]]),
-  )
-  const reserved = documented.filter((row) => row.Default === undefined).map((row) => codeSpan(row.Setting ?? ''))
-  assert.deepEqual(reserved, [...Object.keys(unsupportedSettings), 'POSTERN_WORKERS'])
-})
-
-test('reserved settings stop the start', () => {
-  for (const name of [...Object.keys(unsupportedSettings), 'POSTERN_WORKERS']) {
-    assert.throws(() => readSettings(samplePlan(), { [name]: '2' }), new RegExp(name))
+  const elsewhere: Readonly<Record<string, string>> = {
+    POSTERN_HTTP_PORT: 'listen.http',
+    POSTERN_HTTPS_PORT: 'listen.https',
+    POSTERN_ADMIN_PORT: 'listen.admin',
   }
+  assert.deepEqual(
+    documented.map((row) => [codeSpan(row.Setting ?? ''), row.Default === '—' ? null : codeSpan(row.Default ?? '')]),
+    commonSettings.map(({ name, default: standard }) => [name, standard ?? elsewhere[name] ?? null]),
+  )
 })
 
 test('docs/operating.md has every metric with its kind, and no other', () => {
   const metrics = new Metrics(samplePlan(), 'sha256:00')
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.throttleTable = { entries: 0, evictions: 0 }
+  metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
+  metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map() }
+  metrics.workers = { serving: 0, restarts: 0 }
   const rendered = [...metrics.render().matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind])
   const documented = rowsOf(document, 'Metric').map((row) => [codeSpan(row.Metric ?? ''), row.Kind])
   assert.deepEqual(documented.toSorted(), rendered.toSorted())
@@ -40,6 +37,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
 test('docs/operating.md has every field of the access log, and no other', () => {
   const line = accessLine('{"time":"","gateway":"","level":"', {
     requestId: '1',
+    protocol: '1.1',
     method: 'GET',
     path: '/',
     operation: '',
@@ -53,6 +51,7 @@ test('docs/operating.md has every field of the access log, and no other', () => 
     upstream: 0,
     tries: 1,
     aborted: true,
+    tunnelEnd: '',
   })
   const everywhere = ['time', 'gateway', 'level', 'event']
   const documented = rowsOf(document, 'Field').flatMap((row) => codeSpans(row.Field ?? ''))

@@ -1,6 +1,7 @@
 /** Many answers from one seed. Answer n of a seed is always the same, whatever went before it. */
 import { Random } from '../random.ts'
 import { Answers } from './answers.ts'
+import { splitsOf } from './differential.ts'
 import { makeAnswer } from './generate-answer.ts'
 import { shrink } from './shrink.ts'
 
@@ -23,7 +24,13 @@ export async function runAnswers(
     const random = new Random(seed + Math.imul(index, 0x9e3779b1))
     const answer = makeAnswer(random)
     const method = random.onceIn(8) ? 'HEAD' : 'GET'
-    if ((await answers.check(answer, method)) === null) continue
+    const splits = splitsOf(random, answer)
+    const wrong = await answers.check(answer, method, splits)
+    if (wrong === null) continue
+    if ((await answers.check(answer, method)) === null) {
+      failures.push({ index, wrong: `${wrong} (when it is split at ${splits.join(', ')})`, answer: `${method} ${JSON.stringify(answer)}` })
+      continue
+    }
     const smallest = await shrink(answer, async (text) => (await answers.check(text, method)) !== null)
     failures.push({
       index,

@@ -1,14 +1,16 @@
 /**
  * The other half: answers of backends, as the gateway passes them on, against what Node's own client makes of the same bytes. What the
- * gateway passes on as whole, Node must read as the same; whatever comes, the next exchange gets its own answer.
+ * gateway passes on as whole, Node must read as the same; what the gateway writes, a second parser must read as the same; whatever comes,
+ * the next exchange gets its own answer.
  */
 import { once } from 'node:events'
 import { request as nodeRequest } from 'node:http'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-import { ask } from '../wire/client.ts'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type Answer, Client } from '../wire/client.ts'
 import { LocalGateway } from '../wire/gateway.ts'
 import type { Field, Message } from '../wire/message.ts'
 import { planOf } from '../wire/plan.ts'
+import { differs, type ReadMessage, SecondParser } from './second-parser.ts'
 
 type Read = { readonly status: number; readonly fields: readonly Field[]; readonly body: string | null }
 
@@ -17,14 +19,16 @@ const marker = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nmarker'
 export class Answers {
   readonly #backend: Server
   readonly #local: LocalGateway
-  #bytes: string = marker
+  #pieces: readonly string[] = [marker]
+  /** What a second parser found wrong in what the gateway wrote. */
+  #second: string | null = null
 
   private constructor(backend: Server, local: LocalGateway) {
     this.#backend = backend
     this.#local = local
     backend.on('connection', (socket) => {
       socket.on('error', () => {})
-      socket.once('data', () => socket.end(Buffer.from(this.#bytes, 'latin1')))
+      socket.once('data', () => void this.#answer(socket))
     })
   }
 
@@ -40,10 +44,13 @@ export class Answers {
   }
 
   /** What is wrong with how the gateway took these bytes for an answer to `method`; null when nothing is. */
-  async check(bytes: string, method: 'GET' | 'HEAD'): Promise<string | null> {
-    this.#bytes = bytes
+  async check(bytes: string, method: 'GET' | 'HEAD', splits: readonly number[] = []): Promise<string | null> {
+    const ends = [...splits, bytes.length]
+    this.#pieces = ends.map((end, index) => bytes.slice(ends[index - 1] ?? 0, end))
+    this.#second = null
     this.#local.forgetLog()
     const passed = await this.#ask(method)
+    if (this.#second !== null) return this.#second
     if (passed !== null) {
       const read = await this.#readByNode(method)
       if (read === null) return `passed on, but Node refuses it: ${JSON.stringify(passed)}`
@@ -52,7 +59,7 @@ export class Answers {
       const [own, node] = [JSON.stringify(endToEnd(passed)), JSON.stringify(endToEnd({ ...read, body }))]
       if (own !== node) return `passed on as ${own}, Node: ${node}`
     }
-    this.#bytes = marker
+    this.#pieces = [marker]
     const next = await this.#ask('GET')
     return next?.body === 'marker' ? null : `the next exchange got ${JSON.stringify(next)}`
   }
@@ -65,15 +72,32 @@ export class Answers {
 
   /** The backend's answer as a client of the gateway gets it; null where it is refused or cut. */
   async #ask(method: 'GET' | 'HEAD'): Promise<Read | null> {
-    let answer: { readonly status: number; readonly message: Message }
+    const client = await Client.connect(this.#local.port)
+    const second = new SecondParser('RESPONSE', () => method === 'HEAD')
+    client.socket.on('data', (chunk: Buffer) => second.push(chunk))
+    let answer: Answer
     try {
-      answer = await ask(this.#local.port, `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
+      answer = await client.request(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`)
     } catch {
       return null
+    } finally {
+      await client.destroy()
     }
+    const meant = [...answer.interim, answer.message].map(asRead)
+    this.#second = second.error ?? differs(second.messages, meant)
     const { status, message } = answer
     if (message.values('Content-Type').includes('application/problem+json')) return null
     return { status, fields: message.fields, body: message.body.toString('latin1') }
+  }
+
+  /** One piece after another, so that they are read one by one. */
+  async #answer(socket: Socket): Promise<void> {
+    const pieces = this.#pieces
+    for (const piece of pieces) {
+      socket.write(piece, 'latin1')
+      if (pieces.length > 1) await new Promise(setImmediate)
+    }
+    socket.end()
   }
 
   #readByNode(method: string): Promise<(Read & { readonly complete: boolean }) | null> {
@@ -99,6 +123,10 @@ export class Answers {
       asking.end()
     })
   }
+}
+
+function asRead({ startLine, fields, body }: Message): ReadMessage {
+  return { start: startLine.slice(9, 12), fields, body: body.toString('latin1') }
 }
 
 /** Whether something follows the answer that was passed on, in an answer that has no body or one of a certain length. */

@@ -1,12 +1,16 @@
-/** The gateway with a recording backend behind it: what it makes of a stream of requests. */
+/**
+ * The gateway with a recording backend behind it: what it makes of a stream of requests. What the backend gets is read by a second parser
+ * too, and must be the same requests.
+ */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { GatewayPlan, Method } from '../../src/contract/plan.ts'
-import { Backend } from '../wire/backend.ts'
+import { Backend, type BackendRequest } from '../wire/backend.ts'
 import { LocalGateway } from '../wire/gateway.ts'
 import type { Field } from '../wire/message.ts'
 import { planOf } from '../wire/plan.ts'
 import { maxBody } from './generate.ts'
+import { differs, type ReadMessage, SecondParser } from './second-parser.ts'
 
 /** A request as the backend got it. */
 export type ForwardedRequest = {
@@ -36,10 +40,17 @@ const terminator = `${'\0'.repeat(2 * maxBody)}\r\n\r\n`
 export class GatewayReader {
   readonly #backend: Backend
   readonly #local: LocalGateway
+  /** One for each connection to the backend. */
+  readonly #second: Map<number, SecondParser> = new Map()
 
   private constructor(backend: Backend, local: LocalGateway) {
     this.#backend = backend
     this.#local = local
+    backend.onBytes = (connection, chunk) => {
+      const parser = this.#second.get(connection) ?? new SecondParser('REQUEST')
+      this.#second.set(connection, parser)
+      parser.push(chunk)
+    }
   }
 
   static async start(): Promise<GatewayReader> {
@@ -77,6 +88,7 @@ export class GatewayReader {
     await closed
     if (this.#backend.failure !== null) throw this.#backend.failure
     const forwarded = requests.filter(({ message }) => message.complete)
+    this.#compareSecond(forwarded)
     const exchanges = this.#local.accessLines.map((line): GatewayOutcome['exchanges'][number] => {
       if (typeof line.refusal === 'string') return { kind: 'refused', refusal: line.refusal, status: Number(line.status) }
       const request = forwarded.shift()
@@ -89,8 +101,20 @@ export class GatewayReader {
     return { exchanges }
   }
 
+  #compareSecond(forwarded: readonly BackendRequest[]): void {
+    for (const [connection, parser] of this.#second) {
+      const meant = forwarded.filter((request) => request.connection === connection).map(asRead)
+      const wrong = parser.error ?? differs(parser.messages.splice(0), meant)
+      if (wrong !== null) throw new Error(`forwarded, but ${wrong}`)
+    }
+  }
+
   async stop(): Promise<void> {
     await this.#local.stop()
     await this.#backend.stop()
   }
+}
+
+function asRead({ method, target, fields, message }: BackendRequest): ReadMessage {
+  return { start: `${method} ${target}`, fields, body: message.body.toString('latin1') }
 }

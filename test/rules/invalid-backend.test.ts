@@ -79,3 +79,27 @@ test('hosts and escapes that the URL standard takes, and that nobody meant', () 
     assert.deepEqual(diagnose(backend(url)), [], url)
   }
 })
+
+test('certificates for an address that is plain http', () => {
+  const object = "{ url: 'http://127.0.0.1:9000', serverName: api.internal }"
+  const project = `name: sample\nversion: 1.0.0\napis:\n  - definition: api.yaml\n    backend: ${object}\n`
+  const files = apiWith('paths:\n  /a: { get: { security: [] } }\n', { 'postern.yaml': project })
+  assert.deepEqual(diagnose(files), ['postern.yaml:5:46 error invalid-backend #/apis/0/backend/serverName'])
+  const setting = apiWith('paths:\n  /a: { get: { security: [] } }\n', {
+    'postern.yaml': project.replace('http://127.0.0.1:9000', '${URL}'),
+  })
+  assert.deepEqual(diagnose(setting), [])
+})
+
+test('a switch of protocols with an HTTP/2 backend', () => {
+  const definition = [
+    'x-postern: { backend: { url: https://backend.example, http: 2 } }',
+    'paths:',
+    '  /a: { get: { security: [], x-postern: { upgrade: websocket } } }',
+  ]
+  const [found, ...others] = diagnose(
+    apiWith(`${definition.join('\n')}\n`, { 'postern.yaml': 'name: sample\nversion: 1.0.0\napis: [{ definition: api.yaml }]\n' }),
+  )
+  assert.match(found ?? '', /^api\.yaml:5:\d+ error invalid-backend #\/paths\/~1a\/get\/x-postern\/upgrade/)
+  assert.deepEqual(others, [])
+})

@@ -14,6 +14,7 @@ test('values of x-postern', () => {
     ['x-postern: yes', '3:12 error invalid-extension #/x-postern'],
     ['x-postern: { maxBody: 1 }', '3:23 error invalid-extension #/x-postern/maxBody'],
     ['x-postern: { maxBody: 10 parsecs }', '3:23 error invalid-extension #/x-postern/maxBody'],
+    ['x-postern: { idle: soon }', '3:20 error invalid-extension #/x-postern/idle'],
     ['x-postern: { timeout: 0s }', '3:23 error invalid-extension #/x-postern/timeout'],
     ['x-postern: { throttle: [] }', '3:24 error invalid-extension #/x-postern/throttle'],
     ['x-postern: { throttle: { by: api } }', '3:24 error invalid-extension #/x-postern/throttle'],
@@ -22,6 +23,35 @@ test('values of x-postern', () => {
   ]
   for (const [line, place] of cases) assert.deepEqual(root(line), [`api.yaml:${place}`], line)
   assert.deepEqual(operation('x-postern: { public: false }'), ['api.yaml:7:28 error invalid-extension #/paths/~1pets/get/x-postern/public'])
+})
+
+test('values of x-postern.upgrade', () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ['true', '29 error invalid-extension #'],
+    ['two words', '29 error invalid-extension #'],
+    ['h2c', '29 error invalid-extension #'],
+    ['TLS/1.0', '29 error invalid-extension #'],
+    ['{ idle: 5m }', '29 error invalid-extension #'],
+    ['{ to: websocket, protocol: x }', '46 error unknown-key #/protocol'],
+    ['{ to: websocket, idle: 5ms }', '52 error invalid-extension #/idle'],
+    ['{ to: websocket, life: for ever }', '52 error invalid-extension #/life'],
+    ['{ to: websocket, tokenProtocol: "a b" }', '61 error invalid-extension #/tokenProtocol'],
+    ['{ to: websocket, maxFrame: 1B }', '56 error invalid-extension #/maxFrame'],
+    ['{ to: websocket, limit: { per: 1s } }', '53 error invalid-extension #/limit'],
+    ['{ to: websocket, limit: { frames: 5 } }', '53 error invalid-extension #/limit'],
+    ['{ to: websocket, limit: { frames: 0, per: 1s } }', '63 error invalid-extension #/limit/frames'],
+    ['{ to: chat/1, tokenProtocol: bearer }', '43 error invalid-extension #/tokenProtocol'],
+    ['{ to: chat/1, maxFrame: 64KiB }', '43 error invalid-extension #/maxFrame'],
+    ['{ to: chat/1, limit: { frames: 5, bytes: 1MB, per: 1s } }', '52 error unknown-key #/limit/frames'],
+  ]
+  const at = '#/paths/~1pets/get/x-postern/upgrade'
+  for (const [value, place] of cases)
+    assert.deepEqual(operation(`x-postern: { upgrade: ${value} }`), [`api.yaml:7:${place.replace('#', at)}`], value)
+  assert.deepEqual(diagnose(apiWith('paths:\n  /pets:\n    post:\n      security: []\n      x-postern: { upgrade: websocket }\n')), [
+    `api.yaml:7:29 error invalid-extension ${at.replace('get', 'post')}`,
+  ])
+  for (const value of ['websocket', 'chat/1', '{ to: websocket, idle: off, life: 1h, limit: { bytes: 1MB, per: 1s } }'])
+    assert.deepEqual(operation(`x-postern: { idle: off, upgrade: ${value} }`), [], value)
 })
 
 test('values of WSO2’s extensions', () => {
@@ -92,9 +122,11 @@ test('other vendors’ extensions are left alone', () => {
   assert.deepEqual(operation('x-codeSamples: []'), [])
 })
 
-test('transports that are none are wrong, and not only unsupported', () => {
-  for (const value of ['[ws]', '[http, ws]', '[]', 'http', '[1]']) {
-    assert.deepEqual(root(`x-wso2-transports: ${value}`), ['api.yaml:3:20 error invalid-extension #/x-wso2-transports'], value)
+test('transports are a list of http and https', () => {
+  const places = { '[ws]': '3:21 #/0', '[http, ws]': '3:27 #/1', '[]': '3:20 #', http: '3:20 #', '[1]': '3:21 #/0' }
+  for (const [value, place] of Object.entries(places)) {
+    const [at, pointer] = place.split(' #')
+    assert.deepEqual(root(`x-wso2-transports: ${value}`), [`api.yaml:${at} error invalid-extension #/x-wso2-transports${pointer}`], value)
   }
   assert.deepEqual(root('x-wso2-transports: [https, http]'), [])
 })

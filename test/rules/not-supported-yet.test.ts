@@ -9,7 +9,6 @@ throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
 apiKeys: api-keys.yaml
 users: users.yaml
 backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
-listen: { https: 8443 }
 `
   assert.deepEqual(diagnose(projectWith(lines)), [
     'postern.yaml:6:1 error not-supported-yet #/revocation',
@@ -20,7 +19,6 @@ listen: { https: 8443 }
     'postern.yaml:8:1 error not-supported-yet #/apiKeys',
     'postern.yaml:9:1 error not-supported-yet #/users',
     'postern.yaml:10:1 error not-supported-yet #/backendToken',
-    'postern.yaml:11:11 error not-supported-yet #/listen/https',
   ])
 })
 

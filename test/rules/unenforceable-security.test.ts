@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Authority } from '../wire/authority.ts'
 import { apiWith, diagnose, findings, type ProjectFiles } from './check-project.ts'
 import { ellipticKeys, issuerLines } from './issuer-files.ts'
 
@@ -31,13 +32,43 @@ test('the project asks for a token itself, and has no issuer', () => {
 })
 
 test('credentials that are not supported yet are refused, and the hint says so', () => {
-  for (const scheme of ['{ type: http, scheme: basic }', '{ type: apiKey, in: header, name: X-Key }', '{ type: mutualTLS }']) {
+  for (const scheme of ['{ type: http, scheme: basic }', '{ type: apiKey, in: header, name: X-Key }']) {
     const files = withIssuer(api(scheme, '[{ it: [] }]'))
     assert.deepEqual(diagnose(files), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'], scheme)
     assert.match(findings(files)[0]?.hint ?? '', /not supported yet/)
   }
   const digest = withIssuer(api('{ type: http, scheme: digest }', '[{ it: [] }]'))
   assert.deepEqual(diagnose(digest), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+})
+
+const asksForCertificate = api('{ type: mutualTLS }', '[{ it: [] }]')
+
+/** Lines for the end of postern.yaml, and the file that they name. */
+function withAuthority(files: ProjectFiles): ProjectFiles {
+  const lines = 'clientCertificates: { authorities: [ca.pem] }\n'
+  return { ...files, 'postern.yaml': files['postern.yaml'] + lines, 'ca.pem': new Authority('CA').pem }
+}
+
+test('a client certificate is asked for, and the project has no authority', () => {
+  assert.deepEqual(diagnose(asksForCertificate), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+  assert.match(findings(asksForCertificate)[0]?.hint ?? '', /clientCertificates/)
+  assert.deepEqual(diagnose(withAuthority(asksForCertificate), new Date()), [])
+})
+
+test('the whole API asks for a client certificate, and the project has no authority', () => {
+  for (const value of ['mandatory', 'optional']) {
+    const files = apiWith(`x-wso2-mutual-ssl: ${value}\npaths: { /pets: { get: { security: [] } } }\n`)
+    assert.deepEqual(diagnose(files), ['api.yaml:3:20 error unenforceable-security #/x-wso2-mutual-ssl'])
+    assert.deepEqual(diagnose(withAuthority(files), new Date()), [])
+  }
+})
+
+test('a certificate has no scopes', () => {
+  const files = api('{ type: mutualTLS }', '[{ it: [admin] }]')
+  assert.match(
+    findings(withAuthority(files), new Date()).find(({ code }) => code === 'unenforceable-security')?.message ?? '',
+    /names scopes/,
+  )
 })
 
 test('an alternative that cannot be enforced is not dropped in favour of one that can', () => {

@@ -91,6 +91,10 @@ export class Backend {
   connections: number = 0
   /** Every request whose head was complete. */
   readonly requests: BackendRequest[] = []
+  /** Gets every byte as it comes, for whoever wants to read it in another way. */
+  onBytes: ((connection: number, chunk: Buffer) => void) | null = null
+  /** Trailer fields are no mistake. */
+  takesTrailers: boolean = false
   /** Answers requests for which neither `once` nor `on` is set. */
   handler: Handler = echo
   readonly #targets: Map<string, Expected> = new Map()
@@ -140,6 +144,11 @@ export class Backend {
     return this.#sockets.size
   }
 
+  /** Resolves when the other side has closed every connection. */
+  async emptied(): Promise<void> {
+    await Promise.all([...this.#sockets].map(closing))
+  }
+
   /** Drops every connection; what listens goes on listening. */
   async dropConnections(): Promise<void> {
     const closed = [...this.#sockets].map(closing)
@@ -162,6 +171,7 @@ export class Backend {
     let current: BackendRequest | null = null
     const reader = new MessageReader(
       (message) => {
+        if (this.takesTrailers) message.trailers = []
         current = new BackendRequest(message, socket, connection, closed)
         this.requests.push(current)
         const framing = framingOf(message)
@@ -172,6 +182,7 @@ export class Backend {
     )
     socket.on('data', (chunk: Buffer) => {
       this.bytes += chunk.length
+      this.onBytes?.(connection, chunk)
       try {
         reader.push(chunk)
       } catch (error) {

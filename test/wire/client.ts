@@ -53,6 +53,11 @@ export class Client {
     return new Client(socket)
   }
 
+  /** On a connection that is open already. */
+  static over(socket: Socket): Client {
+    return new Client(socket)
+  }
+
   /** Text is sent as latin1: one character, one byte. False: the socket's buffer is full. */
   send(bytes: string | Buffer): boolean {
     return this.socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)

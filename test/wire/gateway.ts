@@ -3,18 +3,24 @@ import { neededCapabilities } from '../../src/compiler/plan/capabilities.ts'
 import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
+import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
 import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
+import { upgradeCapability } from '../../src/gateway/upgrade/upgrade.ts'
+import { http2BackendCapability } from '../../src/gateway/upstream/http2-backend.ts'
 import { tlsCapability } from '../../src/gateway/upstream/tls.ts'
 import { wso2ErrorsCapability } from '../../src/gateway/wso2-errors.ts'
 import { type LogLine, LogLines } from './log-lines.ts'
 
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
+  'client-certificate': clientCertificateCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,
+  'http2-backend': http2BackendCapability,
+  upgrade: upgradeCapability,
   'wso2-errors': wso2ErrorsCapability,
 }
 
@@ -50,6 +56,12 @@ export class LocalGateway {
 
   get port(): number {
     return this.#gateway.httpPort
+  }
+
+  /** Of the listener that speaks TLS. */
+  get securePort(): number {
+    if (this.#gateway.httpsPort === null) throw new Error('the gateway was started without certificates')
+    return this.#gateway.httpsPort
   }
 
   get adminPort(): number {

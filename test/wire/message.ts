@@ -16,6 +16,8 @@ export class Message {
   complete: boolean = false
   /** Content is counted and dropped. */
   discards: boolean = false
+  /** Null: a trailer field is an error. */
+  trailers: Field[] | null = null
 
   constructor(head: string) {
     const [startLine = '', ...lines] = head.split('\r\n')
@@ -106,8 +108,9 @@ export class MessageReader {
       case 'trailer': {
         const line = this.#takeUntil('\r\n')
         if (line === null) return false
-        if (line !== '') throw new Error(`a trailer: ${JSON.stringify(line)}`)
-        this.#finish()
+        if (line === '') this.#finish()
+        else if (this.#message!.trailers === null) throw new Error(`a trailer: ${JSON.stringify(line)}`)
+        else this.#message!.trailers.push(readField(line))
         return true
       }
       case 'chunk':

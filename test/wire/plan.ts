@@ -12,12 +12,13 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     name: 'test',
     version: '1.0.0',
     errors: 'problem',
-    listen: { http: 0, admin: 0 },
+    listen: { http: 0, https: 0, httpsRequired: false, admin: 0 },
     limits,
     timeouts,
     trustedProxies: [],
+    clientCertificates: null,
     settings: [],
-    upstreams: backends.map((url) => ({ url: [url] })),
+    upstreams: backends.map((url) => ({ url: [url], http: '1.1', tls: null })),
     issuers: [],
     scopes: [],
     throttling: { limits: [], capacity: 0 },
@@ -43,6 +44,7 @@ export const timeouts: GatewayPlan['timeouts'] = {
   keepAlive: 75_000,
   connect: 30_000,
   upstreamIdle: 60_000,
+  upstreamLife: 0,
 }
 
 function plannedOperation(operation: PlannedOperation): OperationPlan {
@@ -51,12 +53,17 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     id: `${operation.method} ${operation.template}`,
     path: segmentsOf(operation.template),
     security: { kind: 'public' },
+    certificate: 'unused',
+    transport: 'any',
     limits: [],
     production: { upstream: 0 },
     sandbox: null,
     maxBody: 10 * 1024 * 1024,
     answerTimeout: 60_000,
     exchangeTimeout: 0,
+    bodyIdle: 30_000,
+    streamIdle: 0,
+    upgrade: null,
     ...operation,
   }
 }

@@ -1,6 +1,15 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
-import { describeBytes, describeLimit, describeMilliseconds, describeSecurity } from '../described-rules.ts'
+import {
+  describeBackend,
+  describeBody,
+  describeCertificate,
+  describeIdle,
+  describeLimit,
+  describeMilliseconds,
+  describeSecurity,
+  describeUpgrade,
+} from '../described-rules.ts'
 import { UsageError } from '../failures.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -55,7 +64,8 @@ function explained(match: Match, manifest: Manifest): string {
 }
 
 function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
-  const { security, limits, backends, maxBody, timeouts } = operation
+  const { security, limits, backends, maxBody, timeouts, upgrade } = operation
+  const certificate = describeCertificate(operation)
   const byDefault = 'by default'
   return [
     ['operation', `${operation.id}: ${operation.method} ${operation.template}`, operation.at],
@@ -63,17 +73,21 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       .filter(({ name }) => name === operation.api)
       .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
     ['security', describeSecurity(operation), security.at],
+    ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
+    ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
-    ['backend', backends.production?.url ?? 'none for production tokens', backends.production?.at ?? ''],
-    ['sandbox', backends.sandbox?.url ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
-    ['body', `at most ${describeBytes(maxBody.bytes)}`, maxBody.at ?? byDefault],
+    ['backend', describeBackend(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
+    ['sandbox', describeBackend(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
+    ['body', describeBody(maxBody.bytes), maxBody.at ?? byDefault],
     ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.answerAt ?? byDefault],
     ...(timeouts.exchangeMilliseconds === 0
       ? []
       : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.exchangeAt ?? byDefault]]),
+    ['idle', describeIdle(timeouts), timeouts.idleAt ?? byDefault],
+    ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]
 }
 

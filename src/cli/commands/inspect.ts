@@ -1,7 +1,7 @@
 /** `postern inspect`: what is in a gateway. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
-import { describeSecurity, describeWindows } from '../described-rules.ts'
+import { describeBackend, describeCertificate, describeSecurity, describeWindows } from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -40,8 +40,10 @@ function overview(manifest: Manifest, report: Report): string {
       operation.method,
       operation.template,
       describeSecurity(operation),
+      certificate(operation),
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
+      operation.upgrade === null ? '' : `upgrade to ${operation.upgrade.protocol}`,
     ]),
     Limits: limits(manifest),
     Issuers: manifest.issuers.flatMap(({ issuer, audiences, at, keys }) => [
@@ -52,6 +54,12 @@ function overview(manifest: Manifest, report: Report): string {
         key.expires === null ? 'no expiry' : `expires ${key.expires}`,
       ]),
     ]),
+    'Client certificates': (manifest.clientCertificates?.authorities ?? []).map(({ subject, expires, at }) => [
+      subject,
+      `expires ${expires}`,
+      at,
+    ]),
+    'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [
       name,
       required ? 'required' : `default ${value}`,
@@ -65,8 +73,25 @@ function overview(manifest: Manifest, report: Report): string {
     .join('\n')
 }
 
+/** Nothing where the words for its security say it already. */
+function certificate(operation: ManifestOperation): string {
+  const described = describeCertificate(operation)
+  return described === null || operation.security.kind === 'certificate' ? '' : `certificate ${described}`
+}
+
 function backends({ backends: { production, sandbox } }: ManifestOperation): string {
-  return [production, ...(sandbox === null ? [] : [sandbox])].map((backend) => backend?.url ?? 'no production backend').join(', sandbox ')
+  return [production, ...(sandbox === null ? [] : [sandbox])]
+    .map((backend) => describeBackend(backend) ?? 'no production backend')
+    .join(', sandbox ')
+}
+
+/** Each certificate once, however many backends trust it. */
+function authorities(manifest: Manifest): string[][] {
+  const backends = manifest.operations.flatMap((operation) => [operation.backends.production, operation.backends.sandbox])
+  const rows = backends.flatMap((backend) =>
+    (backend?.tls?.authorities ?? []).map(({ subject, expires, at }): [string, string[]] => [at, [subject, `expires ${expires}`, at]]),
+  )
+  return [...new Map(rows).values()]
 }
 
 /** Each tier once for each way in which it is counted. */

@@ -33,7 +33,10 @@ async function run(argument: string, options: Options, session: Session): Promis
   const { kind, folder } = locate(argument)
   if (kind === 'project') {
     const out = bundleFolder(folder, options.out)
-    if (options.watch) return runWatching(folder, out, session.report)
+    if (options.watch) {
+      refuseThreads()
+      return runWatching(folder, out, session.report)
+    }
     const outcome = await buildProject(folder, out, '', session.report)
     if (outcome.kind === 'rejected') throw new Ended(exitCodeFor(outcome.diagnostics))
     session.exitCode = await runGateway(out)
@@ -41,6 +44,13 @@ async function run(argument: string, options: Options, session: Session): Promis
     if (options.watch) throw new UsageError(`${argument} is a bundle, which does not change.`, 'Name a project, or leave --watch out.')
     session.exitCode = await runGateway(folder)
   }
+}
+
+/** A gateway that is replaced gets its ports from this process, and its threads would not. */
+function refuseThreads(): void {
+  const { POSTERN_WORKERS } = process.env
+  if (POSTERN_WORKERS && POSTERN_WORKERS !== '1')
+    throw new UsageError('A gateway that is watched runs in one thread.', 'Leave --watch or POSTERN_WORKERS out.')
 }
 
 /** A project that cannot be built, or a gateway that does not start, waits for the next change. */

@@ -6,6 +6,8 @@ import type { Metafile } from 'esbuild'
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
 
 const rooms = ['postern:gateway/', 'postern:contract/']
+/** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
+const loadedWhenNeeded = ['node:tls', 'node:http2']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 
 /** Throws an error that names every intruder. */
@@ -16,11 +18,13 @@ export function guard(metafile: Metafile, capabilities: readonly CapabilityName[
   const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
 
   const inputs = Object.keys(metafile.inputs)
-  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports.map(({ path }) => path))
+  const allImports = Object.values(metafile.outputs).flatMap((output) => output.imports)
+  const imports = allImports.map(({ path }) => path)
   const intruders = [
     ...inputs.filter((input) => packageOf(input) === null && !generated.includes(input) && !rooms.some((room) => input.startsWith(room))),
     ...inputs.filter((input) => unusedModules.some((module) => input.startsWith(module))),
     ...packagesIn(metafile).filter((name) => !knownPackages.includes(name) || unusedPackages.includes(name)),
+    ...allImports.filter(({ path, kind }) => loadedWhenNeeded.includes(path) && kind !== 'dynamic-import').map(({ path }) => path),
     ...imports.filter((path) => !path.startsWith('node:') || unusedPackages.includes(path)),
   ]
   if (intruders.length > 0) throw new Error(`the bundle holds what this gateway does not need: ${intruders.join(', ')}`)

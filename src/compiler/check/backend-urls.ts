@@ -1,11 +1,11 @@
 /** Backend addresses as far as they are known before the settings are. */
 
 import type { SettingText } from '../../contract/plan.ts'
-import type { Placed, Project, Setting } from '../model/model.ts'
+import type { Backend, Placed, Project, Setting } from '../model/model.ts'
 import { withDefaults } from '../model/setting-text.ts'
 
 /** Every backend of every operation; one that many share comes many times. */
-export function* backendsOf(project: Project): Generator<Placed<SettingText>> {
+export function* backendsOf(project: Project): Generator<Placed<Backend>> {
   for (const { operations } of project.apis) {
     for (const { production, sandbox } of operations) {
       if (production !== null) yield production
@@ -39,4 +39,9 @@ export function cleartextHost(text: SettingText, settings: ReadonlyMap<string, S
   if (complete === undefined || !URL.canParse(complete)) return null
   const url = new URL(complete)
   return url.protocol === 'http:' ? url.hostname : null
+}
+
+/** Whether the address is plain `http` as far as the project says: a default counts, though an operator might say otherwise. */
+export function beginsWithHttp(text: SettingText, settings: ReadonlyMap<string, Setting>): boolean {
+  return /^http:/i.test(writtenText(text, settings))
 }

@@ -1,5 +1,5 @@
 /** What holds for the requests of a route, as text that can be compared; the places where it is written do not matter. */
-import type { Requirement, Security } from '../model/model.ts'
+import type { Backend, Requirement, Security } from '../model/model.ts'
 import type { Route } from './routes.ts'
 
 /** What is asked of callers, as it is enforced: a token has the scopes of all schemes of one requirement, whatever their names. */
@@ -7,7 +7,11 @@ export class SecurityTexts {
   /** Operations share the list of their API, which may be long. */
   readonly #texts = new Map<readonly Requirement[], string>()
 
-  of(security: Security): string {
+  of({ api, operation }: Route): string {
+    return `${api.mutualTls?.value ?? ''} ${api.transport?.value ?? ''} ${this.#textOf(operation.security)}`
+  }
+
+  #textOf(security: Security): string {
     if (security.kind !== 'required') return security.kind
     const alternatives = this.#texts.get(security.requirements) ?? textOf(security.requirements)
     this.#texts.set(security.requirements, alternatives)
@@ -17,12 +21,17 @@ export class SecurityTexts {
 
 /** All but the security: limits, backends and bounds. */
 export function treatment({ api, operation }: Route): string {
-  const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout } = operation
+  const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout, idle, upgrade } = operation
   return JSON.stringify([
     [api.throttle, throttle].map((level) => (level === null ? null : [level.tier.value, level.by])),
-    [production, sandbox].map((backend) => backend?.value ?? null),
+    [production, sandbox].map((backend) => (backend === null ? null : backendKey(backend.value))),
     [maxBody, answerTimeout, exchangeTimeout].map((bound) => bound.value),
+    [idle?.value ?? null, upgrade?.value ?? null],
   ])
+}
+
+function backendKey({ url, http, tls }: Backend): readonly unknown[] {
+  return [url, http, tls === null ? null : [tls.authorities.map(({ pem }) => pem), tls.clientCertificate, tls.serverName]]
 }
 
 function textOf(requirements: readonly Requirement[]): string {

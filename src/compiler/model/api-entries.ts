@@ -1,30 +1,42 @@
 /** `apis` of postern.yaml. */
 import { posix } from 'node:path'
-import type { SettingText } from '../../contract/plan.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Placed } from './model.ts'
+import type { AuthorityFiles } from './authorities.ts'
+import { grpcBackend, isProto } from './grpc-backend.ts'
+import type { Backend, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import type { ApiEntry } from './project-file.ts'
 import { apiKeys, checkProjectKeys } from './project-keys.ts'
-import { holdsSetting, parseSettingText, type SettingsCollector } from './setting-text.ts'
+import { holdsSetting, type SettingsCollector } from './setting-text.ts'
+import { readWrittenBackend, settleBackend } from './written-backend.ts'
 
-export function readApiEntries(node: SourceNode, settings: SettingsCollector, access: NodeAccess): readonly ApiEntry[] | null {
+export function readApiEntries(
+  node: SourceNode,
+  settings: SettingsCollector,
+  authorities: AuthorityFiles,
+  access: NodeAccess,
+): readonly ApiEntry[] | null {
   const list = access.array(node)
   if (list === null) return null
   if (list.items.length === 0) return access.refuse(list, '`apis` must name at least one API')
-  return list.items.map((item) => readApiEntry(item, settings, access)).filter((api) => api !== null)
+  return list.items.map((item) => readApiEntry(item, settings, authorities, access)).filter((api) => api !== null)
 }
 
-function readApiEntry(node: SourceNode, settings: SettingsCollector, access: NodeAccess): ApiEntry | null {
+function readApiEntry(node: SourceNode, settings: SettingsCollector, authorities: AuthorityFiles, access: NodeAccess): ApiEntry | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, apiKeys, access)
   const definition = access.required(object, 'definition', (value) => readDefinition(value, access))
-  const backend = (key: string): Placed<SettingText> | null =>
-    access.optional(object, key, (value) => readBackend(value, `${key} of ${definition?.value ?? 'an API'}`, settings, access))
+  const isGrpc = definition !== null && isProto(definition.value)
+  const backend = (key: string): Placed<Backend> | null => {
+    const read = (value: SourceNode): ReturnType<typeof readWrittenBackend> => readWrittenBackend(value, access, authorities)
+    const written = access.optional(object, key, (value) => read(isGrpc ? grpcBackend(value, access.diagnostics) : value))
+    return written === null ? null : settleBackend(written, `${key} of ${definition?.value ?? 'an API'}`, settings, access.diagnostics)
+  }
   const backends = { backend: backend('backend'), sandboxBackend: backend('sandboxBackend') }
   const api = {
+    policy: access.optional(object, 'policy', (value) => readPolicyFile(value, access)),
     basePath: access.optional(object, 'basePath', (value) => placedText(value, access)),
     ...backends,
     backendRefused: (['backend', 'sandboxBackend'] as const).some((key) => object.entries.has(key) && backends[key] === null),
@@ -48,11 +60,10 @@ function readDefinition(node: SourceNode, access: NodeAccess): Placed<string> | 
   return null
 }
 
-function readBackend(node: SourceNode, usedFor: string, settings: SettingsCollector, access: NodeAccess): Placed<SettingText> | null {
-  const text = access.text(node)
-  if (text === null) return null
-  const value = parseSettingText(text, node.at, usedFor, settings, access.diagnostics)
-  return value === null ? null : { value, at: node.at }
+function readPolicyFile(node: SourceNode, access: NodeAccess): Placed<string> | null {
+  const file = placedText(node, access)
+  // A setting here is reported with all of the file's texts.
+  return file === null || holdsSetting(file.value) ? null : { value: posix.normalize(file.value), at: file.at }
 }
 
 function readSecurity(object: ObjectNode, access: NodeAccess): Placed<'token' | 'public'> | null {

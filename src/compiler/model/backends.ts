@@ -4,34 +4,35 @@
  * `backend` all `servers` at every level, since those are for clients, who now call the gateway. Sandbox backends are never taken from
  * `servers`.
  */
-import type { SettingText } from '../../contract/plan.ts'
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
-import type { Placed } from './model.ts'
-import { parseSettingText } from './setting-text.ts'
+import type { Backend, Placed } from './model.ts'
+import { plainBackend, settleBackend, type WrittenBackend } from './written-backend.ts'
+
+type Server = Placed<WrittenBackend> | 'refused' | null
 
 export class Backends {
   readonly #definition: Definition
   readonly #root: LevelSettings
-  /** A setting becomes the operator's business only where its backend is used, so a text is read when it is chosen. */
-  readonly #read = new Map<Placed<string>, Placed<SettingText> | null>()
-  readonly #servers = new Map<LevelSettings, ReturnType<Definition['dialect']['server']>>()
+  /** A setting becomes the operator's business only where its backend is used, so a backend is settled when it is chosen. */
+  readonly #read = new Map<Placed<WrittenBackend>, Placed<Backend> | null>()
+  readonly #servers = new Map<LevelSettings, Server>()
 
   constructor(definition: Definition, root: LevelSettings) {
     this.#definition = definition
     this.#root = root
   }
 
-  production(path: LevelSettings, operation: LevelSettings): Placed<SettingText> | null {
+  production(path: LevelSettings, operation: LevelSettings): Placed<Backend> | null {
     const { backend } = this.#definition.project.entry
-    if (backend !== null) return this.#text(operation.production ?? path.production) ?? backend
-    return this.#text(this.#atLevel(operation) ?? this.#atLevel(path) ?? this.#atLevel(this.#root))
+    if (backend !== null) return this.#settled(operation.production ?? path.production) ?? backend
+    return this.#settled(this.#atLevel(operation) ?? this.#atLevel(path) ?? this.#atLevel(this.#root))
   }
 
-  sandbox(path: LevelSettings, operation: LevelSettings): Placed<SettingText> | null {
+  sandbox(path: LevelSettings, operation: LevelSettings): Placed<Backend> | null {
     const { sandboxBackend } = this.#definition.project.entry
     const nearer = operation.sandbox ?? path.sandbox
-    return nearer === null && sandboxBackend !== null ? sandboxBackend : this.#text(nearer ?? this.#root.sandbox)
+    return nearer === null && sandboxBackend !== null ? sandboxBackend : this.#settled(nearer ?? this.#root.sandbox)
   }
 
   /** Whether a backend is given for the operation, and cannot be read. Meant for an operation that got none. */
@@ -43,32 +44,32 @@ export class Backends {
   }
 
   #holdsBadSetting(level: LevelSettings): boolean {
-    return [this.#atLevel(level), level.sandbox].some((url) => url !== null && this.#read.get(url) === null)
+    return [this.#atLevel(level), level.sandbox].some((backend) => backend !== null && this.#read.get(backend) === null)
   }
 
-  #atLevel(level: LevelSettings): Placed<string> | null {
+  #atLevel(level: LevelSettings): Placed<WrittenBackend> | null {
     const server = this.#server(level)
     return level.production ?? (server === 'refused' ? null : server)
   }
 
   /** A relative server names a path at the gateway, and no backend. */
-  #server(level: LevelSettings): ReturnType<Definition['dialect']['server']> {
+  #server(level: LevelSettings): Server {
     const known = this.#servers.get(level)
     if (known !== undefined) return known
     const server = this.#definition.dialect.server(level.node, this.#definition)
-    const absolute = server !== null && (server === 'refused' || /^(?:[a-z][a-z0-9+.-]*:|\$\{)/i.test(server.value)) ? server : null
-    this.#servers.set(level, absolute)
-    return absolute
+    const isAbsolute = server !== null && server !== 'refused' && /^(?:[a-z][a-z0-9+.-]*:|\$\{)/i.test(server.value)
+    const backend = server === 'refused' ? server : isAbsolute ? plainBackend(server) : null
+    this.#servers.set(level, backend)
+    return backend
   }
 
-  #text(url: Placed<string> | null): Placed<SettingText> | null {
-    if (url === null) return null
-    const known = this.#read.get(url)
+  #settled(written: Placed<WrittenBackend> | null): Placed<Backend> | null {
+    if (written === null) return null
+    const known = this.#read.get(written)
     if (known !== undefined) return known
     const { project, title, diagnostics } = this.#definition
-    const value = parseSettingText(url.value, url.at, `backend of ${title}`, project.settings, diagnostics)
-    const text = value === null ? null : { value, at: url.at }
-    this.#read.set(url, text)
-    return text
+    const backend = settleBackend(written, `backend of ${title}`, project.settings, diagnostics)
+    this.#read.set(written, backend)
+    return backend
   }
 }

@@ -3,6 +3,8 @@ import { type KeyObject, X509Certificate } from 'node:crypto'
 
 export class Certificate {
   readonly publicKey: KeyObject
+  /** Distinguished name on one line. */
+  readonly subject: string
   /** Seconds since the epoch. */
   readonly notBefore: number
   readonly notAfter: number
@@ -12,8 +14,14 @@ export class Certificate {
   constructor(input: string | Buffer) {
     this.#x509 = new X509Certificate(input)
     this.publicKey = this.#x509.publicKey
+    this.subject = this.#x509.subject.replaceAll('\n', ', ')
     this.notBefore = seconds(this.#x509.validFromDate)
     this.notAfter = seconds(this.#x509.validToDate)
+  }
+
+  /** As PEM, without what stood around it. */
+  get pem(): string {
+    return this.#x509.toString()
   }
 
   /** Whether another certificate vouches for this one. A self-signed one, also renewed with the same key, is nobody's chain. */

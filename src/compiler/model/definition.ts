@@ -2,6 +2,7 @@
 import type { Diagnostics } from '../diagnostics.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { AuthorityFiles } from './authorities.ts'
 import type { HttpLimits, Placed, SecurityScheme, Timeouts } from './model.ts'
 import type { ApiEntry } from './project-file.ts'
 import type { SettingsCollector } from './setting-text.ts'
@@ -12,6 +13,7 @@ export type ApiContext = {
   readonly limits: HttpLimits
   readonly timeouts: Timeouts
   readonly settings: SettingsCollector
+  readonly authorities: AuthorityFiles
 }
 
 /** Where extensions may stand: in the root, a Path Item or an Operation. */

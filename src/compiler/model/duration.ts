@@ -24,6 +24,12 @@ export function formatDuration(milliseconds: number): string {
   return milliseconds === 0 ? '0s' : `${milliseconds / size}${unit}`
 }
 
+/** Like `durationAt`, and 0 for `off`: no bound. */
+export function durationOrOffAt(node: SourceNode, least: number, most: number, access: NodeAccess): number | null {
+  const off = node.kind === 'scalar' && ['off', '0', '0s'].includes(node.text)
+  return off ? 0 : durationAt(node, least, most, access)
+}
+
 /** The duration at a node, in milliseconds; anything else, and what is out of bounds, is reported. */
 export function durationAt(node: SourceNode, least: number, most: number, access: NodeAccess): number | null {
   const milliseconds = node.kind === 'scalar' && typeof node.value === 'string' ? parseDuration(node.value) : null

@@ -11,8 +11,6 @@ type Extension = {
   readonly levels: readonly Level[]
   /** Whether this version does what the value asks for. */
   readonly supported: (value: SourceNode) => boolean
-  /** What the value must be, where one that is no such thing is told apart from one that is not supported yet. */
-  readonly form?: { readonly holds: (value: SourceNode) => boolean; readonly words: string }
 }
 
 const always = (): boolean => true
@@ -35,15 +33,8 @@ export const extensions: ReadonlyMap<string, Extension> = new Map<string, Extens
   ['x-wso2-auth-header', { levels: rootOnly, supported: always }],
   // For information: who provides the API.
   ['x-wso2-owner', { levels: rootOnly, supported: always }],
-  // A gateway without https of its own can keep only a promise of http.
-  [
-    'x-wso2-transports',
-    {
-      levels: rootOnly,
-      supported: (value) => value.kind === 'array' && value.items.some((item) => is(item, 'http')),
-      form: { holds: isListOfTransports, words: 'a list of `http` and `https`' },
-    },
-  ],
+  ['x-wso2-transports', { levels: rootOnly, supported: always }],
+  ['x-wso2-mutual-ssl', { levels: rootOnly, supported: always }],
   [
     'x-wso2-response-cache',
     { levels: rootOnly, supported: (value) => value.kind === 'object' && is(value.entries.get('enabled')?.value, false) },
@@ -51,7 +42,6 @@ export const extensions: ReadonlyMap<string, Extension> = new Map<string, Extens
   ['x-wso2-request-interceptor', { levels: rootAndOperation, supported: never }],
   ['x-wso2-response-interceptor', { levels: rootAndOperation, supported: never }],
   ['x-wso2-cors', { levels: rootOnly, supported: never }],
-  ['x-wso2-mutual-ssl', { levels: rootOnly, supported: never }],
 ])
 
 /** Reports the extensions of an object that stands at a level: unknown, at the wrong level, or not supported yet. */
@@ -60,9 +50,7 @@ export function checkExtensions(node: ObjectNode, level: Level, diagnostics: Dia
     const extension = extensions.get(key)
     if (extension === undefined) reportIfUnknown(key, entry, diagnostics)
     else if (!extension.levels.includes(level)) reportMisplaced(key, entry, diagnostics)
-    else if (extension.form?.holds(entry.value) === false) {
-      diagnostics.report('invalid-extension', entry.value.at, `\`${key}\` must be ${extension.form.words}`)
-    } else if (!extension.supported(entry.value)) diagnostics.report('not-supported-yet', entry.keyAt, `\`${key}\` is not supported yet`)
+    else if (!extension.supported(entry.value)) diagnostics.report('not-supported-yet', entry.keyAt, `\`${key}\` is not supported yet`)
   }
 }
 
@@ -101,10 +89,6 @@ function isOurs(key: string): boolean {
 
 function folded(key: string): string {
   return key.toLowerCase().replace(/[-_]/g, '')
-}
-
-function isListOfTransports(node: SourceNode): boolean {
-  return node.kind === 'array' && node.items.length > 0 && node.items.every((item) => is(item, 'http') || is(item, 'https'))
 }
 
 function is(node: SourceNode | undefined, value: string | boolean): boolean {

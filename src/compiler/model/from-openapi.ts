@@ -6,6 +6,7 @@ import { follow } from '../source/references.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readBasePath } from './base-path.ts'
+import { readClientTransport } from './client-transport.ts'
 import type { ApiContext, Definition, Dialect } from './definition.ts'
 import { checkNoExtensions } from './extensions.ts'
 import { readLevel } from './level-settings.ts'
@@ -22,11 +23,21 @@ import { namedEndpoints } from './wso2-endpoint.ts'
  * @returns `null` where the document is no definition of a version that is known.
  */
 export function readApi(document: SourceNode, project: ApiContext, sources: Sources, diagnostics: Diagnostics): Api | null {
-  const access = new NodeAccess(diagnostics, 'invalid-definition')
-  const extensions = new NodeAccess(diagnostics, 'invalid-extension')
-  const root = access.object(document)
+  const root = new NodeAccess(diagnostics, 'invalid-definition').object(document)
   const dialect = root === null ? null : dialectOf(root, diagnostics)
   if (root === null || dialect === null) return null
+  const { policy } = project.entry
+  if (policy !== null) {
+    const hint = 'Say it in the definition: `x-postern`.'
+    diagnostics.report('invalid-project', policy.at, '`policy` is for .proto files', hint)
+  }
+  return readDefinition(root, dialect, project, sources, diagnostics)
+}
+
+/** Reads a document whose dialect is known. */
+export function readDefinition(root: ObjectNode, dialect: Dialect, project: ApiContext, sources: Sources, diagnostics: Diagnostics): Api {
+  const access = new NodeAccess(diagnostics, 'invalid-definition')
+  const extensions = new NodeAccess(diagnostics, 'invalid-extension')
   const definition: Definition = {
     root,
     dialect,
@@ -55,6 +66,7 @@ export function readApi(document: SourceNode, project: ApiContext, sources: Sour
     basePath: readBasePath(definition),
     throttle: level.throttle,
     rootRequirements: readRootRequirements(definition),
+    ...readClientTransport(definition),
     operations,
   }
 }

@@ -3,15 +3,16 @@ import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
-import type { Placed, Throttle } from './model.ts'
+import type { Placed, Throttle, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
+import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
 import { readWso2Endpoint } from './wso2-endpoint.ts'
 import { type PosternExtension, readPostern } from './x-postern.ts'
 
 export type LevelSettings = {
   readonly node: ObjectNode
-  readonly production: Placed<string> | null
-  readonly sandbox: Placed<string> | null
+  readonly production: Placed<WrittenBackend> | null
+  readonly sandbox: Placed<WrittenBackend> | null
   /** Whether a backend is named here and cannot be read, which is reported. */
   readonly backendRefused: boolean
   readonly throttle: Throttle | null
@@ -21,6 +22,9 @@ export type LevelSettings = {
   readonly maxBody: Placed<number> | null
   /** Milliseconds. */
   readonly timeout: Placed<number> | null
+  /** Milliseconds; 0 for no bound. */
+  readonly idle: Placed<number> | null
+  readonly upgrade: Placed<Upgrade> | null
 }
 
 /** @param node the root, a Path Item or an Operation. */
@@ -30,15 +34,15 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
   checkExtensions(node, level, definition.diagnostics)
   const postern = readPostern(node, level, definition)
   const read = <T>(key: string, reader: (value: SourceNode) => T | null): T | null => extensions.optional(node, key, reader)
-  const production = read('x-wso2-production-endpoints', (value) => readWso2Endpoint(value, definition))
-  const sandbox = read('x-wso2-sandbox-endpoints', (value) => readWso2Endpoint(value, definition))
+  const production = read('x-wso2-production-endpoints', (value) => readWso2Backend(value, definition))
+  const sandbox = read('x-wso2-sandbox-endpoints', (value) => readWso2Backend(value, definition))
   const refused = (holder: ObjectNode | null, key: string, value: unknown): boolean => value === null && holder?.entries.has(key) === true
   const own = entry(node, 'x-postern')
   const ownKeys = own?.kind === 'object' ? own : null
   return {
     node,
-    production: agreed([postern.backend, production], 'the backend', definition),
-    sandbox: agreed([postern.sandboxBackend, sandbox], 'the sandbox backend', definition),
+    production: agreed([postern.backend, production], 'the backend', definition, backendText),
+    sandbox: agreed([postern.sandboxBackend, sandbox], 'the sandbox backend', definition, backendText),
     backendRefused:
       refused(ownKeys, 'backend', postern.backend) ||
       refused(ownKeys, 'sandboxBackend', postern.sandboxBackend) ||
@@ -48,14 +52,26 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     open: readOpen(node, postern, definition),
     maxBody: postern.maxBody,
     timeout: postern.timeout,
+    idle: postern.idle,
+    upgrade: postern.upgrade,
   }
 }
 
+function readWso2Backend(node: SourceNode, definition: Definition): Placed<WrittenBackend> | null {
+  const url = readWso2Endpoint(node, definition)
+  return url === null ? null : plainBackend(url)
+}
+
 /** The first thing that is said; another one that says something else at the same level is reported. */
-function agreed<T>(said: readonly (Placed<T> | null)[], what: string, { diagnostics }: Definition): Placed<T> | null {
+function agreed<T>(
+  said: readonly (Placed<T> | null)[],
+  what: string,
+  { diagnostics }: Definition,
+  textOf: (value: T) => string = String,
+): Placed<T> | null {
   const [first, ...others] = said.filter((each) => each !== null)
   for (const other of others) {
-    if (first === undefined || other.value === first.value) continue
+    if (first === undefined || textOf(other.value) === textOf(first.value)) continue
     diagnostics.report('conflicting-extensions', other.at, `${what} is said otherwise in line ${first.at.line} at the same level`)
   }
   return first ?? null

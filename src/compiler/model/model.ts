@@ -2,7 +2,7 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
-import type { JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText } from '../../contract/plan.ts'
+import type { JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 
 /** A value with the place it comes from. */
@@ -20,13 +20,25 @@ export type Project = {
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
-  readonly listen: { readonly http: number; readonly admin: number }
+  readonly listen: Listen
   readonly trustedProxies: readonly string[]
+  readonly clientCertificates: ClientCertificates | null
   readonly errors: 'problem' | 'wso2'
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
   readonly timeouts: Timeouts
 }
+
+/** Whose client certificates are believed. */
+export type ClientCertificates = {
+  readonly at: Location
+  readonly authorities: readonly Authority[]
+  /** Lower-case name of the field in which trusted proxies hand on the client's certificate. */
+  readonly header: Placed<string> | null
+}
+
+/** Ports. `https.at` is `null` where the project does not name one. */
+export type Listen = { readonly http: number; readonly https: Decided<number>; readonly admin: number }
 
 /** Sizes in bytes; see HttpLimitsPlan. `maxBody` is the default of operations. */
 export type HttpLimits = {
@@ -47,6 +59,7 @@ export type Timeouts = {
   readonly keepAlive: number
   readonly connect: number
   readonly upstreamIdle: number
+  readonly upstreamLife: number
   readonly answer: Decided<number>
   readonly exchange: Decided<number>
 }
@@ -113,7 +126,32 @@ export type Api = {
   readonly throttle: Throttle | null
   /** `security` of the definition's root, also where every operation has its own. */
   readonly rootRequirements: readonly Requirement[]
+  /** `mandatory`: besides what an operation asks for. `optional`: a certificate that is given must be good. */
+  readonly mutualTls: Placed<'mandatory' | 'optional'> | null
+  /** `null`: http and https. */
+  readonly transport: Placed<'http' | 'https'> | null
   readonly operations: readonly Operation[]
+}
+
+/** See UpstreamPlan and BackendTlsPlan. */
+export type Backend = { readonly url: SettingText; readonly http: '1.1' | '2'; readonly tls: BackendTls | null }
+
+export type BackendTls = {
+  readonly authorities: readonly Authority[]
+  readonly clientCertificate: { readonly certificate: SettingText; readonly key: SettingText } | null
+  readonly serverName: string | null
+  /** Where the first of its keys is written. */
+  readonly at: Location
+}
+
+/** A certificate whose holder may vouch for others. */
+export type Authority = {
+  readonly pem: string
+  readonly subject: string
+  /** Seconds since the epoch. */
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly at: Location
 }
 
 export type Throttle = { readonly tier: Placed<string>; readonly by: 'consumer' | 'api' | 'address' }
@@ -128,8 +166,8 @@ export type Operation = {
   readonly at: Location
   readonly security: Security
   readonly throttle: Throttle | null
-  readonly production: Placed<SettingText> | null
-  readonly sandbox: Placed<SettingText> | null
+  readonly production: Placed<Backend> | null
+  readonly sandbox: Placed<Backend> | null
   /** Whether neither is there because what was given could not be read, which is reported. */
   readonly backendRefused: boolean
   /** Bytes. */
@@ -137,7 +175,13 @@ export type Operation = {
   /** Milliseconds; 0 for no bound. */
   readonly answerTimeout: Decided<number>
   readonly exchangeTimeout: Decided<number>
+  /** How long bodies and streams may rest, in milliseconds; 0 for no bound. `null`: the defaults, which differ for the two. */
+  readonly idle: Placed<number> | null
+  readonly upgrade: Placed<Upgrade> | null
 }
+
+/** See UpgradePlan: nothing of it depends on anything else. */
+export type Upgrade = UpgradePlan
 
 /** What an operation asks for, as written: requirements OR-ed, the schemes inside one AND-ed. */
 export type Security =

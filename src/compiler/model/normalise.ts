@@ -2,8 +2,11 @@
 import type { Diagnostics } from '../diagnostics.ts'
 import { NodeAccess } from '../source/node-access.ts'
 import type { Sources } from '../source/sources.ts'
+import { AuthorityFiles } from './authorities.ts'
 import { readApi } from './from-openapi.ts'
 import { readPolicies } from './from-policies.ts'
+import { readProtoApi } from './from-proto.ts'
+import { isProto } from './grpc-backend.ts'
 import { readIssuers } from './issuers.ts'
 import type { Api, Project, Tier } from './model.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
@@ -17,11 +20,12 @@ const defaultPolicies = 'policies.yaml'
  */
 export function normalise(sources: Sources, diagnostics: Diagnostics): Project | null {
   const settings = new SettingsCollector()
-  const file = readProjectFile(sources, settings, diagnostics)
+  const authorities = new AuthorityFiles(sources, diagnostics)
+  const file = readProjectFile(sources, settings, authorities, diagnostics)
   if (file === null) return null
   const tiers = readTiers(file, sources, diagnostics)
   const issuers = readIssuers(file.issuers, sources, new NodeAccess(diagnostics, 'invalid-project'))
-  const apis = readApis(file, settings, sources, diagnostics)
+  const apis = readApis(file, { settings, authorities }, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
   return { ...rest, apis, issuers, tiers, settings: settings.settings }
@@ -33,11 +37,18 @@ function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics
   return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
 }
 
-function readApis(file: ProjectFile, settings: SettingsCollector, sources: Sources, diagnostics: Diagnostics): readonly Api[] {
+function readApis(
+  file: ProjectFile,
+  shared: { readonly settings: SettingsCollector; readonly authorities: AuthorityFiles },
+  sources: Sources,
+  diagnostics: Diagnostics,
+): readonly Api[] {
   const { limits, timeouts } = file
   const apis = file.apis.map((entry) => {
+    const context = { entry, limits, timeouts, ...shared }
+    if (isProto(entry.definition.value)) return readProtoApi(context, sources, diagnostics)
     const definition = sources.document(entry.definition.value, entry.definition.at)
-    return definition === null ? null : readApi(definition, { entry, limits, timeouts, settings }, sources, diagnostics)
+    return definition === null ? null : readApi(definition, context, sources, diagnostics)
   })
   return apis.filter((api) => api !== null)
 }

@@ -9,25 +9,12 @@
 import type { Location } from '../source/location.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
+import { credentialField } from './credential-field.ts'
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
 import type { Decided, Placed, RequiredScheme, Requirement, Security, SecurityScheme } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { isScope, SecurityRequirements } from './security-requirements.ts'
-
-/**
- * Fields with a meaning of their own, for the message or for the backend (RFC 9110, 6265, 7239, 9111): the gateway keeps the credential's
- * field from the backend, and would take such a one away, or hand on the credential with it.
- */
-const fieldsInUse = new RegExp(
-  `^(?:${[
-    '(?:accept|access-control|content|cross-origin|if|sec|x-forwarded)(?:-.*)?',
-    'age|allow|alt-used|baggage|cache-control|connection|cookie|set-cookie|date|early-data|etag|expect|expires|forwarded|from|host',
-    'http2-settings|keep-alive|last-modified|link|location|max-forwards|origin|pragma|prefer|priority|proxy-connection|range|referer',
-    'retry-after|server|te|traceparent|tracestate|trailer|transfer-encoding|upgrade|user-agent|vary|via|warning|www-authenticate',
-    'x-http-method-override|x-real-ip|x-request-id',
-  ].join('|')})$`,
-)
 
 const anyToken: SecurityScheme = { kind: 'token', type: 'bearer', declaredScopes: null }
 
@@ -96,9 +83,8 @@ export class OperationSecurity {
     const node = entry(this.#root.node, 'x-wso2-auth-header')
     const name = node === null ? null : extensions.text(node)
     if (node === null || name === null) return null
-    const lowerCase = name.toLowerCase()
-    const sound = /^[!#$%&'*+.^_`|~0-9a-z-]{1,64}$/.test(lowerCase) && !fieldsInUse.test(lowerCase)
-    return sound ? { value: lowerCase, at: node.at } : extensions.refuse(node, 'no credential can travel in a field of that name')
+    const field = credentialField(name)
+    return field === null ? extensions.refuse(node, 'no credential can travel in a field of that name') : { value: field, at: node.at }
   }
 
   #readScope(operation: ObjectNode): Placed<string> | null {
@@ -117,7 +103,7 @@ export class OperationSecurity {
     extensions.checkKeys(node, ['security-types', 'optional'])
     const optional = entry(node, 'optional')
     if (optional !== null && extensions.boolean(optional) === true) {
-      diagnostics.report('not-supported-yet', optional.at, 'optional application security goes with mutual TLS, which is not supported yet')
+      diagnostics.report('not-supported-yet', optional.at, 'optional application security is not supported yet')
     }
     const types = extensions.optional(node, 'security-types', (value) => extensions.array(value))
     const read = (types?.items ?? []).map((type) => ({ type, name: extensions.oneOf(type, ['oauth2', 'basic_auth', 'api_key']) }))
@@ -132,11 +118,17 @@ function tokenRequirement(at: Location): Requirement {
   return { at, schemes: [{ at, name: null, scheme: anyToken, scopes: [] }] }
 }
 
-/** What is left when only tokens count. A requirement of other schemes alone would then let every token in, so it is dropped first. */
+/**
+ * What is left when a token counts, whatever else is asked for. A certificate stays asked for, with a token beside it. A requirement of
+ * other schemes alone would then let every token in, so it is dropped.
+ */
 function onlyTokens(requirements: readonly Requirement[], at: Location): readonly Requirement[] {
-  const left = requirements
-    .map((each): Requirement => ({ at: each.at, schemes: each.schemes.filter(({ scheme }) => scheme.kind === 'token') }))
-    .filter(({ schemes }) => schemes.length > 0)
+  const left = requirements.flatMap((each): readonly Requirement[] => {
+    const schemes = each.schemes.filter(({ scheme }) => scheme.kind === 'token' || scheme.kind === 'mutualTLS')
+    if (schemes.length === 0) return []
+    const hasToken = schemes.some(({ scheme }) => scheme.kind === 'token')
+    return [{ at: each.at, schemes: hasToken ? schemes : [...schemes, ...tokenRequirement(at).schemes] }]
+  })
   return left.length === 0 ? [tokenRequirement(at)] : left
 }
 

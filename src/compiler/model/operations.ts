@@ -129,6 +129,8 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
   const production = backends.production(pathLevel, level)
   const sandbox = backends.sandbox(pathLevel, level)
   const timeout = level.timeout ?? pathLevel.timeout ?? root.timeout
+  if (level.upgrade !== null && method !== 'GET')
+    definition.diagnostics.report('invalid-extension', level.upgrade.at, 'only a GET operation can have an upgrade')
   return {
     method,
     template,
@@ -144,5 +146,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     // `timeout` bounds the whole exchange, and so its answer's beginning too, also where that may now take longer than by default.
     answerTimeout: timeout ?? project.timeouts.answer,
     exchangeTimeout: timeout ?? project.timeouts.exchange,
+    idle: level.idle ?? pathLevel.idle ?? root.idle,
+    upgrade: level.upgrade,
   }
 }

@@ -9,7 +9,7 @@ import { judgePublicKey } from './public-key.ts'
 /** Each certificate is compared with every other one. An issuer has two or three. */
 const mostCertificates = 50
 
-type Block = { readonly label: string; readonly text: string; readonly at: Location }
+export type PemBlock = { readonly label: string; readonly text: string; readonly at: Location }
 
 type PlacedCertificate = { readonly certificate: Certificate; readonly at: Location }
 
@@ -19,7 +19,7 @@ const endless = { notBefore: null, notAfter: null }
 export function readPem(text: string, file: string, diagnostics: Diagnostics): readonly IssuerKey[] {
   const keys: IssuerKey[] = []
   const certificates: PlacedCertificate[] = []
-  for (const block of splitBlocks(text, file, diagnostics)) {
+  for (const block of pemBlocks(text, file, diagnostics)) {
     if (block.label.endsWith('PRIVATE KEY')) {
       diagnostics.report('private-key', block.at, 'the file holds a private key')
     } else if (block.label === 'PUBLIC KEY' || block.label === 'RSA PUBLIC KEY') {
@@ -51,7 +51,7 @@ function signers(certificates: readonly PlacedCertificate[], diagnostics: Diagno
   })
 }
 
-function readCertificate({ text, at }: Block, diagnostics: Diagnostics): readonly PlacedCertificate[] {
+function readCertificate({ text, at }: PemBlock, diagnostics: Diagnostics): readonly PlacedCertificate[] {
   try {
     return [{ certificate: new Certificate(text), at }]
   } catch {
@@ -60,7 +60,7 @@ function readCertificate({ text, at }: Block, diagnostics: Diagnostics): readonl
   }
 }
 
-function readKey(block: Block, diagnostics: Diagnostics): readonly IssuerKey[] {
+function readKey(block: PemBlock, diagnostics: Diagnostics): readonly IssuerKey[] {
   let key: KeyObject
   try {
     key = createPublicKey(block.text)
@@ -83,9 +83,9 @@ function accept(
   return []
 }
 
-/** Line by line, so that a file of a million opening lines costs no more than another of its size. */
-function splitBlocks(text: string, file: string, diagnostics: Diagnostics): readonly Block[] {
-  const blocks: Block[] = []
+/** Blocks that are not closed are reported. Line by line, so that a file of a million opening lines costs no more than another of its size. */
+export function pemBlocks(text: string, file: string, diagnostics: Diagnostics): readonly PemBlock[] {
+  const blocks: PemBlock[] = []
   let open: { label: string; lines: string[]; at: Location } | null = null
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
     const boundary = /^-----(BEGIN|END) ([A-Z0-9 ]{1,64})-----\s*$/.exec(line)

@@ -1,13 +1,14 @@
 /** postern.yaml, read and checked by itself: what it refers to is read by normalise. */
-import type { SettingText } from '../../contract/plan.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
 import { entry, NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiEntries } from './api-entries.ts'
+import type { AuthorityFiles } from './authorities.ts'
+import { readClientCertificates } from './client-certificates.ts'
 import { readHttpLimits } from './http-limits.ts'
-import type { HttpLimits, Placed, Timeouts, Waiver } from './model.ts'
+import type { Backend, ClientCertificates, HttpLimits, Listen, Placed, Timeouts, Waiver } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
@@ -27,8 +28,9 @@ export type ProjectFile = {
   readonly policies: Placed<string> | null
   /** The value of `issuers`, for readIssuers. */
   readonly issuers: SourceNode | null
-  readonly listen: { readonly http: number; readonly admin: number }
+  readonly listen: Listen
   readonly trustedProxies: readonly string[]
+  readonly clientCertificates: ClientCertificates | null
   readonly errors: 'problem' | 'wso2'
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
@@ -38,9 +40,11 @@ export type ProjectFile = {
 /** One item of `apis`. */
 export type ApiEntry = {
   readonly definition: Placed<string>
+  /** The file that says what protects the methods of a .proto file. */
+  readonly policy: Placed<string> | null
   readonly basePath: Placed<string> | null
-  readonly backend: Placed<SettingText> | null
-  readonly sandboxBackend: Placed<SettingText> | null
+  readonly backend: Placed<Backend> | null
+  readonly sandboxBackend: Placed<Backend> | null
   /** Whether one of the two is given and cannot be read, which is reported. */
   readonly backendRefused: boolean
   readonly security: Placed<'token' | 'public'> | null
@@ -51,7 +55,12 @@ export type ApiEntry = {
  * Reads postern.yaml. A bad value is reported, and a default stands in for it, so that one run finds as much as possible.
  * @returns `null` where there is nothing to go on with.
  */
-export function readProjectFile(sources: Sources, settings: SettingsCollector, diagnostics: Diagnostics): ProjectFile | null {
+export function readProjectFile(
+  sources: Sources,
+  settings: SettingsCollector,
+  authorities: AuthorityFiles,
+  diagnostics: Diagnostics,
+): ProjectFile | null {
   const document = sources.document(projectFileName, { file: projectFileName, line: 1, column: 1, pointer: '#' })
   if (document === null) return null
   const access = new NodeAccess(diagnostics, 'invalid-project')
@@ -60,7 +69,7 @@ export function readProjectFile(sources: Sources, settings: SettingsCollector, d
   checkProjectKeys(root, projectKeys, access)
   checkProjectTexts(root, diagnostics)
   checkThrottling(root, access)
-  const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, access))
+  const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, authorities, access))
   const file = {
     at: root.at,
     name: access.required(root, 'name', (node) => readName(node, access)) ?? '',
@@ -69,6 +78,9 @@ export function readProjectFile(sources: Sources, settings: SettingsCollector, d
     issuers: entry(root, 'issuers'),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],
+    clientCertificates: access.optional(root, 'clientCertificates', (node) =>
+      readClientCertificates(node, authorities, entry(root, 'trustedProxies') !== null, access),
+    ),
     errors: access.optional(root, 'errors', (node) => access.oneOf(node, ['problem', 'wso2'])) ?? ('problem' as const),
     waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
     limits: readHttpLimits(entry(root, 'limits'), access),
@@ -77,16 +89,20 @@ export function readProjectFile(sources: Sources, settings: SettingsCollector, d
   return apis === null ? null : { ...file, apis }
 }
 
-const defaultListen = { http: 8080, admin: 9090 }
+const defaultListen: Listen = { http: 8080, https: { value: 8443, at: null }, admin: 9090 }
 
-function readListen(node: SourceNode, access: NodeAccess): { http: number; admin: number } | null {
+function readListen(node: SourceNode, access: NodeAccess): Listen | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, listenKeys, access)
-  const port = (key: 'http' | 'admin'): number =>
-    access.optional(object, key, (value) => access.integer(value, 0, 65_535)) ?? defaultListen[key]
-  const listen = { http: port('http'), admin: port('admin') }
-  if (listen.http === listen.admin && listen.http !== 0) access.refuse(object, '`http` and `admin` must be different ports')
+  const port = (key: 'http' | 'https' | 'admin'): number | null => access.optional(object, key, (value) => access.integer(value, 0, 65_535))
+  const listen: Listen = {
+    http: port('http') ?? defaultListen.http,
+    https: { value: port('https') ?? defaultListen.https.value, at: entry(object, 'https')?.at ?? null },
+    admin: port('admin') ?? defaultListen.admin,
+  }
+  const ports = [listen.http, listen.https.value, listen.admin].filter((number) => number !== 0)
+  if (new Set(ports).size < ports.length) access.refuse(object, '`http`, `https` and `admin` must be different ports')
   return listen
 }
 

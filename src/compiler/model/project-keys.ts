@@ -20,6 +20,7 @@ export const projectKeys = {
   users: 'later',
   backendToken: 'later',
   listen: 'now',
+  clientCertificates: 'now',
   trustedProxies: 'now',
   errors: 'now',
   waivers: 'now',
@@ -29,6 +30,7 @@ export const projectKeys = {
 
 export const apiKeys = {
   definition: 'now',
+  policy: 'now',
   basePath: 'now',
   backend: 'now',
   sandboxBackend: 'now',
@@ -50,7 +52,9 @@ export const claimKeys = { scope: 'now', client: 'now', application: 'now', keyT
 
 export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
 
-export const listenKeys = { http: 'now', https: 'later', admin: 'now' } as const satisfies KeyTable
+export const listenKeys = { http: 'now', https: 'now', admin: 'now' } as const satisfies KeyTable
+
+export const clientCertificateKeys = { authorities: 'now', header: 'now' } as const satisfies KeyTable
 
 export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
 

@@ -19,7 +19,10 @@ export function checkProjectTexts(root: ObjectNode, diagnostics: Diagnostics): v
 
 /** Sections of later features hold addresses and credentials; they are refused as a whole, so nothing in them is judged here. */
 function mayHoldSetting({ owner, key, section }: Text): boolean {
-  if (section === 'apis') return key === 'backend' || key === 'sandboxBackend'
+  if (section === 'apis') {
+    const inBackend = owner === 'backend' || owner === 'sandboxBackend'
+    return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
+  }
   if (section === 'issuers') return owner === 'introspection'
   const isLater = Object.hasOwn(projectKeys, section) && new Map<string, string>(Object.entries(projectKeys)).get(section) === 'later'
   return isLater || (section === 'throttling' && key === 'url')

@@ -1,7 +1,7 @@
 /** `timeouts` of postern.yaml. */
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import { durationAt } from './duration.ts'
+import { durationAt, durationOrOffAt } from './duration.ts'
 import type { Decided, Timeouts } from './model.ts'
 
 type Bound = { readonly default: number; readonly least: number; readonly most: number; readonly mayBeOff: boolean }
@@ -16,6 +16,7 @@ export const timeoutBounds = {
   keepAlive: { default: 75 * second, least: 100, most: hour, mayBeOff: false },
   connect: { default: 5 * second, least: 50, most: hour, mayBeOff: false },
   upstreamIdle: { default: 30 * second, least: 100, most: hour, mayBeOff: false },
+  upstreamLife: { default: 300 * second, least: second, most: 24 * hour, mayBeOff: true },
   answer: { default: 60 * second, least: 50, most: 24 * hour, mayBeOff: false },
   exchange: { default: 0, least: 100, most: 24 * hour, mayBeOff: true },
 } as const satisfies Readonly<Record<keyof Timeouts, Bound>>
@@ -27,7 +28,7 @@ export function readTimeouts(node: SourceNode | null, access: NodeAccess): Timeo
   const timeout = (name: keyof Timeouts): number => {
     const { default: standard, least, most, mayBeOff } = timeoutBounds[name]
     if (object === null) return standard
-    const read = (value: SourceNode): number | null => (mayBeOff && isOff(value) ? 0 : durationAt(value, least, most, access))
+    const read = (value: SourceNode): number | null => (mayBeOff ? durationOrOffAt : durationAt)(value, least, most, access)
     return access.optional(object, name, read) ?? standard
   }
   const placed = (name: keyof Timeouts): Decided<number> => ({
@@ -40,11 +41,8 @@ export function readTimeouts(node: SourceNode | null, access: NodeAccess): Timeo
     keepAlive: timeout('keepAlive'),
     connect: timeout('connect'),
     upstreamIdle: timeout('upstreamIdle'),
+    upstreamLife: timeout('upstreamLife'),
     answer: placed('answer'),
     exchange: placed('exchange'),
   }
-}
-
-function isOff(node: SourceNode): boolean {
-  return node.kind === 'scalar' && ['off', '0', '0s'].includes(node.text)
 }

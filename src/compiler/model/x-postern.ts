@@ -2,12 +2,14 @@
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition, Level } from './definition.ts'
-import { durationAt } from './duration.ts'
+import { durationAt, durationOrOffAt } from './duration.ts'
 import { httpLimitBounds } from './http-limits.ts'
-import type { Placed, Throttle } from './model.ts'
+import type { Placed, Throttle, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { sizeAt } from './size.ts'
 import { timeoutBounds } from './timeouts.ts'
+import { readUpgrade } from './upgrade.ts'
+import { readWrittenBackend, type WrittenBackend } from './written-backend.ts'
 
 type Key = { readonly levels: readonly Level[]; readonly supported: boolean }
 
@@ -20,27 +22,41 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['throttle', { levels: everywhere, supported: true }],
   ['maxBody', { levels: everywhere, supported: true }],
   ['timeout', { levels: everywhere, supported: true }],
+  ['idle', { levels: everywhere, supported: true }],
   ['public', { levels: ['operation'], supported: true }],
   ['hardLimit', { levels: ['root'], supported: false }],
-  ['upgrade', { levels: ['operation'], supported: false }],
+  ['upgrade', { levels: ['operation'], supported: true }],
   ['onStale', { levels: everywhere, supported: false }],
 ])
 
 export type PosternExtension = {
-  readonly backend: Placed<string> | null
-  readonly sandboxBackend: Placed<string> | null
+  readonly backend: Placed<WrittenBackend> | null
+  readonly sandboxBackend: Placed<WrittenBackend> | null
   readonly throttle: Throttle | null
   /** Bytes. */
   readonly maxBody: Placed<number> | null
   /** Milliseconds. */
   readonly timeout: Placed<number> | null
+  /** Milliseconds; 0 for no bound. */
+  readonly idle: Placed<number> | null
   readonly public: Placed<true> | null
+  readonly upgrade: Placed<Upgrade> | null
 }
 
-const nothing: PosternExtension = { backend: null, sandboxBackend: null, throttle: null, maxBody: null, timeout: null, public: null }
+const nothing: PosternExtension = {
+  backend: null,
+  sandboxBackend: null,
+  throttle: null,
+  maxBody: null,
+  timeout: null,
+  public: null,
+  idle: null,
+  upgrade: null,
+}
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
   const { extensions } = definition
+  const { authorities } = definition.project
   const node = extensions.optional(holder, 'x-postern', (value) => extensions.object(value))
   if (node === null) return nothing
   checkKeys(node, level, definition)
@@ -50,14 +66,16 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     return value === null || result === null ? null : { value: result, at: value.at }
   }
   const { maxBody } = httpLimitBounds
-  const { exchange } = timeoutBounds
+  const { exchange, bodyIdle } = timeoutBounds
   return {
-    backend: extensions.optional(node, 'backend', (value) => readBackend(value, definition)),
-    sandboxBackend: extensions.optional(node, 'sandboxBackend', (value) => readBackend(value, definition)),
+    backend: extensions.optional(node, 'backend', (value) => readWrittenBackend(value, extensions, authorities)),
+    sandboxBackend: extensions.optional(node, 'sandboxBackend', (value) => readWrittenBackend(value, extensions, authorities)),
     throttle: extensions.optional(node, 'throttle', (value) => readThrottle(value, definition)),
     maxBody: placed('maxBody', (value) => sizeAt(value, maxBody.least, maxBody.most, extensions)),
     timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
+    idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),
     public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
+    upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
   }
 }
 
@@ -70,12 +88,6 @@ function checkKeys(node: ObjectNode, level: Level, { extensions, diagnostics }: 
       diagnostics.report('invalid-extension', keyAt, `\`${name}\` has no meaning here`, `It may stand at: ${key.levels.join(', ')}.`)
     } else if (!key.supported) diagnostics.report('not-supported-yet', keyAt, `\`x-postern.${name}\` is not supported yet`)
   }
-}
-
-function readBackend(node: SourceNode, { extensions, diagnostics }: Definition): Placed<string> | null {
-  if (node.kind !== 'object') return placedText(node, extensions)
-  diagnostics.report('not-supported-yet', node.at, 'a backend with more than a URL is not supported yet', 'Give the URL alone.')
-  return null
 }
 
 function readThrottle(node: SourceNode, { extensions }: Definition): Throttle | null {

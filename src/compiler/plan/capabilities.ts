@@ -4,8 +4,11 @@ import type { GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
   jwt: (plan) => plan.operations.some((operation) => operation.security.kind === 'token'),
+  'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   throttle: (plan) => plan.throttling.limits.length > 0,
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
+  'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),
+  upgrade: (plan) => plan.operations.some((operation) => operation.upgrade !== null),
   'wso2-errors': (plan) => plan.errors === 'wso2',
 }
 

@@ -29,27 +29,32 @@ export function makePlan(project: Project): Decisions {
       method: operation.method,
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
-      security: planSecurity(operation.security),
+      ...planSecurity(operation.security, ordered.api.mutualTls?.value ?? null),
+      transport: ordered.api.transport?.value ?? 'any',
       limits: limits.of(ordered),
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),
       maxBody: operation.maxBody.value,
       answerTimeout: operation.answerTimeout.value,
       exchangeTimeout: operation.exchangeTimeout.value,
+      bodyIdle: operation.idle?.value ?? project.timeouts.bodyIdle,
+      streamIdle: operation.idle?.value ?? 0,
+      upgrade: operation.upgrade?.value ?? null,
     }
   })
 
   const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxConsumers } = project.limits
-  const { head, bodyIdle, keepAlive, connect, upstreamIdle } = project.timeouts
+  const { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife } = project.timeouts
   const plan: GatewayPlan = {
     format: 1,
     name: project.name,
     version: project.version,
     errors: project.errors,
-    listen: { http: project.listen.http, admin: project.listen.admin },
+    listen: planListen(project, operationPlans),
     limits: { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting },
-    timeouts: { head, bodyIdle, keepAlive, connect, upstreamIdle },
+    timeouts: { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife },
     trustedProxies: project.trustedProxies,
+    clientCertificates: planClientCertificates(project, operationPlans),
     settings: [...project.settings.values()]
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
@@ -69,6 +74,25 @@ export function makePlan(project: Project): Decisions {
   return { plan, operations, limits: limits.decided }
 }
 
+/** TLS may end at a trusted proxy in front; without one, nobody would reach an operation that asks for it. */
+function planListen({ listen, trustedProxies, clientCertificates }: Project, operations: readonly OperationPlan[]): GatewayPlan['listen'] {
+  const proxied = trustedProxies.length > 0
+  const needsTls = operations.some(
+    ({ transport, certificate }) =>
+      (transport === 'https' && !proxied) || (certificate !== 'unused' && (!proxied || (clientCertificates?.header ?? null) === null)),
+  )
+  return { http: listen.http, https: listen.https.value, httpsRequired: listen.https.at !== null || needsTls, admin: listen.admin }
+}
+
+/** Nothing where no operation asks for a certificate: then none is asked for in a handshake. */
+function planClientCertificates({ clientCertificates }: Project, operations: readonly OperationPlan[]): GatewayPlan['clientCertificates'] {
+  if (clientCertificates === null || operations.every(({ certificate }) => certificate === 'unused')) return null
+  return {
+    authorities: clientCertificates.authorities.map(({ pem, subject, notAfter }) => ({ pem, subject, notAfter })),
+    header: clientCertificates.header?.value ?? null,
+  }
+}
+
 /** The segments of a base path: canonical text, no parameters. */
 function literalSegments(basePath: string): readonly PathSegment[] {
   return basePath
@@ -77,8 +101,14 @@ function literalSegments(basePath: string): readonly PathSegment[] {
     .map((text) => ({ kind: 'literal', text }))
 }
 
-function backend(url: Operation['production'], upstreams: Interner<UpstreamPlan>): OperationPlan['production'] {
-  return url === null ? null : { upstream: upstreams.indexOf({ url: url.value }) }
+function backend(placed: Operation['production'], upstreams: Interner<UpstreamPlan>): OperationPlan['production'] {
+  if (placed === null) return null
+  const { url, http, tls } = placed.value
+  if (tls === null) return { upstream: upstreams.indexOf({ url, http, tls }) }
+  const { authorities, clientCertificate, serverName } = tls
+  return {
+    upstream: upstreams.indexOf({ url, http, tls: { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName } }),
+  }
 }
 
 function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['issuers'][number]['keys'][number] {

@@ -4,10 +4,18 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { CapabilityName } from '../../contract/capabilities.ts'
-import type { Manifest, ManifestBackend, ManifestIssuer, ManifestOperation, SourceReference } from '../../contract/manifest.ts'
-import type { LimitAlgorithm, OperationPlan, SettingText } from '../../contract/plan.ts'
+import type {
+  Manifest,
+  ManifestBackend,
+  ManifestBackendTls,
+  ManifestIssuer,
+  ManifestOperation,
+  ManifestUpgrade,
+  SourceReference,
+} from '../../contract/manifest.ts'
+import type { GatewayPlan, LimitAlgorithm, OperationPlan, SettingText } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Issuer, IssuerKey, Placed, Project, Security } from '../model/model.ts'
+import type { Api, Backend, BackendTls, Issuer, IssuerKey, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { Location } from '../source/location.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
@@ -43,6 +51,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
       operations: api.operations.length,
     })),
     issuers: await Promise.all(project.issuers.map(manifestIssuer)),
+    clientCertificates: manifestClientCertificates(project, plan),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
     files: facts.files,
   }
@@ -61,6 +70,8 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     template: plan.template,
     at: reference(operation.at),
     security: manifestSecurity(plan, operation.security, decisions),
+    clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
+    transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
     backends: { production: manifestBackend(operation.production), sandbox: manifestBackend(operation.sandbox) },
     maxBody: { bytes: operation.maxBody.value, at: optionalReference(operation.maxBody.at) },
@@ -69,22 +80,46 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
       answerAt: optionalReference(operation.answerTimeout.at),
       exchangeMilliseconds: operation.exchangeTimeout.value,
       exchangeAt: optionalReference(operation.exchangeTimeout.at),
+      bodyIdleMilliseconds: plan.bodyIdle,
+      streamIdleMilliseconds: plan.streamIdle,
+      idleAt: optionalReference(operation.idle?.at ?? null),
     },
+    upgrade: manifestUpgrade(operation.upgrade),
   }
 }
 
 function manifestSecurity({ security }: OperationPlan, written: Security, { plan }: Decisions): ManifestOperation['security'] {
   const at = reference(written.at)
-  if (security.kind === 'public') return { kind: 'public', at, header: null, headerAt: null, anonymous: true, alternatives: [] }
+  const without = { at, header: null, headerAt: null, certificateSuffices: security.kind === 'certificate', alternatives: [] }
+  if (security.kind !== 'token') return { kind: security.kind, anonymous: security.kind === 'public', ...without }
   return {
     kind: 'token',
     at,
     header: security.header,
     headerAt: optionalReference(written.kind === 'required' ? written.headerAt : null),
     anonymous: security.anonymous,
+    certificateSuffices: security.certificateSuffices,
     alternatives: security.alternatives.map((alternative) => ({
       issuers: alternative.issuers.map((index) => plan.issuers[index]!.issuer),
       scopes: alternative.scopes.map((index) => plan.scopes[index]!),
+      certificate: alternative.certificate,
+    })),
+  }
+}
+
+/** The whole API's word comes first, as it holds whatever an operation says. */
+function certificateAskedAt({ certificate }: OperationPlan, { mutualTls }: Api, security: Security): SourceReference | null {
+  return certificate === 'unused' ? null : reference(mutualTls?.at ?? security.at)
+}
+
+function manifestClientCertificates({ clientCertificates }: Project, plan: GatewayPlan): Manifest['clientCertificates'] {
+  if (clientCertificates === null || plan.clientCertificates === null) return null
+  return {
+    header: clientCertificates.header?.value ?? null,
+    authorities: clientCertificates.authorities.map(({ subject, notAfter, at }) => ({
+      subject,
+      expires: new Date(notAfter * 1000).toISOString(),
+      at: reference(at),
     })),
   }
 }
@@ -105,16 +140,48 @@ function manifestLimit({ plan, throttle, tier }: DecidedLimit): ManifestOperatio
   }
 }
 
+function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | null {
+  if (upgrade === null) return null
+  const { protocol, idle, life, tokenProtocol, maxFrame, limit } = upgrade.value
+  return {
+    protocol,
+    idleMilliseconds: idle,
+    lifeMilliseconds: life,
+    tokenProtocol,
+    maxFrameBytes: maxFrame === 0 ? null : maxFrame,
+    limit: limit === null ? null : { frames: limit.frames, bytes: limit.bytes, perMilliseconds: limit.per },
+    at: reference(upgrade.at),
+  }
+}
+
 /** How far what passes can be off the limit. Every gateway process counts for itself. */
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
   sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
   fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
 }
 
-function manifestBackend(url: Placed<SettingText> | null): ManifestBackend | null {
-  if (url === null) return null
-  const text = url.value.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
-  return { url: text, at: reference(url.at) }
+function manifestBackend(backend: Placed<Backend> | null): ManifestBackend | null {
+  if (backend === null) return null
+  const { url, http, tls } = backend.value
+  return { url: written(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
+}
+
+function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
+  return {
+    authorities: authorities.map(({ subject, notAfter, at }) => ({
+      subject,
+      expires: new Date(notAfter * 1000).toISOString(),
+      at: reference(at),
+    })),
+    clientCertificate:
+      clientCertificate === null ? null : { certificate: written(clientCertificate.certificate), key: written(clientCertificate.key) },
+    serverName,
+  }
+}
+
+/** With its settings by name. */
+function written(text: SettingText): string {
+  return text.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
 }
 
 async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {

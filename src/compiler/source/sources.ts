@@ -11,7 +11,9 @@ import type { Diagnostics } from '../diagnostics.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Location } from './location.ts'
 import { parseJson } from './parse-json.ts'
+import { parseProto } from './parse-proto.ts'
 import { parseYaml } from './parse-yaml.ts'
+import type { ProtoFile } from './proto-file.ts'
 import type { SourceNode } from './source-node.ts'
 import { SourceText } from './source-text.ts'
 
@@ -27,6 +29,7 @@ export class Sources {
   readonly #diagnostics: Diagnostics
   readonly #files = new Map<string, Read | Failure>()
   readonly #documents = new Map<string, SourceNode | null>()
+  readonly #protos = new Map<string, ProtoFile | null>()
   readonly #anchors = new Map<SourceNode, ReadonlyMap<string, SourceNode>>()
 
   /** @param projectFolder must exist. */
@@ -49,6 +52,19 @@ export class Sources {
     const document = this.#parse(name, bytes)
     this.#documents.set(name, document)
     return document
+  }
+
+  /** The parsed .proto file; see `document` for the arguments. */
+  proto(file: string, askedFrom: Location): ProtoFile | null {
+    const name = path.posix.normalize(file)
+    const known = this.#protos.get(name)
+    if (known !== undefined) return known
+    const bytes = this.bytes(name, askedFrom)
+    if (bytes === null) return null
+    const source = this.#text(name, bytes, 'malformed-proto')
+    const proto = source === null ? null : parseProto(source, this.#diagnostics)
+    this.#protos.set(name, proto)
+    return proto
   }
 
   /** Whether there is anything of that name, be it readable or not. */
@@ -86,10 +102,16 @@ export class Sources {
 
   #parse(file: string, bytes: Buffer): SourceNode | null {
     const json = /\.json$/i.test(file)
+    const source = this.#text(file, bytes, json ? 'malformed-json' : 'malformed-yaml')
+    if (source === null) return null
+    return json ? parseJson(source, this.#diagnostics) : parseYaml(source, this.#diagnostics)
+  }
+
+  #text(file: string, bytes: Buffer, malformed: DiagnosticCode): SourceText | null {
     const wrongLine = lineThatIsNotUtf8(bytes)
     if (wrongLine !== null) {
       const at = { file, line: wrongLine, column: 1, pointer: '#' }
-      this.#diagnostics.report(json ? 'malformed-json' : 'malformed-yaml', at, 'the line is not UTF-8', 'Save the file as UTF-8.')
+      this.#diagnostics.report(malformed, at, 'the line is not UTF-8', 'Save the file as UTF-8.')
       return null
     }
     const text = bytes.toString('utf8')
@@ -100,8 +122,7 @@ export class Sources {
       this.#diagnostics.report('private-key', at, 'the file holds a private key', hint)
       return null
     }
-    const source = new SourceText(file, text.startsWith('\ufeff') ? text.slice(1) : text)
-    return json ? parseJson(source, this.#diagnostics) : parseYaml(source, this.#diagnostics)
+    return new SourceText(file, text.startsWith('\ufeff') ? text.slice(1) : text)
   }
 }
 

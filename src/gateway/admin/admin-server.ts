@@ -10,8 +10,10 @@ import type { Readiness } from './readiness.ts'
 
 export type AdminSources = {
   readonly readiness: Readiness
+  /** Numbers of the worker threads that do not turn over. */
+  readonly stuck: () => readonly number[]
   /** Prometheus text. */
-  readonly metrics: () => string
+  readonly metrics: () => string | Promise<string>
   /** The manifest's bytes, as they stand in the bundle. */
   readonly manifest: Uint8Array
 }
@@ -83,34 +85,46 @@ function serve(socket: Socket, head: RequestHead, sources: AdminSources): void {
     const refused = head.read(received, 0)
     if (refused === 'incomplete' && received.length <= 2 * limits.maxHead) return
     answered = true
-    const page = refused === undefined && head.target.length <= maximumTarget ? pageFor(head, sources) : badRequest
+    answer(refused === undefined && head.target.length <= maximumTarget ? pageFor(head, sources) : badRequest)
+  })
+  async function answer(awaited: Page | Promise<Page>): Promise<void> {
+    const page = await awaited
+    if (socket.destroyed) return
     const body = typeof page.body === 'string' ? Buffer.from(page.body) : page.body
     socket.write(
       `HTTP/1.1 ${page.status}\r\nContent-Type: ${page.contentType}\r\nContent-Length: ${body.length}\r\nCache-Control: no-store\r\n${page.fields}Connection: close\r\n\r\n`,
     )
     socket.end(head.method === 'HEAD' ? Buffer.alloc(0) : body)
-  })
+  }
   socket.on('end', () => {
     if (!answered) socket.destroy()
   })
 }
 
-function pageFor({ method, target }: RequestHead, sources: AdminSources): Page {
+function pageFor({ method, target }: RequestHead, sources: AdminSources): Page | Promise<Page> {
   if (method !== 'GET' && method !== 'HEAD') return methodNotAllowed
   switch (target.split('?', 1)[0]) {
     case '/live':
-      return json('200 OK', { status: 'live' })
+      return livePage(sources.stuck())
     case '/ready':
       return sources.readiness.ready
         ? json('200 OK', { status: 'ready', missing: [] })
         : json('503 Service Unavailable', { status: 'not-ready', missing: sources.readiness.missing })
     case '/metrics':
-      return { status: '200 OK', contentType: 'text/plain; version=0.0.4; charset=utf-8', body: sources.metrics(), fields: '' }
+      return metricsPage(sources)
     case '/manifest':
       return { status: '200 OK', contentType: 'application/json', body: sources.manifest, fields: '' }
     default:
       return notFound
   }
+}
+
+function livePage(stuck: readonly number[]): Page {
+  return stuck.length === 0 ? json('200 OK', { status: 'live' }) : json('503 Service Unavailable', { status: 'not-live', stuck })
+}
+
+async function metricsPage({ metrics }: AdminSources): Promise<Page> {
+  return { status: '200 OK', contentType: 'text/plain; version=0.0.4; charset=utf-8', body: await metrics(), fields: '' }
 }
 
 function json(status: string, value: unknown, fields = ''): Page {

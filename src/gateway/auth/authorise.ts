@@ -1,5 +1,6 @@
 /** Whether a good token may do this: any alternative suffices whose issuers include the token's and whose scopes it holds. */
 import type { GatewayPlan, OperationPlan, SecurityAlternative } from '../../contract/plan.ts'
+import { certificateRefusals } from '../certificate-refusals.ts'
 import type { Refusal, Step } from '../exchange.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { type AuthRefusals, scopeRefusal } from './auth-refusals.ts'
@@ -7,25 +8,33 @@ import { holdsAll, scopeBits, scopeTable } from './scope-bits.ts'
 
 /** What an operation requires of the tokens of one issuer. */
 type Requirement = {
-  /** One set of scopes for each alternative; none at all where no alternative names the issuer. */
-  readonly anyOf: readonly Uint32Array[]
+  /** One for each alternative; none at all where no alternative names the issuer. */
+  readonly anyOf: readonly { readonly scopes: Uint32Array; readonly certificate: boolean }[]
   readonly refusal: Refusal
 }
 
 /** `null` where any token that the operation accepts may pass. */
 export function authoriseStep(plan: GatewayPlan, operation: OperationPlan, refusals: AuthRefusals, metrics: Metrics): Step | null {
-  if (operation.security.kind === 'public') return null
-  const { alternatives, anonymous } = operation.security
-  if (alternatives.every(({ scopes }) => scopes.length === 0)) return null
+  if (operation.security.kind !== 'token') return null
+  const { alternatives, anonymous, certificateSuffices } = operation.security
+  // A certificate that every alternative asks for has been seen by the authentication step.
+  const certificateDecides = operation.certificate !== 'required' && alternatives.some(({ certificate }) => certificate)
+  if (!certificateDecides && alternatives.every(({ scopes }) => scopes.length === 0)) return null
+  const { 'certificate-missing': certificateMissing } = certificateRefusals(plan.name)
   const requirements = plan.issuers.map((_, issuer) => requirementOf(plan, alternatives, issuer, refusals))
-  return ({ token }) => {
+  return ({ token, certificate }) => {
+    if (certificateSuffices && certificate !== null) return undefined
     if (token === null) return anonymous ? undefined : refusals.missing
     const { anyOf, refusal } = requirements[token.issuer]!
+    let lacksCertificate = false
     for (const required of anyOf) {
-      if (holdsAll(token.scopeBits, required)) return undefined
+      if (!holdsAll(token.scopeBits, required.scopes)) continue
+      if (!required.certificate || certificate !== null) return undefined
+      lacksCertificate = true
     }
-    metrics.authFailure(refusal.reason)
-    return refusal
+    const refused = lacksCertificate ? certificateMissing : refusal
+    metrics.authFailure(refused.reason)
+    return refused
   }
 }
 
@@ -41,5 +50,8 @@ function requirementOf(
   if (first === undefined) return { anyOf: [], refusal: refusals['issuer-not-accepted'] }
   const names = first.scopes.map((scope) => plan.scopes[scope]!)
   const table = scopeTable(plan.scopes)
-  return { anyOf: own.map(({ scopes }) => scopeBits(table, scopes)), refusal: scopeRefusal(plan.name, names) }
+  return {
+    anyOf: own.map(({ scopes, certificate }) => ({ scopes: scopeBits(table, scopes), certificate })),
+    refusal: scopeRefusal(plan.name, names),
+  }
 }

@@ -44,13 +44,14 @@ class JwtAuthentication {
 
   step(operation: OperationPlan): Step | null {
     const { security } = operation
-    if (security.kind === 'public') return null
+    if (security.kind !== 'token') return null
     const accepted = new Uint8Array(this.#surroundings.plan.issuers.length)
     for (const { issuers } of security.alternatives) for (const issuer of issuers) accepted[issuer] = 1
-    const { anonymous } = security
+    const { anonymous, certificateSuffices } = security
     return (exchange) => {
       const { credential } = exchange
-      if (credential === null) return anonymous ? undefined : this.#refuse('missing')
+      if (credential === null)
+        return anonymous || (certificateSuffices && exchange.certificate !== null) ? undefined : this.#refuse('missing')
       const now = this.#surroundings.clock.now()
       const token = this.#cache.find(credential, now)
       return token === undefined ? this.#notCached(exchange, credential, accepted, now) : this.#admit(exchange, token, accepted, now)

@@ -32,6 +32,11 @@ const dropped = [
   'x-real-ip',
   'x-request-id',
   'x-jwt-assertion',
+  // A client's certificate, as proxies in front hand it on.
+  'client-cert',
+  'client-cert-chain',
+  'x-forwarded-client-cert',
+  'x-wso2-client-certificate',
   'x-client-ip',
   'true-client-ip',
   'x-cluster-client-ip',
@@ -60,6 +65,7 @@ export const requestSlots = {
   transferEncoding: slotOf('transfer-encoding'),
   expect: slotOf('expect'),
   connection: slotOf('connection'),
+  upgrade: slotOf('upgrade'),
   authorization: slotOf('authorization'),
   forwarded: slotOf('forwarded'),
   forwardedFor: slotOf('x-forwarded-for'),
@@ -71,15 +77,21 @@ export type RequestFields = {
   readonly watched: WatchedFields
   /** Slot of each field that carries a credential, by its lower-case name. */
   readonly credentialSlots: ReadonlyMap<string, number>
+  /** Slot of a watched field by its lower-case name. */
+  slot(name: string): number
 }
 
-/** `credentialFields`: lower-case names of the fields in which the plan's operations expect a credential. */
-export function requestFields(credentialFields: Iterable<string>): RequestFields {
-  const extra = [...new Set(credentialFields)].filter((name) => !(names as readonly string[]).includes(name))
+/**
+ * `credentialFields`: lower-case names of the fields in which the plan's operations expect a credential; `further`: of others that are
+ * read and dropped.
+ */
+export function requestFields(credentialFields: Iterable<string>, further: readonly string[] = []): RequestFields {
+  const extra = [...new Set([...credentialFields, ...further])].filter((name) => !(names as readonly string[]).includes(name))
   const all: readonly string[] = [...names, ...extra]
   const credentials = new Set(['authorization', 'proxy-authorization', ...credentialFields])
   return {
     watched: new WatchedFields(all.map((name) => ({ name, dropped: name !== 'accept' }))),
     credentialSlots: new Map([...credentials].map((name) => [name, all.indexOf(name)])),
+    slot: (name) => all.indexOf(name),
   }
 }

@@ -12,6 +12,7 @@ const names = [
   'upgrade',
   'x-request-id',
   'date',
+  'content-type',
 ] as const
 
 function slotOf(name: (typeof names)[number]): number {
@@ -24,14 +25,25 @@ export const responseSlots = {
   connection: slotOf('connection'),
   keepAlive: slotOf('keep-alive'),
   date: slotOf('date'),
+  contentType: slotOf('content-type'),
+  upgrade: slotOf('upgrade'),
 } as const
 
 const quotaNames = ['ratelimit', 'ratelimit-policy']
 
-export const responseFields: WatchedFields = new WatchedFields(names.map((name) => ({ name, dropped: name !== 'date' })))
+const watched = names.map((name) => ({ name, dropped: name !== 'date' && name !== 'content-type' }))
 
-/** For answers to which the gateway adds its own RateLimit fields: a backend's would contradict them. */
-export const limitedResponseFields: WatchedFields = new WatchedFields([
-  ...names.map((name) => ({ name, dropped: name !== 'date' })),
-  ...quotaNames.map((name) => ({ name, dropped: true })),
-])
+/** Slot of each further name of `watchedResponseFields`. */
+export function furtherSlot(index: number): number {
+  return names.length + index
+}
+
+/** `further`: lower-case names that are noticed and dropped too. `limited`: the gateway adds RateLimit fields, which a backend's would contradict. */
+export function watchedResponseFields(further: readonly string[], limited: boolean): WatchedFields {
+  const dropped = limited ? [...further, ...quotaNames] : further
+  return new WatchedFields([...watched, ...dropped.map((name) => ({ name, dropped: true }))])
+}
+
+export const responseFields: WatchedFields = watchedResponseFields([], false)
+
+export const limitedResponseFields: WatchedFields = watchedResponseFields([], true)

@@ -3,29 +3,37 @@ import { isFieldValue, isToken } from './characters.ts'
 import { withoutConnectionFields } from './connection-options.ts'
 import { parseContentLength } from './content-length.ts'
 import { responseSlots } from './response-fields.ts'
-import type { WatchedFields } from './watched-fields.ts'
+import { WatchedFields } from './watched-fields.ts'
 
 const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const colon = 0x3a
 const space = 0x20
 
+/** Answers that are meant to rest between two pieces (HTML Living Standard, server-sent events; gRPC over HTTP/2). */
+const streamType = /^(?:text\/event-stream|application\/grpc(?:\+[a-z0-9.-]+)?)[ \t]*(?:;|$)/i
+
+const noFields = new WatchedFields([])
+
 const malformed = -1
 const unfinished = -2
 
 /** An answer may have more fields than a request: backends are known, and set cookies. */
 const maximumFields = 500
+/** Different names in one set of watched fields. */
+const maximumWatched = 32
 
 export class ResponseHead {
   /** The head, and where it stood in the bytes. */
   #text: string = ''
   #start: number = 0
+  #watched: WatchedFields = noFields
   /** Where runs of forwarded lines start and end, alternating. */
   readonly #runs: Int32Array = new Int32Array(2 * maximumFields + 4)
   #runCount: number = 0
-  readonly #valueStart: Int32Array = new Int32Array(16)
-  readonly #valueEnd: Int32Array = new Int32Array(16)
-  readonly #occurrences: Uint8Array = new Uint8Array(16)
+  readonly #valueStart: Int32Array = new Int32Array(maximumWatched)
+  readonly #valueEnd: Int32Array = new Int32Array(maximumWatched)
+  readonly #occurrences: Uint8Array = new Uint8Array(maximumWatched)
 
   status: number = 0
   /** Code, space and reason phrase, as sent. */
@@ -49,6 +57,7 @@ export class ResponseHead {
    */
   read(bytes: Buffer, start: number, watched: WatchedFields): boolean | 'incomplete' {
     this.#occurrences.fill(0)
+    this.#watched = watched
     this.#start = start
     const statusEnd = this.#readStatusLine(bytes, start)
     if (statusEnd < 0) return statusEnd === unfinished ? 'incomplete' : false
@@ -131,6 +140,18 @@ export class ResponseHead {
     this.end = line + 2
     this.hasDate = this.#occurrences[responseSlots.date]! > 0
     return true
+  }
+
+  /** The content is a stream of events or messages. */
+  get streams(): boolean {
+    return this.#occurrences[responseSlots.contentType] === 1 && streamType.test(this.#value(responseSlots.contentType))
+  }
+
+  /** The values of all lines of a watched field in their order, joined by commas; undefined when it is absent. */
+  values(slot: number): string | undefined {
+    const occurrences = this.#occurrences[slot]!
+    if (occurrences > 1) return this.#watched.valuesIn(this.#text, slot).join(', ')
+    return occurrences === 0 ? undefined : this.#value(slot)
   }
 
   #value(slot: number): string {

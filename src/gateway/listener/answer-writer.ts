@@ -70,6 +70,14 @@ export class AnswerWriter {
     process.nextTick(uncork, this.#socket)
   }
 
+  /** `lines`: those of the switch itself, each ending in CRLF. */
+  switchProtocols(head: ResponseHead, lines: string): void {
+    const { requestId, answerFields } = this.#exchange
+    const date = head.hasDate ? '' : this.#date.current()
+    this.status = 101
+    this.#socket.write(`HTTP/1.1 ${head.statusText}\r\n${lines}${head.forwarded}${date}X-Request-Id: ${requestId}\r\n${answerFields}\r\n`)
+  }
+
   /** False: the client does not keep up; wait until the socket has drained. */
   data(chunk: Buffer, start: number, end: number): boolean {
     this.bytes += end - start

@@ -8,20 +8,22 @@
  */
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
-import { Consumer } from '../consumer.ts'
+import type { Tunnel } from '../capabilities.ts'
 import { Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'
-import { requestSlots } from '../http1/request-fields.ts'
 import { RequestHead } from '../http1/request-head.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
-import { run } from '../pipeline.ts'
+import { Http2ClientSession } from '../http2/client-session.ts'
+import { readPreface } from '../http2/preface.ts'
+import { keepAliveProbesAfter } from '../keep-alive.ts'
+import { describeBug } from '../observability/bug.ts'
 import { readIntoSharedBuffer } from './accepted-socket.ts'
 import { AnswerWriter } from './answer-writer.ts'
-import { callerKey, plainAddress } from './client-address.ts'
-import { ForwardedFields } from './forwarded-fields.ts'
+import { decide, doubtful } from './decide.ts'
 import type { ClientSession, Listener, ListenerParts } from './listener.ts'
-import { readTarget } from './request-target.ts'
+import { Peer } from './peer.ts'
+import { countExchange, logTunnel, recordExchange } from './record-exchange.ts'
 import type { Transport } from './transport.ts'
 import { WriteProgress } from './write-progress.ts'
 
@@ -38,6 +40,8 @@ const lingerMilliseconds = 2000
 /** When the gateway stops: how long an idle connection may still bring a request. */
 const lastRequestMilliseconds = 1000
 const maximumLingered = 1024 * 1024
+/** Of WebSocket (RFC 6455 §7.4.1). */
+const goingAway = 1001
 
 type State =
   /** Between requests, or with a part of a head. */
@@ -52,6 +56,10 @@ type State =
   | 'blocked'
   /** The last answer has been written. */
   | 'lingering'
+  /** No longer HTTP: joined with a backend's connection. */
+  | 'tunnelling'
+  /** The client speaks HTTP/2: the socket is somebody else's. */
+  | 'handed-over'
   | 'closed'
 
 export class ClientConnection implements ClientSession, ClientSide, BodySink {
@@ -67,11 +75,8 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   readonly #exchange: Exchange
   readonly #forward: Forward
   readonly #answer: AnswerWriter
-  readonly #forwardedFields: ForwardedFields
+  readonly #peer: Peer
   readonly #body: BodyReader = new BodyReader()
-  readonly #address: string
-  readonly #peerIsTrusted: boolean
-  readonly #peer: Consumer
   #state: State = 'reading-head'
   #input: Buffer | null = null
   #inputStart: number = 0
@@ -87,6 +92,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   #bytesIn: number = 0
   #clientAddress: string
   #lingered: number = 0
+  #tunnel: Tunnel | null = null
 
   constructor(accepted: Socket, transport: Transport, parts: ListenerParts, listener: Listener) {
     const socket = readIntoSharedBuffer(accepted, (chunk) => this.#receivedSafely(chunk))
@@ -96,14 +102,11 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#listener = listener
     this.#parts = parts
     this.#head = new RequestHead(parts.requestFields.watched, parts.plan.limits)
-    this.#address = plainAddress(socket.remoteAddress)
-    this.#clientAddress = this.#address
-    this.#peerIsTrusted = parts.trustedProxies.includes(this.#address)
-    this.#peer = new Consumer(callerKey(this.#address))
-    this.#exchange = new Exchange(this.#head, this.#peer)
+    this.#peer = new Peer(socket.remoteAddress, transport, parts.trustedProxies)
+    this.#clientAddress = this.#peer.address
+    this.#exchange = new Exchange(this.#head, this.#peer.consumer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.#answer = new AnswerWriter(socket, this.#exchange, parts.date, parts.refusalWriter)
-    this.#forwardedFields = new ForwardedFields(this.#address, transport.secure ? 'https' : 'http', this.#peerIsTrusted)
     this.#deadline = parts.time.now + parts.plan.timeouts.head
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
@@ -113,7 +116,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   get busy(): number {
-    return this.#serving || this.#socket.writableLength > 0 ? 1 : 0
+    return this.#serving || this.#tunnel !== null || this.#socket.writableLength > 0 ? 1 : 0
   }
 
   get #serving(): boolean {
@@ -126,6 +129,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
    */
   stop(): void {
     this.#answer.keepAlive = false
+    this.#tunnel?.close(goingAway, 'draining')
     if (this.#state === 'reading-head') this.#deadline = Math.min(this.#deadline, this.#parts.time.now + lastRequestMilliseconds)
   }
 
@@ -135,9 +139,15 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   /** Called a few times a second. */
   sweep(now: number): void {
-    if (this.#writing.stalled(this.#socket, now, this.#parts.plan.timeouts.bodyIdle)) this.#clientStalled()
+    if (this.#tunnel !== null) this.#tunnel.sweep(now)
+    else if (this.#writing.stalled(this.#socket, now, this.#patience)) this.#clientStalled()
     else if (this.#exchangeDeadline <= now && this.#serving) this.#exchangeExpired()
     else if (this.#deadline <= now) this.#expire(now)
+  }
+
+  /** Milliseconds for which the client may take nothing of what waits for it. */
+  get #patience(): number {
+    return this.#exchange.operation?.plan.bodyIdle || this.#parts.plan.timeouts.bodyIdle
   }
 
   #expire(now: number): void {
@@ -177,6 +187,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   #received(chunk: Buffer): void {
+    if (this.#tunnel !== null) return this.#tunnel.fromClient(chunk)
     if (this.#state === 'lingering' || this.#state === 'closed') {
       this.#lingered += chunk.length
       if (this.#lingered > maximumLingered) this.#socket.destroy()
@@ -281,18 +292,32 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
       this.#readOn()
       return false
     }
-    if (refused !== undefined) return this.#refuseUnread(refused, refused)
+    if (refused !== undefined) return refused === 'bad-version' && this.#speaksHttp2() ? false : this.#refuseUnread(refused, refused)
     this.#consume(this.#head.end)
     const now = this.#parts.clock.monotonic()
     this.#parts.time.now = now
-    this.#exchange.begin(now, this.#parts.requestIds.next(), this.#peer)
+    this.#exchange.begin(now, this.#parts.requestIds.next(), this.#peer.consumer)
     this.#begin()
-    const doubtful = readTarget(this.#exchange, limits.maxTarget) ?? this.#severalCredentials()
-    if (doubtful !== undefined) return this.#refuseHead(doubtful, doubtful)
-    if (this.#peerIsTrusted) this.#trustProxy()
+    const doubt = doubtful(this.#exchange, this.#parts)
+    if (doubt !== undefined) return this.#refuseHead(doubt, doubt)
+    this.#clientAddress = this.#peer.clientOf(this.#exchange)
     this.#startBody()
     this.#decide()
     return this.#state === 'reading-head' || this.#state === 'draining-body'
+  }
+
+  /** HTTP/2 begins with what is, to HTTP/1.1, a request of another version; the whole connection belongs to it then. */
+  #speaksHttp2(): boolean {
+    if (this.#exchange.requestId !== '' || this.#emptyLineSkipped) return false
+    const input = this.#input!
+    const preface = readPreface(input)
+    if (preface !== true) return preface === 'incomplete'
+    this.#state = 'handed-over'
+    this.#input = null
+    this.#pause()
+    const session = new Http2ClientSession(this.#socket, Buffer.from(input), this.#peer, this.#parts, this.#listener)
+    this.#listener.replace(this, session)
+    return true
   }
 
   #begin(): void {
@@ -305,23 +330,9 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#requestComplete = true
     this.#bodyForwarded = false
     this.#bytesIn = 0
-    this.#clientAddress = this.#address
+    this.#clientAddress = this.#peer.address
     this.#forward.prepare()
     this.#deadline = Number.POSITIVE_INFINITY
-  }
-
-  #severalCredentials(): RefusalKind | undefined {
-    for (const slot of this.#parts.credentialSlots) if (this.#head.occurrences(slot) > 1) return 'duplicate-credential'
-    return undefined
-  }
-
-  #trustProxy(): void {
-    const address = this.#parts.trustedProxies.client(this.#address, this.#head.values(requestSlots.forwardedFor))
-    if (address === this.#address) return
-    this.#clientAddress = address
-    const caller = new Consumer(callerKey(address))
-    this.#exchange.caller = caller
-    this.#exchange.consumer = caller
   }
 
   #startBody(): void {
@@ -331,27 +342,13 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   #decide(): void {
-    let decision: Refusal | undefined | Promise<Refusal | undefined>
-    try {
-      decision = run(this.#exchange, this.#parts.router)
-    } catch (error) {
-      decision = this.#bug(error)
-    }
+    const decision = decide(this.#exchange, this.#parts)
     if (decision === undefined) this.#forwardExchange()
     else if (!(decision instanceof Promise)) this.#refuse(decision)
     else {
       this.#pause()
-      decision.then(
-        (refusal) => this.#decided(refusal),
-        (error: unknown) => this.#decided(this.#bug(error)),
-      )
+      decision.then((refusal) => this.#decided(refusal))
     }
-  }
-
-  /** A step has thrown: whatever it was about to decide, the request does not go on. */
-  #bug(error: unknown): Refusal {
-    this.#parts.log.event('error', 'bug', describeBug(error))
-    return { kind: 'internal-error', fields: '', reason: 'bug' }
   }
 
   #decided(refusal: Refusal | undefined): void {
@@ -364,11 +361,12 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   #forwardExchange(): void {
     const { exchangeTimeout } = this.#exchange.operation!.plan
+    if (this.#exchange.upgrade !== null) this.#answer.keepAlive = false
     if (exchangeTimeout > 0) this.#exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
     this.#state = 'forwarding'
     // Until the backend is there the body waits in the kernel.
     if (!this.#requestComplete && !this.#wholeBodyIsHere) this.#pause()
-    this.#forward.begin(this.#forwardedFields.lines(this.#head, this.#exchange.host))
+    this.#forward.begin(this.#peer.forwardedLines(this.#head, this.#exchange.host))
   }
 
   // The request's body
@@ -392,7 +390,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     if (this.#requestComplete || this.#bodyForwarded) return
     this.#bodyForwarded = true
     if (this.#head.expectsContinue && this.#input === null) this.#answer.interim('100 Continue', '')
-    this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    this.#deadline = this.#parts.time.now + this.#exchange.operation!.bodyIdle
     if (this.#input !== null) this.#consume(this.#readBody(this.#input, this.#inputStart))
     if (this.#state === 'forwarding') this.resumeRequestBody()
   }
@@ -404,12 +402,12 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   resumeRequestBody(): void {
     if (this.#state !== 'forwarding') return
-    if (!this.#requestComplete) this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    if (!this.#requestComplete) this.#deadline = this.#parts.time.now + this.#exchange.operation!.bodyIdle
     this.#resume()
   }
 
   #readBody(chunk: Buffer, start: number): number {
-    this.#deadline = this.#parts.time.now + this.#parts.plan.timeouts.bodyIdle
+    this.#deadline = this.#parts.time.now + this.#exchange.operation!.bodyIdle
     const end = this.#body.read(chunk, start, this)
     if (this.#state !== 'forwarding') return chunk.length
     if (this.#body.malformed) this.#rejectBody('bad-framing', 'malformed-body')
@@ -449,6 +447,8 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   answerStart(head: ResponseHead, hasBody: boolean): void {
     this.#closeAfterEarlyAnswer()
+    // A client that may hear nothing for ever must not be gone for ever.
+    if (hasBody && head.streams) this.#socket.setKeepAlive(true, keepAliveProbesAfter)
     this.#answer.start(head, hasBody)
   }
 
@@ -460,6 +460,21 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#answer.end()
     this.#finish(null)
     this.#proceed()
+  }
+
+  switchProtocols(head: ResponseHead, lines: string, backend: Socket): Tunnel {
+    this.#answer.switchProtocols(head, lines)
+    const tunnel = this.#exchange.upgrade!.join(this.#socket, backend, this.#exchange)
+    this.#tunnel = tunnel
+    this.#state = 'tunnelling'
+    this.#exchangeDeadline = Number.POSITIVE_INFINITY
+    countExchange(this.#parts, this.#exchange, 101)
+    const input = this.#input
+    this.#input = null
+    if (input !== null) tunnel.fromClient(input.subarray(this.#inputStart))
+    this.#readOn()
+    if (this.#listener.draining) tunnel.close(goingAway, 'draining')
+    return tunnel
   }
 
   /** The backend answers while the request's body is still coming: the rest of it is not worth waiting for. */
@@ -483,7 +498,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   /** A head that cannot be believed: no exchange, and nothing after it is read. */
   #refuseUnread(kind: RefusalKind, reason: string): false {
-    this.#exchange.begin(this.#parts.clock.monotonic(), this.#parts.requestIds.next(), this.#peer)
+    this.#exchange.begin(this.#parts.clock.monotonic(), this.#parts.requestIds.next(), this.#peer.consumer)
     this.#head.method = ''
     this.#head.minorVersion = 1
     this.#begin()
@@ -500,7 +515,8 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   #refuse(refusal: Refusal): void {
     if (this.#state === 'closed' || this.#state === 'lingering') return
-    if (!this.#requestComplete && !this.#canDrain()) this.#answer.keepAlive = false
+    // What follows a request to switch protocols may be of that protocol already.
+    if (this.#exchange.upgrade !== null || (!this.#requestComplete && !this.#canDrain())) this.#answer.keepAlive = false
     this.#answer.refuse(refusal)
     this.#finish(refusal)
   }
@@ -545,6 +561,8 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   #gone(): void {
+    if (this.#tunnel !== null) return
+    if (this.#state === 'handed-over') return
     if (this.#serving) {
       this.#forward.abort()
       if (this.#answer.status === 0) this.#answer.status = 499
@@ -554,44 +572,26 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   #closed(): void {
-    if (this.#serving) this.#gone()
+    if (this.#state === 'handed-over') return
+    if (this.#tunnel !== null) this.#tunnelClosed(this.#tunnel)
+    else if (this.#serving) this.#gone()
     this.#state = 'closed'
     this.#input = null
     this.#listener.connectionClosed(this)
   }
 
+  #tunnelClosed(tunnel: Tunnel): void {
+    tunnel.clientClosed()
+    logTunnel(this.#parts, this.#exchange, this.#forward, tunnel, this.#clientAddress)
+    this.#tunnel = null
+  }
+
   /** Once for each exchange. */
   #record(refusal: Refusal | null, aborted: boolean): void {
-    const { operation, startedAt, requestId, path, consumer, target } = this.#exchange
-    const { metrics, clock, log } = this.#parts
     this.#state = 'closed'
     this.#exchangeDeadline = Number.POSITIVE_INFINITY
-    metrics.inFlight--
-    const milliseconds = clock.monotonic() - startedAt
-    metrics.requestDone(operation === null ? -1 : operation.index, this.#answer.status, milliseconds)
-    if (!log.writesAccess) return
-    log.access({
-      requestId,
-      method: this.#head.method,
-      path,
-      operation: operation === null ? '' : operation.plan.id,
-      status: this.#answer.status,
-      refusal,
-      milliseconds,
-      bytesIn: this.#bytesIn,
-      bytesOut: this.#answer.bytes,
-      address: this.#clientAddress,
-      consumer: consumer.key,
-      upstream: this.#forward.tries === 0 ? -1 : target!.upstream.index,
-      tries: this.#forward.tries,
-      aborted,
-    })
+    recordExchange(this.#parts, this.#exchange, this.#forward, this.#answer, this.#bytesIn, this.#clientAddress, refusal, aborted)
   }
-}
-
-/** Where a bug is, without what the request held: messages may quote it. */
-function describeBug(error: unknown): { readonly stack: string } {
-  return { stack: error instanceof Error ? (error.stack ?? error.name).replace(error.message, '…') : typeof error }
 }
 
 const nowhere: BodySink = { bodyData: () => {} }

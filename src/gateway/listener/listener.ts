@@ -1,19 +1,25 @@
 /** Accepts client connections, sweeps their deadlines, and ends them in order when the gateway stops. */
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
+import { Http2ClientSession } from '../http2/client-session.ts'
 import type { Log } from '../observability/log.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import type { Operation } from '../operation.ts'
 import type { RefusalWriter } from '../refuse.ts'
 import type { Router } from '../router/router.ts'
+import type { ConnectionPlaces } from '../serving-thread.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
 import type { DateLine } from './date-line.ts'
+import { Peer } from './peer.ts'
 import type { RequestIds } from './request-ids.ts'
-import { plainTransport } from './transport.ts'
+import { TlsHandshake } from './tls-handshake.ts'
+import type { TlsServer } from './tls-server.ts'
+import { plainTransport, type Transport } from './transport.ts'
 
 /** What every client connection works with. */
 export type ListenerParts = {
@@ -29,6 +35,9 @@ export type ListenerParts = {
   readonly date: DateLine
   readonly metrics: Metrics
   readonly log: Log
+  readonly connections: ConnectionPlaces
+  /** Other threads listen on the same port. */
+  readonly sharesPort: boolean
 }
 
 /** A client's connection, whatever protocol it speaks. */
@@ -43,7 +52,7 @@ export type ClientSession = {
 }
 
 export class Listener {
-  readonly #server: Server
+  readonly #servers: Server[] = []
   readonly #connections: Set<ClientSession> = new Set()
   readonly #parts: ListenerParts
   /** Answers say that the connection closes. */
@@ -52,27 +61,61 @@ export class Listener {
 
   constructor(parts: ListenerParts) {
     this.#parts = parts
-    // allowHalfOpen: what a client that half-closes gets is decided by the connection, not by the socket.
-    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
-      if (this.#connections.size < parts.plan.limits.maxConnections) {
-        this.#connections.add(new ClientConnection(socket, plainTransport, this.#parts, this))
-        parts.metrics.connectionOpened()
-      } else socket.destroy()
-    })
   }
 
   /** Resolves with the port once connections are accepted. */
   listen(host: string, port: number): Promise<number> {
+    // allowHalfOpen: what a client that half-closes gets is decided by the connection, not by the socket.
+    return this.#listen(host, port, true, (socket) => this.#open(socket, plainTransport))
+  }
+
+  /** The same for connections that begin with a TLS handshake. */
+  listenSecurely(tls: TlsServer, host: string, port: number): Promise<number> {
+    // Who ends the connection before the handshake has ended is gone, and only the socket sees it.
+    return this.#listen(host, port, false, (socket) => {
+      const handshake = new TlsHandshake(socket, this.#parts.time.now + this.#parts.plan.timeouts.head, () => tls.expired())
+      tls.handshake(
+        socket,
+        (secured, transport) => this.replace(handshake, this.#open(secured, transport)),
+        () => this.connectionClosed(handshake),
+      )
+      return handshake
+    })
+  }
+
+  #listen(host: string, port: number, allowHalfOpen: boolean, open: (socket: Socket) => ClientSession): Promise<number> {
+    const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => {
+      if (!this.#parts.connections.take()) socket.destroy()
+      else {
+        this.#connections.add(open(socket))
+        this.#parts.metrics.connectionOpened()
+      }
+    })
+    this.#servers.push(server)
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ host, port, backlog: 4096 }, () => {
-        this.#server.off('error', reject)
-        this.#server.on('error', (error: NodeJS.ErrnoException) =>
+      server.once('error', reject)
+      server.listen({ host, port, backlog: 4096, reusePort: this.#parts.sharesPort }, () => {
+        server.off('error', reject)
+        server.on('error', (error: NodeJS.ErrnoException) =>
           this.#parts.log.event('error', 'listener-error', { code: error.code ?? 'unknown' }),
         )
-        resolve((this.#server.address() as AddressInfo).port)
+        resolve((server.address() as AddressInfo).port)
       })
     })
+  }
+
+  /** The one place that chooses what speaks with a client. */
+  #open(socket: Socket | TLSSocket, transport: Transport): ClientSession {
+    if (!('alpnProtocol' in socket) || socket.alpnProtocol !== 'h2') return new ClientConnection(socket, transport, this.#parts, this)
+    const peer = new Peer(socket.remoteAddress, transport, this.#parts.trustedProxies)
+    return new Http2ClientSession(socket, null, peer, this.#parts, this)
+  }
+
+  /** A connection turns out to speak another protocol. */
+  replace(connection: ClientSession, by: ClientSession): void {
+    this.#connections.delete(connection)
+    this.#connections.add(by)
+    if (this.draining) by.stop()
   }
 
   sweep(now: number): void {
@@ -92,7 +135,7 @@ export class Listener {
    */
   drain(milliseconds: number): Promise<number> {
     this.draining = true
-    this.#server.close()
+    for (const server of this.#servers) server.close()
     return new Promise((resolve) => {
       let cut = 0
       const limit = setTimeout(() => {
@@ -110,6 +153,7 @@ export class Listener {
 
   connectionClosed(connection: ClientSession): void {
     this.#connections.delete(connection)
+    this.#parts.connections.free()
     this.#parts.metrics.connectionClosed()
     this.#checkDrained()
   }

@@ -6,15 +6,31 @@ export type ClientCertificate = {
   readonly thumbprint: string
   /** One line, as in RFC 4514. */
   readonly subject: string
+  readonly issuer: string
+  /** Lower-case hex. */
+  readonly serial: string
+  /** Each with its kind: `DNS:client.example.com`, `URI:spiffe://example.com/client`, `email:a@example.com`. */
+  readonly subjectAltNames: readonly string[]
   /** Milliseconds since the epoch. */
+  readonly notBefore: number
   readonly notAfter: number
 }
+
+/** Why a certificate that a client gave is not good; for log and metrics. */
+export type CertificateFailure =
+  | 'certificate-malformed'
+  | 'certificate-untrusted'
+  | 'certificate-expired'
+  | 'certificate-not-yet-valid'
+  | 'certificate-purpose'
 
 export type Transport = {
   /** TLS ends at this gateway. */
   readonly secure: boolean
-  /** Given in the TLS handshake. */
-  readonly certificate: ClientCertificate | null
+  /** What was given in the TLS handshake, or why it is not good; `null` where nothing was given. */
+  readonly certificate: ClientCertificate | CertificateFailure | null
 }
 
 export const plainTransport: Transport = { secure: false, certificate: null }
+
+export const secureTransport: Transport = { secure: true, certificate: null }

@@ -5,6 +5,8 @@ import { jsonContent } from './json-text.ts'
 /** What is known of a request when its answer has ended. */
 export type AccessRecord = {
   readonly requestId: string
+  /** Version of HTTP that the client speaks. */
+  readonly protocol: '1.0' | '1.1' | '2.0'
   readonly method: string
   /** Canonical path without query; empty where the target was not understood. */
   readonly path: string
@@ -28,18 +30,21 @@ export type AccessRecord = {
   readonly tries: number
   /** The client went away, or the answer was cut short. */
   readonly aborted: boolean
+  /** Why the tunnel ended that the request had opened; empty where there was none. */
+  readonly tunnelEnd: string
 }
 
 /** `start` is the line's beginning, up to `"level":"`. Long pieces in few steps: each `+` costs. */
 export function accessLine(start: string, record: AccessRecord): string {
   const { refusal } = record
   return (
-    `${start}info","event":"access","requestId":"${jsonContent(record.requestId)}","method":"${jsonContent(record.method)}"` +
+    `${start}info","event":"access","requestId":"${jsonContent(record.requestId)}","protocol":"${record.protocol}","method":"${jsonContent(record.method)}"` +
     `,"path":"${jsonContent(record.path)}","operation":"${jsonContent(record.operation)}","status":${record.status}` +
     `,"milliseconds":${decimal(record.milliseconds)},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}` +
     `,"address":"${jsonContent(record.address)}","consumer":"${jsonContent(record.consumer)}` +
     (record.upstream < 0 ? '"' : `","upstream":${record.upstream},"tries":${record.tries}`) +
     (refusal === null ? '' : `,"refusal":"${refusal.kind}","reason":"${jsonContent(refusal.reason)}"`) +
+    (record.tunnelEnd === '' ? '' : `,"reason":"${record.tunnelEnd}"`) +
     (record.aborted ? ',"aborted":true}\n' : '}\n')
   )
 }

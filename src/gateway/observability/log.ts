@@ -22,12 +22,12 @@ export class Log {
   #second: number = -1
   #secondText: string = ''
 
-  /** `digest` is the gateway's identity, as in the manifest; lines carry its first twelve hex digits. */
-  constructor(clock: Clock, level: LogLevel, digest: string, sink: LogSink = stdoutSink()) {
+  /** `digest` is the gateway's identity, as in the manifest; lines carry its first twelve hex digits, and the number of the thread. */
+  constructor(clock: Clock, level: LogLevel, digest: string, sink: LogSink = stdoutSink(), worker: number | null = null) {
     this.#clock = clock
     this.#threshold = logLevels.indexOf(level)
     this.#output = new LogOutput(sink)
-    this.#identity = `","gateway":"${jsonContent(digest.replace(/^sha256:/, '').slice(0, 12))}","level":"`
+    this.#identity = `","gateway":"${jsonContent(digest.replace(/^sha256:/, '').slice(0, 12))}"${worker === null ? '' : `,"worker":${worker}`},"level":"`
   }
 
   /** Lines dropped so far because stdout was blocked. */

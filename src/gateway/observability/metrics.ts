@@ -3,13 +3,16 @@
  * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
  */
 import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
-import { Exposition } from './exposition.ts'
+import { Exposition, expositionText, type Family } from './exposition.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
+import { TlsMetrics } from './tls-metrics.ts'
+import { type TunnelFigures, writeTunnels } from './tunnel-metrics.ts'
 
 /** Read when metrics are rendered. */
 export type TokenCacheFigures = { readonly hits: number; readonly misses: number; readonly entries: number }
 export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
+export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
 export class Metrics {
   /** Exchanges between the end of their head and the end of their answer; the engine adds and subtracts. */
@@ -19,6 +22,11 @@ export class Metrics {
   /** Set by the capability that has one. */
   tokenCache: TokenCacheFigures | null = null
   throttleTable: ThrottleTableFigures | null = null
+  tunnels: TunnelFigures | null = null
+  /** Set where several threads serve, in the main thread. */
+  workers: WorkerFigures | null = null
+
+  readonly tls: TlsMetrics = new TlsMetrics()
 
   readonly #plan: GatewayPlan
   readonly #digest: string
@@ -79,9 +87,14 @@ export class Metrics {
 
   /** Prometheus text format 0.0.4. */
   render(): string {
+    return expositionText(this.families())
+  }
+
+  /** The same as data. */
+  families(): readonly Family[] {
     const out = new Exposition()
     const { name, version } = this.#plan
-    out.family('postern_build_info', 'gauge', 'The gateway that is running.')
+    out.family('postern_build_info', 'gauge', 'The gateway that is running.', 'largest')
     out.sample('postern_build_info', { name, version, digest: this.#digest, node: process.version }, 1)
     this.#requests.write(out, this.#plan)
     out.single('postern_requests_in_flight', 'gauge', 'Requests that are being handled.', this.inFlight)
@@ -89,10 +102,16 @@ export class Metrics {
     out.single('postern_connections_total', 'counter', 'Client connections accepted.', this.#connectionsTotal)
     this.#writeRefusals(out)
     this.#writeTables(out)
+    if (this.tunnels !== null) writeTunnels(out, this.tunnels)
     this.#writeKeys(out)
+    this.tls.write(out)
     out.single('postern_log_lines_dropped_total', 'counter', 'Log lines dropped because stdout was blocked.', this.log?.dropped ?? 0)
+    if (this.workers !== null) {
+      out.single('postern_workers', 'gauge', 'Worker threads that take requests.', this.workers.serving)
+      out.single('postern_worker_restarts_total', 'counter', 'Worker threads that ended and were replaced.', this.workers.restarts)
+    }
     this.#process.write(out)
-    return out.text
+    return out.families
   }
 
   #writeRefusals(out: Exposition): void {
@@ -122,13 +141,19 @@ export class Metrics {
     }
     const table = this.throttleTable
     if (table !== null) {
-      out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries)
-      out.single('postern_throttle_evictions_total', 'counter', 'Counters forgotten early because the table was full.', table.evictions)
+      out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries, 'largest')
+      out.single(
+        'postern_throttle_evictions_total',
+        'counter',
+        'Counters forgotten early because the table was full.',
+        table.evictions,
+        'largest',
+      )
     }
   }
 
   #writeKeys(out: Exposition): void {
-    out.family('postern_key_expiry_timestamp_seconds', 'gauge', 'When the certificate of a verification key expires.')
+    out.family('postern_key_expiry_timestamp_seconds', 'gauge', 'When the certificate of a verification key expires.', 'largest')
     for (const { issuer, keys } of this.#plan.issuers) {
       for (const { kid, notAfter } of keys) {
         if (notAfter !== null) out.sample('postern_key_expiry_timestamp_seconds', { issuer, kid: kid ?? '' }, notAfter)

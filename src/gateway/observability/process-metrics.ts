@@ -16,13 +16,14 @@ export class ProcessMetrics {
   write(out: Exposition): void {
     const memory = process.memoryUsage()
     const cpu = process.cpuUsage()
-    out.single('process_start_time_seconds', 'gauge', 'When the process started, since the epoch.', this.#startedAt)
-    out.single('process_uptime_seconds', 'gauge', 'How long the process has run.', process.uptime())
-    out.single('process_cpu_seconds_total', 'counter', 'User and system CPU time.', (cpu.user + cpu.system) / 1e6)
-    out.single('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss)
+    out.single('process_start_time_seconds', 'gauge', 'When the process started, since the epoch.', this.#startedAt, 'first')
+    out.single('process_uptime_seconds', 'gauge', 'How long the process has run.', process.uptime(), 'first')
+    out.single('process_cpu_seconds_total', 'counter', 'User and system CPU time.', (cpu.user + cpu.system) / 1e6, 'first')
+    out.single('process_resident_memory_bytes', 'gauge', 'Resident memory.', memory.rss, 'first')
     out.single('nodejs_heap_size_used_bytes', 'gauge', 'JavaScript heap in use.', memory.heapUsed)
     out.single('nodejs_external_memory_bytes', 'gauge', 'Memory held outside of the JavaScript heap.', memory.external)
-    out.single('nodejs_eventloop_lag_max_seconds', 'gauge', 'Longest delay of the event loop since the last scrape.', this.#longestDelay())
+    const help = 'Longest delay of an event loop since the last scrape.'
+    out.single('nodejs_eventloop_lag_max_seconds', 'gauge', help, this.#longestDelay(), 'largest')
     this.#delay.reset()
   }
 

@@ -7,8 +7,8 @@ import { KeyHash } from './key-hash.ts'
 import { OperationThrottle } from './operation-throttle.ts'
 
 export const throttleCapability: ThrottleCapability = (surroundings) => {
-  const { plan, metrics } = surroundings
-  const table = CounterTable.make(plan.throttling.capacity)
+  const { plan, metrics, shared } = surroundings
+  const table = CounterTable.attach(shared('throttle', () => CounterTable.make(plan.throttling.capacity).buffer))
   metrics.throttleTable = table
   const parts = { surroundings, table, keys: new KeyHash(table.seed), times: new Times() }
   let number = 0

@@ -7,9 +7,12 @@ import type { RefusalKind } from '../../contract/refusals.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { BodyReader } from '../http1/body-reader.ts'
 import { ResponseHead } from '../http1/response-head.ts'
+import { keepAliveProbesAfter } from '../keep-alive.ts'
+import type { OnData } from '../read-buffer.ts'
 import { writeCopy } from '../write-copy.ts'
 import type { AnswerSink, BackendChannel, BackendRequest } from './backend.ts'
 import type { Address, Dial } from './dial.ts'
+import { dialFailure, failureReason } from './dial-failure.ts'
 
 const lineFeed = 0x0a
 
@@ -26,7 +29,7 @@ export type ConnectionOwner = {
   closed(connection: BackendConnection, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void
 }
 
-type Timeouts = { readonly connect: number; readonly bodyIdle: number; readonly upstreamIdle: number }
+type Timeouts = { readonly connect: number; readonly upstreamIdle: number; readonly upstreamLife: number }
 
 /** One for all connections: what it holds is used up before the next head is read. */
 const head = new ResponseHead()
@@ -40,11 +43,15 @@ export class BackendConnection implements BackendChannel {
   readonly #timeouts: Timeouts
   readonly #clock: CoarseClock
   readonly #reader: BodyReader = new BodyReader()
-  #state: 'connecting' | 'idle' | 'awaiting-head' | 'reading-body' | 'closed' = 'connecting'
+  /** `switched`: no longer HTTP, and somebody else's but for the reading. */
+  #state: 'connecting' | 'idle' | 'awaiting-head' | 'reading-body' | 'switched' | 'closed' = 'connecting'
   #sink: AnswerSink | null = null
   #partialHead: Buffer | null = null
   #interim: number = 0
   #expectsBody: boolean = true
+  #mayUpgrade: boolean = false
+  #switchedTo: OnData | null = null
+  #bodyIdle: number = 0
   #requestComplete: boolean = true
   #chunked: boolean = false
   #answered: boolean = false
@@ -53,6 +60,8 @@ export class BackendConnection implements BackendChannel {
   #paused: boolean = false
   #destroyed: boolean = false
   #idleFor: number
+  /** From then on it takes no new exchange. */
+  readonly #retireAt: number
   #failure: string = 'closed'
 
   constructor(address: Address, authority: string, dial: Dial, owner: ConnectionOwner, timeouts: Timeouts, clock: CoarseClock) {
@@ -65,6 +74,7 @@ export class BackendConnection implements BackendChannel {
     this.#timeouts = timeouts
     this.#idleFor = timeouts.upstreamIdle
     this.#clock = clock
+    this.#retireAt = clock.now + timeouts.upstreamLife
     this.deadline = clock.now + timeouts.connect
     socket.once(dial.readyEvent, () => {
       if (this.#state !== 'connecting') return
@@ -91,6 +101,7 @@ export class BackendConnection implements BackendChannel {
     this.#expectsBody = request.method !== 'HEAD'
     this.#requestComplete = body !== null
     this.#chunked = request.chunked
+    this.#mayUpgrade = request.upgrade
     this.#answered = false
     this.#interim = 0
     this.deadline = deadline
@@ -131,7 +142,7 @@ export class BackendConnection implements BackendChannel {
   resume(): void {
     if (!this.#paused) return
     this.#paused = false
-    this.deadline = this.#clock.now + this.#timeouts.bodyIdle
+    this.deadline = this.#clock.now + this.#bodyIdle
     this.#socket.resume()
   }
 
@@ -154,7 +165,7 @@ export class BackendConnection implements BackendChannel {
 
   /** The pool starts an idle period. */
   rest(): void {
-    this.deadline = this.#clock.now + this.#idleFor
+    this.deadline = Math.min(this.#clock.now + this.#idleFor, this.#retireAt)
   }
 
   /** The request is still coming: the backend has until `deadline` to begin its answer, or to take more. */
@@ -170,6 +181,7 @@ export class BackendConnection implements BackendChannel {
   #read(chunk: Buffer): void {
     if (this.#state === 'awaiting-head') this.#readHead(chunk)
     else if (this.#state === 'reading-body') this.#readBody(chunk, 0)
+    else if (this.#state === 'switched') this.#switchedTo?.(chunk)
     else this.destroy()
   }
 
@@ -192,10 +204,21 @@ export class BackendConnection implements BackendChannel {
       if (whole === 'incomplete' || head.end - position > maximumHead) return this.#fail('bad-answer', 'head-too-large')
       if (!whole) return this.#fail('bad-answer', 'malformed-head')
       if (head.status >= 200) return this.#startAnswer(bytes, head.end)
+      if (head.status === 101 && this.#mayUpgrade) return this.#switchProtocols(bytes.subarray(head.end))
       if (head.status === 101 || ++this.#interim > maximumInterim) return this.#fail('bad-answer', 'unexpected-interim')
       position = head.end
       if (head.status !== 100) this.#sink.interimAnswer(head)
     }
+  }
+
+  /** From here on the socket is the sink's; `first` has come behind the head. */
+  #switchProtocols(first: Buffer): void {
+    const sink = this.#sink!
+    this.#sink = null
+    this.#state = 'switched'
+    this.deadline = Number.POSITIVE_INFINITY
+    this.#switchedTo = sink.protocolsSwitched(head, this.#socket, first)
+    if (this.#switchedTo === null) this.destroy()
   }
 
   #startAnswer(chunk: Buffer, bodyStart: number): void {
@@ -224,14 +247,16 @@ export class BackendConnection implements BackendChannel {
       this.#reusable = false
     }
     this.#state = 'reading-body'
-    sink.answerStart(head, true)
+    this.#bodyIdle = sink.answerStart(head, true)
+    // A backend that may be silent for ever must not be gone for ever.
+    if (this.#bodyIdle === Number.POSITIVE_INFINITY) this.#socket.setKeepAlive(true, keepAliveProbesAfter)
     this.#readBody(chunk, bodyStart)
   }
 
   #readBody(chunk: Buffer, position: number): void {
     const sink = this.#sink
     if (sink === null) return
-    this.deadline = this.#clock.now + this.#timeouts.bodyIdle
+    this.deadline = this.#clock.now + this.#bodyIdle
     const end = this.#reader.read(chunk, position, sink)
     if (this.#reader.malformed) return this.#fail('bad-answer', 'malformed-body')
     if (!this.#reader.complete) return
@@ -246,7 +271,7 @@ export class BackendConnection implements BackendChannel {
     this.#used = true
     this.#state = 'idle'
     this.resume()
-    if (this.#reusable && this.#requestComplete) this.#owner.released(this)
+    if (this.#reusable && this.#requestComplete && this.#clock.now < this.#retireAt) this.#owner.released(this)
     else this.destroy()
   }
 
@@ -255,27 +280,21 @@ export class BackendConnection implements BackendChannel {
     if (sink !== null && this.#state === 'reading-body' && this.#reader.endsWithConnection) {
       this.#settle()
       sink.answerEnd('')
-    } else if (this.#state !== 'connecting') this.destroy()
+    } else if (this.#state !== 'connecting' && this.#state !== 'switched') this.destroy()
   }
 
   #fail(kind: RefusalKind, reason: string): void {
     const sink = this.#sink
     this.#sink = null
     this.destroy()
-    sink?.exchangeFailed(kind, reason, this.#used && !this.#answered)
+    // Silence is not a sign of a connection that was closed: the backend has the request, and must not get it twice.
+    sink?.exchangeFailed(kind, reason, this.#used && !this.#answered && kind !== 'answer-timeout')
   }
 
   #closed(): void {
     const dialing = this.#state === 'connecting'
-    if (!dialing) this.#fail('bad-answer', this.#failure)
+    if (!dialing) this.#fail('bad-answer', failureReason(this.#failure))
     this.#state = 'closed'
     this.#owner.closed(this, dialing ? dialFailure(this.#failure) : null)
   }
-}
-
-/** Node's error codes, as what the client is told. */
-function dialFailure(code: string): { readonly kind: RefusalKind; readonly reason: string } {
-  if (code === 'timeout' || code === 'ETIMEDOUT') return { kind: 'answer-timeout', reason: 'connect-timeout' }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { kind: 'address-unknown', reason: code }
-  return { kind: 'connect-failed', reason: code }
 }

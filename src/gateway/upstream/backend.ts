@@ -1,8 +1,10 @@
 /** A backend as the core sees it, whatever protocol it speaks: where channels come from, and what one does for one exchange. */
+import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { BodySink } from '../http1/body-reader.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
 import type { WatchedFields } from '../http1/watched-fields.ts'
+import type { OnData } from '../read-buffer.ts'
 import type { BackendOrigin } from './backend-origin.ts'
 
 /** One backend address, with whatever connections there are to it. */
@@ -37,6 +39,8 @@ export type BackendRequest = {
   readonly contentLength: number
   /** Content of unknown length follows. */
   readonly chunked: boolean
+  /** `fields` asks for a switch of protocols, which only HTTP/1.1 knows: a 101 is an answer to it. */
+  readonly upgrade: boolean
 }
 
 /** Carries one request to the backend and its answer back. It never judges what becomes of the exchange; it tells its sink. */
@@ -62,11 +66,19 @@ export type AnswerSink = BodySink & {
   interimAnswer(head: ResponseHead): void
   /** The whole answer is here; its content is `chunk[start, end)`, which is overwritten when this returns, as all chunks are. */
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void
-  /** The content follows by `bodyData`, then `answerEnd`; `hasBody` is false for answers that never have one. */
-  answerStart(head: ResponseHead, hasBody: boolean): void
+  /**
+   * The content follows by `bodyData`, then `answerEnd`; `hasBody` is false for answers that never have one. Returns the milliseconds
+   * for which the content may rest before the exchange fails: infinite for no bound.
+   */
+  answerStart(head: ResponseHead, hasBody: boolean): number
   /** `trailers`: lines that each end in CRLF, perhaps none. */
   answerEnd(trailers: string): void
-  /** `untouched`: the connection had been used before, and not one byte of an answer came. */
+  /**
+   * The backend's answer is a 101: `socket` is no longer HTTP, and `first` has come on it already. Returns who gets what follows; `null`
+   * where the answer is none that can be believed, and the connection is closed.
+   */
+  protocolsSwitched(head: ResponseHead, socket: Socket, first: Buffer): OnData | null
+  /** `untouched`: the connection had been used before, and was closed before one byte of an answer came. */
   exchangeFailed(kind: RefusalKind, reason: string, untouched: boolean): void
   backendDrained(): void
 }

@@ -8,17 +8,7 @@ import type { Backend, Waiter } from './backend.ts'
 import { BackendConnection, type ConnectionOwner } from './backend-connection.ts'
 import type { BackendOrigin } from './backend-origin.ts'
 import type { Dial } from './dial.ts'
-
-export type UpstreamLimits = {
-  readonly maxConnections: number
-  readonly maxWaiting: number
-  readonly connect: number
-  readonly bodyIdle: number
-  readonly upstreamIdle: number
-}
-
-/** Milliseconds by which a wait outlives the dialling of a connection, whose failure says more. */
-const dialGrace = 1000
+import { type UpstreamLimits, waitGrace } from './upstream-limits.ts'
 
 export class Upstream implements Backend, ConnectionOwner {
   readonly index: number
@@ -29,7 +19,7 @@ export class Upstream implements Backend, ConnectionOwner {
   readonly #idle: BackendConnection[] = []
   readonly #all: Set<BackendConnection> = new Set()
   /** In the order in which they came, and in which their deadlines pass. */
-  readonly #waiting: { readonly waiter: Waiter; readonly deadline: number }[] = []
+  readonly #waiting: { readonly waiter: Waiter; readonly fresh: boolean; readonly deadline: number }[] = []
   #dialing: number = 0
 
   constructor(index: number, origin: BackendOrigin, dial: Dial, limits: UpstreamLimits, clock: CoarseClock) {
@@ -45,13 +35,13 @@ export class Upstream implements Backend, ConnectionOwner {
       if (connection.usable) return connection
       connection.destroy()
     }
-    return this.#wait(waiter)
+    return this.#wait(waiter, false)
   }
 
   /** The idle ones are as old as the one that was stale, so they are closed. */
   acquireFresh(waiter: Waiter): 'waiting' | 'full' {
     for (const connection of this.#idle.splice(0)) connection.destroy()
-    return this.#wait(waiter)
+    return this.#wait(waiter, true)
   }
 
   cancel(waiter: Waiter): void {
@@ -71,12 +61,21 @@ export class Upstream implements Backend, ConnectionOwner {
 
   connected(connection: BackendConnection): void {
     this.#dialing--
-    this.released(connection)
+    const first = this.#waiting.shift()
+    if (first === undefined) this.#keep(connection)
+    else first.waiter.channelReady(connection)
   }
 
   released(connection: BackendConnection): void {
-    const first = this.#waiting.shift()
-    if (first !== undefined) return first.waiter.channelReady(connection)
+    if (this.#waiting.length === 0) return this.#keep(connection)
+    const taker = this.#waiting.findIndex(({ fresh }) => !fresh)
+    if (taker !== -1) this.#waiting.splice(taker, 1)[0]!.waiter.channelReady(connection)
+    // Only those wait who need a new connection: it makes room for one.
+    else if (this.#waiting.length > this.#dialing) connection.destroy()
+    else this.#keep(connection)
+  }
+
+  #keep(connection: BackendConnection): void {
     connection.rest()
     this.#idle.push(connection)
   }
@@ -93,11 +92,11 @@ export class Upstream implements Backend, ConnectionOwner {
     if (this.#waiting.length > this.#dialing && this.#all.size < this.#limits.maxConnections) this.#open()
   }
 
-  #wait(waiter: Waiter): 'waiting' | 'full' {
+  #wait(waiter: Waiter, fresh: boolean): 'waiting' | 'full' {
     const mayOpen = this.#all.size < this.#limits.maxConnections
     // Those for whom a connection is being opened do not stand in the line.
     if (!mayOpen && this.#waiting.length - this.#dialing >= this.#limits.maxWaiting) return 'full'
-    this.#waiting.push({ waiter, deadline: this.#clock.now + this.#limits.connect + dialGrace })
+    this.#waiting.push({ waiter, fresh, deadline: this.#clock.now + this.#limits.connect + waitGrace })
     if (mayOpen) this.#open()
     return 'waiting'
   }

@@ -55,6 +55,7 @@ describe('a status line', () => {
     'in lower case': 'http/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
     'of ICY': 'ICY 200 OK\r\nContent-Length: 0\r\n\r\n',
     'with status 600': 'HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n',
+    'with status 000': 'HTTP/1.1 000 Odd\r\nContent-Length: 0\r\n\r\n',
     'with status 099': 'HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n',
     'with status 999': 'HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n',
     'with status 20': 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n',
@@ -84,6 +85,19 @@ describe('field lines', () => {
     'of more than 32 KiB': `${ok}X: ${'y'.repeat(33 * 1024)}\r\nContent-Length: 0\r\n\r\n`,
     'without end': `${ok}${'X: y\r\n'.repeat(10_000)}`,
     'of one value without end': `${ok}X: ${'y'.repeat(100_000)}`,
+    'that are more than 500': `${ok}${'X: y\r\n'.repeat(501)}\r\n`,
+  })
+
+  it('may be 500', async () => {
+    answerWith(`${ok}Content-Length: 0\r\n${'X: y\r\n'.repeat(499)}\r\n`)
+    assert.equal((await gateway.ask(get)).message.values('X').length, 499)
+  })
+
+  it('behind the chunks are dropped', async () => {
+    answerWith(`${ok}Transfer-Encoding: chunked\r\n\r\n4\r\nfine\r\n0\r\nSet-Cookie: a=b\r\nX-Request-Id: theirs\r\n\r\n`)
+    const { message } = await gateway.ask(get)
+    assert.deepEqual([message.text, message.values('Set-Cookie')], ['fine', []])
+    assert.notEqual(message.field('X-Request-Id'), 'theirs')
   })
 })
 
@@ -186,6 +200,21 @@ describe('bytes that nobody asked for', () => {
     await assertUntainted(client, await next)
     await client.destroy()
   })
+})
+
+describe('an answer longer than it says', () => {
+  for (const [name, length, expected] of [
+    ['by one byte', 4, 'fine'],
+    ['by all of it', 0, ''],
+  ] as const) {
+    it(`${name} ends where it says`, async () => {
+      const client = await gateway.connect()
+      const next = answerWith(`${ok}Content-Length: ${length}\r\n\r\nfine!`)
+      assert.equal((await client.request(get)).message.text, expected)
+      await assertUntainted(client, await next)
+      await client.destroy()
+    })
+  }
 })
 
 describe('a body that is cut short or malformed', () => {

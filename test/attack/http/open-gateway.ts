@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import type { GatewayPlan, Method } from '../../../src/contract/plan.ts'
+import type { StartOptions } from '../../../src/gateway/main.ts'
 import { Backend } from '../../wire/backend.ts'
 import { type Answer, ask, Client } from '../../wire/client.ts'
 import { LocalGateway } from '../../wire/gateway.ts'
@@ -23,13 +24,15 @@ export class OpenGateway {
     this.local = local
   }
 
-  static async start(changes: Partial<GatewayPlan> = {}): Promise<OpenGateway> {
+  static async start(
+    changes: Partial<GatewayPlan> = {},
+    maxBody: number = 1024 * 1024,
+    options: Partial<StartOptions> = {},
+  ): Promise<OpenGateway> {
     const backend = await Backend.start()
-    const operations = [...templates, ...concrete].flatMap((template) =>
-      methods.map((method) => ({ method, template, maxBody: 1024 * 1024 })),
-    )
+    const operations = [...templates, ...concrete].flatMap((template) => methods.map((method) => ({ method, template, maxBody })))
     const plan = planOf([backend.url], { operations, ...changes })
-    return new OpenGateway(backend, await LocalGateway.start(plan))
+    return new OpenGateway(backend, await LocalGateway.start(plan, options))
   }
 
   get port(): number {
@@ -44,8 +47,10 @@ export class OpenGateway {
     return ask(this.port, bytes)
   }
 
+  /** The gateway closes every connection that it has opened, so that the backend need not. */
   async stop(): Promise<void> {
     await this.local.stop()
+    await this.backend.emptied()
     await this.backend.stop()
   }
 

@@ -1,4 +1,5 @@
 /** data-plane.md, "Request head": what two implementations could read differently never reaches the backend. */
+import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { OpenGateway, smuggled } from './open-gateway.ts'
 
@@ -70,7 +71,9 @@ describe('the request line', () => {
     'HTTP/3.0': 'GET / HTTP/3.0\r\nHost: a\r\n\r\n',
     'HTTP/0.9 said out loud': 'GET / HTTP/0.9\r\nHost: a\r\n\r\n',
     'HTTP/0.0': 'GET / HTTP/0.0\r\nHost: a\r\n\r\n',
-    'the preface of HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    'almost the preface of HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSN\r\n\r\n',
+    'the first line of HTTP/2 with fields': 'PRI * HTTP/2.0\r\nHost: a\r\n\r\n',
+    'the preface of HTTP/2 behind an empty line': '\r\nPRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   })
   refused(501, {
     CONNECT: 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n',
@@ -165,4 +168,11 @@ describe('what is not HTTP at all', () => {
     JSON: Buffer.from('{"jsonrpc":"2.0"}\r\n'),
     'an answer': Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'),
   })
+})
+
+it('the preface of HTTP/2 behind a request → 505', async () => {
+  const client = await gateway.connect()
+  assert.equal((await client.request('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).status, 200)
+  assert.equal((await client.request('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')).status, 505)
+  assert.equal(await client.closed, 'clean')
 })

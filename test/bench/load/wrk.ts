@@ -7,6 +7,7 @@ import { findProgram } from '../machine/programs.ts'
 export type Load = {
   readonly workload: Workload
   readonly connections: number
+  readonly tls?: boolean
   readonly seconds: number
   /** Sent with each request; a list is used up from its start, each token once, and ends the load when it is empty. */
   readonly token: string | readonly string[] | null
@@ -23,7 +24,7 @@ export async function runWrk(port: number, load: Load, folder: string): Promise<
   if (wrk === null) throw new Error('wrk is not installed: apt-get install wrk')
   const script = join(folder, 'load.lua')
   await writeFile(script, await scriptFor(load, folder))
-  const target = `http://127.0.0.1:${port}${load.workload.path}`
+  const target = `${load.tls === true ? 'https' : 'http'}://127.0.0.1:${port}${load.workload.path}`
   const words = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--timeout', '10s', '-s', script, target]
   return readResult(await runClient({ command: [wrk, ...words], finishAt: exhausted }))
 }

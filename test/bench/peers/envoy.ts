@@ -38,6 +38,7 @@ function configuration(context: PeerContext): object {
           address: address(context.port),
           filter_chains: [
             {
+              ...transportSocket(context),
               filters: [
                 {
                   name: 'http',
@@ -63,6 +64,22 @@ function configuration(context: PeerContext): object {
           },
         },
       ],
+    },
+  }
+}
+
+/** HTTP/2 over cleartext needs no word: it tells the protocols apart by their first bytes. */
+function transportSocket({ transport: { tls, http2 } }: PeerContext): object {
+  if (tls === null) return {}
+  const common = {
+    alpn_protocols: http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+    tls_certificates: [{ certificate_chain: { filename: tls.certificate }, private_key: { filename: tls.key } }],
+    tls_params: { tls_maximum_protocol_version: 'TLSv1_3' },
+  }
+  return {
+    transport_socket: {
+      name: 'tls',
+      typed_config: { '@type': typeUrl('extensions.transport_sockets.tls.v3.DownstreamTlsContext'), common_tls_context: common },
     },
   }
 }

@@ -10,7 +10,10 @@ export const krakend: Peer = {
   name: 'krakend',
   about: 'auth/validator with a local key, qos/ratelimit/router, no-op encoding',
   policies: true,
-  whyMissing: async () => (findProgram('krakend') === null ? 'krakend is not on PATH: build it from its Go module' : null),
+  whyMissing: async () =>
+    findProgram('krakend') === null
+      ? 'krakend is not on PATH: build it from its Go module, github.com/krakend/krakend-ce/v2/cmd/krakend-ce'
+      : null,
   start: async (context) => {
     const keys = join(context.folder, 'idp.jwks.json')
     const file = join(context.folder, 'krakend.json')

@@ -19,17 +19,25 @@ export async function startNginx(context: PeerContext, additions: NginxAdditions
 }
 
 /** Bodies are streamed, as a gateway does, through buffers that are large enough for it: nginx's own are meant for pages, and cost it twice the time. */
-function configuration({ folder, port, backendPort, keepAlive }: PeerContext, additions: NginxAdditions): string {
+function configuration({ folder, port, backendPort, keepAlive, connections, transport }: PeerContext, additions: NginxAdditions): string {
+  // It closes idle connections when fewer than a sixteenth of its places are free.
+  const places = Math.ceil((connections + keepAlive) * 1.2)
+  const { tls, http2 } = transport
+  const words = `${tls === null ? '' : ' ssl'}${http2 ? ' http2' : ''}`
+  const tlsLines =
+    tls === null
+      ? ''
+      : `ssl_certificate ${tls.certificate}; ssl_certificate_key ${tls.key}; ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:tls:10m;`
   return `
 ${additions.main}
 # Its own user, where it has the choice: another one could not enter this folder.
 ${process.getuid?.() === 0 ? 'user root root;' : ''}
 daemon off;
 worker_processes 1;
-worker_rlimit_nofile 8192;
+worker_rlimit_nofile ${places + 100};
 pid ${folder}/nginx.pid;
 error_log stderr error;
-events { worker_connections 4096; }
+events { worker_connections ${places}; }
 http {
   ${additions.http}
   access_log off;
@@ -46,7 +54,9 @@ http {
     keepalive_requests 1000000000;
   }
   server {
-    listen 127.0.0.1:${port} backlog=4096;
+    listen 127.0.0.1:${port}${words} backlog=4096;
+    ${tlsLines}
+    http2_max_concurrent_streams 1000;
     ${additions.server}
     location / {
       ${additions.location}

@@ -1,4 +1,5 @@
 import type { Identity } from '../fixture/identity.ts'
+import type { Transport } from '../fixture/transport.ts'
 import type { ServerProcess } from '../machine/server-process.ts'
 
 export type PeerContext = {
@@ -7,6 +8,10 @@ export type PeerContext = {
   readonly port: number
   readonly backendPort: number
   readonly identity: Identity
+  /** What its port speaks. */
+  readonly transport: Transport
+  /** Client connections that it must take. */
+  readonly connections: number
   /** Idle connections to the backend that are worth keeping: as many as the client has, so that none is opened twice. */
   readonly keepAlive: number
 }

@@ -5,14 +5,17 @@ import { findProgram, outputOf } from '../machine/programs.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** When, on what kind of machine and with which versions the figures were taken. */
+/** When, and how busy the machine was before: above 0.3, other programs had a share in the figures. */
+export function moment(): string {
+  return `taken on ${new Date().toISOString().slice(0, 10)} at ${commit()}; load average before: ${loadavg()[0]?.toFixed(2)}`
+}
+
+/** On what kind of machine and with which versions the figures are taken. */
 export function circumstances(): readonly string[] {
   const unpinned = whyNotPinned()
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${commit()}`,
     `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
     unpinned === null ? 'proxy on one core, client and backend on the other' : `processes are NOT kept on their cores: ${unpinned}`,
-    `load average when the run began: ${loadavg()[0]?.toFixed(2)} (above 0.3, other programs had a share in the figures)`,
     versions(),
   ]
 }
@@ -30,6 +33,7 @@ function versions(): string {
     versionOf('haproxy', ['-v'], /version ([\d.]+)/),
     versionOf('envoy', ['--version'], /\/([\d.]+)\//),
     versionOf('krakend', ['version'], /Version: (\S+)/),
+    versionOf('h2load', ['--version'], /nghttp2\/([\d.]+)/),
     versionOf('wrk', ['-v'], /wrk (?:debian\/)?([\d.]\S*)/),
   ]
   return found.filter((text) => text !== null).join(', ')

@@ -1,11 +1,29 @@
 import { bodies } from './bodies.ts'
 import { build } from './build.ts'
 import { connections } from './connections.ts'
+import { http2 } from './http2.ts'
+import { idle } from './idle.ts'
+import { latency } from './latency.ts'
 import { policies } from './policies.ts'
 import { routes } from './routes.ts'
 import type { Series } from './series.ts'
 import { start } from './start.ts'
+import { threads } from './threads.ts'
+import { tls } from './tls.ts'
 import { tokens } from './tokens.ts'
 
 /** In the order in which they run. */
-export const allSeries: readonly Series[] = [policies, routes, tokens, bodies, connections, build, start]
+export const allSeries: readonly Series[] = [
+  policies,
+  latency,
+  routes,
+  tokens,
+  bodies,
+  tls,
+  http2,
+  connections,
+  idle,
+  threads,
+  build,
+  start,
+]

@@ -26,6 +26,7 @@ function connectionsFor({ path, upload: bytes }: Workload): number {
 /** Answers and requests of all sizes, streamed. */
 export const bodies: Series = {
   name: 'bodies',
+  title: 'Bodies',
   run: async (run) => {
     const contestants = await enterAll(run, peersNamed(run, 'postern', 'nginx'))
     if (contestants.length === 0) return null
@@ -37,7 +38,6 @@ export const bodies: Series = {
     const rows = await compare(run, contestants, cases)
     await leave(contestants)
     return {
-      title: 'Bodies',
       columns: comparisonColumns('body', contestants),
       rows,
       notes: [`64 connections, 4 for 10 MiB; ${rounds} rounds of ${seconds} s in turn; chunked answers come in 8 KiB chunks`],

@@ -12,6 +12,7 @@ import type { Series } from './series.ts'
 /** `postern build` as a user runs it: a whole process, with both cores. */
 export const build: Series = {
   name: 'build',
+  title: 'Build',
   run: async (run) => {
     if (peersNamed(run, 'postern').length === 0) return null
     const { rounds } = run.options
@@ -36,7 +37,6 @@ export const build: Series = {
       if (targets.bundleKilobytes !== null) verdicts.push(target(`${name}, bundle kB`, size / 1000, targets.bundleKilobytes))
     }
     return {
-      title: 'Build',
       columns: ['project', 'build s', 'peak MB', 'gateway.mjs kB'],
       rows,
       notes: [

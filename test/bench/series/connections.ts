@@ -8,8 +8,9 @@ const counts = [1, 64, 1000]
 /** One client alone, the usual crowd, and a large one. */
 export const connections: Series = {
   name: 'connections',
+  title: 'Connections',
   run: async (run) => {
-    const contestants = await enterAll(run, peersNamed(run, 'postern', 'nginx'), Math.max(...counts))
+    const contestants = await enterAll(run, peersNamed(run, 'postern', 'nginx'), { keepAlive: Math.max(...counts) })
     if (contestants.length === 0) return null
     const { rounds, seconds } = run.options
     const cases = counts.map((count) => ({
@@ -19,7 +20,6 @@ export const connections: Series = {
     const rows = await compare(run, contestants, cases)
     await leave(contestants)
     return {
-      title: 'Connections',
       columns: comparisonColumns('load', contestants),
       rows,
       notes: [`150-byte answers, token known; ${rounds} rounds of ${seconds} s in turn`],

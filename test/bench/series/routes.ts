@@ -11,6 +11,7 @@ const sizes = [1, 20, 609, 5000]
 /** The same request to gateways of few and many operations: looking one up must not cost more where there are more. */
 export const routes: Series = {
   name: 'routes',
+  title: 'Number of operations',
   run: async (run) => {
     if (peersNamed(run, 'postern').length === 0) return null
     const { rounds, seconds } = run.options
@@ -29,7 +30,6 @@ export const routes: Series = {
     const processor = results.map((taken) => taken.map((round) => round.processor))
     const ratios = processor.map((taken) => ratiosByRound(taken, processor[0] ?? []))
     return {
-      title: 'Number of operations',
       columns: ['operations', 'CPU µs/request', '÷ 1 operation', 'requests/s', 'RSS MB'],
       rows: results.map((taken, index) => [
         String(sizes[index]),

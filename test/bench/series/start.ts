@@ -11,6 +11,7 @@ import type { Series } from './series.ts'
 /** A gateway's way from nothing to listening, and what it holds while nobody calls. */
 export const start: Series = {
   name: 'start',
+  title: 'Start',
   run: async (run) => {
     if (peersNamed(run, 'postern').length === 0) return null
     const { rounds } = run.options
@@ -40,7 +41,6 @@ export const start: Series = {
       if (targets.idleMegabytes !== null) verdicts.push(target(`${name}, idle MB`, memory / 1e6, targets.idleMegabytes))
     }
     return {
-      title: 'Start',
       columns: ['gateway', 'gateway time ms', 'whole process ms', 'idle RSS MB'],
       rows,
       notes: [`${rounds} rounds; gateway time is what it measures itself, without Node's own start`, ...verdicts],

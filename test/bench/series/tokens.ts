@@ -11,6 +11,7 @@ const tokensPerRound = 6000
 /** One token again and again, against another one with each request: what a cache of verified tokens is worth. */
 export const tokens: Series = {
   name: 'tokens',
+  title: 'Token known and token new',
   run: async (run) => {
     const contestants = await enterAll(
       run,
@@ -46,7 +47,6 @@ export const tokens: Series = {
       ]
     })
     return {
-      title: 'Token known and token new',
       columns: ['peer', 'known: CPU µs/request', 'new: CPU µs/request', 'new ÷ known', 'new: requests/s'],
       rows,
       notes: [`RS256, 2048 bits; ${tokensPerRound} new tokens in each of ${rounds} rounds, each token used once by each peer`],

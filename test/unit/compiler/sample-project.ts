@@ -1,6 +1,8 @@
 /** A checked project, made by hand: what the stages after the check are given. */
-import type { Api, Operation, Project, Requirement, Security, Throttle } from '../../../src/compiler/model/model.ts'
+
+import type { Api, Backend, Operation, Placed, Project, Requirement, Security, Throttle } from '../../../src/compiler/model/model.ts'
 import type { Location } from '../../../src/compiler/source/location.ts'
+import type { SettingText } from '../../../src/contract/plan.ts'
 
 export function at(file: string, line: number): Location {
   return { file, line, column: 1, pointer: '#' }
@@ -32,6 +34,11 @@ export function throttle(tier: string, by: Throttle['by'] = 'consumer'): Throttl
   return { tier: { value: tier, at: at('api.yaml', 7) }, by }
 }
 
+/** One that is spoken with as most are. */
+export function backend(url: SettingText, where: Location = place): Placed<Backend> {
+  return { value: { url, http: '1.1', tls: null }, at: where }
+}
+
 export function operation(method: Operation['method'], template: string, changes: Partial<Operation> = {}): Operation {
   return {
     method,
@@ -44,12 +51,14 @@ export function operation(method: Operation['method'], template: string, changes
     at: at('api.yaml', 10),
     security: publicOperation,
     throttle: null,
-    production: { value: ['http://127.0.0.1:9000'], at: at('postern.yaml', 5) },
+    production: backend(['http://127.0.0.1:9000'], at('postern.yaml', 5)),
     sandbox: null,
     backendRefused: false,
     maxBody: { value: 10_485_760, at: null },
     answerTimeout: { value: 60_000, at: null },
     exchangeTimeout: { value: 0, at: null },
+    idle: null,
+    upgrade: null,
     ...changes,
   }
 }
@@ -63,6 +72,8 @@ export function api(operations: readonly Operation[], changes: Partial<Api> = {}
     basePath: { value: '/books', at: at('postern.yaml', 4) },
     throttle: null,
     rootRequirements: [],
+    mutualTls: null,
+    transport: null,
     operations,
     ...changes,
   }
@@ -102,8 +113,9 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       ],
     ]),
     settings: new Map(),
-    listen: { http: 8080, admin: 9090 },
+    listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },
     trustedProxies: [],
+    clientCertificates: null,
     errors: 'problem',
     waivers: [],
     limits: {
@@ -122,6 +134,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       keepAlive: 75_000,
       connect: 5000,
       upstreamIdle: 60_000,
+      upstreamLife: 300_000,
       answer: { value: 60_000, at: null },
       exchange: { value: 0, at: null },
     },

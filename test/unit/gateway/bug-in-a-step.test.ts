@@ -12,7 +12,7 @@ const throwing: Step = ({ credential }) => {
 }
 const rejecting: Step = async (exchange) => throwing(exchange)
 
-const security = { kind: 'token', header: 'authorization', alternatives: [], anonymous: false } as const
+const security = { kind: 'token', header: 'authorization', alternatives: [], anonymous: false, certificateSuffices: false } as const
 let backend: Backend
 
 before(async () => {

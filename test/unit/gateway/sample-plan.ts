@@ -7,7 +7,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     name: 'petstore',
     version: '1.0.0',
     errors: 'problem',
-    listen: { http: 0, admin: 0 },
+    listen: { http: 0, https: 0, httpsRequired: false, admin: 0 },
     limits: {
       maxHead: 16_384,
       maxFields: 100,
@@ -16,10 +16,11 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
       maxUpstreamConnections: 10,
       maxUpstreamWaiting: 10,
     },
-    timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5_000, upstreamIdle: 60_000 },
+    timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5_000, upstreamIdle: 60_000, upstreamLife: 0 },
     trustedProxies: [],
+    clientCertificates: null,
     settings: [],
-    upstreams: [{ url: ['http://127.0.0.1:9000'] }],
+    upstreams: [{ url: ['http://127.0.0.1:9000'], http: '1.1', tls: null }],
     issuers: [],
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
@@ -37,19 +38,31 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     template: '/petstore/v1/pet/{petId}',
     path: [{ kind: 'literal', text: 'petstore' }, { kind: 'literal', text: 'v1' }, { kind: 'literal', text: 'pet' }, { kind: 'parameter' }],
     security: { kind: 'public' },
+    certificate: 'unused',
+    transport: 'any',
     limits: [],
     production: { upstream: 0 },
     sandbox: null,
     maxBody: 1_048_576,
     answerTimeout: 60_000,
     exchangeTimeout: 0,
+    bodyIdle: 30_000,
+    streamIdle: 0,
+    upgrade: null,
     ...parts,
   }
 }
 
 /** Security by a token of the first issuer, without scopes. */
 export function tokenSecurity(parts: Partial<Extract<SecurityPlan, { kind: 'token' }>> = {}): SecurityPlan {
-  return { kind: 'token', header: 'authorization', alternatives: [{ issuers: [0], scopes: [] }], anonymous: false, ...parts }
+  return {
+    kind: 'token',
+    header: 'authorization',
+    alternatives: [{ issuers: [0], scopes: [], certificate: false }],
+    anonymous: false,
+    certificateSuffices: false,
+    ...parts,
+  }
 }
 
 export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {

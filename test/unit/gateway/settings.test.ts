@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
 import type { GatewayPlan } from '../../../src/contract/plan.ts'
 import { type Environment, readSettings, type Settings, StartError, settle } from '../../../src/gateway/settings.ts'
@@ -6,7 +7,7 @@ import { planOf } from '../../wire/plan.ts'
 
 const plan: GatewayPlan = planOf([], {
   operations: [],
-  listen: { http: 8080, admin: 9090 },
+  listen: { http: 8080, https: 8443, httpsRequired: false, admin: 9090 },
   settings: [
     { name: 'BACKEND', default: null, usedFor: ['backend of a', 'backend of b'] },
     { name: 'SANDBOX', default: 'http://127.0.0.1:1', usedFor: ['sandbox of a'] },
@@ -49,7 +50,7 @@ describe('settings', () => {
       POSTERN_LOG_LEVEL: 'error',
       POSTERN_DRAIN_SECONDS: '0',
       POSTERN_DRAIN_DELAY_SECONDS: '5',
-      POSTERN_WORKERS: '1',
+      POSTERN_WORKERS: '4',
       SANDBOX: 'http://s',
     })
     assert.deepEqual(
@@ -58,9 +59,11 @@ describe('settings', () => {
         host: '::1',
         httpPort: 0,
         adminPort: 65_535,
+        tls: null,
         logLevel: 'error',
         drainSeconds: 0,
         drainDelaySeconds: 5,
+        workers: 4,
         values: { BACKEND: 'http://b', SANDBOX: 'http://s', POSTERN_LIKE: 'x' },
         unknown: [],
       },
@@ -96,11 +99,36 @@ describe('settings', () => {
     for (const name of ['BACKEND', 'POSTERN_HTTP_PORT', 'POSTERN_LOG_LEVEL']) assert.match(message, new RegExp(name))
   })
 
-  it('that this version cannot follow stop the start rather than be ignored', () => {
-    for (const name of ['POSTERN_HTTPS_PORT', 'POSTERN_TLS_CERT', 'POSTERN_TLS_KEY']) {
-      assert.match(refusal({ ...enough, [name]: '8443' }), new RegExp(`${name} is set, but .* not supported`))
+  it('say how many threads serve: a number, or as many as there are processors', () => {
+    assert.equal(read({}).workers, 1)
+    for (const workers of [1, 2, 10]) assert.equal(read({ POSTERN_WORKERS: String(workers) }).workers, workers)
+    assert.equal(read({ POSTERN_WORKERS: 'auto' }).workers, Math.min(availableParallelism(), 64))
+    for (const number of ['0', '01', '65', '100', '1.5', '-1', 'two']) {
+      assert.match(refusal({ ...enough, POSTERN_WORKERS: number }), /POSTERN_WORKERS must be a number from 1 to 64, or auto/)
     }
-    assert.match(refusal({ ...enough, POSTERN_WORKERS: '4' }), /POSTERN_WORKERS must be 1/)
+  })
+
+  it('want a connection to a backend for each thread', () => {
+    const small = { ...plan, limits: { ...plan.limits, maxUpstreamConnections: 3 } }
+    assert.equal(readSettings(small, { ...enough, POSTERN_WORKERS: '3' }).workers, 3)
+    assert.throws(() => readSettings(small, { ...enough, POSTERN_WORKERS: '4' }), /POSTERN_WORKERS is 4, but the gateway was built for 3/)
+  })
+
+  it('turn TLS on with certificates and keys, in their order', () => {
+    const files = { POSTERN_TLS_CERT: '/tls/a.crt, /tls/b.crt', POSTERN_TLS_KEY: '/tls/a.key,/tls/b.key' }
+    const expected = { certificates: ['/tls/a.crt', '/tls/b.crt'], keys: ['/tls/a.key', '/tls/b.key'] }
+    assert.deepEqual(read(files).tls, { port: 8443, files: expected })
+    assert.deepEqual(read({ ...files, POSTERN_HTTPS_PORT: '0' }).tls, { port: 0, files: expected })
+  })
+
+  it('say what TLS lacks', () => {
+    assert.match(refusal({ ...enough, POSTERN_TLS_CERT: 'a.crt' }), /^POSTERN_TLS_KEY is missing \(https needs/)
+    assert.match(refusal({ ...enough, POSTERN_TLS_KEY: 'a.key' }), /^POSTERN_TLS_CERT is missing/)
+    assert.match(refusal({ ...enough, POSTERN_HTTPS_PORT: '8443' }), /^POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing/)
+    const uneven = refusal({ ...enough, POSTERN_TLS_CERT: 'a.crt,b.crt', POSTERN_TLS_KEY: 'a.key' })
+    assert.match(uneven, /POSTERN_TLS_CERT names 2 files and POSTERN_TLS_KEY 1: each certificate needs its key/)
+    const required: GatewayPlan = { ...plan, listen: { ...plan.listen, httpsRequired: true } }
+    assert.throws(() => readSettings(required, enough), /POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing/)
   })
 
   it('that nobody knows are told', () => {

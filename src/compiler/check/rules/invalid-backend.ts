@@ -1,18 +1,39 @@
 import { projectFileName } from '../../model/project-file.ts'
 import { holdsPassword } from '../../model/project-texts.ts'
-import { backendsOf, sampleUrl, writtenText } from '../backend-urls.ts'
-import type { Rule } from '../rule.ts'
+import { backendsOf, beginsWithHttp, sampleUrl, writtenText } from '../backend-urls.ts'
+import type { Rule, RuleContext } from '../rule.ts'
 
-export const rule: Rule = ({ project, report }) => {
+export const rule: Rule = (context) => {
+  const { project, report } = context
+  checkUpgrades(context)
   for (const { value, at } of new Set(backendsOf(project))) {
-    if (holdsPassword(writtenText(value, project.settings))) {
+    if (holdsPassword(writtenText(value.url, project.settings))) {
       // postern.yaml's own texts are all looked at when it is read.
       if (at.file !== projectFileName)
         report('secret-in-file', at, 'the backend address holds a password, which would be baked into the gateway')
       continue
     }
-    const problem = findProblem(sampleUrl(value, project.settings))
+    const problem = findProblem(sampleUrl(value.url, project.settings))
     if (problem !== null) report('invalid-backend', at, `the backend address ${problem}`)
+    if (value.tls !== null && beginsWithHttp(value.url, project.settings)) {
+      const hint = 'Give an https address, or leave `authorities`, `certificate`, `key` and `serverName` out.'
+      report('invalid-backend', value.tls.at, 'certificates have no effect on an `http` address', hint)
+    }
+  }
+}
+
+/** HTTP/2 knows no switch of protocols, and what RFC 8441 has in its place is not spoken with backends. */
+function checkUpgrades({ project, report }: RuleContext): void {
+  for (const { operations } of project.apis) {
+    for (const { upgrade, production, sandbox } of operations) {
+      if (upgrade === null || [production, sandbox].every((backend) => backend?.value.http !== '2')) continue
+      report(
+        'invalid-backend',
+        upgrade.at,
+        'the operation switches protocols, which an HTTP/2 backend cannot',
+        'Give it a backend with `http: 1.1`.',
+      )
+    }
   }
 }
 

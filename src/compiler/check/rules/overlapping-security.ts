@@ -7,8 +7,8 @@ import type { Rule } from '../rule.ts'
 export const rule: Rule = ({ project, report }) => {
   const securities = new SecurityTexts()
   const routes = [...routesOf(project)]
-  if (new Set(routes.map(({ operation }) => securities.of(operation.security))).size < 2) return
-  const { found, givenUpAt } = findCrossings(routes, (a, b) => securities.of(a.operation.security) !== securities.of(b.operation.security))
+  if (new Set(routes.map((route) => securities.of(route))).size < 2) return
+  const { found, givenUpAt } = findCrossings(routes, (a, b) => securities.of(a) !== securities.of(b))
   for (const [route, earlier] of found) {
     const both = `${describeRoute(route)} and ${describeRoute(earlier)}`
     report('overlapping-security', route.operation.at, `some requests fit both ${both}, which ask different things of callers`)

@@ -1,4 +1,4 @@
-import type { RequiredScheme } from '../../model/model.ts'
+import type { Project, RequiredScheme } from '../../model/model.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
@@ -8,8 +8,13 @@ import { requiredSchemes } from '../security.ts'
  * Every alternative must be enforceable, not only one of them: leaving one out would narrow silently what the definition promises.
  */
 export const rule: Rule = ({ project, report }) => {
+  for (const { mutualTls } of project.apis) {
+    if (mutualTls === null || project.clientCertificates !== null) continue
+    const message = `\`x-wso2-mutual-ssl: ${mutualTls.value}\` asks for a client certificate, but postern.yaml names no authority`
+    report('unenforceable-security', mutualTls.at, message, authorities.hint)
+  }
   for (const { required, requirement, security } of requiredSchemes(project)) {
-    const reason = unenforceable(required, project.issuers.length > 0)
+    const reason = unenforceable(required, project)
     if (reason === null) continue
     const together = requirement.schemes.length > 1 ? ' (it is asked for together with another scheme)' : ''
     const alternative =
@@ -28,17 +33,24 @@ function meant(type: string): string | undefined {
   return didYouMean(type, others)
 }
 
-function unenforceable({ scheme }: RequiredScheme, hasIssuers: boolean): { why: string; hint?: string } | null {
+const authorities = { hint: 'Add `clientCertificates: { authorities: [keys/clients-ca.pem] }` to postern.yaml.' }
+
+function unenforceable(
+  { scheme, scopes }: RequiredScheme,
+  { issuers, clientCertificates }: Project,
+): { why: string; hint?: string } | null {
   const notYet = { hint: 'This kind of credential is not supported yet: ask for a token (oauth2, openIdConnect, http bearer) instead.' }
   switch (scheme.kind) {
     case 'token':
-      return hasIssuers ? null : { why: 'needs a token, but postern.yaml names no issuer' }
+      return issuers.length > 0 ? null : { why: 'needs a token, but postern.yaml names no issuer' }
     case 'basic':
       return { why: 'needs a user and a password, which cannot be checked', ...notYet }
     case 'apiKey':
       return { why: `needs an API key in ${scheme.in} ${quoted(scheme.name)}, which cannot be checked`, ...notYet }
     case 'mutualTLS':
-      return { why: 'needs a client certificate, which cannot be checked', ...notYet }
+      if (scopes.length > 0)
+        return { why: 'names scopes, and a client certificate has none', hint: 'Name the scopes of a token beside it.' }
+      return clientCertificates === null ? { why: 'needs a client certificate, but postern.yaml names no authority', ...authorities } : null
     case 'other':
       return { why: `is of type ${quoted(scheme.type)}, which cannot be enforced`, hint: meant(scheme.type) ?? notYet.hint }
     case 'unreadable':

@@ -3,6 +3,7 @@ import { startBundle } from 'postern:gateway/start-bundle'
 import { jwtCapability } from 'postern:gateway/auth/jwt'
 import { throttleCapability } from 'postern:gateway/throttle/throttle'
 import { tlsCapability } from 'postern:gateway/upstream/tls'
+import { upgradeCapability } from 'postern:gateway/upgrade/upgrade'
 import manifestDigest from 'postern:manifest-digest'
 import plan from 'postern:plan'
 
@@ -10,4 +11,5 @@ await startBundle(plan, manifestDigest, import.meta.url, {
   'jwt': jwtCapability,
   'throttle': throttleCapability,
   'https-backend': tlsCapability,
+  'upgrade': upgradeCapability,
 })

@@ -3,13 +3,17 @@ import { test } from 'node:test'
 import type { Metafile } from 'esbuild'
 import { guard, packagesIn } from '../../../../src/compiler/bundle/guard.ts'
 
-function metafile(inputs: readonly string[], imports: readonly string[] = []): Metafile {
+function metafile(
+  inputs: readonly string[],
+  imports: readonly string[] = [],
+  kind: 'import-statement' | 'dynamic-import' = 'import-statement',
+): Metafile {
   const input = { bytes: 1, imports: [] }
   const output = {
     bytes: 1,
     inputs: {},
     exports: [],
-    imports: imports.map((path) => ({ path, kind: 'import-statement' as const, external: true })),
+    imports: imports.map((path) => ({ path, kind, external: true })),
   }
   return { inputs: Object.fromEntries(inputs.map((name) => [name, input])), outputs: { 'gateway.mjs': output } }
 }
@@ -26,8 +30,13 @@ test('a capability brings its modules and packages, and only it does', () => {
   assert.throws(() => guard(withTokens, ['throttle']), /auth\/jwt.*jose/)
   assert.throws(() => guard(metafile([...core, 'postern:gateway/throttle/throttle']), []), /throttle/)
   assert.throws(() => guard(metafile([...core, 'postern:gateway/wso2-errors']), []), /wso2-errors/)
-  guard(metafile(core, ['node:tls']), ['https-backend'])
-  assert.throws(() => guard(metafile(core, ['node:tls']), []), /node:tls/)
+})
+
+test('what Node loads only where it is needed is never imported at start', () => {
+  for (const name of ['node:tls', 'node:http2']) {
+    assert.throws(() => guard(metafile(core, [name]), ['https-backend']), new RegExp(name))
+    guard(metafile(core, [name], 'dynamic-import'), [])
+  }
 })
 
 test('what belongs to the build is named as an intruder', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SettingText } from '../../../../src/contract/plan.ts'
-import { openapi, type Reading, readDefinition, said, swagger } from './read-definition.ts'
+import { backend as plain } from '../sample-project.ts'
+import { openapi, type Reading, readDefinition, swagger } from './read-definition.ts'
 
-const production = (reading: Reading): SettingText | null => reading.operation('GET /pets').production?.value ?? null
-const sandbox = (reading: Reading): SettingText | null => reading.operation('GET /pets').sandbox?.value ?? null
+const production = (reading: Reading): SettingText | null => reading.operation('GET /pets').production?.value.url ?? null
+const sandbox = (reading: Reading): SettingText | null => reading.operation('GET /pets').sandbox?.value.url ?? null
 
 const levels = {
   operationServers: "servers: [{ url: 'https://operation-server' }]",
@@ -35,7 +36,7 @@ test('the nearest level that names a backend wins, and there an extension goes b
 })
 
 test('the project’s backend replaces the root’s, and servers at every level', () => {
-  const backend = said(['https://project'])
+  const backend = plain(['https://project'])
   const { root, path, operation } = everywhere
   assert.deepEqual(production(readDefinition(definition({ root }), { backend })), ['https://project'])
   assert.deepEqual(production(readDefinition(definition({ operation: levels.operationServers }), { backend })), ['https://project'])
@@ -57,7 +58,7 @@ test('a sandbox is never taken from servers', () => {
   const { root, path, operation } = everywhere
   assert.equal(sandbox(readDefinition(definition({ root, path, operation }))), null)
   const sandboxes = { root: 'x-postern: { sandboxBackend: https://root }', operation: 'x-postern: { sandboxBackend: https://operation }' }
-  const sandboxBackend = said(['https://project'])
+  const sandboxBackend = plain(['https://project'])
   assert.deepEqual(sandbox(readDefinition(definition(sandboxes), { sandboxBackend })), ['https://operation'])
   assert.deepEqual(sandbox(readDefinition(definition({ root: sandboxes.root }), { sandboxBackend })), ['https://project'])
   assert.deepEqual(sandbox(readDefinition(definition({ root: sandboxes.root }))), ['https://root'])
@@ -77,7 +78,7 @@ test('settings are collected where they are used, and only there', () => {
     [...used.settings.settings.values()].map(({ name, default: standard, usedFor }) => [name, standard, usedFor]),
     [['BACKEND', 'https://a', ['backend of Sample']]],
   )
-  const replaced = readDefinition(definition({ root }), { backend: said(['https://project']) })
+  const replaced = readDefinition(definition({ root }), { backend: plain(['https://project']) })
   assert.deepEqual([...replaced.settings.settings.keys()], [])
 })
 

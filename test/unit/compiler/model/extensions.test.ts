@@ -39,6 +39,7 @@ test('every key of x-postern is known', () => {
   assert.deepEqual([...posternKeys.keys()].sort(), [
     'backend',
     'hardLimit',
+    'idle',
     'maxBody',
     'onStale',
     'public',

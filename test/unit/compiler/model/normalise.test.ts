@@ -30,8 +30,9 @@ test('a small project has every default', (context) => {
     issuers: [],
     tiers: new Map(),
     settings: new Map(),
-    listen: { http: 8080, admin: 9090 },
+    listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },
     trustedProxies: [],
+    clientCertificates: null,
     errors: 'problem',
     waivers: [],
     limits: {
@@ -50,6 +51,7 @@ test('a small project has every default', (context) => {
       keepAlive: 75_000,
       connect: 5000,
       upstreamIdle: 30_000,
+      upstreamLife: 300_000,
       answer: { value: 60_000, at: null },
       exchange: { value: 0, at: null },
     },
@@ -95,7 +97,7 @@ throttling: { store: local }
   assert.equal(project?.version, '2.1.0-beta.1')
   assert.equal(project?.apis[0]?.definition, 'a.yaml')
   assert.deepEqual([...(project?.tiers.keys() ?? [])], ['Gold'])
-  assert.deepEqual(project?.listen, { http: 0, admin: 0 })
+  assert.deepEqual(project?.listen, { http: 0, https: { value: 8443, at: null }, admin: 0 })
   assert.deepEqual(project?.trustedProxies, ['10.0.0.0/8', '::1'])
   assert.equal(project?.errors, 'wso2')
   assert.deepEqual([project?.limits.maxBody.value, project?.limits.maxFields, project?.limits.maxHead], [1_000_000, 50, 16_384])

@@ -7,6 +7,7 @@ const schemes = `components:
   securitySchemes:
     oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://a, scopes: { read: r, write: w } } } }
     basic: { type: http, scheme: basic }
+    mutual: { type: mutualTLS }
 `
 
 /** What GET /pets asks for, with lines at the root and at the operation. */
@@ -117,6 +118,15 @@ test('application security of oauth2 asks for a token; scopes stay, other scheme
   assert.deepEqual(of('security: [{ basic: [] }]', application), ['*'])
   assert.equal(of(application, 'x-wso2-disable-security: true'), 'public')
   assert.equal(of('x-wso2-application-security: { security-types: [] }', ''), 'unsaid')
+})
+
+test('application security of oauth2 takes no client certificate away', () => {
+  const application = 'x-wso2-application-security: { security-types: [oauth2] }'
+  assert.deepEqual(of(application, 'security: [{ mutual: [] }]'), ['mutual & *'])
+  assert.deepEqual(of(application, 'security: [{ mutual: [], basic: [] }, { oauth: [read], mutual: [] }]'), [
+    'mutual & *',
+    'oauth:read & mutual',
+  ])
 })
 
 test('x-scope replaces the scopes, declared or not', () => {

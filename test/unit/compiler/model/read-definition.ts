@@ -1,6 +1,7 @@
 /** Reads a definition that a test writes down, without any file. */
 import { tmpdir } from 'node:os'
 import { Diagnostics } from '../../../../src/compiler/diagnostics.ts'
+import { AuthorityFiles } from '../../../../src/compiler/model/authorities.ts'
 import { readApi } from '../../../../src/compiler/model/from-openapi.ts'
 import { readHttpLimits } from '../../../../src/compiler/model/http-limits.ts'
 import type { Api, Operation, Placed } from '../../../../src/compiler/model/model.ts'
@@ -33,11 +34,13 @@ export function readDefinition(text: string, project: Partial<ApiEntry> = {}): R
   const diagnostics = new Diagnostics()
   const access = new NodeAccess(diagnostics, 'invalid-project')
   const settings = new SettingsCollector()
-  const nothing = { basePath: null, backend: null, sandboxBackend: null, backendRefused: false, security: null }
+  const sources = new Sources(tmpdir(), diagnostics)
+  const authorities = new AuthorityFiles(sources, diagnostics)
+  const nothing = { policy: null, basePath: null, backend: null, sandboxBackend: null, backendRefused: false, security: null }
   const entry = { definition: said('api.yaml'), ...nothing, at, ...project }
-  const context = { entry, limits: readHttpLimits(null, access), timeouts: readTimeouts(null, access), settings }
+  const context = { entry, limits: readHttpLimits(null, access), timeouts: readTimeouts(null, access), settings, authorities }
   const document = parseYaml(new SourceText('api.yaml', text), diagnostics)
-  const api = document === null ? null : readApi(document, context, new Sources(tmpdir(), diagnostics), diagnostics)
+  const api = document === null ? null : readApi(document, context, sources, diagnostics)
   const found = diagnostics.sorted.map(({ code, at: { line, column, pointer } }) => `${line}:${column} ${code} ${pointer}`)
   if (api === null) throw new Error(`no definition: ${found.join(', ')}`)
   const operation = (name: string): Operation => {

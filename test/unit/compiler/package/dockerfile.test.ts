@@ -5,7 +5,9 @@ import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { api, operation, project } from '../sample-project.ts'
 
 test('the image runs two files as a user without rights, on the ports of the project', () => {
-  const { plan } = makePlan(project([api([operation('GET', '/')])], { listen: { http: 8000, admin: 9000 } }))
+  const { plan } = makePlan(
+    project([api([operation('GET', '/')])], { listen: { http: 8000, https: { value: 8443, at: null }, admin: 9000 } }),
+  )
   const lines = renderDockerfile(plan).split('\n')
   assert.ok(lines.includes('USER 65532:65532'))
   assert.ok(lines.includes('EXPOSE 8000 9000'))

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Operation, Project } from '../../../../src/compiler/model/model.ts'
 import { neededCapabilities } from '../../../../src/compiler/plan/capabilities.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
-import { api, operation, place, project, throttle, tokenWith } from '../sample-project.ts'
+import { api, at, backend, operation, project, throttle, tokenWith } from '../sample-project.ts'
 
 function capabilitiesOf(changes: Partial<Operation>, projectChanges: Partial<Project> = {}) {
   return neededCapabilities(makePlan(project([api([operation('GET', '/a', changes)])], projectChanges)).plan)
@@ -21,14 +21,19 @@ test('each need brings its capability', () => {
 })
 
 test('a backend that is or may become https needs TLS', () => {
-  const backend = (...value: readonly (string | { setting: string })[]) => capabilitiesOf({ production: { value, at: place } })
-  assert.deepEqual(backend('https://backend.example'), ['https-backend'])
-  assert.deepEqual(backend('HTTPS://backend.example'), ['https-backend'])
-  assert.deepEqual(backend({ setting: 'BACKEND_URL' }), ['https-backend'])
-  assert.deepEqual(backend('http', { setting: 'REST' }), ['https-backend'])
-  assert.deepEqual(backend('http://', { setting: 'HOST' }, ':9000'), [])
+  const needed = (...url: readonly (string | { setting: string })[]) => capabilitiesOf({ production: backend(url) })
+  assert.deepEqual(needed('https://backend.example'), ['https-backend'])
+  assert.deepEqual(needed('HTTPS://backend.example'), ['https-backend'])
+  assert.deepEqual(needed({ setting: 'BACKEND_URL' }), ['https-backend'])
+  assert.deepEqual(needed('http', { setting: 'REST' }), ['https-backend'])
+  assert.deepEqual(needed('http://', { setting: 'HOST' }, ':9000'), [])
 })
 
 test('a sandbox backend counts as well', () => {
-  assert.deepEqual(capabilitiesOf({ sandbox: { value: ['https://sandbox.example'], at: place } }), ['https-backend'])
+  assert.deepEqual(capabilitiesOf({ sandbox: backend(['https://sandbox.example']) }), ['https-backend'])
+})
+
+test('a backend that speaks HTTP/2 needs that', () => {
+  const http2 = { url: ['http://backend.example'], http: '2', tls: null } as const
+  assert.deepEqual(capabilitiesOf({ production: { value: http2, at: at('postern.yaml', 5) } }), ['http2-backend'])
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Operation } from '../../../../src/compiler/model/model.ts'
 import { canonicalJson } from '../../../../src/compiler/plan/canonical.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
-import { api, at, operation, project, throttle, tokenWith } from '../sample-project.ts'
+import { api, at, backend, operation, project, throttle, tokenWith } from '../sample-project.ts'
 
 function planOf(...operations: readonly Operation[]) {
   return makePlan(project([api(operations)])).plan
@@ -46,10 +46,39 @@ test('an operationId cannot take the label of another operation', () => {
   )
 })
 
+test('one URL with other options is another upstream, wherever the options are written', () => {
+  const url = ['https://backend.example']
+  const authority = { pem: 'PEM', subject: 'CN=ca', notBefore: 0, notAfter: 1, at: at('ca.pem', 1) }
+  const tls = { authorities: [authority], clientCertificate: null, serverName: null }
+  const placed = (http: '1.1' | '2', line: number): Operation['production'] => ({
+    value: { url, http, tls: { ...tls, at: at('postern.yaml', line) } },
+    at: at('postern.yaml', line),
+  })
+  const plan = planOf(
+    operation('GET', '/a', { production: backend(url) }),
+    operation('GET', '/b', { production: placed('1.1', 1) }),
+    operation('GET', '/c', { production: placed('2', 2) }),
+    operation('GET', '/d', { production: placed('2', 3) }),
+  )
+  const planned = { authorities: ['PEM'], clientCertificate: null, serverName: null }
+  assert.deepEqual(plan.upstreams, [
+    { url, http: '1.1', tls: null },
+    { url, http: '1.1', tls: planned },
+    { url, http: '2', tls: planned },
+  ])
+  assert.deepEqual(
+    plan.operations.map(({ production }) => production?.upstream),
+    [0, 1, 2, 2],
+  )
+})
+
 test('upstreams are listed once each', () => {
-  const other = { value: ['http://127.0.0.1:9001'], at: at('api.yaml', 3) }
+  const other = backend(['http://127.0.0.1:9001'], at('api.yaml', 3))
   const plan = planOf(operation('GET', '/a', { sandbox: other }), operation('GET', '/b'), operation('GET', '/c', { production: other }))
-  assert.deepEqual(plan.upstreams, [{ url: ['http://127.0.0.1:9000'] }, { url: ['http://127.0.0.1:9001'] }])
+  assert.deepEqual(plan.upstreams, [
+    { url: ['http://127.0.0.1:9000'], http: '1.1', tls: null },
+    { url: ['http://127.0.0.1:9001'], http: '1.1', tls: null },
+  ])
   assert.deepEqual(
     plan.operations.map(({ production, sandbox }) => [production?.upstream, sandbox?.upstream]),
     [

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Project } from '../../../../src/compiler/model/model.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { makeManifest } from '../../../../src/compiler/plan/manifest.ts'
-import { api, at, operation, project, publicKey, throttle, tokenWith } from '../sample-project.ts'
+import { api, at, backend, operation, project, publicKey, throttle, tokenWith } from '../sample-project.ts'
 
 function manifestOf(of: Project) {
   const facts = { compiler: { postern: '0', esbuild: '0' }, inputs: [], capabilities: [], files: [] }
@@ -33,11 +33,14 @@ test('every rule of an operation says where it is written', async () => {
         header: 'authorization',
         headerAt: null,
         anonymous: false,
+        certificateSuffices: false,
         alternatives: [
-          { issuers: ['https://idp.example'], scopes: ['read'] },
-          { issuers: ['https://idp.example'], scopes: ['admin'] },
+          { issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
+          { issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
         ],
       },
+      clientCertificate: { asked: 'unused', at: null },
+      transport: { kind: 'any', at: null },
       limits: [
         {
           tier: 'Gold',
@@ -55,15 +58,44 @@ test('every rule of an operation says where it is written', async () => {
           definedAt: 'policies.yaml:2',
         },
       ],
-      backends: { production: { url: 'http://127.0.0.1:9000', at: 'postern.yaml:5' }, sandbox: null },
+      backends: { production: { url: 'http://127.0.0.1:9000', http: '1.1', tls: null, at: 'postern.yaml:5' }, sandbox: null },
       maxBody: { bytes: 1024, at: 'api.yaml:14' },
-      timeouts: { answerMilliseconds: 5000, answerAt: 'api.yaml:15', exchangeMilliseconds: 0, exchangeAt: null },
+      timeouts: {
+        answerMilliseconds: 5000,
+        answerAt: 'api.yaml:15',
+        exchangeMilliseconds: 0,
+        exchangeAt: null,
+        bodyIdleMilliseconds: 30_000,
+        streamIdleMilliseconds: 0,
+        idleAt: null,
+      },
+      upgrade: null,
     },
   ])
 })
 
+test('the certificates of authorities and what asks for a client’s are told where they are written', async () => {
+  const certificates = {
+    at: at('postern.yaml', 20),
+    authorities: [{ pem: '', subject: 'CN=Clients', notBefore: 0, notAfter: 1_900_000_000, at: at('keys/ca.pem', 1) }],
+    header: { value: 'x-certificate', at: at('postern.yaml', 21) },
+  }
+  const strict = { mutualTls: { value: 'mandatory', at: at('api.yaml', 3) }, transport: { value: 'https', at: at('api.yaml', 4) } } as const
+  const manifest = await manifestOf(project([api([operation('GET', '/')], strict)], { clientCertificates: certificates }))
+  assert.deepEqual(manifest.clientCertificates, {
+    header: 'x-certificate',
+    authorities: [{ subject: 'CN=Clients', expires: '2030-03-17T17:46:40.000Z', at: 'keys/ca.pem:1' }],
+  })
+  const [told] = manifest.operations
+  assert.deepEqual(told?.clientCertificate, { asked: 'required', at: 'api.yaml:3' })
+  assert.deepEqual(told?.transport, { kind: 'https', at: 'api.yaml:4' })
+  assert.equal(told?.security.kind, 'certificate')
+  // Where no operation asks for one, nothing is baked.
+  assert.equal((await manifestOf(project([api([operation('GET', '/')])], { clientCertificates: certificates }))).clientCertificates, null)
+})
+
 test('settings stand by their names', async () => {
-  const production = { value: ['https://', { setting: 'HOST' }, '/v2'], at: at('postern.yaml', 5) }
+  const production = backend(['https://', { setting: 'HOST' }, '/v2'], at('postern.yaml', 5))
   const settings = new Map([['HOST', { name: 'HOST', default: null, usedFor: ['backend of Books'], at: at('postern.yaml', 5) }]])
   const manifest = await manifestOf(project([api([operation('GET', '/', { production })])], { settings }))
   assert.equal(manifest.operations[0]?.backends.production?.url, 'https://${HOST}/v2')

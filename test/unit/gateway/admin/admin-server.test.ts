@@ -7,9 +7,10 @@ import { Readiness } from '../../../../src/gateway/admin/readiness.ts'
 
 const readiness = new Readiness()
 const manifest = Buffer.from('{"name":"petstore"}\n')
+let stuck: readonly number[] = []
 let server: AdminServer
 before(async () => {
-  server = await startAdminServer({ readiness, metrics: () => 'postern_up 1\n', manifest }, '127.0.0.1', 0)
+  server = await startAdminServer({ readiness, stuck: () => stuck, metrics: () => 'postern_up 1\n', manifest }, '127.0.0.1', 0)
 })
 after(() => server.close())
 
@@ -33,6 +34,13 @@ async function raw(bytes: string): Promise<string> {
 test('/live says that the process turns over', async () => {
   const response = await get('/live')
   assert.deepEqual([response.status, await response.json()], [200, { status: 'live' }])
+})
+
+test('/live says which threads do not turn over', async () => {
+  stuck = [1]
+  const response = await get('/live')
+  stuck = []
+  assert.deepEqual([response.status, await response.json()], [503, { status: 'not-live', stuck: [1] }])
 })
 
 test('/ready says what is missing', async () => {
@@ -100,7 +108,7 @@ test('a request with a body is answered without reading it, and its connection e
 })
 
 test('a client that sends byte after byte does not keep its connection', async () => {
-  const sources = { readiness, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
   const short = await startAdminServer(sources, '127.0.0.1', 0, { patience: 50, maximumConnections: 10 })
   const socket = connect(short.port, '127.0.0.1')
   let answer = ''
@@ -110,14 +118,15 @@ test('a client that sends byte after byte does not keep its connection', async (
   socket.on('error', () => {})
   socket.write('GET /live HTTP/1.1\r\nX: ')
   const drip = setInterval(() => socket.write('x'), 5)
-  await once(socket, 'close')
+  // `once` would reject when the last drop meets a closed door.
+  await new Promise((resolve) => socket.on('close', resolve))
   clearInterval(drip)
   await short.close()
   assert.equal(answer, '')
 })
 
 test('where there are too many connections, the oldest goes', async () => {
-  const sources = { readiness, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
   const small = await startAdminServer(sources, '127.0.0.1', 0, { patience: 60_000, maximumConnections: 2 })
   const sockets: Socket[] = []
   for (let count = 0; count < 2; count++) {
@@ -135,6 +144,6 @@ test('where there are too many connections, the oldest goes', async () => {
 })
 
 test('a port that is taken rejects', async () => {
-  const sources = { readiness, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
   await assert.rejects(startAdminServer(sources, '127.0.0.1', server.port), { code: 'EADDRINUSE' })
 })

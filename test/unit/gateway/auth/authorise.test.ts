@@ -32,8 +32,8 @@ async function authorise(
 }
 
 const readOrLast = [
-  { issuers: [0], scopes: [0, 1] },
-  { issuers: [0, 1], scopes: [last] },
+  { issuers: [0], scopes: [0, 1], certificate: false },
+  { issuers: [0, 1], scopes: [last], certificate: false },
 ]
 
 test('all scopes of one alternative suffice', async () => {
@@ -48,8 +48,8 @@ test('a list of scopes is read like a text of them, and any claim of that name i
 
 test('half of one and half of another do not', async () => {
   const alternatives = [
-    { issuers: [0], scopes: [0, 1] },
-    { issuers: [0], scopes: [2, 3] },
+    { issuers: [0], scopes: [0, 1], certificate: false },
+    { issuers: [0], scopes: [2, 3], certificate: false },
   ]
   const refusal = await authorise(alternatives, { scope: 'read:pets s0' })
   assert.deepEqual(refusal, {
@@ -76,7 +76,7 @@ test('scopes are compared whole and by case; odd claims hold none', async () => 
     3,
     { 0: 'read:pets' },
   ]) {
-    assert.equal((await authorise([{ issuers: [0], scopes: [0, 1] }], { scope }))?.kind, 'scope-missing')
+    assert.equal((await authorise([{ issuers: [0], scopes: [0, 1], certificate: false }], { scope }))?.kind, 'scope-missing')
   }
 })
 
@@ -87,8 +87,8 @@ test('where no scope is required there is no step', async () => {
 
 test('an alternative without scopes lets every token of its issuers pass, and no other', async () => {
   const alternatives = [
-    { issuers: [0], scopes: [0] },
-    { issuers: [1], scopes: [] },
+    { issuers: [0], scopes: [0], certificate: false },
+    { issuers: [1], scopes: [], certificate: false },
   ]
   assert.equal(await authorise(alternatives, { iss: 'https://partner.example' }), undefined)
   assert.equal((await authorise(alternatives, {}))?.kind, 'scope-missing')
@@ -96,7 +96,9 @@ test('an alternative without scopes lets every token of its issuers pass, and no
 
 test('without a token only anonymous callers pass', async () => {
   for (const anonymous of [true, false]) {
-    const operation = sampleOperation({ security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0] }], anonymous }) })
+    const operation = sampleOperation({
+      security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0], certificate: false }], anonymous }),
+    })
     const { tokens } = await rig({ issuers, scopes, operations: [operation] })
     const refusal = tokens.authorise(operation)?.(sampleExchange()) as Refusal | undefined
     assert.equal(refusal?.kind, anonymous ? undefined : 'credential-missing')
@@ -105,7 +107,7 @@ test('without a token only anonymous callers pass', async () => {
 
 test('a scope that no token can hold stops the start', async () => {
   for (const scope of ['read pets', 'a"b', 'a\\b', 'a\r\nX: y', 'größe', '']) {
-    const operation = sampleOperation({ security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0] }] }) })
+    const operation = sampleOperation({ security: tokenSecurity({ alternatives: [{ issuers: [0], scopes: [0], certificate: false }] }) })
     const { tokens } = await rig({ issuers, scopes: [scope], operations: [operation] })
     assert.throws(() => tokens.authorise(operation), /is not a scope-token/)
   }

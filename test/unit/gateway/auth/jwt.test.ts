@@ -129,7 +129,7 @@ describe('several issuers', () => {
   ]
   const operations = [
     sampleOperation({ security: tokenSecurity() }),
-    sampleOperation({ id: 'either', security: tokenSecurity({ alternatives: [{ issuers: [0, 1], scopes: [] }] }) }),
+    sampleOperation({ id: 'either', security: tokenSecurity({ alternatives: [{ issuers: [0, 1], scopes: [], certificate: false }] }) }),
   ]
   const partner = token({ iss: 'https://partner.example', aud: undefined }, ecKey, { kid: 'rsa' })
 

@@ -1,28 +1,13 @@
 /** Clients and backends that do not keep up: time is the test's, and moves on only when the gateway has looked at all deadlines. */
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import type { Clock } from '../../../../src/gateway/clock.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { Client } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
+import { nothingLeft } from '../../../wire/nothing-left.ts'
 import { limits, planOf, timeouts } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
-
-class TestClock implements Clock {
-  #elapsed: number = 0
-  #waiting: (() => void)[] = []
-  readonly now = (): number => Date.now()
-  readonly monotonic = (): number => {
-    for (const resolve of this.#waiting.splice(0)) resolve()
-    return this.#elapsed
-  }
-
-  /** Resolves when the gateway has asked for the time twice since: a whole sweep lies in between. */
-  async advance(milliseconds: number): Promise<void> {
-    this.#elapsed += milliseconds
-    for (let asked = 0; asked < 2; asked++) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-}
+import { TestClock } from '../../../wire/test-clock.ts'
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -116,4 +101,115 @@ test('forty thousand pipelined requests are read as they are served', { timeout:
   const answers = Array.from({ length: count }, () => client.answer())
   client.send(requestText('GET', '/pets').repeat(count))
   assert.equal((await answers.at(-1))!.status, 200)
+})
+
+test('a backend that does not answer in time is not asked again, although its connection was used before', async () => {
+  const { clock, backend, client } = await start({ operations })
+  assert.equal((await client.request(requestText('GET', '/pets'))).status, 200)
+  backend.handler = () => {}
+  const answer = client.request(requestText('GET', '/pets'))
+  await backend.next()
+  await clock.advance(60_001)
+  assert.equal((await answer).status, 504)
+  assert.equal(backend.requests.length, 2)
+})
+
+test('a head that comes byte by byte has its time from its first byte', async () => {
+  const { clock, client } = await start({ operations })
+  const answer = client.answer()
+  for (const byte of 'GET /pets HTTP/1.1\r\nHost: a') {
+    client.send(byte)
+    await clock.advance(timeouts.head / 5)
+    if (client.received > 0) break
+  }
+  assert.equal((await answer).status, 408)
+  assert.equal(await client.closed, 'clean')
+})
+
+test('a body that comes byte by byte takes what time it likes, and ends when it pauses too long', async () => {
+  const { clock, backend, client } = await start({ operations })
+  const next = backend.next()
+  const answer = client.answer('POST')
+  client.send(requestText('POST', '/pets', ['Content-Length: 6']))
+  const request = await next
+  for (const byte of 'abc') {
+    client.send(byte)
+    await clock.advance(timeouts.bodyIdle - 1)
+  }
+  await clock.advance(timeouts.bodyIdle + 1)
+  assert.equal((await answer).status, 408)
+  await request.closed
+  assert.deepEqual([request.message.text, request.message.complete], ['abc', false])
+})
+
+test('a backend has a time for its whole head, however it comes', async () => {
+  const { clock, backend, client } = await start({ operations })
+  const next = backend.once(() => {})
+  const answer = client.request(requestText('GET', '/pets'))
+  const request = await next
+  for (const byte of 'HTTP/1.1 200 OK\r\nX: y') {
+    request.write(byte)
+    await clock.advance(60_000 / 4)
+    if (client.received > 0) break
+  }
+  assert.equal((await answer).status, 504)
+  await request.closed
+})
+
+test('interim answers give a backend no more time', async () => {
+  const { clock, backend, client } = await start({ operations })
+  const next = backend.once(() => {})
+  const answer = client.request(requestText('GET', '/pets'))
+  const request = await next
+  for (let count = 0; count < 5; count++) {
+    request.write('HTTP/1.1 103 Early Hints\r\n\r\n')
+    await clock.advance(60_000 / 4)
+  }
+  assert.equal((await answer).status, 504)
+  await request.closed
+})
+
+test('an answer that comes byte by byte is passed on so, and is cut when it pauses too long', async () => {
+  const { clock, backend, client } = await start({ operations })
+  const next = backend.once((request) => {
+    request.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+  })
+  const answer = assert.rejects(client.request(requestText('GET', '/pets')))
+  const request = await next
+  for (const byte of '3\r\nab') {
+    request.write(byte)
+    await clock.advance(timeouts.bodyIdle - 1)
+  }
+  await clock.advance(timeouts.bodyIdle + 1)
+  await answer
+  assert.equal(await client.closed, 'cut')
+  await request.closed
+})
+
+test('a backend that takes nothing of a large body has the time that it has to answer', async () => {
+  const { clock, backend, client } = await start({ operations })
+  const next = backend.once((request) => request.socket.pause())
+  const answer = client.answer('POST')
+  client.send(requestText('POST', '/pets', [`Content-Length: ${2 ** 30}`]))
+  const request = await next
+  client.send(large)
+  await clock.advance(1)
+  await clock.advance(59_000)
+  assert.equal(client.received, 0)
+  await clock.advance(60_000)
+  assert.equal((await answer).status, 504)
+  request.socket.resume()
+  await request.closed
+})
+
+test('connections that do nothing are closed, however many', async () => {
+  const { clock, backend, gateway, client } = await start({ operations })
+  const clients = await Promise.all(Array.from({ length: 200 }, () => Client.connect(gateway.port)))
+  clients.forEach((idle, index) => void (index % 2 === 0 && idle.send('GET /pets HT')))
+  await clock.advance(1)
+  await clock.advance(timeouts.keepAlive + 1)
+  for (const idle of clients) await idle.closed
+  await client.closed
+  await nothingLeft(gateway, backend)
+  assert.equal(backend.connections, 0)
 })

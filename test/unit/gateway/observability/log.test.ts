@@ -9,6 +9,7 @@ const digest = `sha256:0123456789abcdef${'0'.repeat(48)}`
 
 const request: AccessRecord = {
   requestId: 'r-1',
+  protocol: '1.1',
   method: 'GET',
   path: '/petstore/v1/pet/1',
   operation: 'getPet',
@@ -22,6 +23,7 @@ const request: AccessRecord = {
   upstream: 0,
   tries: 1,
   aborted: false,
+  tunnelEnd: '',
 }
 
 function rig(level: LogLevel = 'info') {
@@ -66,7 +68,7 @@ test('the level decides what is written', async () => {
 
 test('an access line, forwarded', async () => {
   const [line] = await written('info', (log) => log.access(request))
-  const { refusal: _, aborted: __, ...same } = request
+  const { refusal: _, aborted: __, tunnelEnd: ___, ...same } = request
   assert.deepEqual(line, {
     time: '2026-01-02T03:04:05.006Z',
     gateway: '0123456789ab',
@@ -85,6 +87,11 @@ test('an access line, refused: no upstream, and why', async () => {
   assert.equal(line.aborted, true)
   assert.equal('upstream' in line, false)
   assert.equal(JSON.stringify(line).includes('WWW-Authenticate'), false)
+})
+
+test('the access line of a tunnel says why it ended', async () => {
+  const [line] = await written('info', (log) => log.access({ ...request, status: 101, tunnelEnd: 'token-expired' }))
+  assert.deepEqual([line?.status, line?.reason, line?.refusal], [101, 'token-expired', undefined])
 })
 
 test('text from strangers cannot end its string, its line or the document', async () => {

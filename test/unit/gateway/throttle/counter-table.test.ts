@@ -105,3 +105,20 @@ test('threads that count together admit exactly the limit', async () => {
   const cell = table.lock(7, 7, 0)
   assert.equal(new SlidingWindow(requests, 3_600_000).take(table.cells, cell, times), -1)
 })
+
+test('a lock whose thread has died is taken over, and counting goes on', async () => {
+  const table = CounterTable.make(64)
+  const source = new URL('./locking-thread.ts', import.meta.url)
+  const worker = new Worker(source, { workerData: { buffer: table.buffer } })
+  await once(worker, 'message')
+  await worker.terminate()
+  const window = new SlidingWindow(2, 3_600_000)
+  const times = new Times()
+  const passed = [0, 1, 2].map(() => {
+    const cell = table.lock(7, 7, 0)
+    const remaining = window.take(table.cells, cell, times)
+    table.unlock(7)
+    return remaining
+  })
+  assert.deepEqual(passed, [1, 0, -1])
+})

@@ -7,9 +7,10 @@ import { CoarseClock } from '../../../../src/gateway/coarse-clock.ts'
 import type { BackendChannel } from '../../../../src/gateway/upstream/backend.ts'
 import { BackendConnection } from '../../../../src/gateway/upstream/backend-connection.ts'
 import { parseBackendOrigin } from '../../../../src/gateway/upstream/backend-origin.ts'
-import { Upstream, type UpstreamLimits } from '../../../../src/gateway/upstream/upstream.ts'
+import { Upstream } from '../../../../src/gateway/upstream/upstream.ts'
+import type { UpstreamLimits } from '../../../../src/gateway/upstream/upstream-limits.ts'
 
-const limits: UpstreamLimits = { maxConnections: 2, maxWaiting: 1, connect: 100, bodyIdle: 100, upstreamIdle: 1000 }
+const limits: UpstreamLimits = { maxConnections: 2, maxWaiting: 1, connect: 100, upstreamIdle: 1000, upstreamLife: 5000 }
 
 class Waiter {
   connection: BackendConnection | null = null
@@ -172,5 +173,25 @@ describe('the pool of connections to a backend', () => {
     made.dialed[2]!.emit('connect')
     assert.ok(waiter.connection !== null && !idle.includes(waiter.connection))
     assert.deepEqual([made.dialed[0]!.destroyed, made.dialed[1]!.destroyed], [true, true])
+  })
+
+  it('never hands a used connection to whoever asked for a fresh one', async () => {
+    const made = pool({ maxWaiting: 4 })
+    const [first, second] = idlePair(made)
+    const busy = new Waiter()
+    const other = made.upstream.acquire(busy)
+    assert.equal(other, second)
+    const fresh = new Waiter()
+    assert.equal(made.upstream.acquireFresh(fresh), 'waiting')
+    const ordinary = new Waiter()
+    assert.equal(made.upstream.acquire(ordinary), 'waiting')
+    made.upstream.released(second)
+    assert.deepEqual([fresh.connection, ordinary.connection], [null, second])
+    made.upstream.released(second)
+    assert.equal(fresh.connection, null)
+    // Sockets tell of their end on the next tick.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const socket of made.dialed.slice(2)) socket.emit('connect')
+    assert.ok(fresh.connection !== null && fresh.connection !== first && fresh.connection !== second)
   })
 })

@@ -1,0 +1,124 @@
+/** A backend as a person writes it: a URL, or an object with one. */
+import type { SettingText } from '../../contract/plan.ts'
+import type { Diagnostics } from '../diagnostics.ts'
+import type { NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { AuthorityFiles } from './authorities.ts'
+import type { Authority, Backend, Placed } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { holdsSetting, parseSettingText, type SettingsCollector } from './setting-text.ts'
+
+export const backendKeys = ['url', 'http', 'authorities', 'certificate', 'key', 'serverName'] as const
+const tlsKeys = ['authorities', 'certificate', 'key', 'serverName'] as const
+
+/** Its settings become the operator's business only where it is used, so its texts stay as they are written until then. */
+export type WrittenBackend = {
+  readonly url: Placed<string>
+  readonly http: '1.1' | '2'
+  readonly tls: {
+    readonly authorities: readonly Authority[]
+    readonly client: { readonly certificate: Placed<string>; readonly key: Placed<string> } | null
+    readonly serverName: string | null
+    readonly at: Placed<string>['at']
+  } | null
+}
+
+export function plainBackend(url: Placed<string>): Placed<WrittenBackend> {
+  return { value: { url, http: '1.1', tls: null }, at: url.at }
+}
+
+export function readWrittenBackend(node: SourceNode, access: NodeAccess, files: AuthorityFiles): Placed<WrittenBackend> | null {
+  if (node.kind !== 'object') {
+    const url = placedText(node, access)
+    return url === null ? null : plainBackend(url)
+  }
+  access.checkKeys(node, backendKeys)
+  const url = access.required(node, 'url', (value) => placedText(value, access))
+  const http = access.optional(node, 'http', (value) => readVersion(value, access))
+  const tls = readTls(node, access, files)
+  if (url === null || tls === 'refused' || (http === null && node.entries.has('http'))) return null
+  return { value: { url, http: http ?? '1.1', tls }, at: url.at }
+}
+
+/** The backend with its settings found and collected; `null` where one is malformed, which is reported. */
+export function settleBackend(
+  { value: written, at }: Placed<WrittenBackend>,
+  usedFor: string,
+  settings: SettingsCollector,
+  diagnostics: Diagnostics,
+): Placed<Backend> | null {
+  const text = ({ value, at: place }: Placed<string>, use: string): SettingText | null =>
+    parseSettingText(value, place, use, settings, diagnostics)
+  const { http, tls } = written
+  const url = text(written.url, usedFor)
+  if (tls === null) return url === null ? null : { value: { url, http, tls: null }, at }
+  const { authorities, client, serverName } = tls
+  const certificate = client === null ? null : text(client.certificate, `client certificate for ${usedFor}`)
+  const key = client === null ? null : text(client.key, `key of the client certificate for ${usedFor}`)
+  if (url === null || (client !== null && (certificate === null || key === null))) return null
+  const clientCertificate = certificate === null || key === null ? null : { certificate, key }
+  return { value: { url, http, tls: { authorities, clientCertificate, serverName, at: tls.at } }, at }
+}
+
+/** The same text for the same backend. */
+export function backendText({ url, http, tls }: WrittenBackend): string {
+  const { authorities = [], client = null, serverName = null } = tls ?? {}
+  return JSON.stringify([url.value, http, authorities.map(({ pem }) => pem), client?.certificate.value, client?.key.value, serverName])
+}
+
+/** YAML reads `http: 2` and `http: 1.1` as numbers. */
+function readVersion(node: SourceNode, access: NodeAccess): '1.1' | '2' | null {
+  const text = node.kind === 'scalar' ? node.text : ''
+  if (text === '1.1' || text === '2') return text
+  return access.refuse(node, '`http` must be `1.1` or `2`')
+}
+
+function readTls(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): WrittenBackend['tls'] | 'refused' {
+  const first = [...node.entries].find(([key]) => (tlsKeys as readonly string[]).includes(key))
+  if (first === undefined) return null
+  const authorities = access.optional(node, 'authorities', (value) => readAuthorities(value, access, files))
+  const certificate = access.optional(node, 'certificate', (value) => readPath(value, access))
+  const key = access.optional(node, 'key', (value) => readPath(value, access))
+  const serverName = access.optional(node, 'serverName', (value) => readServerName(value, access))
+  const read = { authorities, certificate, key, serverName }
+  if (tlsKeys.some((name) => node.entries.has(name) && read[name] === null)) return 'refused'
+  if ((certificate === null) !== (key === null)) {
+    access.refuse(node, '`certificate` and `key` stand together', 'Give both, or neither.')
+    return 'refused'
+  }
+  const client = certificate === null || key === null ? null : { certificate, key }
+  return { authorities: authorities ?? [], client, serverName, at: first[1].keyAt }
+}
+
+function readAuthorities(node: SourceNode, access: NodeAccess, files: AuthorityFiles): readonly Authority[] | null {
+  const list = access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return access.refuse(list, '`authorities` is empty', 'Name the files, or leave the key out.')
+  const authorities = list.items.map((item) => {
+    const file = placedText(item, access)
+    return file === null ? [] : files.read(file)
+  })
+  // Of a file that cannot be read, nothing is left: Node's own authorities must not take their place.
+  return authorities.some((read) => read.length === 0) ? null : authorities.flat()
+}
+
+/** A path on the machine that runs the gateway, which is known there only. */
+function readPath(node: SourceNode, access: NodeAccess): Placed<string> | null {
+  const path = placedText(node, access)
+  if (path === null || (holdsSetting(path.value) && !/[\r\n]/.test(path.value))) return path
+  const hint = `Write for example \`${node.step}: \${BACKEND_${node.step.toUpperCase()}_FILE}\`: neither is baked into the gateway.`
+  return access.refuse(node, `\`${node.step}\` must be a setting that holds the path of a file`, hint)
+}
+
+/** A host name or an address (RFC 6066 §3, RFC 9525 §6). */
+function readServerName(node: SourceNode, access: NodeAccess): string | null {
+  const name = access.text(node)
+  if (
+    name === null ||
+    (name.length <= 253 && /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i.test(name))
+  )
+    return name
+  return /^[0-9a-f:.]+$/i.test(name)
+    ? name
+    : access.refuse(node, '`serverName` must be a host name or an address', 'Leave scheme and port out.')
+}

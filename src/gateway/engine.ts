@@ -1,0 +1,187 @@
+/**
+ * What serves requests in one thread: capabilities, backends, operations with their steps, router and listener. A gateway has one in its
+ * main thread, or one in each of several.
+ */
+import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
+import type { Capabilities, Surroundings } from './capabilities.ts'
+import type { Clock } from './clock.ts'
+import { CoarseClock } from './coarse-clock.ts'
+import { type RequestFields, requestFields } from './http1/request-fields.ts'
+import { TrustedProxies } from './listener/client-address.ts'
+import { DateLine } from './listener/date-line.ts'
+import { Listener } from './listener/listener.ts'
+import { openTls } from './listener/open-tls.ts'
+import { RequestIds } from './listener/request-ids.ts'
+import type { TlsServer } from './listener/tls-server.ts'
+import type { Log } from './observability/log.ts'
+import type { Metrics } from './observability/metrics.ts'
+import type { BackendTarget, Operation } from './operation.ts'
+import { type StepMakers, stepsFor } from './pipeline.ts'
+import { refusalWriter } from './refuse.ts'
+import { Router } from './router/router.ts'
+import type { ServingThread } from './serving-thread.ts'
+import { type Settings, StartError } from './settings.ts'
+import type { Backend } from './upstream/backend.ts'
+import { openBackends } from './upstream/open-backends.ts'
+
+/** Milliseconds between two looks at all deadlines. */
+const sweepEvery = 250
+
+export type EngineParts = {
+  readonly plan: GatewayPlan
+  readonly capabilities: Capabilities
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly thread: ServingThread
+}
+
+/** `https` is `null` where TLS is off. */
+export type ListeningPorts = { readonly http: number; readonly https: number | null }
+
+/** Requests in flight when it began, and how many of them were cut when it is over. */
+export type Stopping = { readonly inFlight: number; readonly cut: Promise<number> }
+
+export class Engine {
+  readonly #parts: EngineParts
+  readonly #listener: Listener
+  readonly #tls: TlsServer | null
+  readonly #upstreams: readonly Backend[]
+  readonly #sweep: NodeJS.Timeout
+
+  private constructor(parts: EngineParts, listener: Listener, tls: TlsServer | null, upstreams: readonly Backend[], time: CoarseClock) {
+    this.#parts = parts
+    this.#listener = listener
+    this.#tls = tls
+    this.#upstreams = upstreams
+    this.#sweep = setInterval(() => {
+      time.now = parts.clock.monotonic()
+      listener.sweep(time.now)
+      tls?.sweep(time.now)
+      for (const upstream of upstreams) upstream.sweep(time.now)
+      parts.log.flush()
+      parts.thread.turnedOver()
+    }, sweepEvery)
+  }
+
+  /** Rejects with a StartError. */
+  static async make(parts: EngineParts): Promise<Engine> {
+    const { plan, capabilities, settings, clock, log, metrics, thread } = parts
+    const time = new CoarseClock(clock.monotonic())
+    const makers = await startCapabilities(capabilities, { plan, clock, metrics, shared: thread.shared }, time)
+    const tls =
+      settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
+    const upstreams = await openBackends({
+      plan,
+      capabilities,
+      values: settings.values,
+      clock: time,
+      thread,
+      warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
+    })
+    const fields = requestFields(credentialFields(plan), makers.upgrades?.watchedFields)
+    const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
+    const listener = new Listener({
+      plan,
+      clock,
+      time,
+      router: new Router(operations.map((operation) => ({ plan: operation.plan, value: operation }))),
+      requestFields: fields,
+      credentialSlots: [...fields.credentialSlots.values()],
+      trustedProxies: new TrustedProxies(plan.trustedProxies),
+      refusalWriter: refusalWriter(capabilities['wso2-errors']),
+      requestIds: new RequestIds(),
+      date: new DateLine(clock),
+      metrics,
+      log,
+      connections: thread.connections,
+      sharesPort: thread.count > 1,
+    })
+    return new Engine(parts, listener, tls, upstreams, time)
+  }
+
+  /** Resolves with the ports once connections are accepted; rejects with a StartError. `https` counts for nothing where TLS is off. */
+  async listen(http: number, https: number): Promise<ListeningPorts> {
+    const { host } = this.#parts.settings
+    return {
+      http: await listening(this.#listener.listen(host, http), host, http),
+      https: this.#tls === null ? null : await listening(this.#listener.listenSecurely(this.#tls, host, https), host, https),
+    }
+  }
+
+  /** Takes no new requests; those in flight may end within the drain time, and then backends are let go. */
+  stop(): Stopping {
+    const inFlight = this.#listener.busy
+    const cut = this.#listener.drain(this.#parts.settings.drainSeconds * 1000).then((count) => {
+      this.#close()
+      return count
+    })
+    return { inFlight, cut }
+  }
+
+  #close(): void {
+    clearInterval(this.#sweep)
+    for (const upstream of this.#upstreams) upstream.close()
+  }
+}
+
+/** Makes of what stops a listener one line for the operator. */
+export async function listening<T>(server: Promise<T>, host: string, wanted: number): Promise<T> {
+  try {
+    return await server
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown'
+    if (code === 'ENOTSUP') throw new StartError('this system cannot share a port between threads: leave POSTERN_WORKERS at 1')
+    throw new StartError(`cannot listen on ${host} port ${wanted}: ${code === 'EADDRINUSE' ? 'the port is in use' : code}`)
+  }
+}
+
+async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings, time: CoarseClock): Promise<StepMakers> {
+  try {
+    return {
+      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
+      certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
+      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+      upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
+    }
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'a capability could not be started')
+  }
+}
+
+/** Lower-case names of the fields in which something comes that only the gateway may see. */
+function credentialFields({ operations, clientCertificates }: GatewayPlan): readonly string[] {
+  const tokens = operations.map(({ security }) => (security.kind === 'token' ? security.header : 'authorization'))
+  const header = clientCertificates?.header ?? null
+  return header === null ? tokens : [...tokens, header]
+}
+
+function makeOperation(
+  operation: OperationPlan,
+  index: number,
+  plan: GatewayPlan,
+  upstreams: readonly Backend[],
+  fields: RequestFields,
+  makers: StepMakers,
+): Operation {
+  const basePathLength = plan.apis[operation.api]!.basePath.length
+  const target = (backend: OperationPlan['production']): BackendTarget | null => {
+    if (backend === null) return null
+    const upstream = upstreams[backend.upstream]!
+    return { upstream, pathPrefix: upstream.origin.pathPrefix, basePathLength }
+  }
+  const production = target(operation.production)
+  const sandbox = target(operation.sandbox)
+  const credentialField = operation.security.kind === 'token' ? fields.credentialSlots.get(operation.security.header)! : -1
+  return {
+    index,
+    plan: operation,
+    steps: stepsFor(operation, production, sandbox, makers, fields),
+    credentialField,
+    bodyIdle: operation.bodyIdle || Number.POSITIVE_INFINITY,
+    streamIdle: operation.streamIdle || Number.POSITIVE_INFINITY,
+    production,
+    sandbox,
+  }
+}

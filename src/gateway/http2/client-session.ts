@@ -1,0 +1,146 @@
+/**
+ * One connection of an HTTP/2 client: chosen by ALPN on TLS, or by the preface in cleartext. node:http2 does the protocol; the bounds
+ * on what a client may make it do are set and kept here.
+ */
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import type { ClientSession, Listener, ListenerParts } from '../listener/listener.ts'
+import type { Peer } from '../listener/peer.ts'
+import { describeBug } from '../observability/bug.ts'
+import { ClientStream, type StreamOwner } from './client-stream.ts'
+import { errorCodes } from './error-codes.ts'
+import { sessionOptions } from './session-options.ts'
+
+/**
+ * Requests given up by the client or reset for its errors, after which the connection is ended (CVE-2023-44487). Some are forgotten at each
+ * sweep, and one with each that is served.
+ */
+const maximumCancelled = 200
+const cancelledForgotten = 5
+/** PING and SETTINGS frames between two sweeps. */
+const maximumControl = 100
+/** Bytes of requests' content that may wait for the backends of all streams together. */
+const connectionWindow = 1024 * 1024
+/** When the gateway stops: how long requests that are on their way are still taken; and how long a session may take to end. */
+const lastRequestMilliseconds = 1000
+const endsFlag = 0x1
+
+export class Http2ClientSession implements ClientSession, StreamOwner {
+  readonly parts: ListenerParts
+  readonly peer: Peer
+  readonly #listener: Listener
+  readonly #socket: Socket
+  readonly #streams: Set<ClientStream> = new Set()
+  #session: ServerHttp2Session | null = null
+  /** Monotonic milliseconds; infinite while there are streams. */
+  #deadline: number
+  /** From then on no new stream is taken. */
+  #closesAt: number = Number.POSITIVE_INFINITY
+  #cancelled: number = 0
+  #control: number = 0
+  #ended: boolean = false
+
+  /** `received`: what the client has sent already, which nobody else reads; the socket gives nothing more until it is resumed. */
+  constructor(socket: Socket, received: Buffer | null, peer: Peer, parts: ListenerParts, listener: Listener) {
+    this.#socket = socket
+    this.peer = peer
+    this.parts = parts
+    this.#listener = listener
+    this.#deadline = parts.time.now + parts.plan.timeouts.head
+    socket.on('error', () => socket.destroy())
+    // A client that has closed its side is gone, as with HTTP/1.1.
+    socket.on('end', () => socket.destroy())
+    socket.on('close', () => this.#closed())
+    import('node:http2')
+      .then((http2) => this.#begin(http2, received))
+      .catch((error: unknown) => {
+        parts.log.event('error', 'bug', describeBug(error))
+        socket.destroy()
+      })
+  }
+
+  #begin(http2: typeof import('node:http2'), received: Buffer | null): void {
+    if (this.#socket.destroyed) return
+    if (received !== null) this.#socket.unshift(received)
+    const session = http2.performServerHandshake(this.#socket, sessionOptions(this.parts.plan.limits))
+    this.#session = session
+    session.on('stream', (stream, _headers, flags, list) => this.#open(stream, flags, list))
+    session.on('ping', () => this.#countControl())
+    session.on('remoteSettings', () => this.#countControl())
+    session.on('error', () => session.destroy())
+    session.on('close', () => this.#socket.destroy())
+    session.setLocalWindowSize(connectionWindow)
+    // Behind what the session does at its first tick, which is to take what was received.
+    if (received !== null) process.nextTick(() => this.#socket.resume())
+  }
+
+  get busy(): number {
+    return this.#streams.size
+  }
+
+  /** A request that is on its way is still taken; a later one is not, and GOAWAY tells the client which it was (RFC 9113 §6.8). */
+  stop(): void {
+    this.#closesAt = this.parts.time.now + lastRequestMilliseconds
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  sweep(now: number): void {
+    this.#cancelled = Math.max(0, this.#cancelled - cancelledForgotten)
+    this.#control = 0
+    for (const stream of this.#streams) stream.sweep(now)
+    if (this.#closesAt <= now) this.#close(now)
+    if (now < this.#deadline) return
+    if (this.#session === null || this.#session.closed) this.#socket.destroy()
+    else this.#close(now)
+  }
+
+  streamClosed(stream: ClientStream, served: boolean): void {
+    this.#streams.delete(stream)
+    const patience = this.#session?.closed ? lastRequestMilliseconds : this.parts.plan.timeouts.keepAlive
+    if (this.#streams.size === 0) this.#deadline = this.parts.time.now + patience
+    if (!served) this.#countCancelled()
+    else if (this.#cancelled > 0) this.#cancelled--
+  }
+
+  #open(stream: ServerHttp2Stream, flags: number, list: string[]): void {
+    // Whatever becomes of a stream, an error that nobody listens for would end the process.
+    stream.on('error', () => {})
+    // Reset before it was looked at: no work is done for it, but it counts.
+    if (stream.destroyed || stream.closed) return this.#countCancelled()
+    const client = new ClientStream(stream, (flags & endsFlag) !== 0, this)
+    this.#streams.add(client)
+    this.#deadline = Number.POSITIVE_INFINITY
+    client.begin(list)
+  }
+
+  #countCancelled(): void {
+    if (++this.#cancelled > maximumCancelled) this.#end()
+  }
+
+  #countControl(): void {
+    if (++this.#control > maximumControl) this.#end()
+  }
+
+  /** Ends a connection that asks for more work than requests. */
+  #end(): void {
+    if (this.#session === null || this.#session.destroyed) return
+    this.parts.log.event('warn', 'http2-flood', { address: this.peer.address })
+    this.#session.destroy(new Error('flood'), errorCodes.enhanceYourCalm)
+  }
+
+  /** No new stream; the session ends with the last one, and the client has a moment to close its side. */
+  #close(now: number): void {
+    if (this.#session === null || this.#session.closed) return
+    this.#session.close()
+    if (this.#streams.size === 0) this.#deadline = now + lastRequestMilliseconds
+  }
+
+  #closed(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#listener.connectionClosed(this)
+  }
+}

@@ -1,0 +1,124 @@
+/** Writes answers to a stream of an HTTP/2 client: a backend's, and the gateway's own refusals, which gRPC's clients get as a status. */
+import type { OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { grpcStatuses, type RefusalKind, refusals } from '../../contract/refusals.ts'
+import type { Exchange, Refusal } from '../exchange.ts'
+import { requestSlots } from '../http1/request-fields.ts'
+import type { ResponseHead } from '../http1/response-head.ts'
+import type { ListenerParts } from '../listener/listener.ts'
+import { grpcStatusLines } from './grpc.ts'
+import { addLines, allowedTrailers, newHeaders } from './header-fields.ts'
+
+export class StreamAnswer {
+  readonly #stream: ServerHttp2Stream
+  readonly #exchange: Exchange
+  readonly #parts: ListenerParts
+  /** Lines that follow the content; null where the answer's head has said that there are none. */
+  #trailers: string | null = null
+  /** 0 until a head has been written. */
+  status: number = 0
+  bytes: number = 0
+  /** The client speaks gRPC: it looks for a status of its own, not for HTTP's. */
+  grpc: boolean = false
+
+  constructor(stream: ServerHttp2Stream, exchange: Exchange, parts: ListenerParts) {
+    this.#stream = stream
+    this.#exchange = exchange
+    this.#parts = parts
+  }
+
+  interim(status: number, lines: string): void {
+    const headers = newHeaders()
+    headers[':status'] = status
+    addLines(headers, lines)
+    this.#stream.additionalHeaders(headers)
+  }
+
+  whole(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
+    const headers = this.#headers(head)
+    headers['content-length'] = end - start
+    this.bytes = end - start
+    // gRPC's clients take a status that comes with the head only where the head ends the stream.
+    if (start === end) this.#stream.respond(headers, { endStream: true })
+    else {
+      this.#stream.respond(headers)
+      this.#stream.end(Buffer.from(chunk.subarray(start, end)))
+    }
+  }
+
+  start(head: ResponseHead, hasBody: boolean): void {
+    const headers = this.#headers(head)
+    if (head.contentLength !== -1 && head.status !== 204) headers['content-length'] = head.contentLength
+    // Where the length is known there is nothing to say behind it, and each announcement costs a frame.
+    const waitForTrailers = hasBody && head.contentLength === -1
+    this.#stream.respond(headers, { endStream: !hasBody, waitForTrailers })
+    if (!waitForTrailers) return
+    this.#trailers = ''
+    this.#stream.once('wantTrailers', () => this.#sendTrailers())
+  }
+
+  /** False: the client does not keep up; wait until the stream has drained. */
+  data(chunk: Buffer, start: number, end: number): boolean {
+    this.bytes += end - start
+    return this.#stream.write(Buffer.from(chunk.subarray(start, end)))
+  }
+
+  /** `trailers`: lines that each end in CRLF. */
+  end(trailers: string): void {
+    if (this.#trailers !== null) this.#trailers = trailers
+    this.#stream.end()
+  }
+
+  refuse({ kind, fields }: Refusal): void {
+    const { head, requestId, answerFields } = this.#exchange
+    const answer = this.#parts.refusalWriter(kind, head.value(requestSlots.accept))
+    const headers = newHeaders()
+    this.status = this.grpc ? 200 : answer.status
+    headers[':status'] = this.status
+    addLines(headers, `${this.#parts.date.current()}X-Request-Id: ${requestId}\r\n${answerFields}${fields}`)
+    if (this.grpc) {
+      headers['content-type'] = 'application/grpc'
+      addLines(headers, grpcRefusal(kind))
+      this.#stream.respond(headers, { endStream: true })
+      return
+    }
+    addLines(headers, answer.fields)
+    const body = head.method === 'HEAD' ? '' : answer.body
+    this.bytes = Buffer.byteLength(body)
+    this.#stream.respond(headers, { endStream: body === '' })
+    if (body !== '') this.#stream.end(body)
+  }
+
+  /** The answer has begun and cannot be finished: by the status that gRPC's clients wait for, else by a reset. */
+  cut(kind: RefusalKind): void {
+    if (this.grpc && this.#trailers !== null) this.end(grpcRefusal(kind))
+    else this.reset()
+  }
+
+  /** By INTERNAL_ERROR. Closing the stream would first end it in order, and what came of the answer would pass for the whole. */
+  reset(): void {
+    this.#stream.destroy(new Error('reset'))
+  }
+
+  #headers(head: ResponseHead): OutgoingHttpHeaders {
+    const { requestId, answerFields } = this.#exchange
+    this.status = head.status
+    const headers = newHeaders()
+    headers[':status'] = head.status
+    addLines(headers, head.forwarded)
+    if (!head.hasDate) addLines(headers, this.#parts.date.current())
+    addLines(headers, `X-Request-Id: ${requestId}\r\n${answerFields}`)
+    return headers
+  }
+
+  #sendTrailers(): void {
+    if (this.#stream.destroyed || this.#stream.closed) return
+    const headers = newHeaders()
+    addLines(headers, allowedTrailers(this.#trailers ?? ''))
+    this.#stream.sendTrailers(headers)
+  }
+}
+
+function grpcRefusal(kind: RefusalKind): string {
+  const { status, detail } = refusals[kind]
+  return grpcStatusLines(grpcStatuses[status] ?? 2, detail)
+}

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Workload } from '../fixture/api.ts'
+import { atEnd } from '../machine/cleanup.ts'
+import { pinned } from '../machine/pinning.ts'
+
+export type IdleLoad = { readonly workload: Workload; readonly token: string; readonly count: number; readonly tls: boolean }
+
+const client = fileURLToPath(new URL('./idle-client.ts', import.meta.url))
+
+/** Opens the connections, each with one request answered; the returned function closes them. Throws if one does not come about. */
+export async function holdConnections(port: number, { workload, token, count, tls }: IdleLoad): Promise<() => Promise<void>> {
+  const command = [process.execPath, client, String(port), String(count), tls ? 'tls' : 'cleartext']
+  const [program = '', ...words] = pinned('surroundings', command)
+  const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const end = atEnd(async () => {
+    if (child.exitCode !== null) return
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+  })
+  child.stdin.write(`${workload.method} ${workload.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+  const ended = once(child, 'exit').then(([status]) => {
+    throw new Error(`the idle client ended with ${status}`)
+  })
+  ended.catch(() => {})
+  await Promise.race([once(child.stdout, 'data'), ended])
+  return end
+}

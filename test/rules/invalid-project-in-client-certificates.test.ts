@@ -1,0 +1,65 @@
+/** `clientCertificates` of postern.yaml. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Authority } from '../wire/authority.ts'
+import { apiWith, diagnose, findings, type ProjectFiles, projectWith } from './check-project.ts'
+
+const authority = new Authority('CA')
+const day = 86_400_000
+
+function project(value: string, file: string = authority.pem, lines = ''): ProjectFiles {
+  return projectWith(`${lines}clientCertificates: ${value}\n`, { 'ca.pem': file })
+}
+
+function found(files: ProjectFiles): readonly string[] {
+  return diagnose(files, new Date())
+}
+
+test('authorities are needed, as certificates that say that they are', () => {
+  assert.deepEqual(found(project('{ authorities: [ca.pem] }')), [])
+  assert.deepEqual(found(project('{}')), ['postern.yaml:6:21 error invalid-project #/clientCertificates'])
+  assert.deepEqual(found(project('{ authorities: [] }')), ['postern.yaml:6:36 error invalid-project #/clientCertificates/authorities'])
+  assert.deepEqual(found(project('{ authorities: [ca.pem] }', authority.issue('leaf').cert)), ['ca.pem:1:1 error unusable-key #'])
+  assert.deepEqual(found(project('{ authorities: [ca.pem] }', authority.issue('leaf').key)), ['ca.pem:1:1 error private-key #'])
+  assert.deepEqual(found(project('{ authorities: [ca.pem] }', 'nothing')), [
+    'postern.yaml:6:37 error unusable-key #/clientCertificates/authorities/0',
+  ])
+})
+
+test('an authority that has expired, or does not hold yet, lets nobody in', () => {
+  const files = project('{ authorities: [ca.pem] }')
+  assert.deepEqual(diagnose(files, new Date(Date.now() + 366 * day)), ['ca.pem:1:1 error key-expired #'])
+  assert.deepEqual(diagnose(files, new Date(Date.now() + 350 * day)), ['ca.pem:1:1 warning key-expires-soon #'])
+  assert.deepEqual(diagnose(files, new Date(Date.now() - 2 * day)), ['ca.pem:1:1 error key-expired #'])
+})
+
+test('a header needs proxies that are trusted, and a name of its own', () => {
+  const header = (name: string): string => `{ authorities: [ca.pem], header: ${name} }`
+  const proxies = 'trustedProxies: [10.0.0.0/8]\n'
+  assert.deepEqual(found(project(header('X-Certificate'), authority.pem, proxies)), [])
+  assert.deepEqual(found(project(header('X-Certificate'))), ['postern.yaml:6:54 error invalid-project #/clientCertificates/header'])
+  for (const name of ['authorization', 'Cookie', 'X-Forwarded-For', '"a b"', 'host']) {
+    assert.deepEqual(
+      found(project(header(name), authority.pem, proxies)),
+      ['postern.yaml:7:54 error invalid-project #/clientCertificates/header'],
+      name,
+    )
+  }
+})
+
+test('how clients reach an API is said in the words of WSO2, and without contradiction', () => {
+  const api = (lines: string): readonly string[] =>
+    diagnose(apiWith(`${lines}paths: { /pets: { get: { security: [] } } }\n`)).filter((each) => !each.includes('unenforceable'))
+  assert.deepEqual(api('x-wso2-mutual-ssl: yes\n'), ['api.yaml:3:20 error invalid-extension #/x-wso2-mutual-ssl'])
+  assert.deepEqual(api('x-wso2-transports: [ftp]\n'), ['api.yaml:3:21 error invalid-extension #/x-wso2-transports/0'])
+  assert.deepEqual(api('x-wso2-transports: []\n'), ['api.yaml:3:20 error invalid-extension #/x-wso2-transports'])
+  assert.deepEqual(api('x-wso2-transports: [http]\nx-wso2-mutual-ssl: mandatory\n'), [
+    'api.yaml:3:20 error conflicting-extensions #/x-wso2-transports',
+  ])
+})
+
+test('ports are different ones', () => {
+  assert.deepEqual(diagnose(projectWith('listen: { http: 8443 }\n')), ['postern.yaml:6:9 error invalid-project #/listen'])
+  assert.deepEqual(diagnose(projectWith('listen: { https: 9090 }\n')), ['postern.yaml:6:9 error invalid-project #/listen'])
+  assert.equal(findings(projectWith('listen: { http: 0, https: 0, admin: 0 }\n')).length, 0)
+})

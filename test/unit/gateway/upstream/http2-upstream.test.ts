@@ -1,0 +1,143 @@
+/** Connections to an HTTP/2 backend: how many, for how long, and what becomes of those that wait. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type TestContext, test } from 'node:test'
+import type { UpstreamLimits } from '../../../../src/gateway/upstream/upstream-limits.ts'
+import { RawHttp2Backend, setting } from '../../../attack/http2-backend/raw-http2-backend.ts'
+import { frameTypes } from '../../../wire/http2-frames.ts'
+import { Http2Peer, type Pool, poolTo, type StreamHandler } from './http2-peer.ts'
+import { RecordedExchange } from './recorded-exchange.ts'
+
+const answer: StreamHandler = (stream) => stream.respond({}, { endStream: true })
+const keep: StreamHandler = () => {}
+
+async function open(
+  t: TestContext,
+  handler: StreamHandler,
+  limits: Partial<UpstreamLimits> = {},
+  streams = 100,
+): Promise<Pool & { peer: Http2Peer }> {
+  const peer = await Http2Peer.start(handler, { settings: { maxConcurrentStreams: streams } })
+  const pool = poolTo(peer.url, limits)
+  t.after(async () => {
+    pool.close()
+    await peer.stop()
+  })
+  return { ...pool, peer }
+}
+
+test('one connection carries many exchanges at once', async (t) => {
+  const { backend, peer } = await open(t, answer)
+  const exchanges = Array.from({ length: 50 }, () => RecordedExchange.on(backend))
+  await Promise.all(exchanges.map(({ done }) => done))
+  await RecordedExchange.on(backend).done
+  assert.equal(peer.sessions.length, 1)
+})
+
+test('another one is dialled when those that there are carry what their backend allows, up to the bound', async (t) => {
+  const { backend, peer } = await open(t, keep, { maxConnections: 2, maxWaiting: 1 }, 2)
+  const four = Array.from({ length: 4 }, () => RecordedExchange.on(backend))
+  await Promise.all(four.map(({ ready }) => ready))
+  assert.equal(peer.sessions.length, 2)
+  const waits = RecordedExchange.on(backend)
+  const full = RecordedExchange.on(backend)
+  assert.deepEqual(await full.failed, { kind: 'no-capacity', reason: 'pool-full', untouched: false })
+  four[0]?.channel?.abort()
+  await waits.ready
+  assert.equal(peer.sessions.length, 2)
+})
+
+test('who waits too long is told, and who no longer waits is not', async (t) => {
+  const { backend, clock } = await open(t, keep, { maxConnections: 1 }, 1)
+  await RecordedExchange.on(backend).ready
+  const gone = RecordedExchange.on(backend)
+  backend.cancel(gone)
+  const waits = RecordedExchange.on(backend)
+  clock.now = 6000
+  backend.sweep(clock.now)
+  assert.deepEqual(await waits.failed, { kind: 'no-capacity', reason: 'pool-wait', untouched: false })
+  assert.equal(gone.channel, null)
+})
+
+test('all who wait for a connection hear that it cannot be made', async () => {
+  const { backend, close } = poolTo('http://127.0.0.1:1')
+  const exchanges = [RecordedExchange.on(backend), RecordedExchange.on(backend)]
+  for (const exchange of exchanges)
+    assert.deepEqual(await exchange.failed, { kind: 'connect-failed', reason: 'ECONNREFUSED', untouched: false })
+  close()
+})
+
+test('a connection that is idle is closed', async (t) => {
+  const { backend, peer, clock } = await open(t, answer, { upstreamIdle: 1000 })
+  await RecordedExchange.on(backend).done
+  // The stream has closed on both sides when the next one is answered.
+  await RecordedExchange.on(backend).done
+  const [session] = peer.sessions
+  assert.ok(session)
+  await new Promise(setImmediate)
+  clock.now = 1000
+  backend.sweep(clock.now)
+  if (!session.closed) await once(session, 'close')
+  await RecordedExchange.on(backend).done
+  assert.equal(peer.sessions.length, 2)
+})
+
+test('a connection that is old takes nothing new, and finishes what it has', async (t) => {
+  const streams: (() => void)[] = []
+  const { backend, peer, clock } = await open(t, (stream) => streams.push(() => answer(stream, {}, 0, [])), {
+    upstreamLife: 1000,
+    maxConnections: 1,
+  })
+  const slow = RecordedExchange.on(backend)
+  while (streams.length === 0) await new Promise(setImmediate)
+  clock.now = 1000
+  backend.sweep(clock.now)
+  peer.handler = answer
+  await RecordedExchange.on(backend).done
+  assert.equal(peer.sessions.length, 2)
+  streams[0]?.()
+  await slow.done
+})
+
+test('a backend that has gone without a word is found by a ping', async (t) => {
+  const peer = await RawHttp2Backend.start(() => {}, setting(3, 100))
+  peer.answersPings = false
+  const { backend, clock, close } = poolTo(peer.url)
+  t.after(async () => {
+    close()
+    await peer.stop()
+  })
+  const exchange = RecordedExchange.on(backend)
+  await exchange.ready
+  clock.now = 14_999
+  backend.sweep(clock.now)
+  clock.now = 15_000
+  backend.sweep(clock.now)
+  const [connection] = peer.connections
+  while (connection?.frames.some(({ type }) => type === frameTypes.ping) !== true) await new Promise(setImmediate)
+  clock.now = 20_000
+  backend.sweep(clock.now)
+  assert.deepEqual(await exchange.failed, { kind: 'bad-answer', reason: 'ping-timeout', untouched: false })
+})
+
+test('one that answers pings is left in peace for minutes', async (t) => {
+  const peer = await RawHttp2Backend.start(() => {}, setting(3, 100))
+  const { backend, clock, close } = poolTo(peer.url)
+  t.after(async () => {
+    close()
+    await peer.stop()
+  })
+  const exchange = RecordedExchange.on(backend)
+  await exchange.ready
+  const pings = (): number => peer.connections[0]?.frames.filter(({ type }) => type === frameTypes.ping).length ?? 0
+  clock.now = 15_000
+  backend.sweep(clock.now)
+  while (pings() === 0) await new Promise(setImmediate)
+  // Another exchange shows that the answer to the ping has been read.
+  peer.handler = (connection, stream) => connection.headers(stream, [[':status', '204']], true)
+  await RecordedExchange.on(backend).done
+  clock.now = 29_000
+  backend.sweep(clock.now)
+  assert.equal(pings(), 1)
+  exchange.channel?.abort()
+})
