@@ -4,7 +4,7 @@
  */
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
-import type { ClientSession, Listener, ListenerParts } from '../listener/listener.ts'
+import type { ClientSession, ListenerParts, SessionOwner } from '../listener/client-session.ts'
 import type { Peer } from '../listener/peer.ts'
 import { describeBug } from '../observability/bug.ts'
 import { ClientStream, type StreamOwner } from './client-stream.ts'
@@ -28,7 +28,7 @@ const endsFlag = 0x1
 export class Http2ClientSession implements ClientSession, StreamOwner {
   readonly parts: ListenerParts
   readonly peer: Peer
-  readonly #listener: Listener
+  readonly #listener: SessionOwner
   readonly #socket: Socket
   readonly #streams: Set<ClientStream> = new Set()
   #session: ServerHttp2Session | null = null
@@ -41,7 +41,7 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   #ended: boolean = false
 
   /** `received`: what the client has sent already, which nobody else reads; the socket gives nothing more until it is resumed. */
-  constructor(socket: Socket, received: Buffer | null, peer: Peer, parts: ListenerParts, listener: Listener) {
+  constructor(socket: Socket, received: Buffer | null, peer: Peer, parts: ListenerParts, listener: SessionOwner) {
     this.#socket = socket
     this.peer = peer
     this.parts = parts

@@ -4,7 +4,7 @@ import { grpcStatuses, type RefusalKind, refusals } from '../../contract/refusal
 import type { Exchange, Refusal } from '../exchange.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
-import type { ListenerParts } from '../listener/listener.ts'
+import type { ListenerParts } from '../listener/client-session.ts'
 import { grpcStatusLines } from './grpc.ts'
 import { addLines, allowedTrailers, newHeaders } from './header-fields.ts'
 

@@ -20,8 +20,8 @@ import { keepAliveProbesAfter } from '../keep-alive.ts'
 import { describeBug } from '../observability/bug.ts'
 import { readIntoSharedBuffer } from './accepted-socket.ts'
 import { AnswerWriter } from './answer-writer.ts'
+import type { ClientSession, ListenerParts, SessionOwner } from './client-session.ts'
 import { decide, doubtful } from './decide.ts'
-import type { ClientSession, Listener, ListenerParts } from './listener.ts'
 import { Peer } from './peer.ts'
 import { countExchange, logTunnel, recordExchange } from './record-exchange.ts'
 import type { Transport } from './transport.ts'
@@ -70,7 +70,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   readonly #writing: WriteProgress = new WriteProgress()
   readonly #socket: Socket
   readonly #parts: ListenerParts
-  readonly #listener: Listener
+  readonly #listener: SessionOwner
   readonly #head: RequestHead
   readonly #exchange: Exchange
   readonly #forward: Forward
@@ -94,7 +94,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   #lingered: number = 0
   #tunnel: Tunnel | null = null
 
-  constructor(accepted: Socket, transport: Transport, parts: ListenerParts, listener: Listener) {
+  constructor(accepted: Socket, transport: Transport, parts: ListenerParts, listener: SessionOwner) {
     const socket = readIntoSharedBuffer(accepted, (chunk) => this.#receivedSafely(chunk))
     this.#socket = socket
     // Heads are text of one byte a character; as the default it need not be looked up at each write.

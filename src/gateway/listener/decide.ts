@@ -4,7 +4,7 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { describeBug } from '../observability/bug.ts'
 import type { Log } from '../observability/log.ts'
 import { run } from '../pipeline.ts'
-import type { ListenerParts } from './listener.ts'
+import type { ListenerParts } from './client-session.ts'
 import { readTarget } from './request-target.ts'
 
 /** Sets the exchange's host, path and query, or says why the head is refused although it is well-formed. */

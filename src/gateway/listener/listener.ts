@@ -1,61 +1,18 @@
 /** Accepts client connections, sweeps their deadlines, and ends them in order when the gateway stops. */
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { GatewayPlan } from '../../contract/plan.ts'
-import type { Clock } from '../clock.ts'
-import type { CoarseClock } from '../coarse-clock.ts'
-import type { RequestFields } from '../http1/request-fields.ts'
 import { Http2ClientSession } from '../http2/client-session.ts'
-import type { Log } from '../observability/log.ts'
-import type { Metrics } from '../observability/metrics.ts'
-import type { Operation } from '../operation.ts'
-import type { RefusalWriter } from '../refuse.ts'
-import type { Router } from '../router/router.ts'
-import type { ConnectionPlaces } from '../serving-thread.ts'
-import type { TrustedProxies } from './client-address.ts'
 import { ClientConnection } from './client-connection.ts'
-import type { DateLine } from './date-line.ts'
+import type { ClientSession, ListenerParts, SessionOwner } from './client-session.ts'
 import { Peer } from './peer.ts'
-import type { RequestIds } from './request-ids.ts'
 import { TlsHandshake } from './tls-handshake.ts'
 import type { TlsServer } from './tls-server.ts'
 import { plainTransport, type Transport } from './transport.ts'
 
-/** What every client connection works with. */
-export type ListenerParts = {
-  readonly plan: GatewayPlan
-  readonly clock: Clock
-  readonly time: CoarseClock
-  readonly router: Router<Operation>
-  readonly requestFields: RequestFields
-  readonly credentialSlots: readonly number[]
-  readonly trustedProxies: TrustedProxies
-  readonly refusalWriter: RefusalWriter
-  readonly requestIds: RequestIds
-  readonly date: DateLine
-  readonly metrics: Metrics
-  readonly log: Log
-  readonly connections: ConnectionPlaces
-  /** Other threads listen on the same port. */
-  readonly sharesPort: boolean
-}
-
-/** A client's connection, whatever protocol it speaks. */
-export type ClientSession = {
-  /** Requests being served, or whose answers are still on their way out. */
-  readonly busy: number
-  /** Called a few times a second. */
-  sweep(now: number): void
-  /** The gateway stops: what is being served ends, and nothing new begins. */
-  stop(): void
-  destroy(): void
-}
-
-export class Listener {
+export class Listener implements SessionOwner {
   readonly #servers: Server[] = []
   readonly #connections: Set<ClientSession> = new Set()
   readonly #parts: ListenerParts
-  /** Answers say that the connection closes. */
   draining: boolean = false
   #drained: (() => void) | null = null
 
@@ -111,7 +68,6 @@ export class Listener {
     return new Http2ClientSession(socket, null, peer, this.#parts, this)
   }
 
-  /** A connection turns out to speak another protocol. */
   replace(connection: ClientSession, by: ClientSession): void {
     this.#connections.delete(connection)
     this.#connections.add(by)

@@ -3,7 +3,7 @@ import type { Tunnel } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import type { Forward } from '../forward.ts'
 import type { AccessRecord } from '../observability/access-line.ts'
-import type { ListenerParts } from './listener.ts'
+import type { ListenerParts } from './client-session.ts'
 
 /** What went to the client. */
 type Answered = { readonly status: number; readonly bytes: number }

@@ -1,6 +1,6 @@
 /** A connection whose TLS handshake goes on: it counts as a connection, and has as long as a request's head. */
 import type { Socket } from 'node:net'
-import type { ClientSession } from './listener.ts'
+import type { ClientSession } from './client-session.ts'
 
 export class TlsHandshake implements ClientSession {
   readonly busy: number = 0
