@@ -4,6 +4,6 @@ import { minimumNodeMajor, posternVersion } from '../../contract/version.ts'
 import { renderTemplate } from '../template.ts'
 
 export function renderDockerfile(plan: GatewayPlan): string {
-  const { http, admin } = plan.listen
-  return renderTemplate('Dockerfile', { posternVersion, minimumNodeMajor, httpPort: http, adminPort: admin })
+  const { http, https, admin } = plan.listen
+  return renderTemplate('Dockerfile', { posternVersion, minimumNodeMajor, httpPort: http, httpsPort: https, adminPort: admin })
 }

@@ -10,7 +10,7 @@ test('the image runs two files as a user without rights, on the ports of the pro
   )
   const lines = renderDockerfile(plan).split('\n')
   assert.ok(lines.includes('USER 65532:65532'))
-  assert.ok(lines.includes('EXPOSE 8000 9000'))
+  assert.ok(lines.includes('EXPOSE 8000 8443 9000'))
   assert.ok(lines.some((line) => /^COPY .*gateway\.mjs manifest\.json \.\/$/.test(line)))
   const entrypoint = lines.find((line) => line.startsWith('ENTRYPOINT '))
   assert.equal(JSON.parse(entrypoint?.slice('ENTRYPOINT '.length) ?? '').at(-1), '/gateway/gateway.mjs')
