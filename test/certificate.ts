@@ -10,7 +10,7 @@ export type CertificateRequest = {
   readonly notAfter: Date
   /** Whose certificate it is; a new Ed25519 key without it. */
   readonly keys?: KeyPair
-  /** Who signs it, with an Ed25519 key; itself without it. */
+  /** Who signs it, with an Ed25519 or RSA key; itself without it. */
   readonly issuer?: { readonly subject: string; readonly keys: KeyPair }
   /** Host names and IPv4 addresses that it holds for (RFC 5280 §4.2.1.6). */
   readonly names?: readonly string[]
@@ -18,13 +18,21 @@ export type CertificateRequest = {
   readonly authority?: boolean
   /** What alone it may be used for (RFC 5280 §4.2.1.12). */
   readonly purpose?: 'client' | 'server'
+  /** The bits of the key usage, digitalSignature first (RFC 5280 §4.2.1.3). */
+  readonly keyUsage?: number
+  /** Further extensions, critical, by their identifier's bytes in hex. */
+  readonly critical?: readonly string[]
+  /** Where the issuer's key is an RSA key. */
+  readonly hash?: 'sha1' | 'sha256'
 }
 
 /** The certificate as PEM. */
 export function makeCertificate(request: CertificateRequest): string {
   const keys = request.keys ?? generateKeyPairSync('ed25519')
   const issuer = request.issuer ?? { subject: request.subject, keys }
-  const algorithm = sequence(Buffer.from([0x06, 3, 0x2b, 0x65, 0x70]))
+  const rsa = issuer.keys.privateKey.asymmetricKeyType === 'rsa'
+  const hash = request.hash ?? 'sha256'
+  const algorithm = sequence(Buffer.from(rsa ? `06092a864886f70d0101${hash === 'sha1' ? '05' : '0b'}0500` : '06032b6570', 'hex'))
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
@@ -35,12 +43,12 @@ export function makeCertificate(request: CertificateRequest): string {
     keys.publicKey.export({ type: 'spki', format: 'der' }),
     extensionsOf(request),
   )
-  const signature = sign(null, body, issuer.keys.privateKey)
+  const signature = sign(rsa ? hash : null, body, issuer.keys.privateKey)
   const base64 = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))).toString('base64')
   return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
 }
 
-function extensionsOf({ names, authority, purpose }: CertificateRequest): Buffer {
+function extensionsOf({ names, authority, purpose, keyUsage, critical = [] }: CertificateRequest): Buffer {
   const extensions: Buffer[] = []
   if (authority !== undefined) {
     const constraints = authority ? sequence(der(0x01, Buffer.from([0xff]))) : sequence()
@@ -53,6 +61,13 @@ function extensionsOf({ names, authority, purpose }: CertificateRequest): Buffer
   if (purpose !== undefined) {
     const id = der(0x06, Buffer.from([0x2b, 6, 1, 5, 5, 7, 3, purpose === 'client' ? 2 : 1]))
     extensions.push(sequence(Buffer.from([0x06, 3, 0x55, 0x1d, 0x25]), der(0x04, sequence(id))))
+  }
+  if (keyUsage !== undefined) {
+    const bits = der(0x03, Buffer.from([0, keyUsage]))
+    extensions.push(sequence(Buffer.from([0x06, 3, 0x55, 0x1d, 0x0f]), der(0x01, Buffer.from([0xff])), der(0x04, bits)))
+  }
+  for (const id of critical) {
+    extensions.push(sequence(der(0x06, Buffer.from(id, 'hex')), der(0x01, Buffer.from([0xff])), der(0x04, sequence())))
   }
   return extensions.length === 0 ? Buffer.alloc(0) : der(0xa3, sequence(...extensions))
 }

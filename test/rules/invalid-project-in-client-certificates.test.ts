@@ -1,6 +1,7 @@
 /** `clientCertificates` of postern.yaml. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeCertificate } from '../certificate.ts'
 import { Authority } from '../wire/authority.ts'
 import { apiWith, diagnose, findings, type ProjectFiles, projectWith } from './check-project.ts'
 
@@ -45,6 +46,16 @@ test('a header needs proxies that are trusted, and a name of its own', () => {
       name,
     )
   }
+})
+
+test('bounds of names that an authority may vouch for hold in handshakes only', () => {
+  const now = Date.now()
+  const validity = { notBefore: new Date(now - day), notAfter: new Date(now + 300 * day) }
+  const constrained = makeCertificate({ subject: 'CA', ...validity, authority: true, critical: ['551d1e'] })
+  assert.deepEqual(found(project('{ authorities: [ca.pem] }', constrained)), [])
+  assert.deepEqual(found(project('{ authorities: [ca.pem], header: X-Certificate }', constrained, 'trustedProxies: [10.0.0.0/8]\n')), [
+    'ca.pem:1:1 error unusable-key #',
+  ])
 })
 
 test('how clients reach an API is said in the words of WSO2, and without contradiction', () => {

@@ -23,7 +23,18 @@ export function readClientCertificates(
     const hint = 'Name them in `trustedProxies`, or leave `header` out.'
     access.refuse(entry(object, 'header')!, '`header` is believed from trusted proxies only, and the project names none', hint)
   }
+  if (header !== null) for (const authority of authorities ?? []) reportConstrained(authority, access)
   return authorities === null ? null : { at: object.at, authorities, header }
+}
+
+/** id-ce-nameConstraints (RFC 5280 §4.2.1.10) in DER. */
+const nameConstraints = Buffer.from('0603551d1e', 'hex')
+
+/** In a handshake TLS keeps the bounds that an authority's certificate sets to the names it may vouch for. */
+function reportConstrained({ pem, subject, at }: Authority, { diagnostics }: NodeAccess): void {
+  if (!new X509Certificate(pem).raw.includes(nameConstraints)) return
+  const hint = 'Leave `clientCertificates.header` out, or name an authority without name constraints.'
+  diagnostics.report('unusable-key', at, `name constraints of ${subject} cannot be enforced on certificates that come in a field`, hint)
 }
 
 function readAuthorities(node: SourceNode, files: AuthorityFiles, access: NodeAccess): readonly Authority[] | null {

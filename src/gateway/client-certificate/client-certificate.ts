@@ -35,6 +35,7 @@ class ClientCertificates implements CertificateAuthentication {
       if (given.notAfter < now) return this.#refuse('certificate-expired')
       if (given.notBefore > now) return this.#refuse('certificate-not-yet-valid')
       exchange.certificate = given
+      exchange.consumer = given.consumer
       return undefined
     }
   }

@@ -1,18 +1,16 @@
 /**
  * Certificates in a request's field. The proxy in front has seen that the client holds the private key; whether the certificate is one
- * of ours is decided here: signed by a baked authority, at a time when both hold, and made for clients. No chain can be in the field, so
+ * of ours is decided here: signed by a baked authority, at a time when both hold, and fit for clients. No chain can be in the field, so
  * that an authority between has to be baked as well.
  */
 import { X509Certificate } from 'node:crypto'
 import { certificateOf } from '../listener/certificate-of.ts'
 import type { CertificateFailure, ClientCertificate } from '../listener/transport.ts'
 import { certificateBytes } from './certificate-text.ts'
+import { isFitForClients } from './client-profile.ts'
 
 /** Good certificates that are remembered by their text. */
 const maximumRemembered = 1000
-
-/** id-kp-clientAuth (RFC 5280 §4.2.1.12). */
-const clientAuthentication = '1.3.6.1.5.5.7.3.2'
 
 type Authority = { readonly x509: X509Certificate; readonly notBefore: number; readonly notAfter: number }
 
@@ -42,10 +40,8 @@ export class HeaderCertificates {
     if (bytes === null) return 'certificate-malformed'
     try {
       const x509 = new X509Certificate(bytes)
-      // Node calls the extended key usages so; there are none where the extension is absent.
-      const purposes: readonly string[] | undefined = x509.keyUsage
       if (!this.#authorities.some((authority) => vouches(authority, x509, now))) return 'certificate-untrusted'
-      if (purposes !== undefined && !purposes.includes(clientAuthentication)) return 'certificate-purpose'
+      if (!isFitForClients(x509)) return 'certificate-purpose'
       return certificateOf(x509)
     } catch {
       return 'certificate-malformed'

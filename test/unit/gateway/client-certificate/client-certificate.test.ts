@@ -1,10 +1,12 @@
 /** Client certificates, given in the handshake or handed on by a proxy in front. */
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
 import { type TestContext, test } from 'node:test'
 import type { GatewayPlan, OperationPlan } from '../../../../src/contract/plan.ts'
 import type { Clock } from '../../../../src/gateway/clock.ts'
+import { type CertificateRequest, makeCertificate } from '../../../certificate.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { Authority, type Issued, tlsSettings } from '../../../wire/authority.ts'
 import { Backend } from '../../../wire/backend.ts'
@@ -108,6 +110,36 @@ test('a bad one is refused for what it is, in the handshake and in the field', a
     const field = `X-Certificate: ${encodeURIComponent(issued.cert)}`
     assert.equal((await ask(proxied.port, requestText('GET', '/required', [field]))).status, 401)
     assert.equal(reasonOf(proxied), reason)
+  }
+})
+
+test('in a field it must be one that a handshake would have taken', async (t) => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const issuer = { subject: 'Clients by RSA', keys: rsa }
+  const validity = { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + hour) }
+  const signed = (parts: Partial<CertificateRequest>): string => makeCertificate({ subject: 'bob', ...validity, issuer, ...parts })
+  const authorities = [makeCertificate({ subject: issuer.subject, ...validity, keys: rsa, authority: true })]
+  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const certificates = {
+    authorities: authorities.map((pem) => ({ pem, subject: 'CN=Clients by RSA', notAfter: 0 })),
+    header: 'x-certificate',
+  }
+  const gateway = await start(t, { ...trusting, clientCertificates: certificates })
+  for (const [what, cert, status] of [
+    ['plain', signed({}), 200],
+    ['for signatures', signed({ keyUsage: 0x80 }), 200],
+    ['for key agreement', signed({ keyUsage: 0x08 }), 200],
+    ['constrained, and no authority', signed({ authority: false }), 200],
+    ['for encryption only', signed({ keyUsage: 0x20 }), 401],
+    ['with SHA-1', signed({ hash: 'sha1' }), 401],
+    ['a short key', signed({ keys: weak }), 401],
+    ['an unknown critical extension', signed({ critical: ['2a0304'] }), 401],
+    ['an authority', signed({ authority: true }), 401],
+    ['the authority itself', authorities[0]!, 401],
+  ] as const) {
+    const answer = await ask(gateway.port, requestText('GET', '/required', [`X-Certificate: ${encodeURIComponent(cert)}`]))
+    assert.equal(answer.status, status, what)
+    if (status === 401) assert.equal(reasonOf(gateway), 'certificate-purpose', what)
   }
 })
 
