@@ -47,11 +47,11 @@ export function describeBytes(bytes: number): string {
 }
 
 export function describeIdle({ bodyIdleMilliseconds, streamIdleMilliseconds }: ManifestOperation['timeouts']): string {
-  return `bodies may rest ${describeBound(bodyIdleMilliseconds)}, event streams ${describeBound(streamIdleMilliseconds)}`
+  return `bodies may rest ${describeBound(bodyIdleMilliseconds)}, event streams and gRPC streams ${describeBound(streamIdleMilliseconds)}`
 }
 
 export function describeUpgrade(upgrade: ManifestUpgrade): string {
-  const { protocol, idleMilliseconds, lifeMilliseconds, tokenProtocol, maxFrameBytes, limit } = upgrade
+  const { protocol, idleMilliseconds, lifeMilliseconds, tokenProtocol, maxFrameBytes, limit, perConsumer } = upgrade
   const amounts =
     limit === null ? [] : [limit.frames > 0 ? `${limit.frames} frames` : '', limit.bytes > 0 ? describeBytes(limit.bytes) : '']
   return [
@@ -59,6 +59,7 @@ export function describeUpgrade(upgrade: ManifestUpgrade): string {
     `may rest ${describeBound(idleMilliseconds)} and live ${describeBound(lifeMilliseconds)}`,
     maxFrameBytes === null ? '' : `frames up to ${describeBytes(maxFrameBytes)}`,
     limit === null ? '' : `${amounts.filter((text) => text !== '').join(' and ')} per ${describeMilliseconds(limit.perMilliseconds)}`,
+    perConsumer === 0 ? '' : `${perConsumer} for one consumer`,
     tokenProtocol === null ? '' : `token also as the subprotocol after ${tokenProtocol}`,
   ]
     .filter((text) => text !== '')

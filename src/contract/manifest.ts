@@ -76,10 +76,14 @@ export type ManifestUpgrade = {
   readonly maxFrameBytes: number | null
   /** What a client may send at once, and again within `perMilliseconds`; 0 is no bound. */
   readonly limit: { readonly frames: number; readonly bytes: number; readonly perMilliseconds: number } | null
+  /** Tunnels of one consumer at the same time; 0: no bound. */
+  readonly perConsumer: number
   readonly at: SourceReference
 }
 
 export type ManifestBackend = {
+  /** Its place in `backends`, by which log and metrics name it as `upstream`. */
+  readonly index: number
   readonly url: string
   readonly http: '1.1' | '2'
   readonly tls: ManifestBackendTls | null
@@ -121,6 +125,15 @@ export type Manifest = {
   /** Every file that was read, by its path in the project, with its digest. */
   readonly inputs: readonly { readonly file: string; readonly digest: string }[]
   readonly capabilities: readonly CapabilityName[]
+  readonly listeners: {
+    /** Ports, where no setting says otherwise. */
+    readonly http: number
+    readonly https: number
+    /** Why the gateway does not start without POSTERN_TLS_CERT and POSTERN_TLS_KEY; empty where it does. */
+    readonly httpsRequiredBy: readonly string[]
+    readonly admin: number
+    readonly trustedProxies: readonly string[]
+  }
   readonly settings: readonly {
     readonly name: string
     readonly required: boolean
@@ -141,6 +154,8 @@ export type Manifest = {
     readonly header: string | null
     readonly authorities: readonly { readonly subject: string; readonly expires: string; readonly at: SourceReference }[]
   } | null
+  /** Each at its index, with the first place that names it. */
+  readonly backends: readonly ManifestBackend[]
   readonly operations: readonly ManifestOperation[]
   /** Other files of the bundle, with their digests. */
   readonly files: readonly { readonly file: string; readonly digest: string }[]

@@ -28,6 +28,8 @@ export type HttpLimitsPlan = {
   readonly maxUpstreamConnections: number
   /** Exchanges that may wait for a connection to one backend address; more are refused with 503. */
   readonly maxUpstreamWaiting: number
+  /** Connections to one backend address that have left HTTP; they do not count among `maxUpstreamConnections`. */
+  readonly maxTunnels: number
 }
 
 /** All in milliseconds. */
@@ -132,7 +134,7 @@ export type WindowPlan = { readonly requests: number; readonly window: number; r
 export type LimitPlan = {
   readonly tier: string
   readonly level: 'api' | 'operation'
-  /** `consumer`: application or client id, else subject, else address. `api`: all callers together. */
+  /** `consumer`: application or client id, else subject, else client certificate, else address. `api`: all callers together. */
   readonly by: 'consumer' | 'api' | 'address'
   readonly windows: readonly WindowPlan[]
 }
@@ -199,6 +201,8 @@ export type UpgradePlan = {
   /** Bytes in one frame from the client; 0 where there are no frames. */
   readonly maxFrame: number
   readonly limit: UpgradeLimitPlan | null
+  /** Tunnels of one consumer at the same time; 0 is no bound. */
+  readonly perConsumer: number
 }
 
 /** What a client may send at once; it grows back evenly within `per` milliseconds. 0 is no bound. */
@@ -209,8 +213,8 @@ export type ListenPlan = {
   readonly http: number
   /** Used when the settings name certificates. */
   readonly https: number
-  /** The gateway does not start without certificates: the project says that it listens, or no operation would be reached otherwise. */
-  readonly httpsRequired: boolean
+  /** Why the gateway does not start without certificates: what says so, by file, for people. Empty where it does start. */
+  readonly httpsRequiredBy: readonly string[]
   readonly admin: number
 }
 

@@ -88,6 +88,7 @@ export const refusals = {
 
   'api-quota': refusal(429, 900800, 'Too Many Requests', 'The quota of this API has been used up.', throttled),
   'operation-quota': refusal(429, 900802, 'Too Many Requests', 'The quota of this operation has been used up.', throttled),
+  'tunnel-quota': refusal(429, 900802, 'Too Many Requests', 'The caller has as many open connections as this operation allows.', throttled),
 
   'internal-error': refusal(500, 900900, 'Internal Server Error', 'The gateway failed to handle the request.', {
     message: 'Internal server error',

@@ -36,6 +36,8 @@ export type Surroundings = {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly shared: SharedMemory
+  /** Which thread it is: bounds are divided among all. */
+  readonly thread: { readonly index: number; readonly count: number }
 }
 
 /** Imports the baked keys; rejects when one of them cannot be used. */
@@ -81,8 +83,17 @@ export type Upgrades = {
   readonly open: ReadonlySet<Tunnel>
 }
 
+/** A request's place among the tunnels, which are bounded. */
+export type TunnelSlot = {
+  /** Before the backend is asked; refuses where there is none. */
+  take(exchange: Exchange): Refusal | undefined
+  /** However it ends; again, or without a place, it does nothing. */
+  free(): void
+}
+
 /** A client's well-formed request to switch protocols. */
 export type UpgradeRequest = {
+  readonly place: TunnelSlot
   /** Lines for the backend, each ending in CRLF. */
   readonly fields: string
   /** Which fields are noticed and dropped in the answer. `limited`: the gateway adds RateLimit fields of its own. */

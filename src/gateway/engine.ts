@@ -69,7 +69,7 @@ export class Engine {
   static async make(parts: EngineParts): Promise<Engine> {
     const { plan, capabilities, settings, clock, log, metrics, thread } = parts
     const time = new CoarseClock(clock.monotonic())
-    const makers = await startCapabilities(capabilities, { plan, clock, metrics, shared: thread.shared }, time)
+    const makers = await startCapabilities(capabilities, { plan, clock, metrics, shared: thread.shared, thread }, time)
     const tls =
       settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
     const upstreams = await openBackends({

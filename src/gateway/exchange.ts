@@ -8,6 +8,7 @@ import type { UpgradeRequest } from './capabilities.ts'
 import type { Consumer } from './consumer.ts'
 import type { RequestHead } from './http1/request-head.ts'
 import { type ClientCertificate, plainTransport, type Transport } from './listener/transport.ts'
+import type { GrpcStatus } from './observability/grpc-table.ts'
 import type { BackendTarget, Operation } from './operation.ts'
 
 /** A coded answer instead of forwarding. */
@@ -43,7 +44,7 @@ export class Exchange {
   token: VerifiedToken | null = null
   /** The caller by address. */
   caller: Consumer
-  /** The caller by address until a token says more. */
+  /** The caller by address until a certificate or token says more. */
   consumer: Consumer
   /** How it came, and whether a trusted proxy brought it, whose word about the client counts. */
   transport: Transport = plainTransport
@@ -56,6 +57,8 @@ export class Exchange {
   target: BackendTarget | null = null
   /** Field lines that the gateway adds to whatever answer goes out (`RateLimit`), each ending in CRLF. */
   answerFields: string = ''
+  /** What a gRPC call ended with for its client; `null` for all other requests. */
+  grpcStatus: GrpcStatus | null = null
 
   constructor(head: RequestHead, caller: Consumer, overHttp2: boolean = false) {
     this.head = head
@@ -82,6 +85,16 @@ export class Exchange {
     this.certificate = null
     this.upgrade = null
     this.target = null
+    this.answerFields = ''
+  }
+
+  /** It is answered and recorded: lets go of what the client has sent, the credential first of all. */
+  forget(): void {
+    this.head.forget()
+    this.path = ''
+    this.query = ''
+    this.credential = null
+    this.token = null
     this.answerFields = ''
   }
 }

@@ -65,6 +65,11 @@ export function readSettings(plan: GatewayPlan, environment: Environment = proce
       `POSTERN_WORKERS is ${settings.workers}, but the gateway was built for ${plan.limits.maxUpstreamConnections} connections to a backend (limits.maxUpstreamConnections), and each thread needs one`,
     )
   }
+  if (settings.workers > plan.limits.maxTunnels && plan.operations.some(({ upgrade }) => upgrade !== null)) {
+    problems.push(
+      `POSTERN_WORKERS is ${settings.workers}, but the gateway was built for ${plan.limits.maxTunnels} tunnels to a backend (limits.maxTunnels), and each thread needs one`,
+    )
+  }
   if (problems.length > 0) throw new StartError(problems.join('; '))
   return settings
 }
@@ -79,9 +84,12 @@ function readTls({ listen }: GatewayPlan, environment: Environment, read: ReadSe
   if (certificates.length > 0 && keys.length > 0) {
     if (certificates.length === keys.length) return { port, files: { certificates, keys } }
     problems.push(`POSTERN_TLS_CERT names ${certificates.length} files and POSTERN_TLS_KEY ${keys.length}: each certificate needs its key`)
-  } else if (listen.httpsRequired || certificates.length > 0 || keys.length > 0 || environment.POSTERN_HTTPS_PORT) {
+  } else if (listen.httpsRequiredBy.length > 0 || certificates.length > 0 || keys.length > 0 || environment.POSTERN_HTTPS_PORT) {
     const missing = [...(certificates.length === 0 ? ['POSTERN_TLS_CERT'] : []), ...(keys.length === 0 ? ['POSTERN_TLS_KEY'] : [])]
-    problems.push(`${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing (https needs certificate and key files)`)
+    const because = listen.httpsRequiredBy.map((reason) => `; ${reason}`).join('')
+    problems.push(
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing (https needs certificate and key files${because})`,
+    )
   }
   return null
 }

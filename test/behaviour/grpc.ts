@@ -167,6 +167,18 @@ export function grpcCalls(start: Start): void {
       assert.equal(server.calls, calls)
     })
 
+    test('what a call ended with is in the log and in the metrics', async () => {
+      await call('Fail')
+      await call('Private')
+      const failed = await gateway.log.find(({ operation }) => operation === 'shop.v1.Orders/Fail')
+      assert.deepEqual([failed.status, failed.grpcStatus, failed.refusal], [200, '9', undefined])
+      const refused = await gateway.log.find(({ operation }) => operation === 'shop.v1.Orders/Private')
+      assert.deepEqual([refused.status, refused.grpcStatus, refused.refusal], [200, '16', 'credential-missing'])
+      const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
+      assert.match(text, /^postern_grpc_requests_total\{api="[^"]+",operation="shop\.v1\.Orders\/Fail",grpc_status="9"\} [1-9]/m)
+      assert.match(text, /^postern_grpc_requests_total\{api="[^"]+",operation="shop\.v1\.Orders\/Private",grpc_status="16"\} [1-9]/m)
+    })
+
     test('a token lets a call through, and does not go on to the server', async () => {
       const { status } = await call('Manage', [order], withToken({ scope: 'read manage' }))
       assert.equal(status.code, grpc.status.OK)

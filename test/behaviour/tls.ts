@@ -1,5 +1,6 @@
 /** TLS for clients, and their certificates. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect } from 'node:net'
@@ -145,6 +146,23 @@ export function tls(start: Start, threads: number): void {
       assert.equal(await behind('127.0.0.2', '/strict/open', []), 401)
       assert.equal(await behind('127.0.0.1', '/strict/open', [field]), 401)
       assert.equal(backend.requests.at(-1)?.field('x-wso2-client-certificate'), undefined)
+    })
+
+    test('a session is resumed by every thread', async () => {
+      const options = { ALPNProtocols: ['http/1.1'] }
+      const first = await secureSocket(port, options)
+      const [session] = (await once(first, 'session')) as [Buffer]
+      first.destroy()
+      // The system chooses the thread for each connection.
+      for (const served = new Set<unknown>(); served.size < threads; ) {
+        const socket = await secureSocket(port, { ...options, session })
+        assert.equal(socket.isSessionReused(), true)
+        const client = Client.over(socket)
+        const { message } = await client.request(requestText('GET', '/secure/open'))
+        const { worker } = await gateway.log.find(({ requestId }) => requestId === message.field('x-request-id'))
+        served.add(worker)
+        await client.destroy()
+      }
     })
 
     test('refusals of a certificate say why in the log, and are counted', async () => {

@@ -36,7 +36,8 @@ const plan = samplePlan({
   ],
 })
 const metrics = new Metrics(plan, 'sha256:bench')
-const surroundings = { plan, clock: systemClock, metrics, shared: onlyThread(1).shared }
+const thread = onlyThread(1)
+const surroundings = { plan, clock: systemClock, metrics, shared: thread.shared, thread }
 const authentication = await jwtCapability(surroundings)
 const throttling = throttleCapability(surroundings)
 
@@ -109,6 +110,7 @@ const record = {
   path: '/petstore/v1/pet/1',
   operation: 'getPet',
   status: 200,
+  grpcStatus: null,
   refusal: null,
   milliseconds: 1.234,
   bytesIn: 0,

@@ -16,7 +16,7 @@ test('everything that applies is told with the line that says so', async (t) => 
     ['API', 'Bookshop 1.0.0 at /bookshop/v1', 'url: /bookshop/v1'],
     ['security', 'token: books:write', 'oauth: [books:write]'],
     ['limit', 'Slow: 5 per 1m', 'throttle: Slow'],
-    ['backend', '${BACKEND_URL}', 'backend:'],
+    ['backend', '${BACKEND_URL} (upstream 0)', 'backend:'],
     ['body', 'at most 16 KiB', 'maxBody: 16KiB'],
     ['issuer', 'https://bookshop.dev.invalid', 'issuer:'],
   ] as const
@@ -88,9 +88,9 @@ test('an upgrade, and how long bodies and streams may rest', async (t) => {
   writeProjectFile(folder, 'bookshop.yaml', changed)
   const { stdout, stderr } = await runCli(['explain', 'GET', '/bookshop/v1/books', folder])
   assert.equal(stderr, '')
-  assert.match(stdout, /idle +bodies may rest 2m, event streams 2m +bookshop\.yaml:\d+/)
+  assert.match(stdout, /idle +bodies may rest 2m, event streams and gRPC streams 2m +bookshop\.yaml:\d+/)
   const told =
-    'to websocket, may rest without bound and live 8h, frames up to 64 KiB, 5 frames and 1 MiB per 1s, token also as the subprotocol after bearer'
+    'to websocket, may rest without bound and live 8h, frames up to 64 KiB, 5 frames and 1 MiB per 1s, 100 for one consumer, token also as the subprotocol after bearer'
   assert.match(stdout, new RegExp(`upgrade +${told} +bookshop\\.yaml:\\d+`))
   assert.match((await runCli(['inspect', folder])).stdout, /GET +\/bookshop\/v1\/books .*upgrade to websocket/)
 })
@@ -117,4 +117,5 @@ services:
   assert.match(stdout, /security +public +shop\.policy\.yaml:1/)
   assert.match(stdout, /body +a stream of any length +by default/)
   assert.match(stdout, /exchange +within 1h +shop\.policy\.yaml:4/)
+  assert.match(stdout, /idle +bodies may rest 30s, event streams and gRPC streams without bound +by default/)
 })

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 export const root: string = resolve(import.meta.dirname, '../..')
 
 /** Every document, by its path in the repository. */
-export const documents: readonly string[] = globSync(['*.md', 'docs/**/*.md'], { cwd: root }).toSorted()
+export const documents: readonly string[] = globSync(['*.md', 'docs/**/*.md', 'samples/*/*.md'], { cwd: root }).toSorted()
 
 export function readDocument(name: string): string {
   return readFileSync(join(root, name), 'utf8')

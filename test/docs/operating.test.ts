@@ -27,7 +27,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
-  metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map() }
+  metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
   metrics.workers = { serving: 0, restarts: 0 }
   const rendered = [...metrics.render().matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind])
   const documented = rowsOf(document, 'Metric').map((row) => [codeSpan(row.Metric ?? ''), row.Kind])
@@ -42,6 +42,7 @@ test('docs/operating.md has every field of the access log, and no other', () => 
     path: '/',
     operation: '',
     status: 200,
+    grpcStatus: 'none',
     refusal: { kind: 'no-route', fields: '', reason: 'no-route' },
     milliseconds: 1,
     bytesIn: 0,

@@ -145,9 +145,9 @@ function framesOf(random: Random, { stream, fields, content }: Http2Request): re
   return frames
 }
 
-/** Of any type and stream, or a reset, or one that should not be there. */
+/** Of any type and stream, or a reset, or a goodbye, or one that should not be there. */
 function oddFrame(random: Random, stream: number): Buffer {
-  switch (random.below(6)) {
+  switch (random.below(8)) {
     case 0:
       return frame(frameTypes.resetStream, 0, stream, uint32(random.below(14)))
     case 1:
@@ -158,6 +158,11 @@ function oddFrame(random: Random, stream: number): Buffer {
       return frame(frameTypes.data, random.below(16), stream, Buffer.from('late'))
     case 4:
       return frame(frameTypes.ping, 0, 0, Buffer.alloc(8))
+    case 5:
+      return frame(frameTypes.goaway, 0, 0, Buffer.concat([uint32(random.below(8)), uint32(random.pick([0, 0, random.below(14)]))]))
+    case 6:
+      // On a stream that there is not, or not yet, or that is not the client's to open.
+      return frame(random.pick([frameTypes.data, frameTypes.windowUpdate, frameTypes.resetStream]), 0, random.below(32), uint32(1))
     default:
       return frame(random.below(16), random.below(256), random.below(8), Buffer.alloc(random.below(40), random.below(256)))
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { apiWith, diagnose } from './check-project.ts'
+import { apiWith, diagnose, findings } from './check-project.ts'
 
 /** There is no issuer, which is not what is looked at here. */
 const root = (line: string): readonly string[] =>
@@ -40,6 +40,7 @@ test('values of x-postern.upgrade', () => {
     ['{ to: websocket, limit: { per: 1s } }', '53 error invalid-extension #/limit'],
     ['{ to: websocket, limit: { frames: 5 } }', '53 error invalid-extension #/limit'],
     ['{ to: websocket, limit: { frames: 0, per: 1s } }', '63 error invalid-extension #/limit/frames'],
+    ['{ to: websocket, perConsumer: 0 }', '59 error invalid-extension #/perConsumer'],
     ['{ to: chat/1, tokenProtocol: bearer }', '43 error invalid-extension #/tokenProtocol'],
     ['{ to: chat/1, maxFrame: 64KiB }', '43 error invalid-extension #/maxFrame'],
     ['{ to: chat/1, limit: { frames: 5, bytes: 1MB, per: 1s } }', '52 error unknown-key #/limit/frames'],
@@ -50,8 +51,28 @@ test('values of x-postern.upgrade', () => {
   assert.deepEqual(diagnose(apiWith('paths:\n  /pets:\n    post:\n      security: []\n      x-postern: { upgrade: websocket }\n')), [
     `api.yaml:7:29 error invalid-extension ${at.replace('get', 'post')}`,
   ])
-  for (const value of ['websocket', 'chat/1', '{ to: websocket, idle: off, life: 1h, limit: { bytes: 1MB, per: 1s } }'])
+  for (const value of [
+    'websocket',
+    'chat/1',
+    '{ to: websocket, perConsumer: off }',
+    '{ to: chat/1, perConsumer: 20 }',
+    '{ to: websocket, idle: off, life: 1h, limit: { bytes: 1MB, per: 1s } }',
+  ])
     assert.deepEqual(operation(`x-postern: { idle: off, upgrade: ${value} }`), [], value)
+})
+
+test('WebSocket by another name is not taken for another protocol', () => {
+  const upgradeTo = (name: string) =>
+    findings(apiWith(`paths:\n  /pets:\n    get:\n      security: []\n      x-postern: { upgrade: ${name} }\n`))
+  const names = ['ws', 'wss', 'WS', 'websockets', 'web-socket', 'Web_Socket', 'web-sockets', 'websocket/13', 'webscoket', 'wbsocket']
+  for (const name of names) {
+    assert.deepEqual(
+      upgradeTo(name).map(({ code, hint }) => [code, hint]),
+      [['invalid-extension', 'Did you mean `websocket`?']],
+      name,
+    )
+  }
+  for (const name of ['websocket', 'WebSocket', 'chat/1', 'mqtt', 'socket', 'wsmux', 'stomp']) assert.deepEqual(upgradeTo(name), [], name)
 })
 
 test('values of WSO2’s extensions', () => {

@@ -12,7 +12,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     name: 'test',
     version: '1.0.0',
     errors: 'problem',
-    listen: { http: 0, https: 0, httpsRequired: false, admin: 0 },
+    listen: { http: 0, https: 0, httpsRequiredBy: [], admin: 0 },
     limits,
     timeouts,
     trustedProxies: [],
@@ -35,6 +35,7 @@ export const limits: GatewayPlan['limits'] = {
   maxConnections: 10_000,
   maxUpstreamConnections: 256,
   maxUpstreamWaiting: 1000,
+  maxTunnels: 1000,
 }
 
 /** Long enough that no test runs into one by chance. */

@@ -1,5 +1,5 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import type { Manifest, ManifestBackend, ManifestOperation } from '../../contract/manifest.ts'
 import {
   describeBackend,
   describeBody,
@@ -79,8 +79,8 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
-    ['backend', describeBackend(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
-    ['sandbox', describeBackend(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
+    ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
+    ['sandbox', numbered(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
     ['body', describeBody(maxBody.bytes), maxBody.at ?? byDefault],
     ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.answerAt ?? byDefault],
     ...(timeouts.exchangeMilliseconds === 0
@@ -93,4 +93,9 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
 
 function mayCome({ security }: ManifestOperation, issuer: string): boolean {
   return security.alternatives.some(({ issuers }) => issuers.includes(issuer))
+}
+
+/** With the number by which log and metrics name it. */
+function numbered(backend: ManifestBackend | null): string | null {
+  return backend === null ? null : `${describeBackend(backend)} (upstream ${backend.index})`
 }

@@ -13,7 +13,9 @@ export const addInspect: AddCommand = (program, session) => {
   program
     .command('inspect')
     .summary('show what is in a gateway')
-    .description('Shows the APIs, operations, issuers with their keys, limits, settings and inputs of a bundle or project, and its digest.')
+    .description(
+      'Shows the listeners, APIs, operations, backends, issuers with their keys, limits, settings and inputs of a bundle or project, and its digest.',
+    )
     .argument(...targetArgument)
     .option('--json', 'print the manifest')
     .addHelpText('after', '\nExamples:\n  $ postern inspect dist\n  $ postern inspect --json | jq .digest')
@@ -30,6 +32,7 @@ function overview(manifest: Manifest, report: Report): string {
       ['built by', `Postern ${manifest.compiler.postern}, esbuild ${manifest.compiler.esbuild}; runs on Node ${manifest.node}`],
       ['capabilities', manifest.capabilities.join(', ') || 'none'],
     ],
+    Listeners: listeners(manifest),
     APIs: manifest.apis.map((api) => [
       `${api.name} ${api.version}`,
       api.basePath || '/',
@@ -45,6 +48,7 @@ function overview(manifest: Manifest, report: Report): string {
       backends(operation),
       operation.upgrade === null ? '' : `upgrade to ${operation.upgrade.protocol}`,
     ]),
+    Backends: manifest.backends.map((backend) => [String(backend.index), describeBackend(backend) ?? '', backend.at]),
     Limits: limits(manifest),
     Issuers: manifest.issuers.flatMap(({ issuer, audiences, at, keys }) => [
       [issuer, `audience ${audiences === 'any' ? 'any' : audiences.join(', ')}`, at],
@@ -54,11 +58,7 @@ function overview(manifest: Manifest, report: Report): string {
         key.expires === null ? 'no expiry' : `expires ${key.expires}`,
       ]),
     ]),
-    'Client certificates': (manifest.clientCertificates?.authorities ?? []).map(({ subject, expires, at }) => [
-      subject,
-      `expires ${expires}`,
-      at,
-    ]),
+    'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [
       name,
@@ -71,6 +71,29 @@ function overview(manifest: Manifest, report: Report): string {
     .filter(([, rows]) => rows.length > 0)
     .map(([title, rows]) => `${report.emphasis(title)}\n${table(rows)}`)
     .join('\n')
+}
+
+function listeners({ listeners: { http, https, httpsRequiredBy, admin, trustedProxies } }: Manifest): string[][] {
+  return [
+    ['http', port(http)],
+    ['https', port(https), `${httpsRequiredBy.length > 0 ? 'required' : 'on with'}: POSTERN_TLS_CERT and POSTERN_TLS_KEY`],
+    ...httpsRequiredBy.map((reason) => ['', '', reason]),
+    ['admin', port(admin)],
+    ['trusted proxies', trustedProxies.join(', ') || 'none'],
+  ]
+}
+
+function port(number: number): string {
+  return number === 0 ? 'a free port' : `port ${number}`
+}
+
+function clientCertificates({ clientCertificates }: Manifest): string[][] {
+  if (clientCertificates === null) return []
+  const { header, authorities } = clientCertificates
+  return [
+    ...authorities.map(({ subject, expires, at }) => [subject, `expires ${expires}`, at]),
+    ...(header === null ? [] : [['from trusted proxies', `in ${header}`, '']]),
+  ]
 }
 
 /** Nothing where the words for its security say it already. */

@@ -19,6 +19,7 @@ export const httpLimitBounds = {
   maxConnections: { kind: 'count', default: 10_000, least: 1, most: 1_000_000 },
   maxUpstreamConnections: { kind: 'count', default: 256, least: 1, most: 60_000 },
   maxUpstreamWaiting: { kind: 'count', default: 1024, least: 0, most: 1_000_000 },
+  maxTunnels: { kind: 'count', default: 1000, least: 1, most: 60_000 },
   maxConsumers: { kind: 'count', default: 100_000, least: 1, most: 10_000_000 },
 } as const satisfies Readonly<Record<keyof HttpLimits, Bound>>
 
@@ -41,6 +42,7 @@ export function readHttpLimits(node: SourceNode | null, access: NodeAccess): Htt
     maxConnections: limit('maxConnections'),
     maxUpstreamConnections: limit('maxUpstreamConnections'),
     maxUpstreamWaiting: limit('maxUpstreamWaiting'),
+    maxTunnels: limit('maxTunnels'),
     maxConsumers: limit('maxConsumers'),
   }
 }

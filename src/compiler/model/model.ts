@@ -49,6 +49,7 @@ export type HttpLimits = {
   readonly maxConnections: number
   readonly maxUpstreamConnections: number
   readonly maxUpstreamWaiting: number
+  readonly maxTunnels: number
   readonly maxConsumers: number
 }
 

@@ -1,5 +1,6 @@
 /** `x-postern.upgrade`: to which protocol an operation's connection may be switched (RFC 9110 §7.8), and what bounds it then. */
 import type { UpgradeLimitPlan, UpgradePlan } from '../../contract/plan.ts'
+import { nearestName } from '../source/nearest-name.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
@@ -21,6 +22,7 @@ const bounds = {
   frames: { least: 1, most: 1_000_000 },
   bytes: { least: kib, most: 100 * gib },
   per: { least: 100, most: hour },
+  perConsumer: { default: 100, least: 1, most: 60_000 },
 } as const
 
 /** HTTP itself and TLS would bring requests past the gateway. */
@@ -37,7 +39,7 @@ const webSocketKeys = ['tokenProtocol', 'maxFrame'] as const
 export function readUpgrade(node: SourceNode, definition: Definition): UpgradePlan | null {
   const { extensions } = definition
   if (node.kind !== 'object') return settled(readProtocol(node, definition), null, definition)
-  extensions.checkKeys(node, ['to', 'idle', 'life', 'limit', ...webSocketKeys])
+  extensions.checkKeys(node, ['to', 'idle', 'life', 'limit', 'perConsumer', ...webSocketKeys])
   const protocol = extensions.required(node, 'to', (value) => readProtocol(value, definition))
   return settled(protocol, node, definition)
 }
@@ -51,7 +53,7 @@ function settled(protocol: string | null, node: ObjectNode | null, { extensions,
     const given = node?.entries.get(key)
     if (given !== undefined) diagnostics.report('invalid-extension', given.keyAt, `\`${key}\` has a meaning for \`websocket\` only`)
   }
-  const { idle, life, maxFrame } = bounds
+  const { idle, life, maxFrame, perConsumer } = bounds
   return {
     protocol,
     idle: read('idle', (value) => durationOrOffAt(value, idle.least, idle.most, extensions)) ?? idle.default,
@@ -63,6 +65,9 @@ function settled(protocol: string | null, node: ObjectNode | null, { extensions,
     ),
     maxFrame: webSocket ? (read('maxFrame', (value) => sizeAt(value, maxFrame.least, maxFrame.most, extensions)) ?? maxFrame.default) : 0,
     limit: read('limit', (value) => readLimit(value, webSocket, extensions)),
+    perConsumer:
+      read('perConsumer', (value) => (isOff(value) ? 0 : extensions.integer(value, perConsumer.least, perConsumer.most))) ??
+      perConsumer.default,
   }
 }
 
@@ -70,7 +75,19 @@ function readProtocol(node: SourceNode, { extensions }: Definition): string | nu
   const text = node.kind === 'scalar' && typeof node.value === 'string' ? node.value : ''
   if (!protocolName.test(text)) return extensions.refuse(node, 'the upgrade must name a protocol', 'For example `websocket`.')
   if (notTunnelled.test(text)) return extensions.refuse(node, 'this protocol would bring requests past the gateway, and is not tunnelled')
-  return text.toLowerCase() === 'websocket' ? 'websocket' : text
+  if (text.toLowerCase() === 'websocket') return 'websocket'
+  if (meansWebSocket(text)) return extensions.refuse(node, 'no WebSocket client asks for this protocol', 'Did you mean `websocket`?')
+  return text
+}
+
+/** Its names elsewhere, and slips: as another protocol it would refuse every client. */
+function meansWebSocket(text: string): boolean {
+  const letters = text.toLowerCase().replaceAll(/[^a-z]/g, '')
+  return letters === 'ws' || letters === 'wss' || nearestName(letters, ['websocket'], 2) !== null
+}
+
+function isOff(node: SourceNode): boolean {
+  return node.kind === 'scalar' && node.text === 'off'
 }
 
 function readLimit(node: SourceNode, webSocket: boolean, extensions: Definition['extensions']): UpgradeLimitPlan | null {

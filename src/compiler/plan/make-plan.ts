@@ -3,6 +3,7 @@ import type { GatewayPlan, OperationPlan, PathSegment, UpstreamPlan } from '../.
 import type { IssuerKey, Operation, Project } from '../model/model.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
+import { planListen } from './listeners.ts'
 import { type OrderedOperation, operationLabels, orderedOperations } from './ordered-operations.ts'
 import { requiredScopes, securityPlanner } from './security.ts'
 
@@ -43,15 +44,16 @@ export function makePlan(project: Project): Decisions {
     }
   })
 
-  const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxConsumers } = project.limits
+  const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels, maxConsumers } =
+    project.limits
   const { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife } = project.timeouts
   const plan: GatewayPlan = {
     format: 1,
     name: project.name,
     version: project.version,
     errors: project.errors,
-    listen: planListen(project, operationPlans),
-    limits: { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting },
+    listen: planListen(project, operations, operationPlans),
+    limits: { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels },
     timeouts: { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife },
     trustedProxies: project.trustedProxies,
     clientCertificates: planClientCertificates(project, operationPlans),
@@ -72,16 +74,6 @@ export function makePlan(project: Project): Decisions {
     operations: operationPlans,
   }
   return { plan, operations, limits: limits.decided }
-}
-
-/** TLS may end at a trusted proxy in front; without one, nobody would reach an operation that asks for it. */
-function planListen({ listen, trustedProxies, clientCertificates }: Project, operations: readonly OperationPlan[]): GatewayPlan['listen'] {
-  const proxied = trustedProxies.length > 0
-  const needsTls = operations.some(
-    ({ transport, certificate }) =>
-      (transport === 'https' && !proxied) || (certificate !== 'unused' && (!proxied || (clientCertificates?.header ?? null) === null)),
-  )
-  return { http: listen.http, https: listen.https.value, httpsRequired: listen.https.at !== null || needsTls, admin: listen.admin }
 }
 
 /** Nothing where no operation asks for a certificate: then none is asked for in a handshake. */

@@ -4,22 +4,15 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { CapabilityName } from '../../contract/capabilities.ts'
-import type {
-  Manifest,
-  ManifestBackend,
-  ManifestBackendTls,
-  ManifestIssuer,
-  ManifestOperation,
-  ManifestUpgrade,
-  SourceReference,
-} from '../../contract/manifest.ts'
-import type { GatewayPlan, LimitAlgorithm, OperationPlan, SettingText } from '../../contract/plan.ts'
+import type { Manifest, ManifestIssuer, ManifestOperation, ManifestUpgrade, SourceReference } from '../../contract/manifest.ts'
+import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Api, Backend, BackendTls, Issuer, IssuerKey, Placed, Project, Security, Upgrade } from '../model/model.ts'
-import type { Location } from '../source/location.ts'
+import type { Api, Issuer, IssuerKey, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
+import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
+import { optionalReference, reference } from './source-reference.ts'
 
 /** What the manifest says beyond project and plan. */
 export type BundleFacts = {
@@ -41,6 +34,13 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     node: `>=${minimumNodeMajor}`,
     inputs: facts.inputs.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
     capabilities: facts.capabilities,
+    listeners: {
+      http: plan.listen.http,
+      https: plan.listen.https,
+      httpsRequiredBy: plan.listen.httpsRequiredBy,
+      admin: plan.listen.admin,
+      trustedProxies: plan.trustedProxies,
+    },
     settings: plan.settings.map(({ name, default: value, usedFor }) => ({ name, required: value === null, default: value, usedFor })),
     apis: project.apis.map((api) => ({
       name: api.title,
@@ -52,6 +52,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     })),
     issuers: await Promise.all(project.issuers.map(manifestIssuer)),
     clientCertificates: manifestClientCertificates(project, plan),
+    backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
     files: facts.files,
   }
@@ -73,7 +74,10 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
-    backends: { production: manifestBackend(operation.production), sandbox: manifestBackend(operation.sandbox) },
+    backends: {
+      production: manifestBackend(operation.production, plan.production),
+      sandbox: manifestBackend(operation.sandbox, plan.sandbox),
+    },
     maxBody: { bytes: operation.maxBody.value, at: optionalReference(operation.maxBody.at) },
     timeouts: {
       answerMilliseconds: operation.answerTimeout.value,
@@ -142,7 +146,7 @@ function manifestLimit({ plan, throttle, tier }: DecidedLimit): ManifestOperatio
 
 function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | null {
   if (upgrade === null) return null
-  const { protocol, idle, life, tokenProtocol, maxFrame, limit } = upgrade.value
+  const { protocol, idle, life, tokenProtocol, maxFrame, limit, perConsumer } = upgrade.value
   return {
     protocol,
     idleMilliseconds: idle,
@@ -150,6 +154,7 @@ function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | nul
     tokenProtocol,
     maxFrameBytes: maxFrame === 0 ? null : maxFrame,
     limit: limit === null ? null : { frames: limit.frames, bytes: limit.bytes, perMilliseconds: limit.per },
+    perConsumer,
     at: reference(upgrade.at),
   }
 }
@@ -158,30 +163,6 @@ function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | nul
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
   sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
   fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
-}
-
-function manifestBackend(backend: Placed<Backend> | null): ManifestBackend | null {
-  if (backend === null) return null
-  const { url, http, tls } = backend.value
-  return { url: written(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
-}
-
-function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
-  return {
-    authorities: authorities.map(({ subject, notAfter, at }) => ({
-      subject,
-      expires: new Date(notAfter * 1000).toISOString(),
-      at: reference(at),
-    })),
-    clientCertificate:
-      clientCertificate === null ? null : { certificate: written(clientCertificate.certificate), key: written(clientCertificate.key) },
-    serverName,
-  }
-}
-
-/** With its settings by name. */
-function written(text: SettingText): string {
-  return text.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
 }
 
 async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
@@ -211,12 +192,4 @@ function keyType(jwk: IssuerKey['jwk']): string {
   if (jwk.kty !== 'RSA') return `${jwk.kty} ${jwk.crv}`
   const modulus = Buffer.from(jwk.n ?? '', 'base64url')
   return `RSA ${modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24}`
-}
-
-function reference(at: Location): SourceReference {
-  return `${at.file}:${at.line}`
-}
-
-function optionalReference(at: Location | null): SourceReference | null {
-  return at === null ? null : reference(at)
 }

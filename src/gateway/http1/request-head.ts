@@ -15,15 +15,17 @@ const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const colon = 0x3a
 
+/** Where runs of forwarded lines start and end, alternating. One for all heads: what it holds is used up within one read. */
+let runs: Int32Array = new Int32Array(0)
+
 export class RequestHead {
   readonly #watched: WatchedFields
   readonly #maxFields: number
   readonly #maxFieldBytes: number
-  readonly #valueStart: Int32Array
-  readonly #valueEnd: Int32Array
-  readonly #occurrences: Uint8Array
-  /** Where runs of forwarded lines start and end, alternating. */
-  readonly #runs: Int32Array
+  // Plain arrays: each stream of HTTP/2 has a head of its own, and typed arrays cost much to make.
+  readonly #valueStart: number[]
+  readonly #valueEnd: number[]
+  readonly #occurrences: number[]
   #runCount: number = 0
   /** The head, and where it stood in the bytes. */
   #text: string = ''
@@ -49,10 +51,11 @@ export class RequestHead {
     this.#watched = watched
     this.#maxFields = limits.maxFields
     this.#maxFieldBytes = limits.maxHead
-    this.#valueStart = new Int32Array(watched.count)
-    this.#valueEnd = new Int32Array(watched.count)
-    this.#occurrences = new Uint8Array(watched.count)
-    this.#runs = new Int32Array(2 * limits.maxFields + 4)
+    this.#valueStart = new Array<number>(watched.count).fill(0)
+    this.#valueEnd = new Array<number>(watched.count).fill(0)
+    this.#occurrences = new Array<number>(watched.count).fill(0)
+    const mostRuns = limits.maxFields + 2
+    if (runs.length < 2 * mostRuns) runs = new Int32Array(2 * mostRuns)
   }
 
   /** How often a watched field stands in the head (at most 255). */
@@ -70,12 +73,19 @@ export class RequestHead {
     return this.occurrences(slot) > 1 ? this.#watched.valuesIn(this.#text, slot).join(', ') : this.value(slot)
   }
 
+  /** Lets go of the text: an idle connection holds nothing of what it has served. */
+  forget(): void {
+    this.#text = ''
+    this.target = ''
+    this.forwarded = ''
+  }
+
   /**
    * Reads the head that starts at `start`. Returns undefined when it is whole and acceptable, `incomplete` when more bytes are needed,
    * or why it is refused, as early as that can be known. Only after undefined are the fields of this object valid.
    */
   read(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
-    this.#occurrences.fill(0)
+    for (let slot = 0; slot < this.#occurrences.length; slot++) this.#occurrences[slot] = 0
     this.#text = ''
     this.#start = start
     let position = start
@@ -128,7 +138,6 @@ export class RequestHead {
   }
 
   #readFields(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
-    const runs = this.#runs
     let runCount = 0
     let runStart = start
     let count = 0
@@ -185,7 +194,7 @@ export class RequestHead {
 
   #joinRuns(): string {
     let forwarded = ''
-    for (let run = 0; run < this.#runCount; run += 2) forwarded += this.#slice(this.#runs[run]!, this.#runs[run + 1]!)
+    for (let run = 0; run < this.#runCount; run += 2) forwarded += this.#slice(runs[run]!, runs[run + 1]!)
     return forwarded
   }
 

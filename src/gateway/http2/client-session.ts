@@ -9,6 +9,7 @@ import type { Peer } from '../listener/peer.ts'
 import { describeBug } from '../observability/bug.ts'
 import { ClientStream, type StreamOwner } from './client-stream.ts'
 import { errorCodes } from './error-codes.ts'
+import { keepNative } from './native-session.ts'
 import { sessionOptions } from './session-options.ts'
 
 /**
@@ -23,6 +24,9 @@ const maximumControl = 100
 const connectionWindow = 1024 * 1024
 /** When the gateway stops: how long requests that are on their way are still taken; and how long a session may take to end. */
 const lastRequestMilliseconds = 1000
+/** Milliseconds of silence after which a client with requests in hand is asked whether it is there, and until it must have said something. */
+const silence = 60_000
+const pongWithin = 20_000
 const endsFlag = 0x1
 
 export class Http2ClientSession implements ClientSession, StreamOwner {
@@ -36,6 +40,14 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   #deadline: number
   /** From then on no new stream is taken. */
   #closesAt: number = Number.POSITIVE_INFINITY
+  /** No new stream is taken. */
+  #closing: boolean = false
+  /** node:http2's way to close a session in order, for one without streams. */
+  #finish: () => void = () => {}
+  /** Bytes that had come from the client at the last sweep, and when it is asked or given up unless more come. */
+  #received: number = 0
+  #pingAt: number = Number.POSITIVE_INFINITY
+  #pongBy: number = Number.POSITIVE_INFINITY
   #cancelled: number = 0
   #control: number = 0
   #ended: boolean = false
@@ -64,11 +76,17 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
     if (received !== null) this.#socket.unshift(received)
     const session = http2.performServerHandshake(this.#socket, sessionOptions(this.parts.plan.limits))
     this.#session = session
+    keepNative(session)
     session.on('stream', (stream, _headers, flags, list) => this.#open(stream, flags, list))
     session.on('ping', () => this.#countControl())
     session.on('remoteSettings', () => this.#countControl())
     session.on('error', () => session.destroy())
     session.on('close', () => this.#socket.destroy())
+    // Streams that came before it are told of in the next tick.
+    session.on('goaway', () => process.nextTick(() => this.#endBehindStreams()))
+    // node:http2 calls it at a GOAWAY, sends one too, and hears no more of errors and of the connection's end while there are streams.
+    this.#finish = session.close.bind(session)
+    session.close = () => {}
     session.setLocalWindowSize(connectionWindow)
     // Behind what the session does at its first tick, which is to take what was received.
     if (received !== null) process.nextTick(() => this.#socket.resume())
@@ -91,25 +109,55 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
     this.#cancelled = Math.max(0, this.#cancelled - cancelledForgotten)
     this.#control = 0
     for (const stream of this.#streams) stream.sweep(now)
-    if (this.#closesAt <= now) this.#close(now)
-    if (now < this.#deadline) return
-    if (this.#session === null || this.#session.closed) this.#socket.destroy()
-    else this.#close(now)
+    this.#listen(now)
+    // Ended for an error: what is still to be written has a moment, even if the client reads nothing.
+    if (this.#session?.destroyed === true) this.#endBy(now + lastRequestMilliseconds)
+    else if (this.#closesAt <= now) this.#close()
+    if (this.#socket.destroyed) this.#closed()
+    else if (this.#deadline <= now) this.#rested()
+  }
+
+  /** A client that has vanished says nothing and takes nothing, and neither it nor its connection need ever tell. */
+  #listen(now: number): void {
+    const received = this.#socket.bytesRead
+    if (received !== this.#received || this.#streams.size === 0) {
+      this.#received = received
+      this.#pingAt = now + silence
+      this.#pongBy = Number.POSITIVE_INFINITY
+    } else if (this.#pongBy <= now) this.#socket.destroy()
+    else if (this.#pingAt <= now && this.#session?.destroyed === false) {
+      this.#pingAt = Number.POSITIVE_INFINITY
+      this.#pongBy = now + pongWithin
+      this.#session.ping(() => {})
+    }
+  }
+
+  #rested(): void {
+    if (this.#closing || this.#session === null) this.#socket.destroy()
+    else this.#close()
+  }
+
+  #endBy(deadline: number): void {
+    this.#closing = true
+    this.#deadline = Math.min(this.#deadline, deadline)
   }
 
   streamClosed(stream: ClientStream, served: boolean): void {
     this.#streams.delete(stream)
-    const patience = this.#session?.closed ? lastRequestMilliseconds : this.parts.plan.timeouts.keepAlive
-    if (this.#streams.size === 0) this.#deadline = this.parts.time.now + patience
+    if (this.#streams.size === 0) this.#rest()
     if (!served) this.#countCancelled()
     else if (this.#cancelled > 0) this.#cancelled--
   }
 
   #open(stream: ServerHttp2Stream, flags: number, list: string[]): void {
-    // Whatever becomes of a stream, an error that nobody listens for would end the process.
-    stream.on('error', () => {})
-    // Reset before it was looked at: no work is done for it, but it counts.
-    if (stream.destroyed || stream.closed) return this.#countCancelled()
+    // Reset before it was looked at, or too late: no work is done for it, but it counts.
+    if (stream.destroyed || stream.closed || this.#closing) {
+      // An error that nobody listens for would end the process.
+      stream.on('error', () => {})
+      stream.close(errorCodes.refusedStream)
+      this.#countCancelled()
+      return
+    }
     const client = new ClientStream(stream, (flags & endsFlag) !== 0, this)
     this.#streams.add(client)
     this.#deadline = Number.POSITIVE_INFINITY
@@ -131,16 +179,30 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
     this.#session.destroy(new Error('flood'), errorCodes.enhanceYourCalm)
   }
 
-  /** No new stream; the session ends with the last one, and the client has a moment to close its side. */
-  #close(now: number): void {
-    if (this.#session === null || this.#session.closed) return
-    this.#session.close()
-    if (this.#streams.size === 0) this.#deadline = now + lastRequestMilliseconds
+  /** There are no streams. */
+  #rest(): void {
+    this.#deadline = this.parts.time.now + (this.#closing ? lastRequestMilliseconds : this.parts.plan.timeouts.keepAlive)
+    if (this.#closing && !this.#ended) this.#finish()
   }
 
+  /** No new stream; the session ends with the last one, and the client has a moment to close its side. */
+  #close(): void {
+    if (this.#closing || this.#session === null || this.#session.destroyed) return
+    if (this.#streams.size > 0) this.#session.goaway()
+    this.#endBehindStreams()
+  }
+
+  #endBehindStreams(): void {
+    if (this.#closing) return
+    this.#closing = true
+    if (this.#streams.size === 0) this.#rest()
+  }
+
+  /** The connection is gone, and so is whatever was on it, whether node:http2 says so or not. */
   #closed(): void {
     if (this.#ended) return
     this.#ended = true
+    for (const stream of this.#streams) stream.lost()
     this.#listener.connectionClosed(this)
   }
 }

@@ -67,7 +67,6 @@ export class ClientStream implements ClientSide {
     this.#exchange = new Exchange(this.#head, peer.consumer, true)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.#answer = new StreamAnswer(stream, this.#exchange, parts)
-    stream.on('drain', () => this.#safely(() => this.#forward.clientDrained()))
     stream.on('aborted', () => this.#safely(() => this.#gone()))
     stream.on('error', () => this.#safely(() => this.#gone()))
     stream.on('close', () => this.#safely(() => this.#closed()))
@@ -262,6 +261,7 @@ export class ClientStream implements ClientSide {
     let flowing = true
     this.#answering(() => {
       flowing = this.#answer.data(chunk, start, end)
+      if (!flowing) this.#stream.once('drain', () => this.#safely(() => this.#forward.clientDrained()))
     })
     return flowing
   }
@@ -291,8 +291,9 @@ export class ClientStream implements ClientSide {
 
   cutAnswer(kind: RefusalKind, reason: string): void {
     this.#forward.abort()
-    this.#record({ kind, fields: '', reason }, true)
+    this.#state = 'answered'
     this.#answer.cut(kind)
+    this.#record({ kind, fields: '', reason }, true)
     if (!this.#requestComplete && !this.#stream.destroyed) this.#drain()
   }
 
@@ -356,7 +357,13 @@ export class ClientStream implements ClientSide {
     this.#record(null, true)
   }
 
+  /** The connection has gone, whether the stream says so or not. */
+  lost(): void {
+    this.#safely(() => this.#closed())
+  }
+
   #closed(): void {
+    if (this.#state === 'closed') return
     this.#gone()
     this.#state = 'closed'
     this.#owner.streamClosed(this, this.#served)
@@ -365,6 +372,11 @@ export class ClientStream implements ClientSide {
   #record(refusal: Refusal | null, aborted: boolean): void {
     this.#state = 'answered'
     const { parts } = this.#owner
+    const { grpc, grpcStatus } = this.#answer
+    if (grpc) {
+      this.#exchange.grpcStatus = grpcStatus
+      parts.metrics.grpcDone(this.#exchange.operation?.index ?? -1, grpcStatus)
+    }
     recordExchange(parts, this.#exchange, this.#forward, this.#answer, this.#bytesIn, this.#clientAddress, refusal, aborted)
   }
 }

@@ -3,7 +3,8 @@ import type { OutgoingHttpHeaders } from 'node:http2'
 import type { RequestHead } from '../http1/request-head.ts'
 
 const carriageReturn = '\r\n'
-const blanksAround = /^[ \t]+|[ \t]+$/g
+const space = 0x20
+const tab = 0x09
 
 /** Makes no sense behind the content, or would change how it is read (RFC 9110 §6.5.1). */
 const notInTrailers =
@@ -15,12 +16,24 @@ export function addLines(headers: OutgoingHttpHeaders, lines: string): void {
     const colon = lines.indexOf(':', start)
     const end = lines.indexOf(carriageReturn, colon)
     const name = lines.slice(start, colon).toLowerCase()
-    const value = lines.slice(colon + 1, end).replace(blanksAround, '')
+    const value = withoutBlanks(lines, colon + 1, end)
     const before = headers[name]
     // A field of the upgrade to HTTP/2, which node:http2 does not let pass.
     if (name !== 'http2-settings') headers[name] = before === undefined ? value : [before, value].flat().map(String)
     start = end + carriageReturn.length
   }
+}
+
+function withoutBlanks(text: string, start: number, end: number): string {
+  let from = start
+  let to = end
+  while (from < to && isBlank(text.charCodeAt(from))) from++
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === space || code === tab
 }
 
 /** An object without prototype: the name of a field may be any token. */

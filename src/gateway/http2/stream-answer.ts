@@ -5,7 +5,8 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
 import type { ListenerParts } from '../listener/client-session.ts'
-import { grpcStatusLines } from './grpc.ts'
+import type { GrpcStatus } from '../observability/grpc-table.ts'
+import { grpcStatusIn, grpcStatusLines } from './grpc.ts'
 import { addLines, allowedTrailers, newHeaders } from './header-fields.ts'
 
 export class StreamAnswer {
@@ -19,6 +20,8 @@ export class StreamAnswer {
   bytes: number = 0
   /** The client speaks gRPC: it looks for a status of its own, not for HTTP's. */
   grpc: boolean = false
+  /** What that client was told. */
+  grpcStatus: GrpcStatus = 'none'
 
   constructor(stream: ServerHttp2Stream, exchange: Exchange, parts: ListenerParts) {
     this.#stream = stream
@@ -38,8 +41,10 @@ export class StreamAnswer {
     headers['content-length'] = end - start
     this.bytes = end - start
     // gRPC's clients take a status that comes with the head only where the head ends the stream.
-    if (start === end) this.#stream.respond(headers, { endStream: true })
-    else {
+    if (start === end) {
+      this.#noteStatus(head.forwarded)
+      this.#stream.respond(headers, { endStream: true })
+    } else {
       this.#stream.respond(headers)
       this.#stream.end(Buffer.from(chunk.subarray(start, end)))
     }
@@ -51,6 +56,7 @@ export class StreamAnswer {
     // Where the length is known there is nothing to say behind it, and each announcement costs a frame.
     const waitForTrailers = hasBody && head.contentLength === -1
     this.#stream.respond(headers, { endStream: !hasBody, waitForTrailers })
+    if (!hasBody) this.#noteStatus(head.forwarded)
     if (!waitForTrailers) return
     this.#trailers = ''
     this.#stream.once('wantTrailers', () => this.#sendTrailers())
@@ -64,7 +70,10 @@ export class StreamAnswer {
 
   /** `trailers`: lines that each end in CRLF. */
   end(trailers: string): void {
-    if (this.#trailers !== null) this.#trailers = trailers
+    if (this.#trailers !== null) {
+      this.#trailers = trailers
+      this.#noteStatus(trailers)
+    }
     this.#stream.end()
   }
 
@@ -74,10 +83,13 @@ export class StreamAnswer {
     const headers = newHeaders()
     this.status = this.grpc ? 200 : answer.status
     headers[':status'] = this.status
-    addLines(headers, `${this.#parts.date.current()}X-Request-Id: ${requestId}\r\n${answerFields}${fields}`)
+    headers['x-request-id'] = requestId
+    addLines(headers, `${this.#parts.date.current()}${answerFields}${fields}`)
     if (this.grpc) {
       headers['content-type'] = 'application/grpc'
-      addLines(headers, grpcRefusal(kind))
+      const lines = grpcRefusal(kind)
+      this.#noteStatus(lines)
+      addLines(headers, lines)
       this.#stream.respond(headers, { endStream: true })
       return
     }
@@ -99,6 +111,11 @@ export class StreamAnswer {
     this.#stream.destroy(new Error('reset'))
   }
 
+  /** Of the lines that end the stream: gRPC's clients look at no others. */
+  #noteStatus(lines: string): void {
+    if (this.grpc) this.grpcStatus = grpcStatusIn(lines)
+  }
+
   #headers(head: ResponseHead): OutgoingHttpHeaders {
     const { requestId, answerFields } = this.#exchange
     this.status = head.status
@@ -106,7 +123,8 @@ export class StreamAnswer {
     headers[':status'] = head.status
     addLines(headers, head.forwarded)
     if (!head.hasDate) addLines(headers, this.#parts.date.current())
-    addLines(headers, `X-Request-Id: ${requestId}\r\n${answerFields}`)
+    headers['x-request-id'] = requestId
+    addLines(headers, answerFields)
     return headers
   }
 

@@ -1,14 +1,17 @@
 /**
- * Has an accepted connection read into the shared buffer. Sockets that a program opens can be told so (`onread`), but accepted ones
+ * Has an accepted connection read into a buffer of the gateway's. Sockets that a program opens can be told so (`onread`), but accepted ones
  * cannot, except by making a socket around the accepted handle. That handle is not part of Node's documented interface: where it is
- * not what it was in Node 24 to 26, the accepted socket is used as it is, which only costs time. See docs/decisions/0002. So it is for
- * TLS: what its handle reads is for node:tls, which hands on memory of its own.
+ * not what it was in Node 24 to 26, the accepted socket is used as it is, which only costs time and memory. See docs/decisions/0002.
  */
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { type OnData, streamOptions } from '../read-buffer.ts'
 
 type WithHandle = { _handle: unknown }
 
+/** Less than the 1 KiB that node:tls takes for its first buffer at least: one that is filled is followed by one of 16 KiB. */
+const firstBytes = Buffer.allocUnsafeSlow(1023)
+
+/** The bytes of TLS are for node:tls, which hands on memory of its own. */
 export function readIntoSharedBuffer(accepted: Socket & Partial<WithHandle>, onData: OnData): Socket {
   const handle = accepted._handle
   if ('encrypted' in accepted || !canReadIntoBuffer(handle)) {
@@ -18,6 +21,30 @@ export function readIntoSharedBuffer(accepted: Socket & Partial<WithHandle>, onD
   accepted._handle = null
   const options: SocketConstructorOpts = { allowHalfOpen: true, ...streamOptions(onData) }
   return new Socket(Object.assign(options, { handle }))
+}
+
+/**
+ * Calls `begun` once the connection's first bytes have come; they wait in the socket that is returned. node:tls keeps a buffer for what each
+ * connection brings, as large as its first read may be: 64 KiB where that is a read from the connection, 1 KiB where so little waits.
+ */
+export function awaitFirstBytes(accepted: Socket & Partial<WithHandle>, begun: (socket: Socket) => void): Socket {
+  const handle = accepted._handle
+  if (!canReadIntoBuffer(handle)) {
+    process.nextTick(begun, accepted)
+    return accepted
+  }
+  accepted._handle = null
+  let once: ((socket: Socket) => void) | null = begun
+  const callback = (length: number): boolean => {
+    socket.unshift(Buffer.from(firstBytes.subarray(0, length)))
+    once?.(socket)
+    // The socket keeps this function as long as it lives.
+    once = null
+    return false
+  }
+  const options: SocketConstructorOpts = { allowHalfOpen: false, onread: { buffer: firstBytes, callback } }
+  const socket = new Socket(Object.assign(options, { handle }))
+  return socket
 }
 
 function canReadIntoBuffer(handle: unknown): handle is object {

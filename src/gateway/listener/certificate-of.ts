@@ -1,6 +1,7 @@
 /** What a certificate says about its owner, read once. */
 import type { X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
+import { Consumer } from '../consumer.ts'
 import { type CertificateFailure, type ClientCertificate, secureTransport, type Transport } from './transport.ts'
 
 /** @throws where a time in it is malformed. */
@@ -8,8 +9,10 @@ export function certificateOf(x509: X509Certificate): ClientCertificate {
   const notBefore = x509.validFromDate.getTime()
   const notAfter = x509.validToDate.getTime()
   if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) throw new TypeError('the certificate has a malformed time')
+  const thumbprint = x509.fingerprint256.replaceAll(':', '').toLowerCase()
   return {
-    thumbprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
+    thumbprint,
+    consumer: new Consumer(`certificate:${thumbprint}`),
     subject: distinguishedName(x509.subject),
     issuer: distinguishedName(x509.issuer),
     serial: x509.serialNumber.toLowerCase(),

@@ -306,9 +306,12 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     return this.#state === 'reading-head' || this.#state === 'draining-body'
   }
 
-  /** HTTP/2 begins with what is, to HTTP/1.1, a request of another version; the whole connection belongs to it then. */
+  /**
+   * HTTP/2 begins with what is, to HTTP/1.1, a request of another version; the whole connection belongs to it then. Over TLS it is chosen
+   * by ALPN only (RFC 9113 §3.2).
+   */
   #speaksHttp2(): boolean {
-    if (this.#exchange.requestId !== '' || this.#emptyLineSkipped) return false
+    if (this.#peer.secure || this.#exchange.requestId !== '' || this.#emptyLineSkipped) return false
     const input = this.#input!
     const preface = readPreface(input)
     if (preface !== true) return preface === 'incomplete'
@@ -361,7 +364,11 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   #forwardExchange(): void {
     const { exchangeTimeout } = this.#exchange.operation!.plan
-    if (this.#exchange.upgrade !== null) this.#answer.keepAlive = false
+    if (this.#exchange.upgrade !== null) {
+      this.#answer.keepAlive = false
+      const full = this.#exchange.upgrade.place.take(this.#exchange)
+      if (full !== undefined) return this.#refuse(full)
+    }
     if (exchangeTimeout > 0) this.#exchangeDeadline = this.#exchange.startedAt + exchangeTimeout
     this.#state = 'forwarding'
     // Until the backend is there the body waits in the kernel.
@@ -542,6 +549,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   }
 
   #nextRequest(): void {
+    this.#exchange.forget()
     if (this.#socket.writableNeedDrain) {
       this.#state = 'blocked'
       this.#deadline = Number.POSITIVE_INFINITY
@@ -582,6 +590,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   #tunnelClosed(tunnel: Tunnel): void {
     tunnel.clientClosed()
+    this.#exchange.upgrade!.place.free()
     logTunnel(this.#parts, this.#exchange, this.#forward, tunnel, this.#clientAddress)
     this.#tunnel = null
   }
@@ -590,6 +599,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
   #record(refusal: Refusal | null, aborted: boolean): void {
     this.#state = 'closed'
     this.#exchangeDeadline = Number.POSITIVE_INFINITY
+    if (this.#exchange.upgrade !== null) this.#exchange.upgrade.place.free()
     recordExchange(this.#parts, this.#exchange, this.#forward, this.#answer, this.#bytesIn, this.#clientAddress, refusal, aborted)
   }
 }

@@ -29,13 +29,14 @@ export class Listener implements SessionOwner {
   /** The same for connections that begin with a TLS handshake. */
   listenSecurely(tls: TlsServer, host: string, port: number): Promise<number> {
     // Who ends the connection before the handshake has ended is gone, and only the socket sees it.
-    return this.#listen(host, port, false, (socket) => {
-      const handshake = new TlsHandshake(socket, this.#parts.time.now + this.#parts.plan.timeouts.head, () => tls.expired())
-      tls.handshake(
-        socket,
+    return this.#listen(host, port, false, (accepted) => {
+      const socket = tls.handshake(
+        accepted,
         (secured, transport) => this.replace(handshake, this.#open(secured, transport)),
         () => this.connectionClosed(handshake),
       )
+      const deadline = this.#parts.time.now + this.#parts.plan.timeouts.head
+      const handshake = new TlsHandshake(socket, deadline, () => tls.expired(socket))
       return handshake
     })
   }

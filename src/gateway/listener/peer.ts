@@ -25,6 +25,11 @@ export class Peer {
     this.#fields = new ForwardedFields(this.address, transport.secure ? 'https' : 'http', this.#trusted)
   }
 
+  /** Its bytes come by TLS. */
+  get secure(): boolean {
+    return this.#transport.secure
+  }
+
   /**
    * The client's address: the connection's own, or the one for which a trusted proxy asks, who is the exchange's caller then. The exchange
    * learns what the connection says of the client.

@@ -41,7 +41,7 @@ export function logTunnel({ log, clock }: ListenerParts, exchange: Exchange, for
 }
 
 function accessRecord(
-  { operation, requestId, head, path, protocol, consumer, target }: Exchange,
+  { operation, requestId, head, path, protocol, consumer, target, grpcStatus }: Exchange,
   forward: Forward,
   answered: Answered,
   milliseconds: number,
@@ -58,6 +58,7 @@ function accessRecord(
     path,
     operation: operation === null ? '' : operation.plan.id,
     status: answered.status,
+    grpcStatus,
     refusal,
     milliseconds,
     bytesIn,

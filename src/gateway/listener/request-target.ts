@@ -17,7 +17,8 @@ export function readTarget(exchange: Exchange, maxTarget: number): RefusalKind |
   // The host of the connection's last request has been looked at then.
   if (hosts === 1 && (host === '' || (host !== exchange.host && !isHost(host)))) return 'bad-host'
   if (head.method === 'CONNECT') return 'not-tunnelled'
-  exchange.host = host
+  // A part of the head's text would keep all of it for as long as the connection lives.
+  if (host !== exchange.host) exchange.host = Buffer.from(host, 'latin1').toString('latin1')
   const { target } = head
   if (target.charCodeAt(0) === slash) return canonicalise(target, exchange) ? undefined : 'bad-target'
   if (target === '*') return serverWide(exchange)

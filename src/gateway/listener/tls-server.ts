@@ -8,6 +8,7 @@ import type { Socket } from 'node:net'
 import type { Server, TLSSocket, TlsOptions } from 'node:tls'
 import type { Log } from '../observability/log.ts'
 import type { TlsFailures } from '../observability/tls-metrics.ts'
+import { awaitFirstBytes } from './accepted-socket.ts'
 import { transportOf } from './certificate-of.ts'
 import { TlsCertificates } from './tls-certificates.ts'
 import { handshakeFailure } from './tls-failure.ts'
@@ -29,7 +30,14 @@ const ciphers = [
 
 type Secured = (socket: TLSSocket, transport: Transport) => void
 
-type Waiting = { readonly socket: Socket; readonly secured: Secured; isSecured: boolean }
+type Waiting = {
+  readonly socket: Socket
+  readonly secured: Secured
+  readonly ended: () => void
+  /** node:tls has it, and tells how it ends. */
+  begun: boolean
+  expired: boolean
+}
 
 /** Bytes of a name, a key for the MAC and one for the cipher that session tickets are sealed with. */
 export const ticketKeysLength = 48
@@ -96,24 +104,39 @@ export class TlsServer {
     return new TlsServer(await import('node:tls'), options)
   }
 
-  /** Begins the handshake, and calls `secured` when it has succeeded, or `closed` when the connection has ended before that. */
-  handshake(socket: Socket, secured: Secured, closed: () => void): void {
+  /**
+   * Begins the handshake, and calls `secured` when it has succeeded, or `closed` when the connection has ended before that. Returns the
+   * connection, in place of the accepted one.
+   */
+  handshake(accepted: Socket, secured: Secured, closed: () => void): Socket {
+    const socket = awaitFirstBytes(accepted, () => this.#begin(waiting))
     const peer = peerOf(socket)
-    const waiting: Waiting = { socket, secured, isSecured: false }
-    this.#waiting.set(peer, waiting)
-    socket.on('close', () => {
+    const ended = (): void => {
+      const { begun, expired } = waiting
       if (this.#waiting.get(peer) === waiting) this.#waiting.delete(peer)
-      if (!waiting.isSecured) closed()
-    })
+      if (!begun && !expired) this.#failures.handshakeFailed('closed')
+      closed()
+    }
+    const waiting: Waiting = { socket, secured, ended, begun: false, expired: false }
+    this.#waiting.set(peer, waiting)
+    socket.on('close', ended)
     // node:tls tells what goes wrong, and does not destroy what it has not yet made its own.
-    socket.on('error', () => socket.destroy())
-    this.#server.emit('connection', socket)
+    socket.on('error', destroy)
+    return socket
   }
 
-  /** A handshake has not ended in time; its connection is about to be closed. */
-  expired(): void {
-    this.#expired++
+  #begin(waiting: Waiting): void {
+    waiting.begun = true
+    this.#server.emit('connection', waiting.socket)
+  }
+
+  /** The handshake on this connection, which is about to be closed, has not ended in time. */
+  expired(socket: Socket): void {
     this.#failures.handshakeFailed('timeout')
+    const waiting = this.#waiting.get(peerOf(socket))
+    if (waiting?.socket !== socket) return
+    waiting.expired = true
+    if (waiting.begun) this.#expired++
   }
 
   /** Called a few times a second. */
@@ -131,12 +154,9 @@ export class TlsServer {
       socket.destroy()
       return
     }
-    waiting.isSecured = true
-    // Only the connection below can be reset; node:tls has no way to it.
-    socket.resetAndDestroy = () => {
-      waiting.socket.resetAndDestroy()
-      return socket
-    }
+    // What the handshake needed is not kept as long as the connection.
+    waiting.socket.off('close', waiting.ended)
+    resetBelow(socket, waiting.socket)
     waiting.secured(socket, transportOf(socket))
   }
 
@@ -149,9 +169,21 @@ export class TlsServer {
 }
 
 /**
- * Tells a connection from all others that are open: node:tls does not say which accepted one a secured one was made of. Those that have
+ * Tells a connection from all others that are open, by both its ends, for one port of a client may have several of the gateway's: node:tls does not say which accepted one a secured one was made of. Those that have
  * gone already are all alike, and none of them is ever secured.
  */
 function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`
+  return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress} ${socket.localPort}`
+}
+
+function destroy(this: Socket): void {
+  this.destroy()
+}
+
+/** Only the connection below can be reset; node:tls has no way to it. */
+function resetBelow(secured: TLSSocket, below: Socket): void {
+  secured.resetAndDestroy = () => {
+    below.resetAndDestroy()
+    return secured
+  }
 }

@@ -1,5 +1,6 @@
 /** The access log: one line a request, without query, field values and credentials. */
 import type { Refusal } from '../exchange.ts'
+import type { GrpcStatus } from './grpc-table.ts'
 import { jsonContent } from './json-text.ts'
 
 /** What is known of a request when its answer has ended. */
@@ -13,6 +14,8 @@ export type AccessRecord = {
   /** OperationPlan.id; empty where no operation matched. */
   readonly operation: string
   readonly status: number
+  /** What a gRPC call ended with for its client; `null` where the request was none. */
+  readonly grpcStatus: GrpcStatus | null
   /** What was answered instead of forwarding, or instead of the backend's answer. */
   readonly refusal: Refusal | null
   /** From the end of the request head to the end of the answer. */
@@ -43,6 +46,7 @@ export function accessLine(start: string, record: AccessRecord): string {
     `,"milliseconds":${decimal(record.milliseconds)},"bytesIn":${record.bytesIn},"bytesOut":${record.bytesOut}` +
     `,"address":"${jsonContent(record.address)}","consumer":"${jsonContent(record.consumer)}` +
     (record.upstream < 0 ? '"' : `","upstream":${record.upstream},"tries":${record.tries}`) +
+    (record.grpcStatus === null ? '' : `,"grpcStatus":"${record.grpcStatus}"`) +
     (refusal === null ? '' : `,"refusal":"${refusal.kind}","reason":"${jsonContent(refusal.reason)}"`) +
     (record.tunnelEnd === '' ? '' : `,"reason":"${record.tunnelEnd}"`) +
     (record.aborted ? ',"aborted":true}\n' : '}\n')

@@ -4,6 +4,7 @@
  */
 import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
+import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
 import { TlsMetrics } from './tls-metrics.ts'
@@ -31,6 +32,7 @@ export class Metrics {
   readonly #plan: GatewayPlan
   readonly #digest: string
   readonly #requests: RequestTable
+  readonly #grpc: GrpcTable = new GrpcTable()
   readonly #process: ProcessMetrics = new ProcessMetrics()
   /** Two for each operation: API level, operation level. */
   readonly #throttled: Float64Array
@@ -52,6 +54,11 @@ export class Metrics {
   /** Once for every answer. `operation` is its index in the plan, or -1 when the request was refused before it had one. */
   requestDone(operation: number, status: number, milliseconds: number): void {
     this.#requests.add(operation, status, milliseconds)
+  }
+
+  /** Beside `requestDone`, for a request that was gRPC. */
+  grpcDone(operation: number, status: GrpcStatus): void {
+    this.#grpc.add(operation, status)
   }
 
   connectionOpened(): void {
@@ -97,6 +104,7 @@ export class Metrics {
     out.family('postern_build_info', 'gauge', 'The gateway that is running.', 'largest')
     out.sample('postern_build_info', { name, version, digest: this.#digest, node: process.version }, 1)
     this.#requests.write(out, this.#plan)
+    this.#grpc.write(out, this.#plan)
     out.single('postern_requests_in_flight', 'gauge', 'Requests that are being handled.', this.inFlight)
     out.single('postern_connections_open', 'gauge', 'Client connections that are open.', this.#connectionsOpen)
     out.single('postern_connections_total', 'counter', 'Client connections accepted.', this.#connectionsTotal)

@@ -67,9 +67,10 @@ export class RequestTable {
   }
 }
 
-type Labels = { readonly api: string; readonly operation: string; readonly method: string }
+export type Labels = { readonly api: string; readonly operation: string; readonly method: string }
 
-function labelsOf(plan: GatewayPlan, index: number): Labels {
+/** `index` is -1 for none. */
+export function labelsOf(plan: GatewayPlan, index: number): Labels {
   const operation = plan.operations[index]
   if (operation === undefined) return { api: '', operation: '', method: '' }
   return { api: plan.apis[operation.api]?.name ?? '', operation: operation.id, method: operation.method }

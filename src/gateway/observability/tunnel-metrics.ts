@@ -10,6 +10,8 @@ export type TunnelFigures = {
   readonly bytesOut: number
   /** By why they ended: one of a fixed set of words. */
   readonly closed: ReadonlyMap<string, number>
+  /** Those for which there was no place, by which bound said so. */
+  readonly refused: ReadonlyMap<string, number>
 }
 
 export function writeTunnels(out: Exposition, tunnels: TunnelFigures): void {
@@ -22,4 +24,6 @@ export function writeTunnels(out: Exposition, tunnels: TunnelFigures): void {
   out.sample('postern_tunnel_bytes_total', { direction: 'out' }, tunnels.bytesOut)
   out.family('postern_tunnels_closed_total', 'counter', 'Connections that had left HTTP and have ended.')
   for (const [reason, count] of tunnels.closed) out.sample('postern_tunnels_closed_total', { reason }, count)
+  out.family('postern_tunnels_refused_total', 'counter', 'Requests to leave HTTP for which there was no place.')
+  for (const [reason, count] of tunnels.refused) out.sample('postern_tunnels_refused_total', { reason }, count)
 }

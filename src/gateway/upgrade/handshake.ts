@@ -7,7 +7,7 @@ import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { type RequestFields, requestSlots } from '../http1/request-fields.ts'
 import type { RequestHead } from '../http1/request-head.ts'
 import { listed, tokens } from './field-lists.ts'
-import { type Join, OtherRequest, WebSocketRequest } from './upgrade-request.ts'
+import { type OperationTunnels, OtherRequest, WebSocketRequest } from './upgrade-request.ts'
 
 /** Read here and made anew for the backend, so that they are dropped like all that the gateway sets. */
 export const webSocketFields = ['sec-websocket-key', 'sec-websocket-version', 'sec-websocket-protocol', 'sec-websocket-extensions'] as const
@@ -15,7 +15,7 @@ export const webSocketFields = ['sec-websocket-key', 'sec-websocket-version', 's
 /** Sixteen bytes in base64 (RFC 6455 §4.1). */
 const keyForm = /^[+/0-9A-Za-z]{21}[AQgw]==$/
 
-export function handshakeStep(plan: UpgradePlan, fields: RequestFields, join: Join): Step {
+export function handshakeStep(plan: UpgradePlan, fields: RequestFields, tunnels: OperationTunnels): Step {
   const { protocol } = plan
   const required: Refusal = {
     kind: 'upgrade-required',
@@ -30,10 +30,10 @@ export function handshakeStep(plan: UpgradePlan, fields: RequestFields, join: Jo
     if (!asks(head, protocol)) return required
     if (head.chunked || head.contentLength > 0) return bad('body')
     if (protocol !== 'websocket') {
-      exchange.upgrade = new OtherRequest(protocol, join)
+      exchange.upgrade = new OtherRequest(protocol, tunnels)
       return undefined
     }
-    return webSocket(exchange, plan, slots, required, join)
+    return webSocket(exchange, plan, slots, required, tunnels)
   }
 }
 
@@ -45,7 +45,13 @@ function asks(head: RequestHead, protocol: string): boolean {
   )
 }
 
-function webSocket(exchange: Exchange, plan: UpgradePlan, slots: readonly number[], required: Refusal, join: Join): Refusal | undefined {
+function webSocket(
+  exchange: Exchange,
+  plan: UpgradePlan,
+  slots: readonly number[],
+  required: Refusal,
+  tunnels: OperationTunnels,
+): Refusal | undefined {
   const { head } = exchange
   const [key, version, protocol, extensions] = slots as [number, number, number, number]
   if (head.occurrences(version) !== 1 || head.value(version) !== '13') return required
@@ -61,7 +67,7 @@ function webSocket(exchange: Exchange, plan: UpgradePlan, slots: readonly number
   }
   const passed = marker === -1 ? offered : offered.toSpliced(marker, 2)
   const announced = marker === -1 ? null : plan.tokenProtocol
-  exchange.upgrade = new WebSocketRequest(head.value(key)!, passed, announced, head.values(extensions) ?? '', join)
+  exchange.upgrade = new WebSocketRequest(head.value(key)!, passed, announced, head.values(extensions) ?? '', tunnels)
   return undefined
 }
 

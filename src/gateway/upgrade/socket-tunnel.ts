@@ -9,6 +9,7 @@ import type { Tunnel } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { keepAliveProbesAfter } from '../keep-alive.ts'
+import type { ClientCertificate } from '../listener/transport.ts'
 import { WriteProgress } from '../listener/write-progress.ts'
 import { writeCopy } from '../write-copy.ts'
 import { Allowance } from './allowance.ts'
@@ -24,6 +25,8 @@ export type TunnelParts = {
   readonly backend: Socket
   readonly plan: UpgradePlan
   readonly token: VerifiedToken | null
+  /** That of the client with which it was opened. */
+  readonly certificate: ClientCertificate | null
   /** Extensions of WebSocket have been agreed on. */
   readonly extensions: boolean
   /** Milliseconds for which a side may take nothing of what waits for it. */
@@ -141,12 +144,13 @@ export class SocketTunnel implements Tunnel {
   }
 
   sweep(now: number): void {
-    const { plan, token, clock, patience } = this.#parts
+    const { plan, token, certificate, clock, patience } = this.#parts
     if (this.#clientWriting.stalled(this.#client, now, patience)) this.#giveUp('client-stalled')
     else if (this.#backendWriting.stalled(this.#backend, now, patience)) this.#giveUp('backend-stalled')
     else if (this.#deadline <= now) this.#expire(now)
     else if (this.#closing) return
     else if (token !== null && token.expiresAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
+    else if (certificate !== null && certificate.notAfter < clock.now()) this.close(closeCodes.policyViolation, 'certificate-expired')
     else if (this.#lifeEnd <= now) this.close(closeCodes.goingAway, 'life')
     else if (plan.idle > 0 && this.#lastActive + plan.idle <= now) this.close(closeCodes.goingAway, 'idle')
   }

@@ -12,6 +12,7 @@ export type TunnelEnd =
   | 'idle'
   | 'life'
   | 'token-expired'
+  | 'certificate-expired'
   | 'limit'
   | 'malformed-frame'
   | 'frame-too-large'
@@ -24,6 +25,12 @@ export class TunnelCounts implements TunnelFigures {
   bytesIn: number = 0
   bytesOut: number = 0
   readonly closed: Map<TunnelEnd, number> = new Map()
+  readonly refused: Map<string, number> = new Map()
+
+  /** `reason`: a fixed word. */
+  refuse(reason: string): void {
+    this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1)
+  }
 
   ended(end: TunnelEnd): void {
     this.open--

@@ -1,7 +1,7 @@
 /** What a client asked for, as it goes to the backend, and whether the backend's 101 is the answer to just that (RFC 6455 §4.2.2, §4.1). */
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { Tunnel, UpgradeRequest } from '../capabilities.ts'
+import type { Tunnel, TunnelSlot, UpgradeRequest } from '../capabilities.ts'
 import type { Exchange } from '../exchange.ts'
 import { furtherSlot, responseSlots, watchedResponseFields } from '../http1/response-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
@@ -10,6 +10,9 @@ import { extensionNames, listed } from './field-lists.ts'
 
 /** `extensions`: some have been agreed on, and change what frames hold. */
 export type Join = (client: Socket, backend: Socket, exchange: Exchange, extensions: boolean) => Tunnel
+
+/** What the tunnels of one operation have in common. */
+export type OperationTunnels = { readonly join: Join; readonly newPlace: () => TunnelSlot }
 
 const answerNames = ['sec-websocket-accept', 'sec-websocket-protocol', 'sec-websocket-extensions'] as const
 const [acceptSlot, protocolSlot, extensionsSlot] = answerNames.map((_, index) => furtherSlot(index)) as [number, number, number]
@@ -37,11 +40,13 @@ function switchesTo(answer: ResponseHead, protocol: string): boolean {
 
 /** To a protocol of which nothing is known. */
 export class OtherRequest implements UpgradeRequest {
+  readonly place: TunnelSlot
   readonly fields: string
   readonly #protocol: string
   readonly #join: Join
 
-  constructor(protocol: string, join: Join) {
+  constructor(protocol: string, { join, newPlace }: OperationTunnels) {
+    this.place = newPlace()
     this.fields = hopLines(protocol)
     this.#protocol = protocol
     this.#join = join
@@ -61,6 +66,7 @@ export class OtherRequest implements UpgradeRequest {
 }
 
 export class WebSocketRequest implements UpgradeRequest {
+  readonly place: TunnelSlot
   readonly fields: string
   readonly #key: string
   readonly #subprotocols: readonly string[]
@@ -70,12 +76,13 @@ export class WebSocketRequest implements UpgradeRequest {
   #agreedExtensions: string = ''
 
   /** `announced`: the subprotocol that announced the token, which is for the gateway alone; `null` for none. */
-  constructor(key: string, subprotocols: readonly string[], announced: string | null, extensions: string, join: Join) {
+  constructor(key: string, subprotocols: readonly string[], announced: string | null, extensions: string, tunnels: OperationTunnels) {
+    this.place = tunnels.newPlace()
     this.#key = key
     this.#subprotocols = subprotocols
     this.#announced = announced
     this.#extensions = extensions
-    this.#join = join
+    this.#join = tunnels.join
     this.fields =
       `${hopLines('websocket')}Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n` +
       line('Sec-WebSocket-Protocol', subprotocols.join(', ')) +

@@ -3,18 +3,21 @@ import type { Socket } from 'node:net'
 import type { OperationPlan, UpgradePlan } from '../../contract/plan.ts'
 import type { Tunnel, UpgradeCapability } from '../capabilities.ts'
 import type { Exchange } from '../exchange.ts'
+import { shareOf } from '../serving-thread.ts'
 import { handshakeStep, webSocketFields } from './handshake.ts'
 import { SocketTunnel } from './socket-tunnel.ts'
 import { TunnelCounts } from './tunnel-counts.ts'
+import { BackendPlaces, ConsumerPlaces, TunnelPlace } from './tunnel-places.ts'
 
-export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics }, time) => {
+export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thread }, time) => {
   const counts = new TunnelCounts()
   const open = new Set<Tunnel>()
+  const backends = new BackendPlaces(plan.upstreams.length, shareOf(plan.limits.maxTunnels, thread))
   metrics.tunnels = counts
   const join = (
     client: Socket,
     backend: Socket,
-    { token }: Exchange,
+    { token, certificate }: Exchange,
     extensions: boolean,
     upgrade: UpgradePlan,
     operation: OperationPlan,
@@ -23,7 +26,19 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics }, t
     const closed = (tunnel: Tunnel): void => {
       open.delete(tunnel)
     }
-    const tunnel = new SocketTunnel({ client, backend, plan: upgrade, token, extensions, patience, clock, time, counts, closed })
+    const tunnel = new SocketTunnel({
+      client,
+      backend,
+      plan: upgrade,
+      token,
+      certificate,
+      extensions,
+      patience,
+      clock,
+      time,
+      counts,
+      closed,
+    })
     open.add(tunnel)
     return tunnel
   }
@@ -33,9 +48,11 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics }, t
     handshake: (operation, fields) => {
       const { upgrade } = operation
       if (upgrade === null) return null
-      return handshakeStep(upgrade, fields, (client, backend, exchange, extensions) =>
-        join(client, backend, exchange, extensions, upgrade, operation),
-      )
+      const consumers = new ConsumerPlaces(upgrade.perConsumer)
+      return handshakeStep(upgrade, fields, {
+        join: (client, backend, exchange, extensions) => join(client, backend, exchange, extensions, upgrade, operation),
+        newPlace: () => new TunnelPlace(backends, consumers, counts),
+      })
     },
   }
 }

@@ -25,6 +25,8 @@ const maximumInterim = 16
 export type ConnectionOwner = {
   connected(connection: BackendConnection): void
   released(connection: BackendConnection): void
+  /** It is no longer HTTP, and comes back only by `closed`. */
+  switched(connection: BackendConnection): void
   /** `reason` is null when nothing had been promised on the connection. */
   closed(connection: BackendConnection, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void
 }
@@ -219,6 +221,7 @@ export class BackendConnection implements BackendChannel {
     this.deadline = Number.POSITIVE_INFINITY
     this.#switchedTo = sink.protocolsSwitched(head, this.#socket, first)
     if (this.#switchedTo === null) this.destroy()
+    else this.#owner.switched(this)
   }
 
   #startAnswer(chunk: Buffer, bodyStart: number): void {

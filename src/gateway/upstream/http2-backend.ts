@@ -1,6 +1,6 @@
 /** The capability that speaks HTTP/2 with backends. node:http2 is loaded only where a plan has such a backend. */
 import type { Http2BackendCapability } from '../capabilities.ts'
-import { StartError } from '../settings.ts'
+import { keepNative } from '../http2/native-session.ts'
 import type { OpenSession } from './http2-session.ts'
 import { Http2Upstream } from './http2-upstream.ts'
 
@@ -19,13 +19,15 @@ const maximumRequestHead = 2 * 1024 * 1024
 /** Megabytes that node:http2 may keep for one connection. */
 const sessionMemory = 64
 
+/** Fields go as the client sent them, also those that come twice, as they do to HTTP/1.1 backends. The types know it for servers only. */
+const lenient: object = { strictSingleValueFields: false }
+
 export const http2BackendCapability: Http2BackendCapability = async () => {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major === 24 && minor < 2) throw new StartError('HTTP/2 backends need Node 24.2 or later')
   const { connect } = await import('node:http2')
 
   const open: OpenSession = (socket, { secure, authority }) => {
     const session = connect(`${secure ? 'https' : 'http'}://${authority}`, {
+      ...lenient,
       createConnection: () => socket,
       settings: { enablePush: false, initialWindowSize: streamWindow, maxHeaderListSize: maximumHead },
       maxReservedRemoteStreams: 0,
@@ -34,7 +36,10 @@ export const http2BackendCapability: Http2BackendCapability = async () => {
       maxSessionMemory: sessionMemory,
     })
     // Node forgets what is set before the connection has its handle.
-    session.once('connect', () => session.setLocalWindowSize(sessionWindow))
+    session.once('connect', () => {
+      keepNative(session)
+      session.setLocalWindowSize(sessionWindow)
+    })
     return session
   }
   return (index, origin, dial, limits, clock) => new Http2Upstream(index, origin, dial, open, limits, clock)

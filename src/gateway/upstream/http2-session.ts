@@ -16,7 +16,7 @@ export type OpenSession = (socket: Socket, origin: BackendOrigin) => ClientHttp2
 export type SessionOwner = {
   /** It can take an exchange, or another one. */
   hasRoom(session: Http2Session): void
-  /** `dialFailure` is null when the session had been ready. */
+  /** `dialFailure` is null when the session had been of use, or was no longer wanted. */
   closed(session: Http2Session, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void
 }
 
@@ -24,6 +24,8 @@ export type SessionOwner = {
 const maximumStreams = 1000
 /** Streams that one connection opens before it is replaced: well below the numbers that there are (RFC 9113 §5.1.1). */
 const maximumOpened = 500_000_000
+/** Error code (RFC 9113 §7) for streams whose connection is given up. */
+const cancel = 8
 /** Milliseconds of silence after which a backend with exchanges in flight is asked whether it is there, and until it must have answered. */
 const silence = 15_000
 const pongWithin = 5000
@@ -48,6 +50,8 @@ export class Http2Session {
   #closeBy: number = Number.POSITIVE_INFINITY
   #pingAt: number = Number.POSITIVE_INFINITY
   #pongBy: number = Number.POSITIVE_INFINITY
+  /** It has rested, or lived, for as long as it may. */
+  #outlived: boolean = false
   /** Some exchange has been answered on it. */
   used: boolean = false
   #failure: string | null = null
@@ -63,9 +67,7 @@ export class Http2Session {
     const socket = dial.open(origin.address, null)
     this.#socket = socket
     socket.once(dial.readyEvent, () => this.#start(open, origin))
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= error.code ?? 'error'
-    })
+    socket.on('error', (error) => this.#failed(error))
     // Of a session that was begun, the session's own end comes later and says the same.
     socket.once('close', () => this.#session === null && this.#closed())
   }
@@ -77,7 +79,7 @@ export class Http2Session {
 
   /** Exchanges that it could take now. */
   get room(): number {
-    if (this.#state !== 'ready' || this.#session!.closed || this.#session!.destroyed) return 0
+    if (this.#state !== 'ready' || this.#session!.destroyed) return 0
     const allowed = Math.min(this.#session!.remoteSettings.maxConcurrentStreams ?? maximumStreams, maximumStreams)
     return allowed - this.#channels.size
   }
@@ -102,7 +104,7 @@ export class Http2Session {
 
   /** Null where the session cannot take it any more. `body` is null where it follows, empty where there is none. */
   open(headers: readonly string[], body: string | null): ClientHttp2Stream | null {
-    if (this.#session === null || this.#session.closed || this.#session.destroyed) return null
+    if (this.#session === null || this.#state !== 'ready' || this.#session.destroyed) return null
     if (++this.#opened >= maximumOpened) this.retire()
     try {
       return this.#session.request(headers, { endStream: body === '', waitForTrailers: body === null })
@@ -116,7 +118,7 @@ export class Http2Session {
     if (!this.#channels.delete(channel)) return
     if (this.#channels.size === 0) {
       this.#idleUntil = this.#clock.now + this.#limits.upstreamIdle
-      if (this.#state === 'retiring') this.#closeBy = this.#clock.now + this.#limits.connect
+      if (this.#state === 'retiring') this.#finish()
       this.#pingAt = Number.POSITIVE_INFINITY
     }
     if (this.room > 0) this.#owner.hasRoom(this)
@@ -138,22 +140,31 @@ export class Http2Session {
       if (this.#connectBy <= now) this.destroy('timeout')
     } else if (this.#pongBy <= now) this.destroy('ping-timeout')
     else if (this.#closeBy <= now) this.destroy('closed')
-    else if (this.#state === 'ready' && (this.#idleUntil <= now || this.#retireAt <= now)) this.retire()
-    else if (this.#pingAt <= now) this.#ping(now)
+    else if (this.#state === 'ready' && (this.#idleUntil <= now || this.#retireAt <= now)) {
+      this.#outlived = true
+      this.retire()
+    } else if (this.#pingAt <= now) this.#ping(now)
   }
 
   /** Takes no more exchanges, and closes when those in flight are through. */
   retire(): void {
     if (this.#state !== 'ready') return
     this.#state = 'retiring'
-    this.#session!.close()
-    if (this.#channels.size === 0) this.#closeBy = this.#clock.now + this.#limits.connect
+    if (this.#channels.size === 0) this.#finish()
   }
 
   destroy(failure: string): void {
     this.#failure ??= failure
-    this.#session?.destroy()
+    // Without a code, node:http2 ends the streams as if their answers were whole.
+    if (this.#channels.size > 0) this.#session?.destroy(new Error(failure), cancel)
+    else this.#session?.destroy()
     this.#socket.destroy()
+  }
+
+  /** Says goodbye and closes. Not at once: the caller may have been called by nghttp2, in the middle of what it has received. */
+  #finish(): void {
+    this.#closeBy = this.#clock.now + this.#limits.connect
+    setImmediate(() => this.#session!.destroy())
   }
 
   #start(open: OpenSession, origin: BackendOrigin): void {
@@ -162,9 +173,7 @@ export class Http2Session {
     if (origin.secure && (!('alpnProtocol' in this.#socket) || this.#socket.alpnProtocol !== 'h2')) return this.destroy('no-http2')
     const session = open(this.#socket, origin)
     this.#session = session
-    session.on('error', (error: NodeJS.ErrnoException) => {
-      this.#failure ??= sessionFailure(error)
-    })
+    session.on('error', (error) => this.#failed(error))
     session.once('close', () => this.#closed())
     // The first frame of a backend (RFC 9113 §3.4). Whoever does not speak HTTP/2 never sends it.
     session.on('remoteSettings', () => {
@@ -175,6 +184,15 @@ export class Http2Session {
       if (this.room > 0) this.#owner.hasRoom(this)
     })
     session.on('goaway', () => this.retire())
+    // node:http2 calls it at a GOAWAY, and hears no more of errors and of the connection's end while streams are open: `#finish` comes
+    // when they are not.
+    session.close = () => {}
+  }
+
+  /** node:http2 gives the session's errors to the socket as well. Its codes become one word, or two; those of sockets stay. */
+  #failed({ code = 'error' }: NodeJS.ErrnoException): void {
+    const own = this.#state === 'connecting' ? 'not-http2' : 'session-error'
+    this.#failure ??= /^ERR_(?!SSL_|TLS_)/.test(code) ? own : code
   }
 
   #ping(now: number): void {
@@ -188,14 +206,9 @@ export class Http2Session {
 
   #closed(): void {
     if (this.#state === 'closed') return
-    const dialing = this.#state === 'connecting'
+    // One that leaves before it has taken anything is no better than one that could not be reached: dialling on would never end.
+    const useless = this.#state === 'connecting' || (this.#opened === 0 && !this.#outlived)
     this.#state = 'closed'
-    this.#owner.closed(this, dialing ? dialFailure(this.#failure ?? 'closed') : null)
+    this.#owner.closed(this, useless ? dialFailure(this.#failure ?? 'closed') : null)
   }
-}
-
-/** Fixed words: the codes of sockets as they are, those of node:http2 as one. */
-function sessionFailure(error: NodeJS.ErrnoException): string {
-  const code = error.code ?? 'error'
-  return code.startsWith('ERR_HTTP2_') ? 'session-error' : code
 }

@@ -40,9 +40,10 @@ export class Http2Upstream implements Backend, SessionOwner {
 
   /** A connection that is going away takes nothing any more, so whichever has room will do. */
   acquireFresh(waiter: Waiter): 'waiting' | 'full' {
-    const result = this.#wait(waiter)
-    for (const session of this.#sessions) this.hasRoom(session)
-    return result
+    if (!this.#line(waiter)) return 'full'
+    for (const session of this.#sessions) this.#serve(session)
+    this.#grow()
+    return 'waiting'
   }
 
   cancel(waiter: Waiter): void {
@@ -61,7 +62,7 @@ export class Http2Upstream implements Backend, SessionOwner {
   }
 
   hasRoom(session: Http2Session): void {
-    while (this.#waiting.length > 0 && session.room > 0) this.#waiting.shift()!.waiter.channelReady(session.channel())
+    this.#serve(session)
     this.#grow()
   }
 
@@ -74,11 +75,21 @@ export class Http2Upstream implements Backend, SessionOwner {
   }
 
   #wait(waiter: Waiter): 'waiting' | 'full' {
-    const expected = this.#mayOpen() || this.#dialing() ? expectedStreams : 0
-    if (this.#waiting.length >= this.#limits.maxWaiting + expected) return 'full'
-    this.#waiting.push({ waiter, deadline: this.#clock.now + this.#limits.connect + waitGrace })
+    if (!this.#line(waiter)) return 'full'
     this.#grow()
     return 'waiting'
+  }
+
+  /** Puts it at the end of the line; false where the line is full. */
+  #line(waiter: Waiter): boolean {
+    const expected = this.#mayOpen() || this.#dialing() ? expectedStreams : 0
+    if (this.#waiting.length >= this.#limits.maxWaiting + expected) return false
+    this.#waiting.push({ waiter, deadline: this.#clock.now + this.#limits.connect + waitGrace })
+    return true
+  }
+
+  #serve(session: Http2Session): void {
+    while (this.#waiting.length > 0 && session.room > 0) this.#waiting.shift()!.waiter.channelReady(session.channel())
   }
 
   /** One at a time: how many exchanges a connection takes is known when it stands. */

@@ -75,6 +75,12 @@ export class Upstream implements Backend, ConnectionOwner {
     else this.#keep(connection)
   }
 
+  /** It counts as a tunnel from now on, and another one may take its place. */
+  switched(connection: BackendConnection): void {
+    this.#all.delete(connection)
+    this.#openForWaiting()
+  }
+
   #keep(connection: BackendConnection): void {
     connection.rest()
     this.#idle.push(connection)
@@ -88,7 +94,11 @@ export class Upstream implements Backend, ConnectionOwner {
       this.#dialing--
       this.#waiting.shift()?.waiter.channelFailed(dialFailure.kind, dialFailure.reason)
     }
-    // Another one may take the place that has become free.
+    this.#openForWaiting()
+  }
+
+  /** A place may have become free. */
+  #openForWaiting(): void {
     if (this.#waiting.length > this.#dialing && this.#all.size < this.#limits.maxConnections) this.#open()
   }
 

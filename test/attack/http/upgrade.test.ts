@@ -11,7 +11,15 @@ import { RawConnection } from '../../wire/raw-connection.ts'
 import { key, nextSwitch, openTunnel, switching, upgradeText, webSocketFields } from '../../wire/upgrade.ts'
 import { assertProblem, smuggled } from './open-gateway.ts'
 
-const upgrade: UpgradePlan = { protocol: 'websocket', idle: 60_000, life: 0, tokenProtocol: 'bearer', maxFrame: 1024, limit: null }
+const upgrade: UpgradePlan = {
+  protocol: 'websocket',
+  idle: 60_000,
+  life: 0,
+  tokenProtocol: 'bearer',
+  maxFrame: 1024,
+  limit: null,
+  perConsumer: 100,
+}
 
 let backend: Backend
 let gateway: LocalGateway

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import type { UpstreamLimits } from '../../../src/gateway/upstream/upstream-limits.ts'
 import { type Pool, poolTo } from '../../unit/gateway/upstream/http2-peer.ts'
 import { type Failure, RecordedExchange } from '../../unit/gateway/upstream/recorded-exchange.ts'
-import { flags, frameTypes, headerBlock } from '../../wire/http2-frames.ts'
+import { type Frame, flags, frameTypes, headerBlock } from '../../wire/http2-frames.ts'
 import { number32, RawHttp2Backend, type RawHttp2Connection, type RequestHandler, setting } from './raw-http2-backend.ts'
 
 type Opened = Pool & { readonly peer: RawHttp2Backend }
@@ -308,9 +308,50 @@ test('a backend that does not speak HTTP/2 is found at the latest when the conne
       clock.now = 5000
       backend.sweep(clock.now)
     }
-    const { kind } = await exchange.failed
-    assert.equal(kind, server === silent ? 'answer-timeout' : 'connect-failed')
+    const { kind, reason } = await exchange.failed
+    assert.deepEqual([kind, reason], server === silent ? ['answer-timeout', 'connect-timeout'] : ['connect-failed', 'not-http2'])
     close()
     server.close()
   }
+})
+
+for (const at of ['at once', 'when its backend has what was sent'] as const)
+  test(`a request that is cut ${at} does not look whole to its backend`, async (t) => {
+    const heard = Promise.withResolvers<RawHttp2Connection>()
+    const { backend, peer } = await open(t, (connection) => heard.resolve(connection))
+    const exchange = RecordedExchange.on(backend, { method: 'POST', chunked: true, body: null })
+    const channel = await exchange.ready
+    const connection = await heard.promise
+    channel.requestData(Buffer.from('abc'), 0, 3, Number.POSITIVE_INFINITY)
+    const has = (type: number): boolean => connection.frames.some((frame) => frame.type === type)
+    while (at !== 'at once' && !has(frameTypes.data)) await new Promise(setImmediate)
+    channel.abort()
+    while (!has(frameTypes.resetStream)) await new Promise(setImmediate)
+    const ends = ({ type, flags: set }: Frame): boolean =>
+      (type === frameTypes.headers || type === frameTypes.data) && (set & flags.endStream) !== 0
+    assert.deepEqual(peer.connections[0]!.frames.filter(ends), [])
+  })
+
+/** What node:http2 takes for a connection that is closing in good order stays open behind an error of its backend. */
+test('a backend that says goodbye, breaks the rules and leaves fails what it has begun to answer', async (t) => {
+  const { backend } = await open(t, (connection, stream) => {
+    connection.headers(stream, ok)
+    connection.goaway(stream, 0)
+    connection.send(frameTypes.data, flags.none, stream, Buffer.alloc(17_000))
+    connection.socket.once('data', () => connection.socket.destroy())
+  })
+  const { kind } = await RecordedExchange.on(backend).failed
+  assert.equal(kind, 'bad-answer')
+})
+
+test('an answer of unknown length that the gateway itself cuts does not look whole', async (t) => {
+  const { backend, close } = await open(t, (connection, stream) => {
+    connection.headers(stream, ok)
+    connection.data(stream, 'x')
+  })
+  const exchange = RecordedExchange.on(backend)
+  await exchange.began
+  close()
+  const { kind } = await exchange.failed
+  assert.equal(kind, 'bad-answer')
 })

@@ -51,7 +51,7 @@ export const idle: Series = {
       columns: ['peer', 'kB/connection', 'RSS MB before', `RSS MB with ${count.toLocaleString('en')}`, 'CPU ms/s while idle'],
       rows,
       notes: [
-        `${count.toLocaleString('en')} connections, each of which has had one answer and stays open; memory of the process, not what the kernel holds for its sockets`,
+        `${count.toLocaleString('en')} connections of HTTP/1.1, each of which has had one answer and stays open; memory of the process, not what the kernel holds for its sockets`,
         'before: after a load that warmed it up; once for each peer',
         ...verdicts,
       ],

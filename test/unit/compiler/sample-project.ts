@@ -126,6 +126,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       maxConnections: 10_000,
       maxUpstreamConnections: 256,
       maxUpstreamWaiting: 1000,
+      maxTunnels: 1000,
       maxConsumers: 100_000,
     },
     timeouts: {

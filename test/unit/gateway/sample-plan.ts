@@ -7,7 +7,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     name: 'petstore',
     version: '1.0.0',
     errors: 'problem',
-    listen: { http: 0, https: 0, httpsRequired: false, admin: 0 },
+    listen: { http: 0, https: 0, httpsRequiredBy: [], admin: 0 },
     limits: {
       maxHead: 16_384,
       maxFields: 100,
@@ -15,6 +15,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
       maxConnections: 100,
       maxUpstreamConnections: 10,
       maxUpstreamWaiting: 10,
+      maxTunnels: 1000,
     },
     timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5_000, upstreamIdle: 60_000, upstreamLife: 0 },
     trustedProxies: [],

@@ -7,7 +7,7 @@ import { planOf } from '../../wire/plan.ts'
 
 const plan: GatewayPlan = planOf([], {
   operations: [],
-  listen: { http: 8080, https: 8443, httpsRequired: false, admin: 9090 },
+  listen: { http: 8080, https: 8443, httpsRequiredBy: [], admin: 9090 },
   settings: [
     { name: 'BACKEND', default: null, usedFor: ['backend of a', 'backend of b'] },
     { name: 'SANDBOX', default: 'http://127.0.0.1:1', usedFor: ['sandbox of a'] },
@@ -114,6 +114,16 @@ describe('settings', () => {
     assert.throws(() => readSettings(small, { ...enough, POSTERN_WORKERS: '4' }), /POSTERN_WORKERS is 4, but the gateway was built for 3/)
   })
 
+  it('want a tunnel to a backend for each thread, where there are tunnels', () => {
+    const small = { ...plan, limits: { ...plan.limits, maxTunnels: 3 } }
+    assert.equal(readSettings(small, { ...enough, POSTERN_WORKERS: '4' }).workers, 4)
+    const upgrade = { protocol: 'chat', idle: 0, life: 0, tokenProtocol: null, maxFrame: 0, limit: null, perConsumer: 0 }
+    const { operations } = planOf([], { operations: [{ method: 'GET', template: '/', upgrade }] })
+    const upgrading = { ...small, operations }
+    assert.equal(readSettings(upgrading, { ...enough, POSTERN_WORKERS: '3' }).workers, 3)
+    assert.throws(() => readSettings(upgrading, { ...enough, POSTERN_WORKERS: '4' }), /for 3 tunnels to a backend \(limits.maxTunnels\)/)
+  })
+
   it('turn TLS on with certificates and keys, in their order', () => {
     const files = { POSTERN_TLS_CERT: '/tls/a.crt, /tls/b.crt', POSTERN_TLS_KEY: '/tls/a.key,/tls/b.key' }
     const expected = { certificates: ['/tls/a.crt', '/tls/b.crt'], keys: ['/tls/a.key', '/tls/b.key'] }
@@ -127,8 +137,11 @@ describe('settings', () => {
     assert.match(refusal({ ...enough, POSTERN_HTTPS_PORT: '8443' }), /^POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing/)
     const uneven = refusal({ ...enough, POSTERN_TLS_CERT: 'a.crt,b.crt', POSTERN_TLS_KEY: 'a.key' })
     assert.match(uneven, /POSTERN_TLS_CERT names 2 files and POSTERN_TLS_KEY 1: each certificate needs its key/)
-    const required: GatewayPlan = { ...plan, listen: { ...plan.listen, httpsRequired: true } }
-    assert.throws(() => readSettings(required, enough), /POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing/)
+    const required: GatewayPlan = { ...plan, listen: { ...plan.listen, httpsRequiredBy: ['a.yaml: because', 'b.yaml: therefore'] } }
+    assert.throws(
+      () => readSettings(required, enough),
+      /POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing \(https needs certificate and key files; a.yaml: because; b.yaml: therefore\)/,
+    )
   })
 
   it('that nobody knows are told', () => {

@@ -108,12 +108,14 @@ service Real { rpc Call(C) returns (D) { option (google.api.http) = { post: "/v1
 })
 
 test('a method that nothing is said about is an error at its name', () => {
-  assert.deepEqual(read('    backend: http://127.0.0.1:9000\n', {}).found, [
+  const { found, hints } = read('    backend: http://127.0.0.1:9000\n', {})
+  assert.deepEqual(found, [
     'shop.proto:4:7 unsecured-operation #/shop.Orders/Get',
     'shop.proto:5:7 unsecured-operation #/shop.Orders/Watch',
     'shop.proto:6:7 unsecured-operation #/shop.Orders/Add',
     'shop.proto:7:7 unsecured-operation #/shop.Orders/Sync',
   ])
+  assert.match(hints[0] ?? '', /^Say `security: token` or `security: public` in the policy file \(`apis\[\]\.policy`\)/)
 })
 
 test('the policy file says what holds for all, for a service and for a method; the nearer one wins', () => {

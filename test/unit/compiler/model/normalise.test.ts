@@ -43,6 +43,7 @@ test('a small project has every default', (context) => {
       maxConnections: 10_000,
       maxUpstreamConnections: 256,
       maxUpstreamWaiting: 1024,
+      maxTunnels: 1000,
       maxConsumers: 100_000,
     },
     timeouts: {

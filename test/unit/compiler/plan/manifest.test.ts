@@ -58,7 +58,7 @@ test('every rule of an operation says where it is written', async () => {
           definedAt: 'policies.yaml:2',
         },
       ],
-      backends: { production: { url: 'http://127.0.0.1:9000', http: '1.1', tls: null, at: 'postern.yaml:5' }, sandbox: null },
+      backends: { production: { index: 0, url: 'http://127.0.0.1:9000', http: '1.1', tls: null, at: 'postern.yaml:5' }, sandbox: null },
       maxBody: { bytes: 1024, at: 'api.yaml:14' },
       timeouts: {
         answerMilliseconds: 5000,
@@ -72,6 +72,51 @@ test('every rule of an operation says where it is written', async () => {
       upgrade: null,
     },
   ])
+})
+
+test('backends stand at the index by which log and metrics name them', async () => {
+  const first = backend(['http://127.0.0.1:1'], at('postern.yaml', 5))
+  const second = backend([{ setting: 'SECOND' }], at('api.yaml', 9))
+  const settings = new Map([['SECOND', { name: 'SECOND', default: null, usedFor: [], at: at('api.yaml', 9) }]])
+  const operations = [
+    operation('GET', '/a', { production: first, sandbox: second }),
+    operation('GET', '/b', { production: backend(['http://127.0.0.1:1'], at('api.yaml', 30)) }),
+  ]
+  const of = project([api(operations)], { settings })
+  const { backends, operations: told } = await manifestOf(of)
+  assert.deepEqual(backends, [
+    { index: 0, url: 'http://127.0.0.1:1', http: '1.1', tls: null, at: 'postern.yaml:5' },
+    { index: 1, url: '${SECOND}', http: '1.1', tls: null, at: 'api.yaml:9' },
+  ])
+  assert.deepEqual(
+    backends.map(({ index }) => index),
+    makePlan(of).plan.upstreams.map((_, index) => index),
+  )
+  assert.deepEqual(told[1]?.backends.production, { index: 0, url: 'http://127.0.0.1:1', http: '1.1', tls: null, at: 'api.yaml:30' })
+})
+
+test('why the gateway needs certificates of its own is told by file', async () => {
+  const transport = { value: 'https', at: at('api.yaml', 4) } as const
+  const mutualTls = { value: 'mandatory', at: at('api.yaml', 3) } as const
+  const certificates = { at: at('postern.yaml', 20), authorities: [], header: null }
+  const handedOn = { ...certificates, header: { value: 'x-certificate', at: at('postern.yaml', 21) } }
+  const overHttps = [api([operation('GET', '/'), operation('POST', '/')], { transport })]
+  const withCertificate = [api([operation('GET', '/')], { mutualTls })]
+  const requiredBy = async (of: Project) => (await manifestOf(of)).listeners.httpsRequiredBy
+  assert.deepEqual(await requiredBy(project([api([operation('GET', '/')])])), [])
+  const [alone, ...others] = await requiredBy(project(overHttps))
+  assert.match(alone!, /^api.yaml: x-wso2-transports is \[https\], and postern.yaml has no trustedProxies/)
+  assert.deepEqual(others, [])
+  assert.deepEqual(await requiredBy(project(overHttps, { trustedProxies: ['10.0.0.0/8'] })), [])
+  for (const clientCertificates of [certificates, handedOn]) {
+    const [reason] = await requiredBy(project(withCertificate, { clientCertificates }))
+    assert.match(reason!, /^api.yaml: asks for client certificates, and postern.yaml has no trustedProxies that hand them on/)
+  }
+  const behind = { trustedProxies: ['10.0.0.0/8'], clientCertificates: handedOn }
+  assert.deepEqual(await requiredBy(project(withCertificate, behind)), [])
+  assert.equal((await requiredBy(project(withCertificate, { ...behind, clientCertificates: certificates }))).length, 1)
+  const listen = { http: 0, https: { value: 8443, at: at('postern.yaml', 9) }, admin: 0 }
+  assert.deepEqual(await requiredBy(project([api([operation('GET', '/')])], { listen })), ['postern.yaml: listen.https'])
 })
 
 test('the certificates of authorities and what asks for a client’s are told where they are written', async () => {

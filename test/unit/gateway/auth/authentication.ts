@@ -27,7 +27,8 @@ export async function rig(parts: Partial<GatewayPlan> = {}): Promise<Rig> {
   })
   const clock = new ManualClock(testNow * 1_000)
   const metrics = new Metrics(plan, 'sha256:test')
-  const tokens = await jwtCapability({ plan, clock, metrics, shared: onlyThread(1).shared })
+  const thread = onlyThread(1)
+  const tokens = await jwtCapability({ plan, clock, metrics, shared: thread.shared, thread })
   const steps = plan.operations.map((operation) => tokens.authenticate(operation))
   const authenticate: Rig['authenticate'] = async (credential, operation = 0) => {
     const exchange = sampleExchange(credential)

@@ -1,11 +1,12 @@
 /** Client certificates, given in the handshake or handed on by a proxy in front. */
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2'
 import { type TestContext, test } from 'node:test'
 import type { GatewayPlan, OperationPlan } from '../../../../src/contract/plan.ts'
 import type { Clock } from '../../../../src/gateway/clock.ts'
+import { certificateOf } from '../../../../src/gateway/listener/certificate-of.ts'
 import { type CertificateRequest, makeCertificate } from '../../../certificate.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { Authority, type Issued, tlsSettings } from '../../../wire/authority.ts'
@@ -99,6 +100,20 @@ const bad: readonly (readonly [string, Issued])[] = [
   ['certificate-not-yet-valid', authority.issue('alice', { notBefore: new Date(Date.now() + hour) })],
   ['certificate-purpose', authority.issue('alice', { purpose: 'server' })],
 ]
+
+test('without a token its holder is the consumer, where the operation looks at it', async (t) => {
+  const gateway = await start(t)
+  const { thumbprint } = certificateOf(new X509Certificate(alice.cert))
+  for (const [path, own, consumer] of [
+    ['/required', alice, `certificate:${thumbprint}`],
+    ['/optional', alice, `certificate:${thumbprint}`],
+    ['/optional', {}, 'address:127.0.0.1'],
+    ['/public', alice, 'address:127.0.0.1'],
+  ] as const) {
+    assert.equal((await askSecurely(gateway.securePort, requestText('GET', path), own)).status, 200)
+    assert.equal(gateway.accessLines.at(-1)?.consumer, consumer, path)
+  }
+})
 
 test('a bad one is refused for what it is, in the handshake and in the field', async (t) => {
   const direct = await start(t)

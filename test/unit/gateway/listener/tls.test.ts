@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import type { StartOptions } from '../../../../src/gateway/main.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { Authority, type Issued, tlsSettings } from '../../../wire/authority.ts'
 import { Backend } from '../../../wire/backend.ts'
-import { ask } from '../../../wire/client.ts'
+import { ask, Client } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { limits, planOf, timeouts } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
@@ -99,6 +100,32 @@ test('a session is resumed, also of TLS 1.2', async (t) => {
   }
 })
 
+test('HTTP/2 that was not chosen by ALPN is refused', async (t) => {
+  const { gateway } = await start(t)
+  const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
+  assert.equal((await askSecurely(gateway.securePort, preface)).status, 505)
+  const client = Client.over(await secureSocket(gateway.securePort))
+  assert.equal((await client.request(preface)).status, 505)
+  await client.destroy()
+})
+
+test('handshakes from one port of a client with two addresses of the gateway are told apart', async (t) => {
+  const { gateway } = await start(t, [plain], {}, { POSTERN_HOST: '0.0.0.0' })
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port: localPort } = free.address() as AddressInfo
+  free.close()
+  const sockets = ['127.0.0.1', '127.0.0.2'].map((host) =>
+    connect({ host, port: gateway.securePort, localAddress: '127.0.0.1', localPort }),
+  )
+  for (const socket of sockets) await once(socket, 'connect')
+  for (const socket of sockets) {
+    const client = Client.over(await secureSocket(gateway.securePort, { socket }))
+    assert.equal((await client.request(requestText('GET', '/pets'))).status, 200)
+    await client.destroy()
+  }
+})
+
 test('what is older than TLS 1.2, has no forward secrecy or wants another protocol is refused, and counted', async (t) => {
   const { gateway } = await start(t)
   const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const
@@ -132,6 +159,36 @@ test('a handshake that does not end in time ends with its connection; until then
   assert.equal(await failures(gateway, 'timeout'), 1)
   assert.equal(await failures(gateway, 'closed'), 0)
   assert.equal((await askSecurely(gateway.securePort, requestText('GET', '/pets'))).status, 200)
+})
+
+test('a client that says nothing ends in the same way, and is counted once', async (t) => {
+  const { gateway, clock } = await start(t, [plain], { limits: { ...limits, maxConnections: 1 } })
+  const [silent, gone] = [connect(gateway.securePort, '127.0.0.1'), connect(gateway.securePort, '127.0.0.1')]
+  await Promise.all([once(silent, 'connect'), once(gone.resume(), 'close')])
+  const closed = once(silent.resume(), 'close')
+  await clock.advance(timeouts.head + 1_000)
+  await closed
+  assert.deepEqual([await failures(gateway, 'timeout'), await failures(gateway, 'closed')], [1, 0])
+  const early = connect(gateway.securePort, '127.0.0.1')
+  early.end()
+  await once(early.resume(), 'close')
+  assert.deepEqual([await failures(gateway, 'timeout'), await failures(gateway, 'closed')], [1, 1])
+})
+
+test('a handshake that comes byte by byte goes on', async (t) => {
+  const { gateway } = await start(t)
+  const below = connect({ port: gateway.securePort, host: '127.0.0.1', noDelay: true })
+  const dribbling = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _encoding, done) => {
+      for (const byte of chunk) below.write(Buffer.of(byte))
+      done()
+    },
+  })
+  below.on('data', (chunk) => dribbling.push(chunk))
+  const socket = await secureSocket(gateway.securePort, { socket: dribbling, ALPNProtocols: ['http/1.1'] })
+  assert.equal((await Client.over(socket).request(requestText('GET', '/pets'))).status, 200)
+  below.destroy()
 })
 
 test('a client that goes away in the handshake is counted and leaves nothing', async (t) => {

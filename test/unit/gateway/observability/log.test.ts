@@ -14,6 +14,7 @@ const request: AccessRecord = {
   path: '/petstore/v1/pet/1',
   operation: 'getPet',
   status: 200,
+  grpcStatus: null,
   refusal: null,
   milliseconds: 12.0346,
   bytesIn: 5,
@@ -68,7 +69,7 @@ test('the level decides what is written', async () => {
 
 test('an access line, forwarded', async () => {
   const [line] = await written('info', (log) => log.access(request))
-  const { refusal: _, aborted: __, tunnelEnd: ___, ...same } = request
+  const { refusal: _, aborted: __, tunnelEnd: ___, grpcStatus: ____, ...same } = request
   assert.deepEqual(line, {
     time: '2026-01-02T03:04:05.006Z',
     gateway: '0123456789ab',
@@ -87,6 +88,11 @@ test('an access line, refused: no upstream, and why', async () => {
   assert.equal(line.aborted, true)
   assert.equal('upstream' in line, false)
   assert.equal(JSON.stringify(line).includes('WWW-Authenticate'), false)
+})
+
+test('the access line of a gRPC call says what it ended with', async () => {
+  const [line] = await written('info', (log) => log.access({ ...request, grpcStatus: '9' }))
+  assert.equal(line?.grpcStatus, '9')
 })
 
 test('the access line of a tunnel says why it ended', async () => {

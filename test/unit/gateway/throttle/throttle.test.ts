@@ -31,7 +31,8 @@ function rig(
   })
   const clock = new ManualClock(Date.UTC(2026, 0, 1))
   const metrics = new Metrics(plan, 'sha256:test')
-  const throttling = throttleCapability({ plan, clock, metrics, shared: onlyThread(1).shared })
+  const thread = onlyThread(1)
+  const throttling = throttleCapability({ plan, clock, metrics, shared: thread.shared, thread })
   const steps = plan.operations.map((operation) => throttling.throttle(operation))
   const call = ({ consumer, address = '192.0.2.1', operation = 0 }: Call = {}): { refusal: Refusal | undefined; exchange: Exchange } => {
     const exchange = sampleExchange(null, address)

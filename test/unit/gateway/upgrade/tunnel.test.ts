@@ -16,7 +16,15 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-const webSocket: UpgradePlan = { protocol: 'websocket', idle: 60_000, life: 0, tokenProtocol: null, maxFrame: 1024 * 1024, limit: null }
+const webSocket: UpgradePlan = {
+  protocol: 'websocket',
+  idle: 60_000,
+  life: 0,
+  tokenProtocol: null,
+  maxFrame: 1024 * 1024,
+  limit: null,
+  perConsumer: 100,
+}
 const other: UpgradePlan = { ...webSocket, protocol: 'chat/1', maxFrame: 0 }
 
 type World = { readonly clock: TestClock; readonly backend: Backend; readonly gateway: LocalGateway }
@@ -111,6 +119,19 @@ test('a client that does not answer a Close is cut', async () => {
   await backend.end()
   await backend.destroy()
   await nothingLeft(world.gateway, world.backend)
+})
+
+test('a client that does not answer the Close of a gateway that stops is cut when the drain time is over', async () => {
+  const world = await start(webSocket, {}, { POSTERN_DRAIN_SECONDS: '1' })
+  const { client, backend } = await open(world)
+  const cut = world.gateway.stop()
+  assert.deepEqual(await closeOf(client), [1001, 'draining'])
+  assert.deepEqual(await closeOf(backend), [1001, 'draining'])
+  assert.equal(await cut, 1)
+  await client.end()
+  await backend.end()
+  await client.destroy()
+  assert.equal(world.gateway.accessLines.at(-1)?.reason, 'draining')
 })
 
 test('a side that has got a Close of the other one gets no second one', async () => {

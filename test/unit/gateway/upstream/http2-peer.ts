@@ -41,6 +41,7 @@ export class Http2Peer {
   readonly sessions: ServerHttp2Session[] = []
   readonly #server: Http2Server
   handler: StreamHandler
+  onSession: (session: ServerHttp2Session) => void = () => {}
 
   private constructor(handler: StreamHandler, options: ServerOptions) {
     this.handler = handler
@@ -48,6 +49,7 @@ export class Http2Peer {
     this.#server.on('session', (session) => {
       this.sessions.push(session)
       session.on('error', () => {})
+      this.onSession(session)
     })
     this.#server.on('stream', (stream: ServerHttp2Stream, headers, flags, raw) => {
       stream.on('error', () => {})

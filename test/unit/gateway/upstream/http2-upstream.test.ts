@@ -141,3 +141,31 @@ test('one that answers pings is left in peace for minutes', async (t) => {
   assert.equal(pings(), 1)
   exchange.channel?.abort()
 })
+
+test('fields that come twice go as they came, on the connection that there is', async (t) => {
+  const seen: string[] = []
+  const { backend, peer } = await open(t, (stream, headers, flags, raw) => {
+    seen.push(...raw.slice(8))
+    answer(stream, headers, flags, raw)
+  })
+  for (let count = 0; count < 3; count++) await RecordedExchange.on(backend, { fields: 'Referer: a\r\nReferer: b\r\n' }).done
+  assert.deepEqual(seen.slice(0, 4), ['referer', 'a', 'referer', 'b'])
+  assert.equal(peer.sessions.length, 1)
+})
+
+test('who asks for a fresh connection gets one that has room', async (t) => {
+  const { backend, peer } = await open(t, answer)
+  await RecordedExchange.on(backend).done
+  await RecordedExchange.fresh(backend).done
+  assert.equal(peer.sessions.length, 1)
+})
+
+test('a backend that takes nothing and leaves is not dialled for ever', async (t) => {
+  for (const leave of ['close', 'destroy'] as const) {
+    const { backend, peer } = await open(t, keep, {}, 0)
+    const waits = RecordedExchange.on(backend)
+    peer.onSession = (session) => setTimeout(() => session[leave](), 20)
+    assert.deepEqual(await waits.failed, { kind: 'connect-failed', reason: 'closed', untouched: false }, leave)
+    assert.equal(peer.sessions.length, 1, leave)
+  }
+})

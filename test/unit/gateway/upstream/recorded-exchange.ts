@@ -43,6 +43,13 @@ export class RecordedExchange implements AnswerSink, Waiter {
     return exchange
   }
 
+  /** After a connection turned out to be stale. */
+  static fresh(backend: Backend): RecordedExchange {
+    const exchange = new RecordedExchange({})
+    if (backend.acquireFresh(exchange) === 'full') exchange.channelFailed('no-capacity', 'pool-full')
+    return exchange
+  }
+
   /** Resolves when the request has been sent. */
   get ready(): Promise<BackendChannel> {
     return this.#ready.promise

@@ -1,0 +1,42 @@
+/** What the manifest says of backends: as written, with settings by name. */
+import type { ManifestBackend, ManifestBackendTls } from '../../contract/manifest.ts'
+import type { SettingText } from '../../contract/plan.ts'
+import type { Backend, BackendTls, Placed } from '../model/model.ts'
+import type { Decisions } from './make-plan.ts'
+import { reference } from './source-reference.ts'
+
+/** All of them, each at its index in the plan, with the first place that names it. */
+export function manifestBackends({ plan, operations }: Decisions): readonly ManifestBackend[] {
+  const backends: ManifestBackend[] = []
+  for (const [index, { operation }] of operations.entries()) {
+    const { production, sandbox } = plan.operations[index]!
+    for (const backend of [manifestBackend(operation.production, production), manifestBackend(operation.sandbox, sandbox)]) {
+      if (backend !== null) backends[backend.index] ??= backend
+    }
+  }
+  return backends
+}
+
+export function manifestBackend(backend: Placed<Backend> | null, plan: { readonly upstream: number } | null): ManifestBackend | null {
+  if (backend === null || plan === null) return null
+  const { url, http, tls } = backend.value
+  return { index: plan.upstream, url: written(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
+}
+
+function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
+  return {
+    authorities: authorities.map(({ subject, notAfter, at }) => ({
+      subject,
+      expires: new Date(notAfter * 1000).toISOString(),
+      at: reference(at),
+    })),
+    clientCertificate:
+      clientCertificate === null ? null : { certificate: written(clientCertificate.certificate), key: written(clientCertificate.key) },
+    serverName,
+  }
+}
+
+/** With its settings by name. */
+function written(text: SettingText): string {
+  return text.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
+}
