@@ -86,12 +86,20 @@ function readTls({ listen }: GatewayPlan, environment: Environment, read: ReadSe
     problems.push(`POSTERN_TLS_CERT names ${certificates.length} files and POSTERN_TLS_KEY ${keys.length}: each certificate needs its key`)
   } else if (listen.httpsRequiredBy.length > 0 || certificates.length > 0 || keys.length > 0 || environment.POSTERN_HTTPS_PORT) {
     const missing = [...(certificates.length === 0 ? ['POSTERN_TLS_CERT'] : []), ...(keys.length === 0 ? ['POSTERN_TLS_KEY'] : [])]
-    const because = listen.httpsRequiredBy.map((reason) => `; ${reason}`).join('')
+    const because = reasonsOf(listen.httpsRequiredBy)
     problems.push(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing (https needs certificate and key files${because})`,
     )
   }
   return null
+}
+
+/** A line for people: the first few, and how many there are besides. */
+function reasonsOf(reasons: readonly string[]): string {
+  const more = reasons.length - 3
+  return [...reasons.slice(0, 3), ...(more > 0 ? [`and ${more} more that postern inspect shows`] : [])]
+    .map((reason) => `; ${reason}`)
+    .join('')
 }
 
 function pathsIn(text: string | undefined): readonly string[] {

@@ -88,6 +88,8 @@ export class ClientStream implements ClientSide {
   }
 
   #sweepAnswered(now: number): void {
+    // All is said, and node:http2 waits for somebody to read what does not come.
+    if (this.#stream.closed && this.#stream.writableFinished) this.#stream.destroy()
     if (this.#requestComplete || now < this.#deadline) return
     this.#deadline = Number.POSITIVE_INFINITY
     this.#stream.close(errorCodes.none)

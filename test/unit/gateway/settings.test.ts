@@ -142,6 +142,8 @@ describe('settings', () => {
       () => readSettings(required, enough),
       /POSTERN_TLS_CERT and POSTERN_TLS_KEY are missing \(https needs certificate and key files; a.yaml: because; b.yaml: therefore\)/,
     )
+    const many: GatewayPlan = { ...plan, listen: { ...plan.listen, httpsRequiredBy: ['a', 'b', 'c', 'd', 'e'] } }
+    assert.throws(() => readSettings(many, enough), /key files; a; b; c; and 2 more that postern inspect shows\)/)
   })
 
   it('that nobody knows are told', () => {
