@@ -9,13 +9,10 @@ import { type AuthFailureReason, type AuthRefusals, authRefusals } from './auth-
 import { authoriseStep } from './authorise.ts'
 import { bearerPrefix, bearerToken } from './bearer.ts'
 import { TokenCache } from './token-cache.ts'
-import { TokenVerifier, type Unverified } from './token-verifier.ts'
+import { TokenVerifier } from './token-verifier.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 const cacheBounds = { entries: 10_000, bytes: 32 * 1024 * 1024 }
-
-/** Texts that are being verified and that requests with the same token wait for; beyond this each request verifies for itself. */
-const maxPending = 10_000
 
 export const jwtCapability: JwtCapability = async (surroundings) => {
   const { plan, clock, metrics } = surroundings
@@ -33,7 +30,6 @@ class JwtAuthentication {
   readonly #refusals: AuthRefusals
   readonly #verifier: TokenVerifier
   readonly #cache: TokenCache = new TokenCache(cacheBounds)
-  readonly #pending: Map<string, Promise<VerifiedToken | AuthFailureReason>> = new Map()
 
   constructor(surroundings: Surroundings, refusals: AuthRefusals, verifier: TokenVerifier) {
     this.#surroundings = surroundings
@@ -81,23 +77,21 @@ class JwtAuthentication {
       if (token !== undefined) return this.#admit(exchange, token, accepted, now)
     }
     const unverified = this.#verifier.read(text)
-    return typeof unverified === 'string' ? this.#refuse(unverified) : this.#verify(exchange, key, unverified, accepted)
-  }
-
-  async #verify(exchange: Exchange, key: string, unverified: Unverified, accepted: Uint8Array): Promise<Refusal | undefined> {
+    if (typeof unverified === 'string') return this.#refuse(unverified)
     this.#cache.misses++
-    const verified = await (this.#pending.get(key) ?? this.#startVerifying(key, unverified))
-    return typeof verified === 'string' ? this.#refuse(verified) : this.#admit(exchange, verified, accepted, this.#surroundings.clock.now())
+    const verified = this.#verifier.verify(unverified)
+    if (verified === 'signature') return this.#refuseForgery()
+    if (typeof verified === 'string') return this.#refuse(verified)
+    this.#cache.add(key, verified)
+    return this.#admit(exchange, verified, accepted, now)
   }
 
-  #startVerifying(key: string, unverified: Unverified): Promise<VerifiedToken | AuthFailureReason> {
-    const verifying = this.#verifier.verify(unverified).then((verified) => {
-      this.#pending.delete(key)
-      if (typeof verified !== 'string') this.#cache.add(key, verified)
-      return verified
-    })
-    if (this.#pending.size < maxPending) this.#pending.set(key, verifying)
-    return verifying
+  /**
+   * A forged signature costs as much as a good one, and its maker little. The answer waits for the next turn of the loop, so that a
+   * connection has one of them checked in each, however many requests it has sent ahead.
+   */
+  #refuseForgery(): Promise<Refusal> {
+    return new Promise((resolve) => setImmediate(resolve, this.#refuse('signature')))
   }
 
   #refuse(reason: AuthFailureReason): Refusal {

@@ -1,7 +1,8 @@
 /** What the header of an access token may say (RFC 7515 §4.1, RFC 8725 §3). `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { type JsonObject, ownMember } from './compact-jws.ts'
-import { type IssuerKeys, maxKeysTried, type VerificationKey } from './issuer-keys.ts'
+import { type IssuerKeys, maxKeysTried } from './issuer-keys.ts'
+import type { VerificationKey } from './signature.ts'
 
 /** Lower-case, without `application/`, which may be left out (RFC 7515 §4.1.9). */
 const acceptedTypes: ReadonlySet<unknown> = new Set(['jwt', 'at+jwt'])
