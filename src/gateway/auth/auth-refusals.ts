@@ -1,4 +1,5 @@
 /** Every way in which a credential fails: the word for log and metrics, the refusal, and the challenge of RFC 6750 §3. */
+import type { JwtAlgorithm } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Refusal } from '../exchange.ts'
 
@@ -16,6 +17,7 @@ const failures = {
   malformed: invalid('The access token is malformed'),
   'too-long': invalid('The access token is too long'),
   type: invalid('The token is not an access token'),
+  'id-token': invalid('The token is an ID token'),
   critical: invalid('The access token uses an extension that is not supported'),
   'unknown-issuer': invalid('The issuer of the access token is not known'),
   'unknown-key': invalid('The key of the access token is not known'),
@@ -26,6 +28,11 @@ const failures = {
   audience: invalid('The access token is for another audience'),
   claims: invalid('The access token lacks a claim or has one of the wrong type'),
   'key-type': invalid('The kind of the access token is not known'),
+  'not-bound': invalid('The access token is not bound to its sender'),
+  binding: invalid('The binding of the access token to its sender cannot be checked'),
+  'other-certificate': invalid('The access token is bound to another client certificate'),
+  'proof-needed': invalid('The access token is bound to a key, and is presented with a proof of it'),
+  'proof-unexpected': invalid('The access token is not bound to a key'),
   'issuer-not-accepted': invalid('The issuer of the access token is not accepted here'),
 } as const satisfies Readonly<Record<string, Failure>>
 
@@ -33,28 +40,40 @@ export type AuthFailureReason = keyof typeof failures
 
 export type AuthRefusals = Readonly<Record<AuthFailureReason, Refusal>>
 
-/** `realm` is the gateway's name. */
-export function authRefusals(realm: string): AuthRefusals {
+/** `realm` is the gateway's name; `dpop`: proofs are asked for as well, which a challenge of their own says (RFC 9449 §7.1). */
+export function authRefusals(realm: string, dpop: boolean = false): AuthRefusals {
   const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
     const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
-    return [reason, { kind, fields: challenge(realm, error), reason }] as const
+    return [reason, { kind, fields: challenges(realm, error, dpop), reason }] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as AuthRefusals
 }
 
 /** 403 for a token that lacks one of `scopes` (RFC 6750 §3.1). Throws for a scope that no token can hold. */
-export function scopeRefusal(realm: string, scopes: readonly string[]): Refusal {
+export function scopeRefusal(realm: string, scopes: readonly string[], dpop: boolean = false): Refusal {
   for (const scope of scopes) {
     // scope-token (RFC 6749 §3.3): neither quote nor backslash, so that none needs an escape in the field.
     if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
       throw new Error(`The scope ${JSON.stringify(scope)} is not a scope-token (RFC 6749 section 3.3).`)
   }
   const error = `, error="insufficient_scope", scope="${scopes.join(' ')}"`
-  return { kind: 'scope-missing', fields: challenge(realm, error), reason: 'scope' }
+  return { kind: 'scope-missing', fields: challenges(realm, error, dpop), reason: 'scope' }
 }
 
-function challenge(realm: string, error: string): string {
+/** What a proof may be signed with, as a challenge says it. */
+export const proofAlgorithms: readonly JwtAlgorithm[] = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
+
+/** The challenge for a request whose proof is not good (RFC 9449 §7.1). */
+export function proofChallenge(realm: string, error: string): string {
+  return challenge('DPoP', realm, `${error}, algs="${proofAlgorithms.join(' ')}"`)
+}
+
+function challenges(realm: string, error: string, dpop: boolean): string {
+  return challenge('Bearer', realm, error) + (dpop ? proofChallenge(realm, error) : '')
+}
+
+function challenge(scheme: 'Bearer' | 'DPoP', realm: string, error: string): string {
   if (!/^[\w.~-]+$/.test(realm)) throw new Error(`The gateway's name ${JSON.stringify(realm)} cannot stand in a header field.`)
-  return `WWW-Authenticate: Bearer realm="${realm}"${error}\r\n`
+  return `WWW-Authenticate: ${scheme} realm="${realm}"${error}\r\n`
 }

@@ -4,15 +4,18 @@ import { type JsonObject, ownMember } from './compact-jws.ts'
 import { type IssuerKeys, maxKeysTried } from './issuer-keys.ts'
 import type { VerificationKey } from './signature.ts'
 
-/** Lower-case, without `application/`, which may be left out (RFC 7515 §4.1.9). */
-const acceptedTypes: ReadonlySet<unknown> = new Set(['jwt', 'at+jwt'])
+const acceptedTypes: ReadonlySet<unknown> = new Set([undefined, 'jwt', 'at+jwt'])
 
 export function checkHeader(header: JsonObject): AuthFailureReason | undefined {
   // No extension is understood, and one that is marked critical must be (RFC 7515 §4.1.11).
   if (ownMember(header, 'crit') !== undefined || ownMember(header, 'b64') !== undefined) return 'critical'
+  return acceptedTypes.has(typeOf(header)) ? undefined : 'type'
+}
+
+/** The header's `typ`, in lower case and without `application/`, which may be left out (RFC 7515 §4.1.9). */
+export function typeOf(header: JsonObject): unknown {
   const type = ownMember(header, 'typ')
-  if (type === undefined) return undefined
-  return typeof type === 'string' && acceptedTypes.has(type.toLowerCase().replace(/^application\//, '')) ? undefined : 'type'
+  return typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type
 }
 
 /** The keys that the token may have been signed with: at least one. */
