@@ -1,6 +1,7 @@
 /** `postern inspect`: what is in a gateway. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
+import { describeChangeOver, describeValidity } from '../described-keys.ts'
 import { describeBackend, describeCertificate, describeIssuer, describeSecurity, describeWindows } from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
 import { locate, targetArgument } from '../locate.ts'
@@ -52,8 +53,8 @@ function overview(manifest: Manifest, report: Report): string {
     Limits: limits(manifest),
     Issuers: manifest.issuers.flatMap((issuer) => [
       [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
-      ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, validity(key)]),
-      ...changeOver(issuer.keys).map((line) => ['  rotation', line]),
+      ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
+      ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
@@ -91,30 +92,6 @@ function clientCertificates({ clientCertificates }: Manifest): string[][] {
     ...authorities.map(({ subject, expires, at }) => [subject, `expires ${expires}`, at]),
     ...(header === null ? [] : [['from trusted proxies', `in ${header}`, '']]),
   ]
-}
-
-type Key = Manifest['issuers'][number]['keys'][number]
-
-function validity({ begins, expires }: Key): string {
-  return [...(begins === null ? [] : [`valid from ${begins}`]), expires === null ? 'no expiry' : `expires ${expires}`].join(', ')
-}
-
-/** For keys that follow each other: how long both of two are valid, or neither. */
-function changeOver(keys: readonly Key[]): readonly string[] {
-  const sorted = keys
-    .filter(({ begins, expires }) => begins !== null && expires !== null)
-    .toSorted((a, b) => compare(a.expires!, b.expires!))
-  return sorted.slice(1).map((next, index) => {
-    const before = sorted[index]!
-    const names = `${before.kid ?? before.thumbprint} and ${next.kid ?? next.thumbprint}`
-    return next.begins! <= before.expires!
-      ? `${names}: both valid from ${before.begins! > next.begins! ? before.begins : next.begins} to ${before.expires}`
-      : `${names}: none valid from ${before.expires} to ${next.begins}`
-  })
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b)
 }
 
 /** Nothing where the words for its security say it already. */
