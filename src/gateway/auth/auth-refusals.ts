@@ -1,6 +1,6 @@
 /** Every way in which a credential fails: the word for log and metrics, the refusal, and the challenge of RFC 6750 §3. */
-import type { JwtAlgorithm } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
+import { tokenChallenges } from '../challenges.ts'
 import type { Refusal } from '../exchange.ts'
 
 type Failure = { readonly kind: RefusalKind; readonly description: string | null }
@@ -44,7 +44,7 @@ export type AuthRefusals = Readonly<Record<AuthFailureReason, Refusal>>
 export function authRefusals(realm: string, dpop: boolean = false): AuthRefusals {
   const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
     const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
-    return [reason, { kind, fields: challenges(realm, error, dpop), reason }] as const
+    return [reason, { kind, fields: tokenChallenges(realm, error, dpop), reason }] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as AuthRefusals
@@ -58,22 +58,5 @@ export function scopeRefusal(realm: string, scopes: readonly string[], dpop: boo
       throw new Error(`The scope ${JSON.stringify(scope)} is not a scope-token (RFC 6749 section 3.3).`)
   }
   const error = `, error="insufficient_scope", scope="${scopes.join(' ')}"`
-  return { kind: 'scope-missing', fields: challenges(realm, error, dpop), reason: 'scope' }
-}
-
-/** What a proof may be signed with, as a challenge says it. */
-export const proofAlgorithms: readonly JwtAlgorithm[] = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
-
-/** The challenge for a request whose proof is not good (RFC 9449 §7.1). */
-export function proofChallenge(realm: string, error: string): string {
-  return challenge('DPoP', realm, `${error}, algs="${proofAlgorithms.join(' ')}"`)
-}
-
-function challenges(realm: string, error: string, dpop: boolean): string {
-  return challenge('Bearer', realm, error) + (dpop ? proofChallenge(realm, error) : '')
-}
-
-function challenge(scheme: 'Bearer' | 'DPoP', realm: string, error: string): string {
-  if (!/^[\w.~-]+$/.test(realm)) throw new Error(`The gateway's name ${JSON.stringify(realm)} cannot stand in a header field.`)
-  return `WWW-Authenticate: ${scheme} realm="${realm}"${error}\r\n`
+  return { kind: 'scope-missing', fields: tokenChallenges(realm, error, dpop), reason: 'scope' }
 }

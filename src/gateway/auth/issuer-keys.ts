@@ -2,7 +2,7 @@
 import { KeyObject } from 'node:crypto'
 import { type CryptoKey, errors, flattenedVerify, importJWK } from 'jose'
 import type { IssuerPlan, JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
-import { fitsAlgorithm, type VerificationKey, verificationKey } from './signature.ts'
+import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 export type IssuerKeys = {
   readonly byId: ReadonlyMap<string, readonly VerificationKey[]>

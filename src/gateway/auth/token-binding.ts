@@ -1,7 +1,7 @@
 /** What a token is bound to besides its text (RFC 7800): the `cnf` claim. Whoever presents the token must have that as well. */
 import type { IssuerPlan } from '../../contract/plan.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
-import { isJsonObject, type JsonObject, ownMember } from './compact-jws.ts'
 
 export type TokenBinding = {
   /** SHA-256 of the client certificate's DER form, in lower-case hex (RFC 8705 §3.1); `null` where it is bound to none. */

@@ -1,8 +1,9 @@
 /** What the header of an access token may say (RFC 7515 §4.1, RFC 8725 §3). `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
+
+import { type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
+import type { VerificationKey } from '../jws/signature.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
-import { type JsonObject, ownMember } from './compact-jws.ts'
 import { type IssuerKeys, maxKeysTried } from './issuer-keys.ts'
-import type { VerificationKey } from './signature.ts'
 
 const acceptedTypes: ReadonlySet<unknown> = new Set([undefined, 'jwt', 'at+jwt'])
 
@@ -10,12 +11,6 @@ export function checkHeader(header: JsonObject): AuthFailureReason | undefined {
   // No extension is understood, and one that is marked critical must be (RFC 7515 §4.1.11).
   if (ownMember(header, 'crit') !== undefined || ownMember(header, 'b64') !== undefined) return 'critical'
   return acceptedTypes.has(typeOf(header)) ? undefined : 'type'
-}
-
-/** The header's `typ`, in lower case and without `application/`, which may be left out (RFC 7515 §4.1.9). */
-export function typeOf(header: JsonObject): unknown {
-  const type = ownMember(header, 'typ')
-  return typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type
 }
 
 /** The keys that the token may have been signed with: at least one. */

@@ -1,7 +1,7 @@
 /** Whom a verified token counts for: its application, else its client, else its subject. */
 import { Consumer } from '../consumer.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
 import { type ClaimReader, identifierText } from './claim-reader.ts'
-import { isJsonObject, type JsonObject, ownMember } from './compact-jws.ts'
 
 /** Where client ids stand besides the claim that the project names: RFC 9068 §2.2, OpenID Connect, WSO2. */
 const clientClaims = ['client_id', 'azp', 'consumerKey']

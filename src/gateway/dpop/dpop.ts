@@ -4,16 +4,17 @@
  */
 
 import type { OperationPlan } from '../../contract/plan.ts'
-import { dpopToken } from '../auth/bearer.ts'
-import type { VerificationKey } from '../auth/signature.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
 import type { DpopCapability, ProofOfPossession, Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
+import type { VerificationKey } from '../jws/signature.ts'
 import { proofAge, proofSkew, readProof } from './proof.ts'
 import { type ProofFailure, type ProofRefusals, proofRefusals } from './proof-refusals.ts'
 import { isRequestUri } from './request-uri.ts'
 import { UsedProofs } from './used-proofs.ts'
+
+const scheme = 'DPoP '
 
 /** Seconds from a proof's `iat` after which it is refused for its age, and its id may be forgotten. */
 const rememberedFor = (proofAge + proofSkew) / 1000 + 1
@@ -49,8 +50,9 @@ class Dpop implements ProofOfPossession {
 
   #check(exchange: Exchange, token: VerifiedToken, key: string, slot: number): Refusal | undefined | Promise<Refusal> {
     const { head, credential } = exchange
-    const text = dpopToken(credential ?? '')
-    if (text === undefined || head.occurrences(slot) !== 1) return this.#refuse('proof-missing', exchange)
+    if (head.occurrences(slot) !== 1) return this.#refuse('proof-missing', exchange)
+    // The step before has let such a token through with this scheme only.
+    const text = credential!.slice(scheme.length)
     const now = this.#surroundings.clock.now()
     const proven = { method: head.method, isTarget: (uri: string) => isRequestUri(uri, exchange), token: text, key, now }
     const proof = readProof(head.value(slot)!, proven, this.#keys.get(token), (imported) => this.#keys.set(token, imported))

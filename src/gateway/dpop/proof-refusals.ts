@@ -1,5 +1,5 @@
 /** Every way in which a proof fails: the word for log and metrics, and the challenge of RFC 9449 §7.1. */
-import { proofChallenge } from '../auth/auth-refusals.ts'
+import { proofChallenge } from '../challenges.ts'
 import type { Refusal } from '../exchange.ts'
 
 const failures = {

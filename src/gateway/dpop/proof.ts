@@ -2,12 +2,11 @@
  * A DPoP proof (RFC 9449 §4): a JWT by which a client shows, with each request, that it has the key to which its token is bound. What
  * costs nothing is looked at first, and the signature last.
  */
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { JwtAlgorithm } from '../../contract/plan.ts'
-import { proofAlgorithms } from '../auth/auth-refusals.ts'
-import { type JsonObject, ownMember, readCompactJws } from '../auth/compact-jws.ts'
-import type { VerificationKey } from '../auth/signature.ts'
-import { typeOf } from '../auth/token-header.ts'
+import { proofAlgorithms } from '../challenges.ts'
+import { type JsonObject, ownMember, readCompactJws, typeOf } from '../jws/compact-jws.ts'
+import type { VerificationKey } from '../jws/signature.ts'
 import type { ProofFailure } from './proof-refusals.ts'
 import { readPublicJwk } from './public-jwk.ts'
 
@@ -81,5 +80,5 @@ function checkClaims(claims: JsonObject, { method, isTarget, token, now }: Prove
   if (typeof issued !== 'number' || !Number.isFinite(issued)) return 'proof-malformed'
   if (ownMember(claims, 'htm') !== method || typeof uri !== 'string' || !isTarget(uri)) return 'proof-request'
   if (issued * 1000 > now + proofSkew || issued * 1000 < now - proofAge - proofSkew) return 'proof-time'
-  return ownMember(claims, 'ath') === hash('sha256', token, 'base64url') ? undefined : 'proof-token'
+  return ownMember(claims, 'ath') === createHash('sha256').update(token).digest('base64url') ? undefined : 'proof-token'
 }

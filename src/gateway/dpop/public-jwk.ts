@@ -1,8 +1,8 @@
 /** The public key in a proof's header: its thumbprint (RFC 7638), and the key itself. The client chose it, so what it may cost is bounded. */
-import { createPublicKey, hash } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import type { JwtAlgorithm } from '../../contract/plan.ts'
-import { isJsonObject, type JsonObject, ownMember } from '../auth/compact-jws.ts'
-import { fitsAlgorithm, type VerificationKey, verificationKey } from '../auth/signature.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 /** The members that make up a public key of each type, in the order in which they are hashed (RFC 7638 §3.2, RFC 8037 §2). */
 const membersOf: ReadonlyMap<unknown, readonly string[]> = new Map([
@@ -29,7 +29,7 @@ export function readPublicJwk(value: unknown): PublicJwk | undefined {
   const members = publicMembers(value)
   if (members === undefined) return undefined
   return {
-    thumbprint: hash('sha256', JSON.stringify(members), 'base64url'),
+    thumbprint: createHash('sha256').update(JSON.stringify(members)).digest('base64url'),
     importFor: (algorithm) => {
       try {
         const key = createPublicKey({ key: members, format: 'jwk' })

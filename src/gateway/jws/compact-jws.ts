@@ -58,3 +58,9 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function ownMember(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
+
+/** The header's `typ`, in lower case and without `application/`, which may be left out (RFC 7515 §4.1.9). */
+export function typeOf(header: JsonObject): unknown {
+  const type = ownMember(header, 'typ')
+  return typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type
+}
