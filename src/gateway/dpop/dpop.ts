@@ -70,7 +70,7 @@ class Dpop implements ProofOfPossession {
   /** The token alone says nothing about who is calling. */
   #refuse(reason: ProofFailure, exchange: Exchange): Refusal {
     exchange.token = null
-    exchange.consumer = exchange.caller
+    exchange.consumer = exchange.certificate?.consumer ?? exchange.caller
     this.#surroundings.metrics.authFailure(reason)
     return this.#refusals[reason]
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { IssuerPlan } from '../../../src/contract/plan.ts'
+import { Consumer } from '../../../src/gateway/consumer.ts'
 import { rig } from '../../unit/gateway/auth/authentication.ts'
 import { keyPlan, rsaKey, token } from '../../unit/gateway/auth/signed-token.ts'
 import { sampleExchange } from '../../unit/gateway/sample-exchange.ts'
@@ -25,7 +26,15 @@ async function verdict(
   })
   const exchange = sampleExchange(`${scheme} ${token(claims)}`)
   if (certificate !== null) {
-    const name = { subject: 'CN=alice', issuer: 'CN=ca', serial: '1', subjectAltNames: [], notBefore: 0, notAfter: Number.MAX_VALUE }
+    const name = {
+      consumer: new Consumer('certificate:alice'),
+      subject: 'CN=alice',
+      issuer: 'CN=ca',
+      serial: '1',
+      subjectAltNames: [],
+      notBefore: 0,
+      notAfter: Number.MAX_VALUE,
+    }
     exchange.certificate = { ...name, thumbprint: certificate.toString('hex') }
   }
   const step = tokens.authenticate(plan.operations[0]!)
