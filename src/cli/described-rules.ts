@@ -1,5 +1,5 @@
 /** What protects an operation, in words. */
-import type { ManifestBackend, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
+import type { ManifestBackend, ManifestIssuer, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
 
@@ -12,6 +12,14 @@ export function describeSecurity({ security }: ManifestOperation): string {
   const certificate = security.certificateSuffices ? ', or a client certificate' : ''
   const anonymous = security.anonymous ? ', or no credential' : ''
   return `token: ${alternatives.join(' or ')}${certificate}${anonymous}`
+}
+
+/** Its name, and what its tokens must be beyond rightly signed. */
+export function describeIssuer({ issuer, profile, senderConstrained: { certificate, dpop, required } }: ManifestIssuer): string {
+  const by = [...(certificate ? ['certificate'] : []), ...(dpop ? ['key (DPoP)'] : [])].join(' or ')
+  const bound = by === '' ? [] : [`${required ? 'bound' : 'perhaps bound'} to a ${by}`]
+  const rules = [...(profile === 'jwt' ? [] : [profile]), ...bound]
+  return rules.length === 0 ? issuer : `${issuer} (${rules.join(', ')})`
 }
 
 /** `null` where none is asked for. */

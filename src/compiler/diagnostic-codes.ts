@@ -68,6 +68,7 @@ export const diagnosticCodes = {
   ),
   'undefined-security-scheme': error('Declare the scheme, or correct its name.'),
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
+  'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
 
   // Policies and backends
@@ -96,6 +97,7 @@ export const diagnosticCodes = {
   'duplicate-kid': error('Give each key of an issuer its own kid.'),
   'key-expired': error('Replace the key or certificate.'),
   'key-expires-soon': warning('Add the next key now, so that both are baked for the time of change.'),
+  'key-gap': warning('Add a key that is valid in the meantime, or one that begins earlier.'),
   'algorithm-not-allowed': error('Use RS, PS, ES or EdDSA algorithms that the keys allow; `none` and HS* never.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>
 

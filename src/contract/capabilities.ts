@@ -2,7 +2,15 @@
  * What a gateway can be made of, beyond routing and forwarding. The compiler decides from the plan which ones a bundle needs;
  * the generated entry imports exactly those, and the bundle guard checks that the others are absent.
  */
-export type CapabilityName = 'upgrade' | 'jwt' | 'client-certificate' | 'throttle' | 'https-backend' | 'http2-backend' | 'wso2-errors'
+export type CapabilityName =
+  | 'upgrade'
+  | 'jwt'
+  | 'dpop'
+  | 'client-certificate'
+  | 'throttle'
+  | 'https-backend'
+  | 'http2-backend'
+  | 'wso2-errors'
 
 export type CapabilityEntry = {
   /** Below src/gateway. */
@@ -17,6 +25,7 @@ export type CapabilityEntry = {
 /** One row for each capability. */
 export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
   jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
+  dpop: { module: 'dpop/dpop.ts', exportName: 'dpopCapability', owns: 'dpop/', packages: [] },
   'client-certificate': {
     module: 'client-certificate/client-certificate.ts',
     exportName: 'clientCertificateCapability',

@@ -82,7 +82,17 @@ export type IssuerPlan = {
   /** Seconds. */
   readonly clockSkew: number
   /** Names of the claims to read; a dotted name reaches into an object (`application.id`). */
-  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+  readonly claims: {
+    readonly scope: string
+    readonly subject: string
+    readonly client: string
+    readonly application: string
+    readonly keyType: string
+  }
+  /** `at+jwt`: tokens must be what RFC 9068 says. */
+  readonly profile: 'jwt' | 'at+jwt'
+  /** Which bindings of a token to its sender can be checked, and whether every token must have one. */
+  readonly senderConstrained: { readonly certificate: boolean; readonly dpop: boolean; readonly required: boolean }
 }
 
 /** One way to satisfy an operation's security: a token of one of `issuers` that holds all of `scopes`. */
@@ -107,6 +117,8 @@ export type SecurityPlan =
       readonly anonymous: boolean
       /** The same for a request with a good client certificate. */
       readonly certificateSuffices: boolean
+      /** Some of the accepted tokens are bound to a key, which a proof with each request shows (RFC 9449). */
+      readonly dpop: boolean
     }
 
 /** What `clientCertificates` of the project says. */

@@ -22,6 +22,7 @@ import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 
 export type Capabilities = {
   readonly jwt?: JwtCapability
+  readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
@@ -48,6 +49,15 @@ export type TokenAuthentication = {
   readonly authenticate: (operation: OperationPlan) => Step | null
   /** Refuses a token without the scopes that the operation requires. `null` where none are required. */
   readonly authorise: (operation: OperationPlan) => Step | null
+}
+
+export type DpopCapability = (surroundings: Surroundings) => ProofOfPossession
+
+export type ProofOfPossession = {
+  /** Refuses a token that is bound to a key, without a good proof of it. `null` for operations that take none. */
+  readonly prove: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Lower-case names of the fields that `prove` reads, and that backends do not see. */
+  readonly watchedFields: readonly string[]
 }
 
 export type ClientCertificateCapability = (surroundings: Surroundings) => CertificateAuthentication

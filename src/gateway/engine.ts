@@ -80,7 +80,10 @@ export class Engine {
       thread,
       warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
     })
-    const fields = requestFields(credentialFields(plan), makers.upgrades?.watchedFields)
+    const fields = requestFields(credentialFields(plan), [
+      ...(makers.upgrades?.watchedFields ?? []),
+      ...(makers.proofs?.watchedFields ?? []),
+    ])
     const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
     const listener = new Listener({
       plan,
@@ -141,6 +144,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
   try {
     return {
       tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
+      proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),

@@ -7,7 +7,7 @@
  *    that is too large are refused before the work of the next steps.
  * 3. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
- * 4. authenticate: who is calling, by client certificate and by token.
+ * 4. authenticate: who is calling, by client certificate and by token, with the proof of a key that a token is bound to.
  * 5. authorise: whether they may; a key of a kind for which there is no backend may not.
  * 6. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
  * 7. forward: done by the connection with `exchange.target`.
@@ -15,7 +15,7 @@
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan.ts'
-import type { CertificateAuthentication, Throttling, TokenAuthentication, Upgrades } from './capabilities.ts'
+import type { CertificateAuthentication, ProofOfPossession, Throttling, TokenAuthentication, Upgrades } from './capabilities.ts'
 import { checkTransport } from './check-transport.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
@@ -25,6 +25,7 @@ import type { Router } from './router/router.ts'
 
 export type StepMakers = {
   readonly tokens: TokenAuthentication | null
+  readonly proofs: ProofOfPossession | null
   readonly certificates: CertificateAuthentication | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
@@ -40,6 +41,8 @@ export function stepsFor(
 ): readonly Step[] {
   if (plan.security.kind === 'token' && makers.tokens === null)
     throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
+  if (plan.security.kind === 'token' && plan.security.dpop && makers.proofs === null)
+    throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
   if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
@@ -50,6 +53,7 @@ export function stepsFor(
     makers.upgrades?.handshake(plan, fields),
     makers.certificates?.authenticate(plan, fields),
     makers.tokens?.authenticate(plan),
+    makers.proofs?.prove(plan, fields),
     makers.tokens?.authorise(plan),
     chooseBackend(production, sandbox),
     makers.throttling?.throttle(plan),

@@ -4,6 +4,7 @@ import { answers } from './answers.ts'
 import { backendConnections } from './backend-connections.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
+import { boundTokens } from './bound-tokens.ts'
 import { clientConnections } from './client-connections.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
@@ -54,6 +55,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     grpcCalls(start)
     backendProtocols(start)
     tls(start, threads)
+    boundTokens(start)
   })
 }
 

@@ -4,6 +4,7 @@ import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
+import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
@@ -16,6 +17,7 @@ import { type LogLine, LogLines } from './log-lines.ts'
 
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
+  dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,

@@ -24,6 +24,8 @@ export type LevelSettings = {
   readonly timeout: Placed<number> | null
   /** Milliseconds; 0 for no bound. */
   readonly idle: Placed<number> | null
+  /** Whose tokens will do. */
+  readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
 }
 
@@ -53,6 +55,7 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     maxBody: postern.maxBody,
     timeout: postern.timeout,
     idle: postern.idle,
+    issuers: postern.issuers,
     upgrade: postern.upgrade,
   }
 }

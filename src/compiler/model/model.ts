@@ -2,7 +2,7 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
-import type { JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
+import type { IssuerPlan, JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 
 /** A value with the place it comes from. */
@@ -99,8 +99,15 @@ export type Issuer = {
   readonly keys: readonly IssuerKey[]
   /** Seconds. */
   readonly clockSkew: number
-  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+  /** See IssuerPlan. */
+  readonly claims: IssuerPlan['claims']
+  readonly profile: IssuerPlan['profile']
+  /** `null`: tokens are bound to nothing. */
+  readonly senderConstrained: SenderConstrained | null
 }
+
+/** See IssuerPlan. */
+export type SenderConstrained = IssuerPlan['senderConstrained'] & { readonly at: Location }
 
 export type IssuerKey = {
   readonly kid: string | null
@@ -166,6 +173,8 @@ export type Operation = {
   readonly operationId: string | null
   readonly at: Location
   readonly security: Security
+  /** Whose tokens will do; `null` for those of any issuer. */
+  readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly throttle: Throttle | null
   readonly production: Placed<Backend> | null
   readonly sandbox: Placed<Backend> | null

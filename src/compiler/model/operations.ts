@@ -138,6 +138,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     operationId: access.optional(node, 'operationId', (id) => readOperationId(id, access)),
     at,
     security: security.of(level, at),
+    issuers: level.issuers ?? pathLevel.issuers ?? root.issuers,
     throttle: level.throttle ?? pathLevel.throttle,
     production,
     sandbox,

@@ -4,6 +4,7 @@ import type { GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
   jwt: (plan) => plan.operations.some((operation) => operation.security.kind === 'token'),
+  dpop: (plan) => plan.operations.some(({ security }) => security.kind === 'token' && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   throttle: (plan) => plan.throttling.limits.length > 0,
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),

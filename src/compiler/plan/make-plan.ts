@@ -1,6 +1,7 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
-import type { GatewayPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
-import type { IssuerKey, Operation, Project } from '../model/model.ts'
+import type { GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
+import type { IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
+import { confineToIssuers } from './accepted-issuers.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
@@ -30,7 +31,7 @@ export function makePlan(project: Project): Decisions {
       method: operation.method,
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
-      ...planSecurity(operation.security, ordered.api.mutualTls?.value ?? null),
+      ...confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project),
       transport: ordered.api.transport?.value ?? 'any',
       limits: limits.of(ordered),
       production: backend(operation.production, upstreams),
@@ -61,12 +62,14 @@ export function makePlan(project: Project): Decisions {
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     upstreams: upstreams.values,
-    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims }) => ({
+    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims, profile, senderConstrained }) => ({
       issuer,
       audiences,
       keys: keys.map(planKey),
       clockSkew,
-      claims: { scope: claims.scope, client: claims.client, application: claims.application, keyType: claims.keyType },
+      claims,
+      profile,
+      senderConstrained: planSenderConstrained(senderConstrained),
     })),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
@@ -101,6 +104,11 @@ function backend(placed: Operation['production'], upstreams: Interner<UpstreamPl
   return {
     upstream: upstreams.indexOf({ url, http, tls: { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName } }),
   }
+}
+
+function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['senderConstrained'] {
+  if (written === null) return { certificate: false, dpop: false, required: false }
+  return { certificate: written.certificate, dpop: written.dpop, required: written.required }
 }
 
 function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['issuers'][number]['keys'][number] {

@@ -7,7 +7,7 @@ import type { CapabilityName } from '../../contract/capabilities.ts'
 import type { Manifest, ManifestIssuer, ManifestOperation, ManifestUpgrade, SourceReference } from '../../contract/manifest.ts'
 import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Api, Issuer, IssuerKey, Placed, Project, Security, Upgrade } from '../model/model.ts'
+import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
@@ -70,7 +70,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     method: plan.method,
     template: plan.template,
     at: reference(operation.at),
-    security: manifestSecurity(plan, operation.security, decisions),
+    security: manifestSecurity(plan, operation, decisions),
     clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
@@ -92,15 +92,29 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
   }
 }
 
-function manifestSecurity({ security }: OperationPlan, written: Security, { plan }: Decisions): ManifestOperation['security'] {
+function manifestSecurity(
+  { security }: OperationPlan,
+  { security: written, issuers }: Operation,
+  { plan }: Decisions,
+): ManifestOperation['security'] {
   const at = reference(written.at)
-  const without = { at, header: null, headerAt: null, certificateSuffices: security.kind === 'certificate', alternatives: [] }
+  const without = {
+    at,
+    header: null,
+    headerAt: null,
+    issuersAt: null,
+    dpop: false,
+    certificateSuffices: security.kind === 'certificate',
+    alternatives: [],
+  }
   if (security.kind !== 'token') return { kind: security.kind, anonymous: security.kind === 'public', ...without }
   return {
     kind: 'token',
     at,
     header: security.header,
     headerAt: optionalReference(written.kind === 'required' ? written.headerAt : null),
+    issuersAt: optionalReference(issuers?.at ?? null),
+    dpop: security.dpop,
     anonymous: security.anonymous,
     certificateSuffices: security.certificateSuffices,
     alternatives: security.alternatives.map((alternative) => ({
@@ -166,23 +180,26 @@ const exactness: Readonly<Record<LimitAlgorithm, string>> = {
 }
 
 async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
-  const { scope, client, application, keyType } = issuer.claims
+  const { certificate = false, dpop = false, required = false } = issuer.senderConstrained ?? {}
   return {
     issuer: issuer.issuer,
     audiences: issuer.audiences,
     at: reference(issuer.at),
     clockSkewSeconds: issuer.clockSkew,
-    claims: { scope, client, application, keyType },
+    claims: issuer.claims,
+    profile: issuer.profile,
+    senderConstrained: { certificate, dpop, required },
     keys: await Promise.all(issuer.keys.map(manifestKey)),
   }
 }
 
-async function manifestKey({ kid, jwk, algorithms, notAfter }: IssuerKey): Promise<ManifestIssuer['keys'][number]> {
+async function manifestKey({ kid, jwk, algorithms, notBefore, notAfter }: IssuerKey): Promise<ManifestIssuer['keys'][number]> {
   return {
     kid,
     type: keyType(jwk),
     algorithms,
     thumbprint: await calculateJwkThumbprint(jwk),
+    begins: notBefore === null ? null : new Date(notBefore * 1000).toISOString(),
     expires: notAfter === null ? null : new Date(notAfter * 1000).toISOString(),
   }
 }

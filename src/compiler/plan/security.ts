@@ -31,11 +31,13 @@ export function securityPlanner(issuers: number, scopes: readonly string[]): (se
 }
 
 function securityOf({ alternatives, anonymous, certificateSuffices }: Alternatives, header: string): SecurityPlan {
-  if (alternatives.length > 0) return { kind: 'token', header, alternatives, anonymous, certificateSuffices }
+  if (alternatives.length > 0) return { kind: 'token', header, alternatives, anonymous, certificateSuffices, dpop: false }
   // `security: [{}]` knows no credential at all, so there is none that could be a bad one.
   if (anonymous) return { kind: 'public' }
   // Nobody can meet what has no alternative at all.
-  return certificateSuffices ? { kind: 'certificate' } : { kind: 'token', header, alternatives, anonymous, certificateSuffices }
+  return certificateSuffices
+    ? { kind: 'certificate' }
+    : { kind: 'token', header, alternatives, anonymous, certificateSuffices, dpop: false }
 }
 
 function certificateOf({ alternatives, anonymous, certificateSuffices }: Alternatives): OperationPlan['certificate'] {

@@ -62,6 +62,7 @@ export function tokenSecurity(parts: Partial<Extract<SecurityPlan, { kind: 'toke
     alternatives: [{ issuers: [0], scopes: [], certificate: false }],
     anonymous: false,
     certificateSuffices: false,
+    dpop: false,
     ...parts,
   }
 }
@@ -72,7 +73,9 @@ export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {
     audiences: ['petstore'],
     keys: [],
     clockSkew: 5,
-    claims: { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' },
+    claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
+    profile: 'jwt',
+    senderConstrained: { certificate: false, dpop: false, required: false },
     ...parts,
   }
 }

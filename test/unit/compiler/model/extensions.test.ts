@@ -40,6 +40,7 @@ test('every key of x-postern is known', () => {
     'backend',
     'hardLimit',
     'idle',
+    'issuers',
     'maxBody',
     'onStale',
     'public',

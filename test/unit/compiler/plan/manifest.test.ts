@@ -34,6 +34,8 @@ test('every rule of an operation says where it is written', async () => {
         headerAt: null,
         anonymous: false,
         certificateSuffices: false,
+        dpop: false,
+        issuersAt: null,
         alternatives: [
           { issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
           { issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
