@@ -1,5 +1,5 @@
 /** What protects an operation, in words. */
-import type { ManifestBackend, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
+import type { ManifestBackend, ManifestCors, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
 
@@ -64,6 +64,18 @@ export function describeUpgrade(upgrade: ManifestUpgrade): string {
   ]
     .filter((text) => text !== '')
     .join(', ')
+}
+
+export function describeCors({ origins, headers, expose, credentials, maxAgeSeconds }: ManifestCors): string {
+  if (origins !== 'any' && origins.length === 0) return 'this method is for no other origin'
+  return [
+    `${origins === 'any' ? 'any origin' : origins.join(' and ')}${credentials ? ' with credentials' : ''}`,
+    headers.length === 0 ? 'no headers of its own' : `headers ${headers.join(', ')}`,
+    `exposes ${expose.join(', ')}`,
+    maxAgeSeconds === null ? '' : `remembered ${seconds(maxAgeSeconds)}`,
+  ]
+    .filter((text) => text !== '')
+    .join('; ')
 }
 
 /** The URL, and what is said beyond it; null where there is no backend. */

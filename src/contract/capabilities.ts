@@ -2,7 +2,15 @@
  * What a gateway can be made of, beyond routing and forwarding. The compiler decides from the plan which ones a bundle needs;
  * the generated entry imports exactly those, and the bundle guard checks that the others are absent.
  */
-export type CapabilityName = 'upgrade' | 'jwt' | 'client-certificate' | 'throttle' | 'https-backend' | 'http2-backend' | 'wso2-errors'
+export type CapabilityName =
+  | 'upgrade'
+  | 'cors'
+  | 'jwt'
+  | 'client-certificate'
+  | 'throttle'
+  | 'https-backend'
+  | 'http2-backend'
+  | 'wso2-errors'
 
 export type CapabilityEntry = {
   /** Below src/gateway. */
@@ -32,5 +40,6 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
+  cors: { module: 'cors/cors.ts', exportName: 'corsCapability', owns: 'cors/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

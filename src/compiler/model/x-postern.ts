@@ -1,6 +1,7 @@
 /** Postern's own extension: everything that `x-postern` may say at one level. */
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
 import { httpLimitBounds } from './http-limits.ts'
@@ -26,6 +27,7 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['public', { levels: ['operation'], supported: true }],
   ['hardLimit', { levels: ['root'], supported: false }],
   ['upgrade', { levels: ['operation'], supported: true }],
+  ['cors', { levels: everywhere, supported: true }],
   ['onStale', { levels: everywhere, supported: false }],
 ])
 
@@ -41,6 +43,7 @@ export type PosternExtension = {
   readonly idle: Placed<number> | null
   readonly public: Placed<true> | null
   readonly upgrade: Placed<Upgrade> | null
+  readonly cors: Placed<WrittenCors> | null
 }
 
 const nothing: PosternExtension = {
@@ -52,6 +55,7 @@ const nothing: PosternExtension = {
   public: null,
   idle: null,
   upgrade: null,
+  cors: null,
 }
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
@@ -76,6 +80,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),
     public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
+    cors: placed('cors', (value) => readCors(value, definition)),
   }
 }
 
