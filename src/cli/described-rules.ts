@@ -66,10 +66,16 @@ export function describeUpgrade(upgrade: ManifestUpgrade): string {
     .join(', ')
 }
 
-export function describeCors({ origins, headers, expose, credentials, maxAgeSeconds }: ManifestCors): string {
-  if (origins !== 'any' && origins.length === 0) return 'this method is for no other origin'
+export function describeOrigins({ origins, credentials }: ManifestCors): string {
+  if (origins !== 'any' && origins.length === 0) return 'no other origin'
+  return `${origins === 'any' ? 'any origin' : origins.join(' and ')}${credentials ? ' with credentials' : ''}`
+}
+
+export function describeCors(cors: ManifestCors): string {
+  const { origins, headers, expose, maxAgeSeconds } = cors
+  if (origins !== 'any' && origins.length === 0) return `${describeOrigins(cors)}: the method is not listed`
   return [
-    `${origins === 'any' ? 'any origin' : origins.join(' and ')}${credentials ? ' with credentials' : ''}`,
+    describeOrigins(cors),
     headers.length === 0 ? 'no headers of its own' : `headers ${headers.join(', ')}`,
     `exposes ${expose.join(', ')}`,
     maxAgeSeconds === null ? '' : `remembered ${seconds(maxAgeSeconds)}`,
