@@ -40,8 +40,8 @@ export class CorsPolicy implements OperationCors {
   readonly step: Step
   readonly #slots: CorsSlots
   readonly #vary: boolean
-  /** For whoever is no origin that is listed. */
-  readonly #others: Texts | null
+  /** Where every origin is allowed. */
+  readonly #everybody: Texts | null
   readonly #byOrigin: ReadonlyMap<string, Texts>
   readonly #headers: ReadonlySet<string>
   /** What an answer, and the answer to a preflight, says where nothing is allowed. */
@@ -55,7 +55,7 @@ export class CorsPolicy implements OperationCors {
     this.#vary = origins !== 'any' && origins.length > 0
     this.#refused = this.#vary ? varyOnOrigin : ''
     this.#preflightRefused = `Vary: ${this.#vary ? 'Origin, ' : ''}Access-Control-Request-Method, Access-Control-Request-Headers\r\n`
-    this.#others = origins === 'any' ? this.#textsFor('*', plan) : null
+    this.#everybody = origins === 'any' ? this.#textsFor('*', plan) : null
     this.#byOrigin = new Map(origins === 'any' ? [] : origins.map((origin) => [origin, this.#textsFor(origin, plan)]))
     this.#headers = new Set(plan.headers)
     this.step = (exchange) => {
@@ -85,7 +85,7 @@ export class CorsPolicy implements OperationCors {
 
   /** Two `Origin` fields are of no origin. */
   #textsOf({ head }: Exchange): Texts | null {
-    if (this.#others !== null) return this.#others
+    if (this.#everybody !== null) return this.#everybody
     const origin = head.occurrences(this.#slots.origin) === 1 ? head.value(this.#slots.origin) : undefined
     return origin === undefined ? null : (this.#byOrigin.get(origin) ?? null)
   }
