@@ -70,6 +70,8 @@ export const diagnosticCodes = {
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
   'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
+  'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),
+  'cors-omits-credential': warning('Add the field to `headers`, so that browsers let pages send it.'),
 
   // Policies and backends
   'unknown-tier': error('Define the tier in policies.yaml, or correct its name.'),

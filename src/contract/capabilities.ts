@@ -4,6 +4,7 @@
  */
 export type CapabilityName =
   | 'upgrade'
+  | 'cors'
   | 'jwt'
   | 'dpop'
   | 'client-certificate'
@@ -41,5 +42,6 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
+  cors: { module: 'cors/cors.ts', exportName: 'corsCapability', owns: 'cors/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

@@ -68,6 +68,18 @@ export type ManifestOperation = {
     readonly idleAt: SourceReference | null
   }
   readonly upgrade: ManifestUpgrade | null
+  /** `null`: left to the backend. */
+  readonly cors: ManifestCors | null
+}
+
+export type ManifestCors = {
+  /** Empty where the operation's method is not among those that are allowed. */
+  readonly origins: 'any' | readonly string[]
+  readonly headers: readonly string[]
+  readonly expose: readonly string[]
+  readonly credentials: boolean
+  readonly maxAgeSeconds: number | null
+  readonly at: SourceReference
 }
 
 export type ManifestUpgrade = {

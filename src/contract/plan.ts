@@ -198,6 +198,8 @@ export type OperationPlan = {
   readonly streamIdle: number
   /** `null`: the connection stays with HTTP. */
   readonly upgrade: UpgradePlan | null
+  /** Index into `cors`; `null`: the gateway leaves CORS to the backend. */
+  readonly cors: number | null
 }
 
 /** A switch of protocols (RFC 9110 §7.8) that an operation allows. */
@@ -215,6 +217,20 @@ export type UpgradePlan = {
   readonly limit: UpgradeLimitPlan | null
   /** Tunnels of one consumer at the same time; 0 is no bound. */
   readonly perConsumer: number
+}
+
+/** Pages of which origins may read an operation's answers, and send what (WHATWG Fetch §3.3). */
+export type CorsPlan = {
+  /** As browsers write them in `Origin`; empty: none. */
+  readonly origins: 'any' | readonly string[]
+  /** Names of fields of requests, in lower case; `*` stands for every one but `authorization`. */
+  readonly headers: readonly string[]
+  /** Names of fields of answers that pages may read; `*` stands for every one. */
+  readonly expose: readonly string[]
+  /** Pages may send cookies, client certificates and the browser's own credentials, and read what comes back. */
+  readonly credentials: boolean
+  /** Seconds for which a browser may remember the answer to a preflight; `null`: as long as it does by itself. */
+  readonly maxAge: number | null
 }
 
 /** What a client may send at once; it grows back evenly within `per` milliseconds. 0 is no bound. */
@@ -251,6 +267,7 @@ export type GatewayPlan = {
     readonly limits: readonly LimitPlan[] /** Counters that the table holds at the most. */
     readonly capacity: number
   }
+  readonly cors: readonly CorsPlan[]
   readonly apis: readonly ApiPlan[]
   readonly operations: readonly OperationPlan[]
 }

@@ -3,10 +3,11 @@
  * main thread, or one in each of several.
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
-import type { Capabilities, Surroundings } from './capabilities.ts'
+import type { Capabilities, OpenCors, Surroundings } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
+import { limitedResponseFields, responseFields } from './http1/response-fields.ts'
 import { TrustedProxies } from './listener/client-address.ts'
 import { DateLine } from './listener/date-line.ts'
 import { Listener } from './listener/listener.ts'
@@ -80,16 +81,16 @@ export class Engine {
       thread,
       warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
     })
-    const fields = requestFields(credentialFields(plan), [
-      ...(makers.upgrades?.watchedFields ?? []),
-      ...(makers.proofs?.watchedFields ?? []),
-    ])
-    const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
+    const watched = [...(makers.upgrades?.watchedFields ?? []), ...(makers.proofs?.watchedFields ?? [])]
+    const fields = requestFields(credentialFields(plan), watched, makers.cors?.readFields)
+    const cors = makers.cors?.open(fields) ?? null
+    const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
     const listener = new Listener({
       plan,
       clock,
       time,
       router: new Router(operations.map((operation) => ({ plan: operation.plan, value: operation }))),
+      preflight: cors?.preflight ?? null,
       requestFields: fields,
       credentialSlots: [...fields.credentialSlots.values()],
       trustedProxies: new TrustedProxies(plan.trustedProxies),
@@ -147,6 +148,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+      cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
     }
   } catch (error) {
@@ -168,6 +170,7 @@ function makeOperation(
   upstreams: readonly Backend[],
   fields: RequestFields,
   makers: StepMakers,
+  openCors: OpenCors | null,
 ): Operation {
   const basePathLength = plan.apis[operation.api]!.basePath.length
   const target = (backend: OperationPlan['production']): BackendTarget | null => {
@@ -178,13 +181,17 @@ function makeOperation(
   const production = target(operation.production)
   const sandbox = target(operation.sandbox)
   const credentialField = operation.security.kind === 'token' ? fields.credentialSlots.get(operation.security.header)! : -1
+  const cors = openCors?.of(operation) ?? null
+  const limited = operation.limits.length > 0
   return {
     index,
     plan: operation,
-    steps: stepsFor(operation, production, sandbox, makers, fields),
+    steps: stepsFor(operation, production, sandbox, makers, fields, cors),
     credentialField,
     bodyIdle: operation.bodyIdle || Number.POSITIVE_INFINITY,
     streamIdle: operation.streamIdle || Number.POSITIVE_INFINITY,
+    cors,
+    answerFields: cors?.answerFields(limited) ?? (limited ? limitedResponseFields : responseFields),
     production,
     sandbox,
   }

@@ -6,6 +6,7 @@ import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
 import { clientConnections } from './client-connections.ts'
+import { cors, corsOfRefusals } from './cors.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
 import { fields } from './fields.ts'
@@ -43,12 +44,14 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
         ...ofOneThread,
         observability,
         problemRefusals,
+        cors,
+        corsOfRefusals,
         failures,
         upgrades,
         streams,
       ],
     )
-    within(start, [wso2], [wso2Refusals])
+    within(start, [wso2], [wso2Refusals, corsOfRefusals])
     within(start, [hasty], [timeouts])
     draining(start)
     tunnelsThatDrain(start)

@@ -4,6 +4,7 @@ import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
+import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
@@ -23,6 +24,7 @@ const everyCapability: Required<Capabilities> = {
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,
   upgrade: upgradeCapability,
+  cors: corsCapability,
   'wso2-errors': wso2ErrorsCapability,
 }
 

@@ -22,6 +22,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     issuers: [],
     scopes: [],
     throttling: { limits: [], capacity: 0 },
+    cors: [],
     apis: [{ name: 'Test', version: '1.0.0', basePath: '' }],
     operations: operations.map(plannedOperation),
     ...changes,
@@ -65,6 +66,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    cors: null,
     ...operation,
   }
 }

@@ -4,6 +4,7 @@ import {
   describeBackend,
   describeBody,
   describeCertificate,
+  describeCors,
   describeIdle,
   describeIssuer,
   describeLimit,
@@ -65,7 +66,7 @@ function explained(match: Match, manifest: Manifest): string {
 }
 
 function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
-  const { security, limits, backends, maxBody, timeouts, upgrade } = operation
+  const { security, limits, backends, maxBody, timeouts, upgrade, cors } = operation
   const certificate = describeCertificate(operation)
   const byDefault = 'by default'
   return [
@@ -89,6 +90,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       ? []
       : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.exchangeAt ?? byDefault]]),
     ['idle', describeIdle(timeouts), timeouts.idleAt ?? byDefault],
+    ...(cors === null ? [] : [['CORS', describeCors(cors), cors.at]]),
     ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]
 }

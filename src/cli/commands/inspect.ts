@@ -2,7 +2,14 @@
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
 import { describeChangeOver, describeValidity } from '../described-keys.ts'
-import { describeBackend, describeCertificate, describeIssuer, describeSecurity, describeWindows } from '../described-rules.ts'
+import {
+  describeBackend,
+  describeCertificate,
+  describeIssuer,
+  describeOrigins,
+  describeSecurity,
+  describeWindows,
+} from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -47,6 +54,7 @@ function overview(manifest: Manifest, report: Report): string {
       certificate(operation),
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
+      operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,
       operation.upgrade === null ? '' : `upgrade to ${operation.upgrade.protocol}`,
     ]),
     Backends: manifest.backends.map((backend) => [String(backend.index), describeBackend(backend) ?? '', backend.at]),

@@ -4,6 +4,7 @@ import type { Project } from '../model/model.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
 import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
+import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
@@ -33,6 +34,7 @@ const rules: readonly Rule[] = [
   undefinedScope,
   unenforceableSecurity,
   unknownIssuer,
+  corsOmitsCredential,
   unknownTier,
   bandwidthTier,
   unusedTier,

@@ -2,7 +2,16 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
-import type { IssuerPlan, JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
+import type {
+  CorsPlan,
+  IssuerPlan,
+  JwtAlgorithm,
+  LimitAlgorithm,
+  Method,
+  PathSegment,
+  SettingText,
+  UpgradePlan,
+} from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 
 /** A value with the place it comes from. */
@@ -188,7 +197,12 @@ export type Operation = {
   /** How long bodies and streams may rest, in milliseconds; 0 for no bound. `null`: the defaults, which differ for the two. */
   readonly idle: Placed<number> | null
   readonly upgrade: Placed<Upgrade> | null
+  /** `null`: left to the backend. */
+  readonly cors: Placed<Cors> | null
 }
+
+/** See CorsPlan. `methods`: those whose operations it holds for; the others are no other origin's. */
+export type Cors = CorsPlan & { readonly methods: 'any' | readonly Method[] }
 
 /** See UpgradePlan: nothing of it depends on anything else. */
 export type Upgrade = UpgradePlan

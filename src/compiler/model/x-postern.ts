@@ -1,6 +1,7 @@
 /** Postern's own extension: everything that `x-postern` may say at one level. */
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
 import { httpLimitBounds } from './http-limits.ts'
@@ -27,6 +28,7 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['issuers', { levels: everywhere, supported: true }],
   ['hardLimit', { levels: ['root'], supported: false }],
   ['upgrade', { levels: ['operation'], supported: true }],
+  ['cors', { levels: everywhere, supported: true }],
   ['onStale', { levels: everywhere, supported: false }],
 ])
 
@@ -44,6 +46,7 @@ export type PosternExtension = {
   /** Whose tokens will do. */
   readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
+  readonly cors: Placed<WrittenCors> | null
 }
 
 const nothing: PosternExtension = {
@@ -56,6 +59,7 @@ const nothing: PosternExtension = {
   issuers: null,
   idle: null,
   upgrade: null,
+  cors: null,
 }
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
@@ -81,6 +85,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
     issuers: placed('issuers', (value) => readIssuerNames(value, definition)),
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
+    cors: placed('cors', (value) => readCors(value, definition)),
   }
 }
 

@@ -10,6 +10,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),
   upgrade: (plan) => plan.operations.some((operation) => operation.upgrade !== null),
+  cors: (plan) => plan.cors.length > 0,
   'wso2-errors': (plan) => plan.errors === 'wso2',
 }
 

@@ -1,7 +1,8 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
-import type { GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
+import type { CorsPlan, GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
 import type { IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
+import { planCors } from './cors.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
@@ -22,18 +23,22 @@ export function makePlan(project: Project): Decisions {
   const planSecurity = securityPlanner(project.issuers.length, scopes)
   const limits = new Limits(project.tiers)
   const upstreams = new Interner<UpstreamPlan>()
+  const cors = new Interner<CorsPlan>()
 
   const operationPlans = operations.map((ordered, index): OperationPlan => {
     const { operation } = ordered
+    const security = confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project)
+    const limitIndexes = limits.of(ordered)
+    const known = { method: operation.method, security: security.security, limits: limitIndexes }
     return {
       api: ordered.apiIndex,
       id: labels[index]!,
       method: operation.method,
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
-      ...confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project),
+      ...security,
       transport: ordered.api.transport?.value ?? 'any',
-      limits: limits.of(ordered),
+      limits: limitIndexes,
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),
       maxBody: operation.maxBody.value,
@@ -42,6 +47,7 @@ export function makePlan(project: Project): Decisions {
       bodyIdle: operation.idle?.value ?? project.timeouts.bodyIdle,
       streamIdle: operation.idle?.value ?? 0,
       upgrade: operation.upgrade?.value ?? null,
+      cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
     }
   })
 
@@ -73,6 +79,7 @@ export function makePlan(project: Project): Decisions {
     })),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
+    cors: cors.values,
     apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
     operations: operationPlans,
   }

@@ -4,7 +4,14 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { CapabilityName } from '../../contract/capabilities.ts'
-import type { Manifest, ManifestIssuer, ManifestOperation, ManifestUpgrade, SourceReference } from '../../contract/manifest.ts'
+import type {
+  Manifest,
+  ManifestCors,
+  ManifestIssuer,
+  ManifestOperation,
+  ManifestUpgrade,
+  SourceReference,
+} from '../../contract/manifest.ts'
 import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
@@ -89,6 +96,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
       idleAt: optionalReference(operation.idle?.at ?? null),
     },
     upgrade: manifestUpgrade(operation.upgrade),
+    cors: manifestCors(plan, operation, decisions),
   }
 }
 
@@ -171,6 +179,12 @@ function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | nul
     perConsumer,
     at: reference(upgrade.at),
   }
+}
+
+function manifestCors({ cors }: OperationPlan, operation: Operation, { plan }: Decisions): ManifestCors | null {
+  if (cors === null || operation.cors === null) return null
+  const { origins, headers, expose, credentials, maxAge } = plan.cors[cors]!
+  return { origins, headers, expose, credentials, maxAgeSeconds: maxAge, at: reference(operation.cors.at) }
 }
 
 /** How far what passes can be off the limit. Every gateway process counts for itself. */

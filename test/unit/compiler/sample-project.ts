@@ -60,6 +60,7 @@ export function operation(method: Operation['method'], template: string, changes
     exchangeTimeout: { value: 0, at: null },
     idle: null,
     upgrade: null,
+    cors: null,
     ...changes,
   }
 }

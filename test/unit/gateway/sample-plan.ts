@@ -25,6 +25,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     issuers: [],
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
+    cors: [],
     apis: [{ name: 'petstore', version: '1.0.0', basePath: '/petstore/v1' }],
     operations: [sampleOperation()],
     ...parts,
@@ -50,6 +51,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    cors: null,
     ...parts,
   }
 }

@@ -72,6 +72,7 @@ test('every rule of an operation says where it is written', async () => {
         idleAt: null,
       },
       upgrade: null,
+      cors: null,
     },
   ])
 })
