@@ -2,7 +2,17 @@
  * What a gateway can be made of, beyond routing and forwarding. The compiler decides from the plan which ones a bundle needs;
  * the generated entry imports exactly those, and the bundle guard checks that the others are absent.
  */
-export type CapabilityName = 'upgrade' | 'jwt' | 'client-certificate' | 'throttle' | 'https-backend' | 'http2-backend' | 'wso2-errors'
+export type CapabilityName =
+  | 'upgrade'
+  | 'jwt'
+  | 'client-certificate'
+  | 'credentials'
+  | 'api-key'
+  | 'basic'
+  | 'throttle'
+  | 'https-backend'
+  | 'http2-backend'
+  | 'wso2-errors'
 
 export type CapabilityEntry = {
   /** Below src/gateway. */
@@ -23,6 +33,9 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     owns: 'client-certificate/',
     packages: [],
   },
+  credentials: { module: 'credentials/credentials.ts', exportName: 'credentialsCapability', owns: 'credentials/', packages: [] },
+  'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
+  basic: { module: 'basic/basic.ts', exportName: 'basicCapability', owns: 'basic/', packages: [] },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {

@@ -7,7 +7,7 @@
  *    that is too large are refused before the work of the next steps.
  * 3. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
- * 4. authenticate: who is calling, by client certificate and by token.
+ * 4. authenticate: who is calling, by client certificate, token, API key and password.
  * 5. authorise: whether they may; a key of a kind for which there is no backend may not.
  * 6. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
  * 7. forward: done by the connection with `exchange.target`.
@@ -15,7 +15,15 @@
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan.ts'
-import type { CertificateAuthentication, Throttling, TokenAuthentication, Upgrades } from './capabilities.ts'
+import type {
+  CertificateAuthentication,
+  CredentialAuthentication,
+  CredentialJoin,
+  CredentialsPlan,
+  Throttling,
+  TokenAuthentication,
+  Upgrades,
+} from './capabilities.ts'
 import { checkTransport } from './check-transport.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
@@ -26,6 +34,9 @@ import type { Router } from './router/router.ts'
 export type StepMakers = {
   readonly tokens: TokenAuthentication | null
   readonly certificates: CertificateAuthentication | null
+  readonly credentials: CredentialJoin | null
+  readonly apiKeys: CredentialAuthentication | null
+  readonly basic: CredentialAuthentication | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
 }
@@ -48,13 +59,45 @@ export function stepsFor(
     checkTransport(plan),
     checkDeclaredLength(plan.maxBody),
     makers.upgrades?.handshake(plan, fields),
-    makers.certificates?.authenticate(plan, fields),
-    makers.tokens?.authenticate(plan),
-    makers.tokens?.authorise(plan),
+    certificateStep(plan, makers, fields),
+    ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers)),
     chooseBackend(production, sandbox),
     makers.throttling?.throttle(plan),
   ]
   return steps.filter((step) => step !== null && step !== undefined)
+}
+
+function certificateStep(plan: OperationPlan, { certificates, credentials }: StepMakers, fields: RequestFields): Step | null {
+  const step = certificates?.authenticate(plan, fields) ?? null
+  return step !== null && plan.security.kind === 'credentials' && credentials !== null ? credentials.beside(step, plan.security) : step
+}
+
+/** Also of operations that ask for no token: they have none of these steps. */
+function tokenSteps(plan: OperationPlan, { tokens }: StepMakers): readonly (Step | null | undefined)[] {
+  return [tokens?.authenticate(plan), tokens?.authorise(plan)]
+}
+
+function credentialSteps(
+  plan: OperationPlan,
+  security: CredentialsPlan,
+  { credentials, tokens, apiKeys, basic }: StepMakers,
+  fields: RequestFields,
+): readonly (Step | null)[] {
+  const asks = (kind: 'token' | 'apiKey' | 'basic'): boolean => security.alternatives.some((alternative) => alternative[kind] !== null)
+  if (
+    credentials === null ||
+    (asks('token') && tokens === null) ||
+    (asks('apiKey') && apiKeys === null) ||
+    (asks('basic') && basic === null)
+  )
+    throw new Error(`${plan.id} needs a kind of credential that this bundle cannot verify`)
+  const token = tokens?.authenticate(plan) ?? null
+  return [
+    token === null ? null : credentials.beside(token, security),
+    apiKeys?.authenticate(plan, fields) ?? null,
+    basic?.authenticate(plan, fields) ?? null,
+    credentials.authorise(security),
+  ]
 }
 
 /** Runs all steps; a promise only where one of them must wait. */

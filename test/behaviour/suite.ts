@@ -5,6 +5,7 @@ import { backendConnections } from './backend-connections.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { clientConnections } from './client-connections.ts'
+import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
 import { fields } from './fields.ts'
@@ -54,6 +55,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     grpcCalls(start)
     backendProtocols(start)
     tls(start, threads)
+    credentials(start, threads)
   })
 }
 

@@ -1,9 +1,12 @@
 /** A gateway in this process, with the capabilities that its plan needs. */
 import { neededCapabilities } from '../../src/compiler/plan/capabilities.ts'
 import type { GatewayPlan } from '../../src/contract/plan.ts'
+import { apiKeyCapability } from '../../src/gateway/api-key/api-key.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
+import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
+import { credentialsCapability } from '../../src/gateway/credentials/credentials.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
@@ -17,6 +20,9 @@ import { type LogLine, LogLines } from './log-lines.ts'
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
   'client-certificate': clientCertificateCapability,
+  credentials: credentialsCapability,
+  'api-key': apiKeyCapability,
+  basic: basicCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,

@@ -76,6 +76,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
+    ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),

@@ -58,6 +58,14 @@ function overview(manifest: Manifest, report: Report): string {
         key.expires === null ? 'no expiry' : `expires ${key.expires}`,
       ]),
     ]),
+    'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [
+      id,
+      `for ${consumer}`,
+      apis === null ? 'all APIs' : apis.map(visible).join(', '),
+      expires === null ? 'no expiry' : `expires ${expires}`,
+      at,
+    ]),
+    Users: manifest.users.map(({ name, digest, scopes, at }) => [visible(name), digest, scopes.join(' ') || 'no scopes', at]),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [

@@ -2,7 +2,7 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
-import type { JwtAlgorithm, LimitAlgorithm, Method, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, LimitAlgorithm, Method, PasswordPlan, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 
 /** A value with the place it comes from. */
@@ -17,6 +17,9 @@ export type Project = {
   readonly at: Location
   readonly apis: readonly Api[]
   readonly issuers: readonly Issuer[]
+  /** `null`: the project names no such file. */
+  readonly apiKeys: readonly ApiKey[] | null
+  readonly users: readonly User[] | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
@@ -101,6 +104,22 @@ export type Issuer = {
   readonly clockSkew: number
   readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
 }
+
+/** See ApiKeyPlan. */
+export type ApiKey = {
+  readonly id: string
+  readonly sha256: string
+  readonly consumer: string
+  readonly scopes: readonly string[]
+  /** Titles; `null` for all APIs. */
+  readonly apis: readonly Placed<string>[] | null
+  readonly addresses: readonly string[]
+  readonly origins: readonly string[]
+  readonly expiresAt: number | null
+  readonly at: Location
+}
+
+export type User = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly string[]; readonly at: Location }
 
 export type IssuerKey = {
   readonly kid: string | null

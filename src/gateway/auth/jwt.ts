@@ -2,7 +2,7 @@
  * Bearer tokens that are JWTs. A token is verified when it is first seen; after that a request costs a look-up by the token's text and
  * a comparison of times.
  */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
 import type { JwtCapability, Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { type AuthFailureReason, type AuthRefusals, authRefusals } from './auth-refusals.ts'
@@ -44,10 +44,14 @@ class JwtAuthentication {
 
   step(operation: OperationPlan): Step | null {
     const { security } = operation
-    if (security.kind !== 'token') return null
     const accepted = new Uint8Array(this.#surroundings.plan.issuers.length)
-    for (const { issuers } of security.alternatives) for (const issuer of issuers) accepted[issuer] = 1
-    const { anonymous, certificateSuffices } = security
+    for (const issuer of acceptedIssuers(security)) accepted[issuer] = 1
+    // A token operation without any alternative is one that nobody can meet.
+    if (security.kind !== 'token' && !accepted.includes(1)) return null
+    // Beside other kinds of credential, a request without a token is for the step behind them all.
+    const besideOthers = security.kind !== 'token'
+    const anonymous = besideOthers || security.anonymous
+    const certificateSuffices = !besideOthers && security.certificateSuffices
     return (exchange) => {
       const { credential } = exchange
       if (credential === null)
@@ -103,5 +107,18 @@ class JwtAuthentication {
   #refuse(reason: AuthFailureReason): Refusal {
     this.#surroundings.metrics.authFailure(reason)
     return this.#refusals[reason]
+  }
+}
+
+/** Of all alternatives; none where no token is asked for. */
+function acceptedIssuers(security: SecurityPlan): readonly number[] {
+  switch (security.kind) {
+    case 'public':
+    case 'certificate':
+      return []
+    case 'token':
+      return security.alternatives.flatMap(({ issuers }) => issuers)
+    case 'credentials':
+      return security.alternatives.flatMap(({ token }) => token?.issuers ?? [])
   }
 }
