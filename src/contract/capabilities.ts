@@ -33,7 +33,7 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     owns: 'client-certificate/',
     packages: [],
   },
-  credentials: { module: 'credentials/credentials.ts', exportName: 'credentialsCapability', owns: 'credentials/', packages: [] },
+  credentials: { module: 'credentials.ts', exportName: 'credentialsCapability', owns: 'credentials.ts', packages: [] },
   'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
   basic: { module: 'basic/basic.ts', exportName: 'basicCapability', owns: 'basic/', packages: [] },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },

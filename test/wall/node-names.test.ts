@@ -11,7 +11,16 @@ import { test } from 'node:test'
 const gateway = resolve(import.meta.dirname, '../../src/gateway')
 
 const namesOfNode18: Readonly<Record<string, readonly string[]>> = {
-  'node:crypto': ['constants', 'createHash', 'createPrivateKey', 'randomBytes', 'randomFillSync', 'X509Certificate'],
+  'node:crypto': [
+    'constants',
+    'createHash',
+    'createPrivateKey',
+    'randomBytes',
+    'randomFillSync',
+    'scrypt',
+    'timingSafeEqual',
+    'X509Certificate',
+  ],
   'node:fs': ['readFileSync', 'statSync', 'writeSync'],
   'node:net': ['BlockList', 'connect', 'createServer', 'isIP', 'isIPv6', 'Server', 'Socket'],
   'node:perf_hooks': ['monitorEventLoopDelay'],

@@ -1,5 +1,5 @@
 /** What an operation's security requirements come to: whether a certificate is asked for, and alternatives of kinds of credential with their scopes. */
-import type { ApiKeyPlace, CredentialAlternative, OperationPlan, SecurityPlan } from '../../contract/plan.ts'
+import type { ApiKeyPlace, CredentialAlternative, OperationPlan, SecurityAlternative, SecurityPlan } from '../../contract/plan.ts'
 import type { Api, RequiredScheme, Requirement, Security, SecurityScheme } from '../model/model.ts'
 import { Interner } from './interner.ts'
 
@@ -10,6 +10,8 @@ type MutualTls = NonNullable<Api['mutualTls']>['value'] | null
 /** What a list of requirements comes to, whatever kinds it asks for. */
 type Alternatives = {
   readonly alternatives: readonly CredentialAlternative[]
+  /** Those of them that ask for a token, where nothing but tokens and certificates is asked for. */
+  readonly tokens: readonly SecurityAlternative[]
   readonly apiKeyPlaces: readonly ApiKeyPlace[]
   readonly anonymous: boolean
 }
@@ -31,13 +33,10 @@ export function securityPlanner(issuers: number, scopes: readonly string[]): (se
   }
 }
 
-function securityOf({ alternatives, apiKeyPlaces, anonymous }: Alternatives, header: string): SecurityPlan {
+function securityOf({ alternatives, tokens, apiKeyPlaces, anonymous }: Alternatives, header: string): SecurityPlan {
   if (alternatives.some(({ apiKey, basic }) => apiKey !== null || basic !== null))
     return { kind: 'credentials', header, apiKeyPlaces, alternatives, anonymous }
   const certificateSuffices = alternatives.some(({ token }) => token === null)
-  const tokens = alternatives.flatMap(({ token, certificate }) =>
-    token === null ? [] : [{ issuers: token.issuers, scopes: token.scopes, certificate }],
-  )
   if (tokens.length > 0) return { kind: 'token', header, alternatives: tokens, anonymous, certificateSuffices }
   // `security: [{}]` knows no credential at all, so there is none that could be a bad one.
   if (anonymous) return { kind: 'public' }
@@ -71,7 +70,10 @@ function planRequirements(requirements: readonly Requirement[], issuers: number,
     else alternatives.indexOf(planRequirement(schemes, issuers, positions))
     for (const { scheme } of schemes) if (scheme.kind === 'apiKey') apiKeyPlaces.indexOf(placeOf(scheme))
   }
-  return { alternatives: alternatives.values, apiKeyPlaces: apiKeyPlaces.values, anonymous }
+  const tokens = alternatives.values.flatMap(({ token, certificate }) =>
+    token === null ? [] : [{ issuers: token.issuers, scopes: token.scopes, certificate }],
+  )
+  return { alternatives: alternatives.values, tokens, apiKeyPlaces: apiKeyPlaces.values, anonymous }
 }
 
 function placeOf({ in: where, name }: Extract<SecurityScheme, { kind: 'apiKey' }>): ApiKeyPlace {

@@ -1,7 +1,7 @@
 /** The capability `api-key`: keys that the project knows by their digests, and where they may be used. */
 import type { OperationPlan } from '../../contract/plan.ts'
 import type { ApiKeyCapability, CredentialAuthentication, Surroundings } from '../capabilities.ts'
-import { type CredentialFailure, credentialRefusals } from '../credentials/credential-refusals.ts'
+import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { several, takeKeyFrom } from './key-places.ts'

@@ -2,7 +2,7 @@
  * The project's API keys, found by digest. They have 128 random bits or more, so a digest without salt and stretching cannot be turned
  * back; looking one up is the same work for every key.
  */
-import { hash, timingSafeEqual } from 'node:crypto'
+import crypto, { timingSafeEqual } from 'node:crypto'
 import type { ApiKeyPlan, GatewayPlan } from '../../contract/plan.ts'
 import { Consumer } from '../consumer.ts'
 import type { Grant } from '../grant.ts'
@@ -34,7 +34,7 @@ export class KnownKeys {
   /** Returns `malformed` for what cannot be a key. */
   find(text: string): KnownKey | 'malformed' | undefined {
     if (text.length > longest || !/^[\x21-\x7e]+$/.test(text)) return 'malformed'
-    const digest = hash('sha256', text, 'hex')
+    const digest = crypto.hash('sha256', text, 'hex')
     const key = this.#byDigest.get(digest.slice(0, 32))
     return key !== undefined && timingSafeEqual(key.digest, Buffer.from(digest, 'latin1')) ? key : undefined
   }

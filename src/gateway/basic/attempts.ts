@@ -3,7 +3,7 @@
  * further one the next is let in only after a pause, which doubles up to a minute. Names and addresses share a fixed number of cells by a
  * keyed hash: nobody can push anybody out, or tell by a pause which names exist.
  */
-import { hash, randomBytes } from 'node:crypto'
+import crypto, { randomBytes } from 'node:crypto'
 
 const cells = 16_384
 /** Milliseconds. */
@@ -45,6 +45,6 @@ export class Attempts {
   }
 
   #cell(who: string): number {
-    return Number.parseInt(hash('sha256', this.#secret + who, 'hex').slice(0, 8), 16) % cells
+    return Number.parseInt(crypto.hash('sha256', this.#secret + who, 'hex').slice(0, 8), 16) % cells
   }
 }

@@ -2,11 +2,11 @@
  * The capability `basic`: users with passwords. A pair is checked when it is first seen; after that a request costs one digest. What is
  * remembered are keyed digests of good pairs, at most one for each user.
  */
-import { hash, randomBytes } from 'node:crypto'
+import crypto, { randomBytes } from 'node:crypto'
 import type { OperationPlan, PasswordPlan } from '../../contract/plan.ts'
 import type { BasicCapability, CredentialAuthentication, Surroundings } from '../capabilities.ts'
 import { Consumer } from '../consumer.ts'
-import { type CredentialFailure, type CredentialRefusals, credentialRefusals } from '../credentials/credential-refusals.ts'
+import { type CredentialFailure, type CredentialRefusals, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { Grant } from '../grant.ts'
 import { requestSlots } from '../http1/request-fields.ts'
@@ -60,7 +60,7 @@ class BasicAuthentication implements CredentialAuthentication {
       if (value === undefined) return undefined
       const encoded = encodedPair(value)
       if (encoded === undefined) return tokensBeside ? undefined : this.#refuse('scheme', refusals)
-      const digest = hash('sha256', this.#secret + encoded, 'base64')
+      const digest = crypto.hash('sha256', this.#secret + encoded, 'base64')
       const user = this.#good.get(digest)
       return user === undefined ? this.#notKnown(exchange, encoded, digest, refusals) : admit(exchange, user)
     }

@@ -34,9 +34,10 @@ test('every rule of an operation says where it is written', async () => {
         headerAt: null,
         anonymous: false,
         certificateSuffices: false,
+        apiKeyPlaces: [],
         alternatives: [
-          { issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
-          { issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
+          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
+          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
         ],
       },
       clientCertificate: { asked: 'unused', at: null },

@@ -2,13 +2,13 @@
  * Operations that take several kinds of credential, or others than tokens. Each kind has a step of its own, which refuses what is bad;
  * here is what joins them: any alternative suffices (OR) of which every kind is there with its scopes (AND).
  */
-import type { CredentialAlternative, GatewayPlan, ScopesPlan } from '../../contract/plan.ts'
-import type { CredentialsCapability, CredentialsPlan } from '../capabilities.ts'
-import type { Exchange, Refusal, Step } from '../exchange.ts'
-import type { Metrics } from '../observability/metrics.ts'
-import { holdsAll, type ScopeTable, scopeBits, scopeTable } from '../scope-bits.ts'
+import type { CredentialAlternative, GatewayPlan, ScopesPlan } from '../contract/plan.ts'
+import type { CredentialsCapability, CredentialsPlan } from './capabilities.ts'
 import { challengesOf } from './challenges.ts'
 import { credentialRefusals } from './credential-refusals.ts'
+import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { Metrics } from './observability/metrics.ts'
+import { holdsAll, type ScopeTable, scopeBits, scopeTable } from './scope-bits.ts'
 
 export const credentialsCapability: CredentialsCapability = ({ plan, metrics }) => ({
   beside: (step, security) => besideOthers(step, security, plan.name),

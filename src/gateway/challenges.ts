@@ -1,5 +1,5 @@
 /** What a 401 says about the credentials that an operation takes (RFC 9110 §11.6.1). */
-import type { CredentialsPlan } from '../capabilities.ts'
+import type { CredentialsPlan } from './capabilities.ts'
 
 /** One line for each scheme, each ending in CRLF. */
 export type Challenges = { readonly bearer: string; readonly apiKey: string; readonly basic: string }

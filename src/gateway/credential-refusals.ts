@@ -1,8 +1,8 @@
 /** Every way in which API keys and passwords fail: the word for log and metrics, and the refusal. */
-import type { RefusalKind } from '../../contract/refusals.ts'
-import type { CredentialsPlan } from '../capabilities.ts'
-import type { Refusal } from '../exchange.ts'
+import type { RefusalKind } from '../contract/refusals.ts'
+import type { CredentialsPlan } from './capabilities.ts'
 import { challengesOf } from './challenges.ts'
+import type { Refusal } from './exchange.ts'
 
 const failures = {
   missing: 'credential-missing',
