@@ -59,6 +59,14 @@ test('an API key is looked for where one can travel, and one at a time', () => {
     assert.deepEqual(found(scheme), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'], scheme)
 })
 
+test('a password and a token at once need two fields', () => {
+  const files = withIssuer(api('{ type: http, scheme: basic }', '[{ token: [], it: [] }]'))
+  const known: ProjectFiles = { ...files, 'postern.yaml': `${files['postern.yaml']}users: users.yaml\n`, 'users.yaml': 'users: []\n' }
+  assert.deepEqual(diagnose(known), ['api.yaml:8:43 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+  const other = known['api.yaml']?.toString().replace('paths:', 'x-wso2-auth-header: X-Token\npaths:') ?? ''
+  assert.deepEqual(diagnose({ ...known, 'api.yaml': other }), [])
+})
+
 const asksForCertificate = api('{ type: mutualTLS }', '[{ it: [] }]')
 
 /** Lines for the end of postern.yaml, and the file that they name. */

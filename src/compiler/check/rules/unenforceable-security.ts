@@ -15,7 +15,7 @@ export const rule: Rule = ({ project, report }) => {
     report('unenforceable-security', mutualTls.at, message, authorities.hint)
   }
   for (const { required, requirement, security } of requiredSchemes(project)) {
-    const reason = unenforceable(required, project) ?? ambiguous(required, requirement)
+    const reason = unenforceable(required, project) ?? ambiguous(required, requirement, security.header)
     if (reason === null) continue
     const together = requirement.schemes.length > 1 ? ' (it is asked for together with another scheme)' : ''
     const alternative =
@@ -45,7 +45,12 @@ function isKeyPlace({ in: where, name }: Extract<RequiredScheme['scheme'], { kin
 }
 
 /** A request has room for one credential of a kind. */
-function ambiguous({ scheme }: RequiredScheme, { schemes }: Requirement): { why: string; hint: string } | null {
+function ambiguous({ scheme }: RequiredScheme, { schemes }: Requirement, header: string): { why: string; hint: string } | null {
+  if (scheme.kind === 'basic' && header === 'authorization' && schemes.some((other) => other.scheme.kind === 'token'))
+    return {
+      why: 'asks for a password beside a token, and `Authorization` holds one of them',
+      hint: 'Make them alternatives, or name another field for tokens with `x-wso2-auth-header`.',
+    }
   if (scheme.kind === 'apiKey' && schemes.filter((other) => other.scheme.kind === 'apiKey').length > 1)
     return { why: 'asks for an API key beside another one', hint: 'Ask for one API key in each alternative.' }
   return null
