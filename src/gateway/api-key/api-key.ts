@@ -44,7 +44,7 @@ class ApiKeyAuthentication implements CredentialAuthentication {
       if (failure !== undefined) return refuse(failure)
       exchange.apiKey = key
       // A token says more exactly who is calling.
-      if (exchange.consumer === exchange.caller) exchange.consumer = key.consumer
+      if ((exchange.token?.consumer ?? null) === null) exchange.consumer = key.consumer
       return undefined
     }
   }

@@ -118,6 +118,6 @@ class BasicAuthentication implements CredentialAuthentication {
 /** A token or an API key says more exactly who is calling. */
 function admit(exchange: Exchange, user: KnownUser): undefined {
   exchange.user = user
-  if (exchange.consumer === exchange.caller) exchange.consumer = user.consumer
+  if ((exchange.token?.consumer ?? null) === null && exchange.apiKey === null) exchange.consumer = user.consumer
   return undefined
 }
