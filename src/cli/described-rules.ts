@@ -1,5 +1,5 @@
 /** What protects an operation, in words. */
-import type { ManifestBackend, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
+import type { ManifestBackend, ManifestCors, ManifestIssuer, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
 
@@ -24,6 +24,14 @@ function describeCredentials({ alternatives, anonymous }: ManifestOperation['sec
     return scopes.length === 0 ? text : `${text} (${scopes.join(' and ')})`
   })
   return [...described, ...(anonymous ? ['no credential'] : [])].join(', or ')
+}
+
+/** Its name, and what its tokens must be beyond rightly signed. */
+export function describeIssuer({ issuer, profile, senderConstrained: { certificate, dpop, required } }: ManifestIssuer): string {
+  const by = [...(certificate ? ['certificate'] : []), ...(dpop ? ['key (DPoP)'] : [])].join(' or ')
+  const bound = by === '' ? [] : [`${required ? 'bound' : 'perhaps bound'} to a ${by}`]
+  const rules = [...(profile === 'jwt' ? [] : [profile]), ...bound]
+  return rules.length === 0 ? issuer : `${issuer} (${rules.join(', ')})`
 }
 
 /** `null` where none is asked for. */
@@ -76,6 +84,24 @@ export function describeUpgrade(upgrade: ManifestUpgrade): string {
   ]
     .filter((text) => text !== '')
     .join(', ')
+}
+
+export function describeOrigins({ origins, credentials }: ManifestCors): string {
+  if (origins !== 'any' && origins.length === 0) return 'no other origin'
+  return `${origins === 'any' ? 'any origin' : origins.join(' and ')}${credentials ? ' with credentials' : ''}`
+}
+
+export function describeCors(cors: ManifestCors): string {
+  const { origins, headers, expose, maxAgeSeconds } = cors
+  if (origins !== 'any' && origins.length === 0) return `${describeOrigins(cors)}: the method is not listed`
+  return [
+    describeOrigins(cors),
+    headers.length === 0 ? 'no headers of its own' : `headers ${headers.join(', ')}`,
+    `exposes ${expose.join(', ')}`,
+    maxAgeSeconds === null ? '' : `remembered ${seconds(maxAgeSeconds)}`,
+  ]
+    .filter((text) => text !== '')
+    .join('; ')
 }
 
 /** The URL, and what is said beyond it; null where there is no backend. */

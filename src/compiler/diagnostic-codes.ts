@@ -68,11 +68,13 @@ export const diagnosticCodes = {
   ),
   'undefined-security-scheme': error('Declare the scheme, or correct its name.'),
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
+  'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
-
   'invalid-credentials': error('Correct the entry.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),
   'api-key-expired': warning('Remove the key, or give its holder a new one: requests with it are refused.'),
+  'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),
+  'cors-omits-credential': warning('Add the field to `headers`, so that browsers let pages send it.'),
 
   // Policies and backends
   'unknown-tier': error('Define the tier in policies.yaml, or correct its name.'),
@@ -100,6 +102,7 @@ export const diagnosticCodes = {
   'duplicate-kid': error('Give each key of an issuer its own kid.'),
   'key-expired': error('Replace the key or certificate.'),
   'key-expires-soon': warning('Add the next key now, so that both are baked for the time of change.'),
+  'key-gap': warning('Add a key that is valid in the meantime, or one that begins earlier.'),
   'algorithm-not-allowed': error('Use RS, PS, ES or EdDSA algorithms that the keys allow; `none` and HS* never.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>
 

@@ -4,7 +4,9 @@
  */
 export type CapabilityName =
   | 'upgrade'
+  | 'cors'
   | 'jwt'
+  | 'dpop'
   | 'client-certificate'
   | 'credentials'
   | 'api-key'
@@ -27,6 +29,7 @@ export type CapabilityEntry = {
 /** One row for each capability. */
 export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
   jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
+  dpop: { module: 'dpop/dpop.ts', exportName: 'dpopCapability', owns: 'dpop/', packages: [] },
   'client-certificate': {
     module: 'client-certificate/client-certificate.ts',
     exportName: 'clientCertificateCapability',
@@ -45,5 +48,6 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
+  cors: { module: 'cors/cors.ts', exportName: 'corsCapability', owns: 'cors/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

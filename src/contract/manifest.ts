@@ -21,6 +21,10 @@ export type ManifestOperation = {
     /** The field that carries the token, and where it is named; null for the usual one. */
     readonly header: string | null
     readonly headerAt: SourceReference | null
+    /** Where the issuers are named whose tokens will do; null where those of any will. */
+    readonly issuersAt: SourceReference | null
+    /** Tokens that are bound to a key are accepted, with a proof for each request. */
+    readonly dpop: boolean
     readonly anonymous: boolean
     /** A good client certificate does without a token. */
     readonly certificateSuffices: boolean
@@ -71,6 +75,18 @@ export type ManifestOperation = {
     readonly idleAt: SourceReference | null
   }
   readonly upgrade: ManifestUpgrade | null
+  /** `null`: left to the backend. */
+  readonly cors: ManifestCors | null
+}
+
+export type ManifestCors = {
+  /** Empty where the operation's method is not among those that are allowed. */
+  readonly origins: 'any' | readonly string[]
+  readonly headers: readonly string[]
+  readonly expose: readonly string[]
+  readonly credentials: boolean
+  readonly maxAgeSeconds: number | null
+  readonly at: SourceReference
 }
 
 export type ManifestUpgrade = {
@@ -111,12 +127,23 @@ export type ManifestIssuer = {
   readonly at: SourceReference
   readonly clockSkewSeconds: number
   /** Names of the claims that are read. */
-  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+  readonly claims: {
+    readonly scope: string
+    readonly subject: string
+    readonly client: string
+    readonly application: string
+    readonly keyType: string
+  }
+  readonly profile: 'jwt' | 'at+jwt'
+  /** What tokens may be bound to, and whether they must be. */
+  readonly senderConstrained: { readonly certificate: boolean; readonly dpop: boolean; readonly required: boolean }
   readonly keys: readonly {
     readonly kid: string | null
     readonly type: string
     readonly algorithms: readonly string[]
     readonly thumbprint: string
+    /** When it begins and ends to be valid, where its certificate says so. */
+    readonly begins: string | null
     readonly expires: string | null
   }[]
 }

@@ -82,7 +82,17 @@ export type IssuerPlan = {
   /** Seconds. */
   readonly clockSkew: number
   /** Names of the claims to read; a dotted name reaches into an object (`application.id`). */
-  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+  readonly claims: {
+    readonly scope: string
+    readonly subject: string
+    readonly client: string
+    readonly application: string
+    readonly keyType: string
+  }
+  /** `at+jwt`: tokens must be what RFC 9068 says. */
+  readonly profile: 'jwt' | 'at+jwt'
+  /** Which bindings of a token to its sender can be checked, and whether every token must have one. */
+  readonly senderConstrained: { readonly certificate: boolean; readonly dpop: boolean; readonly required: boolean }
 }
 
 /** One way to satisfy an operation's security: a token of one of `issuers` that holds all of `scopes`. */
@@ -107,6 +117,8 @@ export type SecurityPlan =
       readonly anonymous: boolean
       /** The same for a request with a good client certificate. */
       readonly certificateSuffices: boolean
+      /** Some of the accepted tokens are bound to a key, which a proof with each request shows (RFC 9449). */
+      readonly dpop: boolean
     }
   /** API keys or passwords take part. */
   | {
@@ -119,6 +131,8 @@ export type SecurityPlan =
       readonly alternatives: readonly CredentialAlternative[]
       /** A request without any credential passes as anonymous; one with a credential must have a good one. */
       readonly anonymous: boolean
+      /** As for tokens alone. */
+      readonly dpop: boolean
     }
 
 /** What each credential of a kind must hold, where an alternative asks for that kind. */
@@ -244,6 +258,8 @@ export type OperationPlan = {
   readonly streamIdle: number
   /** `null`: the connection stays with HTTP. */
   readonly upgrade: UpgradePlan | null
+  /** Index into `cors`; `null`: the gateway leaves CORS to the backend. */
+  readonly cors: number | null
 }
 
 /** A switch of protocols (RFC 9110 §7.8) that an operation allows. */
@@ -261,6 +277,20 @@ export type UpgradePlan = {
   readonly limit: UpgradeLimitPlan | null
   /** Tunnels of one consumer at the same time; 0 is no bound. */
   readonly perConsumer: number
+}
+
+/** Pages of which origins may read an operation's answers, and send what (WHATWG Fetch §3.3). */
+export type CorsPlan = {
+  /** As browsers write them in `Origin`; empty: none. */
+  readonly origins: 'any' | readonly string[]
+  /** Names of fields of requests, in lower case; `*` stands for every one but `authorization`. */
+  readonly headers: readonly string[]
+  /** Names of fields of answers that pages may read; `*` stands for every one. */
+  readonly expose: readonly string[]
+  /** Pages may send cookies, client certificates and the browser's own credentials, and read what comes back. */
+  readonly credentials: boolean
+  /** Seconds for which a browser may remember the answer to a preflight; `null`: as long as it does by itself. */
+  readonly maxAge: number | null
 }
 
 /** What a client may send at once; it grows back evenly within `per` milliseconds. 0 is no bound. */
@@ -300,6 +330,7 @@ export type GatewayPlan = {
     readonly limits: readonly LimitPlan[] /** Counters that the table holds at the most. */
     readonly capacity: number
   }
+  readonly cors: readonly CorsPlan[]
   readonly apis: readonly ApiPlan[]
   readonly operations: readonly OperationPlan[]
 }

@@ -8,11 +8,13 @@ import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Clock } from './clock.ts'
 import type { CoarseClock } from './coarse-clock.ts'
-import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
 import type { ResponseHead } from './http1/response-head.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
+import type { Operation } from './operation.ts'
+import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
 import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
 import type { Backend } from './upstream/backend.ts'
@@ -22,6 +24,7 @@ import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 
 export type Capabilities = {
   readonly jwt?: JwtCapability
+  readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
   readonly credentials?: CredentialsCapability
   readonly 'api-key'?: ApiKeyCapability
@@ -31,6 +34,7 @@ export type Capabilities = {
   readonly 'http2-backend'?: Http2BackendCapability
   readonly 'wso2-errors'?: Wso2ErrorsCapability
   readonly upgrade?: UpgradeCapability
+  readonly cors?: CorsCapability
 }
 
 /** What a capability may use of the running gateway. */
@@ -51,6 +55,15 @@ export type TokenAuthentication = {
   readonly authenticate: (operation: OperationPlan) => Step | null
   /** Refuses a token without the scopes that the operation requires. `null` where none are required. */
   readonly authorise: (operation: OperationPlan) => Step | null
+}
+
+export type DpopCapability = (surroundings: Surroundings) => ProofOfPossession
+
+export type ProofOfPossession = {
+  /** Refuses a token that is bound to a key, without a good proof of it. `null` for operations that take none. */
+  readonly prove: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Lower-case names of the fields that `prove` reads, and that backends do not see. */
+  readonly watchedFields: readonly string[]
 }
 
 export type ClientCertificateCapability = (surroundings: Surroundings) => CertificateAuthentication
@@ -145,6 +158,35 @@ export type Tunnel = {
   sweep(now: number): void
   /** The client's connection has closed. */
   clientClosed(): void
+}
+
+export type CorsCapability = (surroundings: Surroundings) => Cors
+
+export type Cors = {
+  /** Lower-case names of the fields of requests that it reads, and that go on to the backend. */
+  readonly readFields: readonly string[]
+  readonly open: (fields: RequestFields) => OpenCors
+}
+
+/** Where the fields of requests are known. */
+export type OpenCors = {
+  /** `null` for operations whose CORS is left to the backend. */
+  readonly of: (operation: OperationPlan) => OperationCors | null
+  readonly preflight: Preflight
+}
+
+/** Answers an OPTIONS request of this path, or does not where it is no preflight of an operation with CORS. */
+export type Preflight = (exchange: Exchange, methods: RouteMethods<Operation>) => Decision
+
+export type OperationCors = {
+  /** Adds to whatever answer goes out what the page that asks may do with it. Never refuses. */
+  readonly step: Step
+  /** Sets the fields of the answer to a preflight. `method`: the operation's own. */
+  preflight(exchange: Exchange, method: string): void
+  /** Which fields are noticed and dropped in backends' answers. `limited`: the gateway adds RateLimit fields of its own. */
+  answerFields(limited: boolean): WatchedFields
+  /** A backend's answer has come, read with those. */
+  answered(exchange: Exchange, answer: ResponseHead): void
 }
 
 /** Body and media type of a refusal in WSO2's form; XML where `accept` prefers it. */

@@ -28,9 +28,9 @@ const challenged: ReadonlySet<RefusalKind> = new Set(['credential-missing', 'cre
 
 /** `realm` is the gateway's name. */
 export function credentialRefusals(security: CredentialsPlan, realm: string): CredentialRefusals {
-  const { bearer, apiKey, basic } = challengesOf(security, realm)
+  const { token, apiKey, basic } = challengesOf(security, realm)
   const entries = Object.entries(failures).map(([reason, kind]) => {
-    const fields = challenged.has(kind) ? bearer + apiKey + basic : ''
+    const fields = challenged.has(kind) ? token + apiKey + basic : ''
     return [reason, { kind, fields: reason === 'basic-busy' ? 'Retry-After: 1\r\n' : fields, reason }] as const
   })
   // The entries are made from the table's own keys.

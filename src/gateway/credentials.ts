@@ -4,7 +4,7 @@
  */
 import type { CredentialAlternative, GatewayPlan, ScopesPlan } from '../contract/plan.ts'
 import type { CredentialsCapability, CredentialsPlan } from './capabilities.ts'
-import { challengesOf } from './challenges.ts'
+import { challengesOf, tokenChallenges } from './challenges.ts'
 import { credentialRefusals } from './credential-refusals.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
 import type { Metrics } from './observability/metrics.ts'
@@ -44,7 +44,7 @@ type Required = {
 function authoriseStep(security: CredentialsPlan, plan: GatewayPlan, metrics: Metrics): Step {
   const { missing } = credentialRefusals(security, plan.name)
   const table = scopeTable(plan.scopes)
-  const alternatives = security.alternatives.map((alternative) => requiredOf(alternative, plan, table))
+  const alternatives = security.alternatives.map((alternative) => requiredOf(alternative, security.dpop, plan, table))
   const { anonymous } = security
   return (exchange) => {
     const { token, apiKey, user } = exchange
@@ -74,11 +74,16 @@ function hasAllKinds(required: Required, { token, apiKey, user, certificate }: E
   )
 }
 
-function requiredOf({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan, table: ScopeTable): Required {
+function requiredOf(
+  { token, apiKey, basic, certificate }: CredentialAlternative,
+  dpop: boolean,
+  plan: GatewayPlan,
+  table: ScopeTable,
+): Required {
   const bits = (asked: ScopesPlan | null): Uint32Array | null => (asked === null ? null : scopeBits(table, asked.scopes))
   const names = (token?.scopes ?? []).map((scope) => plan.scopes[scope]!)
   // RFC 6750 §3.1. What the compiler lets through as a scope holds neither quote nor backslash.
-  const challenge = `WWW-Authenticate: Bearer realm="${plan.name}", error="insufficient_scope", scope="${names.join(' ')}"\r\n`
+  const challenge = tokenChallenges(plan.name, `, error="insufficient_scope", scope="${names.join(' ')}"`, dpop)
   return {
     issuers: new Set(token?.issuers),
     token: bits(token),

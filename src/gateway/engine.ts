@@ -3,10 +3,11 @@
  * main thread, or one in each of several.
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
-import type { Capabilities, Surroundings } from './capabilities.ts'
+import type { Capabilities, OpenCors, Surroundings } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
+import { limitedResponseFields, responseFields } from './http1/response-fields.ts'
 import { TrustedProxies } from './listener/client-address.ts'
 import { DateLine } from './listener/date-line.ts'
 import { Listener } from './listener/listener.ts'
@@ -80,13 +81,16 @@ export class Engine {
       thread,
       warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
     })
-    const fields = requestFields(credentialFields(plan), makers.upgrades?.watchedFields)
-    const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers))
+    const watched = [...(makers.upgrades?.watchedFields ?? []), ...(makers.proofs?.watchedFields ?? [])]
+    const fields = requestFields(credentialFields(plan), watched, makers.cors?.readFields)
+    const cors = makers.cors?.open(fields) ?? null
+    const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
     const listener = new Listener({
       plan,
       clock,
       time,
       router: new Router(operations.map((operation) => ({ plan: operation.plan, value: operation }))),
+      preflight: cors?.preflight ?? null,
       requestFields: fields,
       credentialSlots: [...fields.credentialSlots.values()],
       trustedProxies: new TrustedProxies(plan.trustedProxies),
@@ -141,11 +145,13 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
   try {
     return {
       tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
+      proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),
       apiKeys: capabilities['api-key'] === undefined ? null : capabilities['api-key'](surroundings),
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+      cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
     }
   } catch (error) {
@@ -177,6 +183,7 @@ function makeOperation(
   upstreams: readonly Backend[],
   fields: RequestFields,
   makers: StepMakers,
+  openCors: OpenCors | null,
 ): Operation {
   const basePathLength = plan.apis[operation.api]!.basePath.length
   const target = (backend: OperationPlan['production']): BackendTarget | null => {
@@ -188,13 +195,17 @@ function makeOperation(
   const sandbox = target(operation.sandbox)
   const tokenHeader = tokenHeaderOf(operation)
   const credentialField = tokenHeader === null ? -1 : fields.credentialSlots.get(tokenHeader)!
+  const cors = openCors?.of(operation) ?? null
+  const limited = operation.limits.length > 0
   return {
     index,
     plan: operation,
-    steps: stepsFor(operation, production, sandbox, makers, fields),
+    steps: stepsFor(operation, production, sandbox, makers, fields, cors),
     credentialField,
     bodyIdle: operation.bodyIdle || Number.POSITIVE_INFINITY,
     streamIdle: operation.streamIdle || Number.POSITIVE_INFINITY,
+    cors,
+    answerFields: cors?.answerFields(limited) ?? (limited ? limitedResponseFields : responseFields),
     production,
     sandbox,
   }

@@ -21,6 +21,9 @@ export type Refusal = {
   readonly reason: string
 }
 
+/** What becomes of a request: it is forwarded, refused, or answered by 204 and the exchange's `answerFields`. */
+export type Decision = undefined | Refusal | 'no-content'
+
 /** One stage of the pipeline: `undefined` goes on. A step never throws for anything that a client can cause. */
 export type Step = (exchange: Exchange) => Refusal | undefined | Promise<Refusal | undefined>
 
@@ -61,7 +64,7 @@ export class Exchange {
   upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
-  /** Field lines that the gateway adds to whatever answer goes out (`RateLimit`), each ending in CRLF. */
+  /** Field lines that the gateway adds to whatever answer goes out (CORS, `RateLimit`), each ending in CRLF. */
   answerFields: string = ''
   /** What a gRPC call ended with for its client; `null` for all other requests. */
   grpcStatus: GrpcStatus | null = null

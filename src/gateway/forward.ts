@@ -7,7 +7,7 @@ import type { RefusalKind } from '../contract/refusals.ts'
 import type { Tunnel } from './capabilities.ts'
 import type { CoarseClock } from './coarse-clock.ts'
 import type { Exchange } from './exchange.ts'
-import { limitedResponseFields, responseFields } from './http1/response-fields.ts'
+import { responseFields } from './http1/response-fields.ts'
 import type { ResponseHead } from './http1/response-head.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Metrics } from './observability/metrics.ts'
@@ -69,11 +69,10 @@ export class Forward implements AnswerSink, Waiter {
 
   /** `forwardedLines`: the X-Forwarded family, each line ending in CRLF. The exchange has a target. */
   begin(forwardedLines: string): void {
-    const { head, target, answerFields, upgrade } = this.#exchange
+    const { head, target, operation, upgrade } = this.#exchange
     this.#forwardedLines = forwardedLines
     this.#hasBody = head.chunked || head.contentLength > 0
-    if (upgrade !== null) this.answerFields = upgrade.answerFields(answerFields !== '')
-    else this.answerFields = answerFields === '' ? responseFields : limitedResponseFields
+    this.answerFields = upgrade === null ? operation!.answerFields : upgrade.answerFields(operation!.plan.limits.length > 0)
     this.tries = 1
     this.#upstream = target!.upstream
     const channel = this.#upstream.acquire(this)
@@ -132,13 +131,15 @@ export class Forward implements AnswerSink, Waiter {
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
     this.#channel = null
     this.#answerStarted = true
+    this.#exchange.operation!.cors?.answered(this.#exchange, head)
     this.#client.wholeAnswer(head, chunk, start, end)
   }
 
   answerStart(head: ResponseHead, hasBody: boolean): number {
-    const { bodyIdle, streamIdle } = this.#exchange.operation!
+    const { bodyIdle, streamIdle, cors } = this.#exchange.operation!
     const mayRest = hasBody && head.streams ? streamIdle : bodyIdle
     this.#answerStarted = true
+    cors?.answered(this.#exchange, head)
     this.#client.answerStart(head, hasBody)
     return mayRest
   }

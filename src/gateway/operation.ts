@@ -1,6 +1,8 @@
 /** An operation as the gateway runs it: its plan with everything that can be computed at start. */
 import type { OperationPlan } from '../contract/plan.ts'
+import type { OperationCors } from './capabilities.ts'
 import type { Step } from './exchange.ts'
+import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Backend } from './upstream/backend.ts'
 
 export type Operation = {
@@ -13,6 +15,10 @@ export type Operation = {
   /** Milliseconds that may pass between two pieces of a body, and of a stream; infinite where there is no bound. */
   readonly bodyIdle: number
   readonly streamIdle: number
+  /** `null` where it is left to the backend. */
+  readonly cors: OperationCors | null
+  /** What is noticed and dropped in backends' answers. */
+  readonly answerFields: WatchedFields
   readonly production: BackendTarget | null
   readonly sandbox: BackendTarget | null
 }

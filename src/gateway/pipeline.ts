@@ -3,29 +3,34 @@
  *
  * 1. route: an operation that does not exist is refused before anything else is looked at, and a path that leads to another one when
  *    its path parameters (`;…`) are taken away.
- * 2. transport and declared length: a request over http for an API that is reached over https only, or the other way round, and a body
+ * 2. cors: a browser's preflight is answered, and every answer from here on says which page may read it.
+ * 3. transport and declared length: a request over http for an API that is reached over https only, or the other way round, and a body
  *    that is too large are refused before the work of the next steps.
- * 3. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
+ * 4. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
- * 4. authenticate: who is calling, by client certificate, token, API key and password.
- * 5. authorise: whether they may; a key of a kind for which there is no backend may not.
- * 6. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
- * 7. forward: done by the connection with `exchange.target`.
+ * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
+ * 6. authorise: whether they may; a key of a kind for which there is no backend may not.
+ * 7. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
+ * 8. forward: done by the connection with `exchange.target`.
  *
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan.ts'
 import type {
   CertificateAuthentication,
+  Cors,
   CredentialAuthentication,
   CredentialJoin,
   CredentialsPlan,
+  OperationCors,
+  Preflight,
+  ProofOfPossession,
   Throttling,
   TokenAuthentication,
   Upgrades,
 } from './capabilities.ts'
 import { checkTransport } from './check-transport.ts'
-import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
 import type { BackendTarget, Operation } from './operation.ts'
 import { changesWithoutParameters } from './router/path-parameters.ts'
@@ -33,12 +38,14 @@ import type { Router } from './router/router.ts'
 
 export type StepMakers = {
   readonly tokens: TokenAuthentication | null
+  readonly proofs: ProofOfPossession | null
   readonly certificates: CertificateAuthentication | null
   readonly credentials: CredentialJoin | null
   readonly apiKeys: CredentialAuthentication | null
   readonly basic: CredentialAuthentication | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
+  readonly cors: Cors | null
 }
 
 /** Throws when the plan asks for what the bundle does not have: such a gateway must not start. */
@@ -48,19 +55,24 @@ export function stepsFor(
   sandbox: BackendTarget | null,
   makers: StepMakers,
   fields: RequestFields,
+  cors: OperationCors | null,
 ): readonly Step[] {
   if (plan.security.kind === 'token' && makers.tokens === null)
     throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
+  if ((plan.security.kind === 'token' || plan.security.kind === 'credentials') && plan.security.dpop && makers.proofs === null)
+    throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
   if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
+  if (plan.cors !== null && cors === null) throw new Error(`${plan.id} needs CORS, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
     throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
   const steps = [
+    cors?.step,
     checkTransport(plan),
     checkDeclaredLength(plan.maxBody),
     makers.upgrades?.handshake(plan, fields),
     certificateStep(plan, makers, fields),
-    ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers)),
+    ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
     chooseBackend(production, sandbox),
     makers.throttling?.throttle(plan),
   ]
@@ -73,14 +85,14 @@ function certificateStep(plan: OperationPlan, { certificates, credentials }: Ste
 }
 
 /** Also of operations that ask for no token: they have none of these steps. */
-function tokenSteps(plan: OperationPlan, { tokens }: StepMakers): readonly (Step | null | undefined)[] {
-  return [tokens?.authenticate(plan), tokens?.authorise(plan)]
+function tokenSteps(plan: OperationPlan, { tokens, proofs }: StepMakers, fields: RequestFields): readonly (Step | null | undefined)[] {
+  return [tokens?.authenticate(plan), proofs?.prove(plan, fields), tokens?.authorise(plan)]
 }
 
 function credentialSteps(
   plan: OperationPlan,
   security: CredentialsPlan,
-  { credentials, tokens, apiKeys, basic }: StepMakers,
+  { credentials, tokens, proofs, apiKeys, basic }: StepMakers,
   fields: RequestFields,
 ): readonly (Step | null)[] {
   const asks = (kind: 'token' | 'apiKey' | 'basic'): boolean => security.alternatives.some((alternative) => alternative[kind] !== null)
@@ -91,20 +103,26 @@ function credentialSteps(
     (asks('basic') && basic === null)
   )
     throw new Error(`${plan.id} needs a kind of credential that this bundle cannot verify`)
-  const token = tokens?.authenticate(plan) ?? null
+  const beside = (step: Step | null | undefined): Step | null =>
+    step === null || step === undefined ? null : credentials.beside(step, security)
   return [
-    token === null ? null : credentials.beside(token, security),
+    beside(tokens?.authenticate(plan)),
+    beside(proofs?.prove(plan, fields)),
     apiKeys?.authenticate(plan, fields) ?? null,
     basic?.authenticate(plan, fields) ?? null,
     credentials.authorise(security),
   ]
 }
 
-/** Runs all steps; a promise only where one of them must wait. */
-export function run(exchange: Exchange, router: Router<Operation>): Refusal | undefined | Promise<Refusal | undefined> {
+/** Runs all steps; a promise only where one of them must wait. `preflight`: `null` where no operation has CORS. */
+export function run(exchange: Exchange, router: Router<Operation>, preflight: Preflight | null): Decision | Promise<Decision> {
   const methods = router.find(exchange.path)
   if (changesWithoutParameters(router, exchange.path, methods)) return badTarget
   if (methods === null) return noRoute
+  if (preflight !== null && exchange.head.method === 'OPTIONS') {
+    const answered = preflight(exchange, methods)
+    if (answered !== undefined) return answered
+  }
   const operation = methods.byMethod.get(exchange.head.method)
   if (operation === undefined) return { kind: 'no-method', fields: `Allow: ${methods.allow}\r\n`, reason: 'no-method' }
   exchange.operation = operation

@@ -41,6 +41,8 @@ function basic(pair: string): string {
   return `Authorization: Basic ${Buffer.from(pair).toString('base64')}`
 }
 
+const page = 'Origin: https://app.example.com'
+
 export function credentials(start: Start, threads: number): void {
   describe('several kinds of credential', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
@@ -160,6 +162,31 @@ export function credentials(start: Start, threads: number): void {
       ])
     })
 
+    test('a page may read why it is refused', async () => {
+      for (const [path, ...fields] of [
+        ['/header'],
+        ['/header', key('nobody')],
+        ['/key-or-token'],
+        ['/basic', basic('alice:wrong')],
+      ] as const) {
+        const { status, message } = await get(`/kinds${path}`, page, ...fields)
+        assert.deepEqual([status, message.field('access-control-allow-origin')], [401, 'https://app.example.com'], path)
+        assert.match(message.field('access-control-expose-headers') ?? '', /WWW-Authenticate/, path)
+        assert.equal(
+          (await get(`/kinds${path}`, 'Origin: https://evil.example', ...fields)).message.field('access-control-allow-origin'),
+          undefined,
+        )
+      }
+    })
+
+    test('a preflight needs no credential, and looks at none', async () => {
+      for (const path of ['/header', '/basic', '/key-and-token', '/query?api_key=nobody']) {
+        const asks = [page, 'Access-Control-Request-Method: GET', 'Access-Control-Request-Headers: x-api-key', key('nobody')]
+        const { status, message } = await ask(gateway.port, requestText('OPTIONS', `/kinds${path}`, asks))
+        assert.deepEqual([status, message.field('access-control-allow-headers')], [204, 'authorization, x-api-key'], path)
+      }
+    })
+
     test('keys do not reach the backend, and all else does, byte for byte', async () => {
       assert.deepEqual(
         (await seen('/kinds/header', key(keys.plain), 'X-Other: 1')).fields.filter(([name]) => /^x-(api|other)/i.test(name)),
@@ -200,9 +227,9 @@ export function credentials(start: Start, threads: number): void {
       assert.equal(await kind('/kinds/header', key(keys.far), 'X-Forwarded-For: 192.0.2.1'), '403 credential-not-allowed')
       assert.equal(await kind('/kinds/header', key(keys.other)), '403 credential-not-allowed')
       assert.equal(await kind('/other/header', key(keys.other)), '200')
-      const page = key(keys.page)
-      assert.equal(await kind('/kinds/header', page, 'Origin: https://partner.example'), '200')
-      assert.equal(await kind('/kinds/header', page, 'Referer: https://partner.example/a?b'), '200')
+      const confined = key(keys.page)
+      assert.equal(await kind('/kinds/header', confined, 'Origin: https://partner.example'), '200')
+      assert.equal(await kind('/kinds/header', confined, 'Referer: https://partner.example/a?b'), '200')
       for (const fields of [
         [],
         ['Origin: https://partner.example.evil.test'],
@@ -212,7 +239,7 @@ export function credentials(start: Start, threads: number): void {
         ['Origin: https://evil.test', 'Referer: https://partner.example/'],
         ['Origin: https://evil.test', 'Origin: https://partner.example'],
       ])
-        assert.equal(await kind('/kinds/header', page, ...fields), '403 credential-not-allowed', fields.join())
+        assert.equal(await kind('/kinds/header', confined, ...fields), '403 credential-not-allowed', fields.join())
     })
 
     test('pairs that are not quite right are refused', async () => {
@@ -238,11 +265,14 @@ export function credentials(start: Start, threads: number): void {
       assert.equal(await kind('/kinds/basic', basic('alice:secret')), '200')
       // Each thread counts for itself.
       const guesses = await Promise.all(
-        Array.from({ length: 12 * threads }, (_, guess) => get('/kinds/basic', basic(`alice:guess-${guess}`))),
+        Array.from({ length: 12 * threads }, (_, guess) => get('/kinds/basic', basic(`alice:guess-${guess}`), page)),
       )
       const slowed = guesses.filter(({ status }) => status === 429)
       assert.ok(slowed.length > 0)
-      for (const { message } of slowed) assert.match(message.field('retry-after') ?? '', /^[1-9][0-9]?$/)
+      for (const { message } of slowed) {
+        assert.match(message.field('retry-after') ?? '', /^[1-9][0-9]?$/)
+        assert.equal(message.field('access-control-allow-origin'), 'https://app.example.com')
+      }
       assert.equal(await kind('/kinds/basic', basic('alice:secret')), '200')
     })
 

@@ -24,10 +24,10 @@ export class Issuer {
   }
 
   /** A token that is good for five minutes unless the claims say otherwise; a claim that is undefined is left out. */
-  token(claims: Readonly<Record<string, unknown>> = {}): string {
+  token(claims: Readonly<Record<string, unknown>> = {}, header: Readonly<Record<string, unknown>> = {}): string {
     const now = Math.floor(Date.now() / 1000)
     const all = { iss: this.name, aud: 'shop', sub: 'alice', iat: now, exp: now + 300, ...claims }
-    const text = `${encode({ alg: this.#algorithm, typ: 'JWT', kid: this.#kid })}.${encode(all)}`
+    const text = `${encode({ alg: this.#algorithm, typ: 'JWT', kid: this.#kid, ...header })}.${encode(all)}`
     const signature = sign('sha256', Buffer.from(text), { key: this.#privateKey, dsaEncoding: 'ieee-p1363' })
     return `${text}.${signature.toString('base64url')}`
   }

@@ -4,7 +4,9 @@ import { answers } from './answers.ts'
 import { backendConnections } from './backend-connections.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
+import { boundTokens } from './bound-tokens.ts'
 import { clientConnections } from './client-connections.ts'
+import { cors, corsOfRefusals } from './cors.ts'
 import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
@@ -43,18 +45,21 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
         ...ofOneThread,
         observability,
         problemRefusals,
+        cors,
+        corsOfRefusals,
         failures,
         upgrades,
         streams,
       ],
     )
-    within(start, [wso2], [wso2Refusals])
+    within(start, [wso2], [wso2Refusals, corsOfRefusals])
     within(start, [hasty], [timeouts])
     draining(start)
     tunnelsThatDrain(start)
     grpcCalls(start)
     backendProtocols(start)
     tls(start, threads)
+    boundTokens(start)
     credentials(start, threads)
   })
 }

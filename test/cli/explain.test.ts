@@ -52,6 +52,23 @@ test('what no operation answers is explained as well', async (t) => {
   assert.match(target.stdout, /400/)
 })
 
+test('CORS is told with its line, and by `inspect` in short', async (t) => {
+  const folder = sampleProject(t)
+  const definition = readFileSync(join(folder, 'bookshop.yaml'), 'utf8')
+  const cors = '{ origins: [https://app.example], methods: [POST], headers: [Authorization], credentials: true, maxAge: 10m }'
+  writeProjectFile(folder, 'bookshop.yaml', definition.replace('x-postern:\n', `x-postern:\n  cors: ${cors}\n`))
+  const row = async (method: string): Promise<string> => {
+    const { stdout } = await runCli(['explain', method, '/bookshop/v1/books', folder])
+    return stdout.split('\n').find((line) => line.trimStart().startsWith('CORS')) ?? ''
+  }
+  const said = 'https://app.example with credentials; headers authorization; exposes X-Request-Id, '
+  assert.ok((await row('POST')).includes(said))
+  assert.match(await row('POST'), /; remembered 10m +bookshop\.yaml:\d+$/)
+  assert.match(await row('GET'), /no other origin: the method is not listed +bookshop\.yaml:\d+$/)
+  const { stdout } = await runCli(['inspect', folder])
+  assert.match(stdout, /POST +\/bookshop\/v1\/books .*CORS: https:\/\/app\.example with credentials/)
+})
+
 test('a path begins with a slash', async (t) => {
   assert.equal((await runCli(['explain', 'GET', 'books', sampleProject(t)])).code, 2)
 })

@@ -28,6 +28,20 @@ test('backends, tiers and publicity that are said twice at one level must agree'
   assert.deepEqual(operation(['x-postern: { public: true }', 'x-wso2-disable-security: true', 'x-auth-type: None']), [])
 })
 
+test('CORS that is said in both forms, or twice, must agree', () => {
+  const root = (own: string, wso2: string): readonly string[] =>
+    diagnose(apiWith(`x-postern: { cors: ${own} }\nx-wso2-cors: { ${wso2} }\npaths: { /pets: { get: { security: [] } } }\n`))
+  const found = ['api.yaml:4:14 error conflicting-extensions #/x-wso2-cors']
+  const wso2 = 'accessControlAllowOrigins: ["https://a.example", "https://b.example"]'
+  assert.deepEqual(root('{ origins: [https://b.example, https://a.example], maxAge: 1h }', wso2), [])
+  assert.deepEqual(root('{ origins: [https://b.example] }', wso2), found)
+  assert.deepEqual(root('off', wso2), found)
+  assert.deepEqual(root('off', `corsConfigurationEnabled: false, ${wso2}`), [])
+  assert.deepEqual(root('{ origins: "*" }', 'accessControlAllowOrigins: "*", access_control_allow_origins: "*"'), [
+    'api.yaml:4:48 error conflicting-extensions #/x-wso2-cors/access_control_allow_origins',
+  ])
+})
+
 test('at different levels the nearer one wins', () => {
   const found = diagnose(
     apiWith(

@@ -25,6 +25,44 @@ test('values of x-postern', () => {
   assert.deepEqual(operation('x-postern: { public: false }'), ['api.yaml:7:28 error invalid-extension #/paths/~1pets/get/x-postern/public'])
 })
 
+test('values of x-postern.cors', () => {
+  const origins = ['https://a.example/', 'https://A.example', 'https://a.example:443', 'a.example', 'https://*.a.example', 'file:///x']
+  const more = ['https://u:p@a.example', 'https://bücher.example', 'javascript:alert(1)', 'https://a.example https://b.example', '${APP}']
+  for (const origin of [...origins, ...more]) {
+    const line = `x-postern: { cors: { origins: [${JSON.stringify(origin)}] } }`
+    assert.ok(root(line).includes('api.yaml:3:32 error invalid-extension #/x-postern/cors/origins/0'), origin)
+  }
+  const cases: readonly (readonly [string, string])[] = [
+    ['on', '20 error invalid-extension #'],
+    ['{ headers: "*" }', '20 error invalid-extension #'],
+    ['{ origins: [] }', '31 error invalid-extension #/origins'],
+    ['{ origins: "*", origin: "*" }', '36 error unknown-key #/origin'],
+    ['{ origins: "*", methods: [get] }', '46 error invalid-extension #/methods/0'],
+    ['{ origins: "*", headers: ["a b"] }', '46 error invalid-extension #/headers/0'],
+    ['{ origins: "*", expose: "a\\r\\nb: c" }', '44 error invalid-extension #/expose'],
+    ['{ origins: "*", credentials: maybe }', '49 error invalid-extension #/credentials'],
+    ['{ origins: "*", maxAge: 600 }', '44 error invalid-extension #/maxAge'],
+    ['{ origins: "*", maxAge: 2d }', '44 error invalid-extension #/maxAge'],
+    ['{ origins: "*", maxAge: 1500ms }', '44 error invalid-extension #/maxAge'],
+  ]
+  for (const [value, expected] of cases) {
+    const [place, pointer] = expected.split('#')
+    assert.deepEqual(root(`x-postern: { cors: ${value} }`), [`api.yaml:3:${place}#/x-postern/cors${pointer}`], value)
+  }
+})
+
+test('values of x-wso2-cors', () => {
+  assert.deepEqual(root('x-wso2-cors: true'), ['api.yaml:3:14 error invalid-extension #/x-wso2-cors'])
+  assert.deepEqual(root('x-wso2-cors: { accessControlAllowHeaders: [a] }'), ['api.yaml:3:14 error invalid-extension #/x-wso2-cors'])
+  assert.deepEqual(root('x-wso2-cors: { access-control-allow-origins: [a] }'), [
+    'api.yaml:3:47 error invalid-extension #/x-wso2-cors/access-control-allow-origins/0',
+  ])
+  assert.deepEqual(root('x-wso2-cors: { access_control_allow_origins: "*", accessControlMaxAge: 3 }'), [
+    'api.yaml:3:51 error unknown-key #/x-wso2-cors/accessControlMaxAge',
+  ])
+  assert.deepEqual(root('x-wso2-cors: { corsConfigurationEnabled: false }'), [])
+})
+
 test('values of x-postern.upgrade', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['true', '29 error invalid-extension #'],

@@ -9,7 +9,6 @@ const root = (line: string): readonly string[] =>
 
 test('features that this version cannot enforce are refused, and never ignored', () => {
   const cases: readonly (readonly [string, string])[] = [
-    ['x-wso2-cors: { corsConfigurationEnabled: false }', '3:1 error not-supported-yet #/x-wso2-cors'],
     ['x-wso2-request-interceptor: validate', '3:1 error not-supported-yet #/x-wso2-request-interceptor'],
     ['x-wso2-response-interceptor: "java:a.B"', '3:1 error not-supported-yet #/x-wso2-response-interceptor'],
     ['x-wso2-response-cache: { enabled: true }', '3:1 error not-supported-yet #/x-wso2-response-cache'],

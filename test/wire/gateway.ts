@@ -6,7 +6,9 @@ import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
+import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
+import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
@@ -19,6 +21,7 @@ import { type LogLine, LogLines } from './log-lines.ts'
 
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
+  dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
   credentials: credentialsCapability,
   'api-key': apiKeyCapability,
@@ -27,6 +30,7 @@ const everyCapability: Required<Capabilities> = {
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,
   upgrade: upgradeCapability,
+  cors: corsCapability,
   'wso2-errors': wso2ErrorsCapability,
 }
 

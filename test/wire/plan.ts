@@ -24,6 +24,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     users: [],
     scopes: [],
     throttling: { limits: [], capacity: 0 },
+    cors: [],
     apis: [{ name: 'Test', version: '1.0.0', basePath: '' }],
     operations: operations.map(plannedOperation),
     ...changes,
@@ -67,6 +68,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    cors: null,
     ...operation,
   }
 }

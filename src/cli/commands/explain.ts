@@ -4,7 +4,9 @@ import {
   describeBackend,
   describeBody,
   describeCertificate,
+  describeCors,
   describeIdle,
+  describeIssuer,
   describeLimit,
   describeMilliseconds,
   describeSecurity,
@@ -64,7 +66,7 @@ function explained(match: Match, manifest: Manifest): string {
 }
 
 function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
-  const { security, limits, backends, maxBody, timeouts, upgrade } = operation
+  const { security, limits, backends, maxBody, timeouts, upgrade, cors } = operation
   const certificate = describeCertificate(operation)
   const byDefault = 'by default'
   return [
@@ -77,7 +79,8 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
     ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),
-    ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map(({ issuer, at }) => ['issuer', issuer, at]),
+    ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map((issuer) => ['issuer', describeIssuer(issuer), issuer.at]),
+    ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
     ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
@@ -88,6 +91,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       ? []
       : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.exchangeAt ?? byDefault]]),
     ['idle', describeIdle(timeouts), timeouts.idleAt ?? byDefault],
+    ...(cors === null ? [] : [['CORS', describeCors(cors), cors.at]]),
     ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]
 }

@@ -1,7 +1,15 @@
 /** `postern inspect`: what is in a gateway. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
-import { describeBackend, describeCertificate, describeSecurity, describeWindows } from '../described-rules.ts'
+import { describeChangeOver, describeValidity } from '../described-keys.ts'
+import {
+  describeBackend,
+  describeCertificate,
+  describeIssuer,
+  describeOrigins,
+  describeSecurity,
+  describeWindows,
+} from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -46,17 +54,15 @@ function overview(manifest: Manifest, report: Report): string {
       certificate(operation),
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
+      operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,
       operation.upgrade === null ? '' : `upgrade to ${operation.upgrade.protocol}`,
     ]),
     Backends: manifest.backends.map((backend) => [String(backend.index), describeBackend(backend) ?? '', backend.at]),
     Limits: limits(manifest),
-    Issuers: manifest.issuers.flatMap(({ issuer, audiences, at, keys }) => [
-      [issuer, `audience ${audiences === 'any' ? 'any' : audiences.join(', ')}`, at],
-      ...keys.map((key) => [
-        `  key ${key.kid ?? 'without id'}`,
-        `${key.type}, ${key.algorithms.join(' ')}`,
-        key.expires === null ? 'no expiry' : `expires ${key.expires}`,
-      ]),
+    Issuers: manifest.issuers.flatMap((issuer) => [
+      [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
+      ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
+      ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),
     'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [
       id,

@@ -5,10 +5,12 @@ import type { Rule, RuleContext } from './rule.ts'
 import { rule as apiKeys } from './rules/api-keys.ts'
 import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
 import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
+import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
+import { rule as keyGap } from './rules/key-gap.ts'
 import { rule as noBackend } from './rules/no-backend.ts'
 import { rule as noOperations } from './rules/no-operations.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
@@ -16,6 +18,7 @@ import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
 import { rule as undefinedScope } from './rules/undefined-scope.ts'
 import { rule as undefinedSecurityScheme } from './rules/undefined-security-scheme.ts'
 import { rule as unenforceableSecurity } from './rules/unenforceable-security.ts'
+import { rule as unknownIssuer } from './rules/unknown-issuer.ts'
 import { rule as unknownTier } from './rules/unknown-tier.ts'
 import { rule as unsecuredOperation } from './rules/unsecured-operation.ts'
 import { rule as unusedTier } from './rules/unused-tier.ts'
@@ -31,6 +34,8 @@ const rules: readonly Rule[] = [
   undefinedSecurityScheme,
   undefinedScope,
   unenforceableSecurity,
+  unknownIssuer,
+  corsOmitsCredential,
   unknownTier,
   bandwidthTier,
   unusedTier,
@@ -39,6 +44,7 @@ const rules: readonly Rule[] = [
   cleartextBackend,
   keyExpiry,
   apiKeys,
+  keyGap,
 ]
 
 /** Reports all that is wrong with a project as a whole, and takes away what is waived, also of earlier stages' findings. */

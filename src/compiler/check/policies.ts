@@ -1,5 +1,5 @@
 /** What holds for the requests of a route, as text that can be compared; the places where it is written do not matter. */
-import type { Backend, Requirement, Security } from '../model/model.ts'
+import type { Backend, Operation, Requirement, Security } from '../model/model.ts'
 import type { Route } from './routes.ts'
 
 /** What is asked of callers, as it is enforced: a token has the scopes of all schemes of one requirement, whatever their names. */
@@ -8,7 +8,8 @@ export class SecurityTexts {
   readonly #texts = new Map<readonly Requirement[], string>()
 
   of({ api, operation }: Route): string {
-    return `${api.mutualTls?.value ?? ''} ${api.transport?.value ?? ''} ${this.#textOf(operation.security)}`
+    const issuers = operation.security.kind === 'public' ? '' : issuersText(operation)
+    return `${api.mutualTls?.value ?? ''} ${api.transport?.value ?? ''} ${issuers} ${this.#textOf(operation.security)}`
   }
 
   #textOf(security: Security): string {
@@ -17,6 +18,10 @@ export class SecurityTexts {
     this.#texts.set(security.requirements, alternatives)
     return `${security.header} ${alternatives}`
   }
+}
+
+function issuersText({ issuers }: Operation): string {
+  return JSON.stringify(issuers?.value.map(({ value }) => value).toSorted() ?? null)
 }
 
 /** All but the security: limits, backends and bounds. */

@@ -41,7 +41,7 @@ export const extensions: ReadonlyMap<string, Extension> = new Map<string, Extens
   ],
   ['x-wso2-request-interceptor', { levels: rootAndOperation, supported: never }],
   ['x-wso2-response-interceptor', { levels: rootAndOperation, supported: never }],
-  ['x-wso2-cors', { levels: rootOnly, supported: never }],
+  ['x-wso2-cors', { levels: rootOnly, supported: always }],
 ])
 
 /** Reports the extensions of an object that stands at a level: unknown, at the wrong level, or not supported yet. */

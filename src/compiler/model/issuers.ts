@@ -10,8 +10,9 @@ import type { Issuer, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
 import { isJwtAlgorithm, jwtAlgorithms } from './public-key.ts'
+import { readSenderConstrained } from './sender-constrained.ts'
 
-const defaultClaims = { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' }
+const defaultClaims = { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' }
 const defaultClockSkew = 5000
 const largestClockSkew = 600_000
 
@@ -39,6 +40,8 @@ function readIssuer(node: SourceNode, seen: Map<string, SourceNode>, sources: So
     keys: file === null ? [] : readKeys(file, algorithms, sources, access.diagnostics),
     clockSkew: (access.optional(object, 'clockSkew', (value) => readClockSkew(value, access)) ?? defaultClockSkew) / 1000,
     claims: access.optional(object, 'claims', (value) => readClaims(value, access)) ?? defaultClaims,
+    profile: access.optional(object, 'profile', (value) => access.oneOf(value, ['jwt', 'at+jwt'])) ?? 'jwt',
+    senderConstrained: access.optional(object, 'senderConstrained', (value) => readSenderConstrained(value, access)),
   }
 }
 
@@ -95,7 +98,13 @@ function readClaims(node: SourceNode, access: NodeAccess): Issuer['claims'] | nu
   checkProjectKeys(object, claimKeys, access)
   const claim = (key: keyof Issuer['claims']): string =>
     access.optional(object, key, (value) => readClaimName(value, access)) ?? defaultClaims[key]
-  return { scope: claim('scope'), client: claim('client'), application: claim('application'), keyType: claim('keyType') }
+  return {
+    scope: claim('scope'),
+    subject: claim('subject'),
+    client: claim('client'),
+    application: claim('application'),
+    keyType: claim('keyType'),
+  }
 }
 
 /** A dotted name reaches into an object, so no part between the dots is empty. */

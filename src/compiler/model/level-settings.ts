@@ -1,11 +1,13 @@
 /** What the extensions say at one level, Postern's and WSO2's joined: where both say the same thing, they must agree. */
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
 import type { Placed, Throttle, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
+import { readWso2Cors } from './wso2-cors.ts'
 import { readWso2Endpoint } from './wso2-endpoint.ts'
 import { type PosternExtension, readPostern } from './x-postern.ts'
 
@@ -24,7 +26,10 @@ export type LevelSettings = {
   readonly timeout: Placed<number> | null
   /** Milliseconds; 0 for no bound. */
   readonly idle: Placed<number> | null
+  /** Whose tokens will do. */
+  readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
+  readonly cors: Placed<WrittenCors> | null
 }
 
 /** @param node the root, a Path Item or an Operation. */
@@ -53,7 +58,9 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     maxBody: postern.maxBody,
     timeout: postern.timeout,
     idle: postern.idle,
+    issuers: postern.issuers,
     upgrade: postern.upgrade,
+    cors: readLevelCors(node, level, postern, definition),
   }
 }
 
@@ -83,6 +90,21 @@ function readThrottle(node: ObjectNode, postern: PosternExtension, definition: D
   const said = [postern.throttle?.tier ?? null, tier('x-wso2-throttling-tier'), tier('x-throttling-tier')]
   const first = agreed(said, 'the throttling tier', definition)
   return first === null ? null : { tier: first, by: postern.throttle?.by ?? 'consumer' }
+}
+
+function readLevelCors(node: ObjectNode, level: Level, postern: PosternExtension, definition: Definition): Placed<WrittenCors> | null {
+  const written = level === 'root' ? entry(node, 'x-wso2-cors') : null
+  const value = written === null ? null : readWso2Cors(written, definition)
+  const wso2 = written === null || value === null ? null : { value, at: written.at }
+  return agreed([postern.cors, wso2], 'CORS', definition, corsText)
+}
+
+/** Without what WSO2's form cannot say. */
+function corsText(cors: WrittenCors): string {
+  if (cors === 'off') return cors
+  const { origins, methods, headers, expose, credentials } = cors
+  const sorted = (names: 'any' | readonly string[]): unknown => (names === 'any' ? names : names.toSorted())
+  return JSON.stringify([sorted(origins), sorted(methods), sorted(headers), sorted(expose), credentials])
 }
 
 /** `x-auth-type` has an effect only where it is `None`. */

@@ -2,7 +2,17 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
-import type { JwtAlgorithm, LimitAlgorithm, Method, PasswordPlan, PathSegment, SettingText, UpgradePlan } from '../../contract/plan.ts'
+import type {
+  CorsPlan,
+  IssuerPlan,
+  JwtAlgorithm,
+  LimitAlgorithm,
+  Method,
+  PasswordPlan,
+  PathSegment,
+  SettingText,
+  UpgradePlan,
+} from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 
 /** A value with the place it comes from. */
@@ -102,7 +112,11 @@ export type Issuer = {
   readonly keys: readonly IssuerKey[]
   /** Seconds. */
   readonly clockSkew: number
-  readonly claims: { readonly scope: string; readonly client: string; readonly application: string; readonly keyType: string }
+  /** See IssuerPlan. */
+  readonly claims: IssuerPlan['claims']
+  readonly profile: IssuerPlan['profile']
+  /** `null`: tokens are bound to nothing. */
+  readonly senderConstrained: SenderConstrained | null
 }
 
 /** See ApiKeyPlan. */
@@ -120,6 +134,9 @@ export type ApiKey = {
 }
 
 export type User = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly string[]; readonly at: Location }
+
+/** See IssuerPlan. */
+export type SenderConstrained = IssuerPlan['senderConstrained'] & { readonly at: Location }
 
 export type IssuerKey = {
   readonly kid: string | null
@@ -185,6 +202,8 @@ export type Operation = {
   readonly operationId: string | null
   readonly at: Location
   readonly security: Security
+  /** Whose tokens will do; `null` for those of any issuer. */
+  readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly throttle: Throttle | null
   readonly production: Placed<Backend> | null
   readonly sandbox: Placed<Backend> | null
@@ -198,7 +217,12 @@ export type Operation = {
   /** How long bodies and streams may rest, in milliseconds; 0 for no bound. `null`: the defaults, which differ for the two. */
   readonly idle: Placed<number> | null
   readonly upgrade: Placed<Upgrade> | null
+  /** `null`: left to the backend. */
+  readonly cors: Placed<Cors> | null
 }
+
+/** See CorsPlan. `methods`: those whose operations it holds for; the others are no other origin's. */
+export type Cors = CorsPlan & { readonly methods: 'any' | readonly Method[] }
 
 /** See UpgradePlan: nothing of it depends on anything else. */
 export type Upgrade = UpgradePlan

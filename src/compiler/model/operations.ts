@@ -9,6 +9,7 @@ import { checkNoExtensions } from './extensions.ts'
 import { type LevelSettings, readLevel } from './level-settings.ts'
 import { checkMisspeltKeys, methods } from './misspelt-keys.ts'
 import type { Operation } from './model.ts'
+import { operationCors } from './operation-cors.ts'
 import { OperationSecurity } from './operation-security.ts'
 import { PathParameters } from './path-parameters.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
@@ -138,6 +139,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     operationId: access.optional(node, 'operationId', (id) => readOperationId(id, access)),
     at,
     security: security.of(level, at),
+    issuers: level.issuers ?? pathLevel.issuers ?? root.issuers,
     throttle: level.throttle ?? pathLevel.throttle,
     production,
     sandbox,
@@ -148,5 +150,6 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     exchangeTimeout: timeout ?? project.timeouts.exchange,
     idle: level.idle ?? pathLevel.idle ?? root.idle,
     upgrade: level.upgrade,
+    cors: operationCors([level.cors, pathLevel.cors, root.cors], method, level.upgrade, definition),
   }
 }

@@ -44,11 +44,15 @@ export const issuerKeys = {
   algorithms: 'now',
   clockSkew: 'now',
   claims: 'now',
+  profile: 'now',
+  senderConstrained: 'now',
   validateSubscriptions: 'now',
   introspection: 'later',
 } as const satisfies KeyTable
 
-export const claimKeys = { scope: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
+export const claimKeys = { scope: 'now', subject: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
+
+export const senderConstrainedKeys = { by: 'now', required: 'now' } as const satisfies KeyTable
 
 export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
 

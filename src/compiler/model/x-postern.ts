@@ -1,6 +1,7 @@
 /** Postern's own extension: everything that `x-postern` may say at one level. */
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
 import { httpLimitBounds } from './http-limits.ts'
@@ -24,8 +25,10 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['timeout', { levels: everywhere, supported: true }],
   ['idle', { levels: everywhere, supported: true }],
   ['public', { levels: ['operation'], supported: true }],
+  ['issuers', { levels: everywhere, supported: true }],
   ['hardLimit', { levels: ['root'], supported: false }],
   ['upgrade', { levels: ['operation'], supported: true }],
+  ['cors', { levels: everywhere, supported: true }],
   ['onStale', { levels: everywhere, supported: false }],
 ])
 
@@ -40,7 +43,10 @@ export type PosternExtension = {
   /** Milliseconds; 0 for no bound. */
   readonly idle: Placed<number> | null
   readonly public: Placed<true> | null
+  /** Whose tokens will do. */
+  readonly issuers: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
+  readonly cors: Placed<WrittenCors> | null
 }
 
 const nothing: PosternExtension = {
@@ -50,8 +56,10 @@ const nothing: PosternExtension = {
   maxBody: null,
   timeout: null,
   public: null,
+  issuers: null,
   idle: null,
   upgrade: null,
+  cors: null,
 }
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
@@ -75,7 +83,9 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
     idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),
     public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
+    issuers: placed('issuers', (value) => readIssuerNames(value, definition)),
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
+    cors: placed('cors', (value) => readCors(value, definition)),
   }
 }
 
@@ -99,6 +109,15 @@ function readThrottle(node: SourceNode, { extensions }: Definition): Throttle | 
   const tier = extensions.required(node, 'tier', (value) => placedText(value, extensions))
   const by = extensions.optional(node, 'by', (value) => extensions.oneOf(value, ['consumer', 'api', 'address']))
   return tier === null ? null : { tier, by: by ?? 'consumer' }
+}
+
+/** Nobody could meet an operation that accepts no issuer. */
+function readIssuerNames(node: SourceNode, { extensions }: Definition): readonly Placed<string>[] | null {
+  const list = extensions.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return extensions.refuse(list, '`issuers` is empty', 'Name the issuers whose tokens will do.')
+  const names = list.items.map((item) => placedText(item, extensions))
+  return names.every((name) => name !== null) ? names : null
 }
 
 /** `false` would seem to protect, and does not: it would not undo an `x-wso2-disable-security` of the root. */

@@ -4,6 +4,7 @@ import type { CredentialAlternative, GatewayPlan, UpstreamPlan } from '../../con
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
   jwt: (plan) => plan.operations.some(({ security }) => security.kind === 'token') || asksFor(plan, ({ token }) => token !== null),
+  dpop: (plan) => plan.operations.some(({ security }) => (security.kind === 'token' || security.kind === 'credentials') && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   credentials: (plan) => asksFor(plan, () => true),
   'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
@@ -12,6 +13,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),
   upgrade: (plan) => plan.operations.some((operation) => operation.upgrade !== null),
+  cors: (plan) => plan.cors.length > 0,
   'wso2-errors': (plan) => plan.errors === 'wso2',
 }
 

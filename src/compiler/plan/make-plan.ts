@@ -1,6 +1,8 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
-import type { GatewayPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
-import type { IssuerKey, Operation, Project } from '../model/model.ts'
+import type { CorsPlan, GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
+import type { IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
+import { confineToIssuers } from './accepted-issuers.ts'
+import { planCors } from './cors.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
@@ -21,18 +23,22 @@ export function makePlan(project: Project): Decisions {
   const planSecurity = securityPlanner(project.issuers.length, scopes)
   const limits = new Limits(project.tiers)
   const upstreams = new Interner<UpstreamPlan>()
+  const cors = new Interner<CorsPlan>()
 
   const operationPlans = operations.map((ordered, index): OperationPlan => {
     const { operation } = ordered
+    const security = confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project)
+    const limitIndexes = limits.of(ordered)
+    const known = { method: operation.method, security: security.security, limits: limitIndexes }
     return {
       api: ordered.apiIndex,
       id: labels[index]!,
       method: operation.method,
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
-      ...planSecurity(operation.security, ordered.api.mutualTls?.value ?? null),
+      ...security,
       transport: ordered.api.transport?.value ?? 'any',
-      limits: limits.of(ordered),
+      limits: limitIndexes,
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),
       maxBody: operation.maxBody.value,
@@ -41,6 +47,7 @@ export function makePlan(project: Project): Decisions {
       bodyIdle: operation.idle?.value ?? project.timeouts.bodyIdle,
       streamIdle: operation.idle?.value ?? 0,
       upgrade: operation.upgrade?.value ?? null,
+      cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
     }
   })
 
@@ -61,16 +68,19 @@ export function makePlan(project: Project): Decisions {
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     upstreams: upstreams.values,
-    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims }) => ({
+    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims, profile, senderConstrained }) => ({
       issuer,
       audiences,
       keys: keys.map(planKey),
       clockSkew,
-      claims: { scope: claims.scope, client: claims.client, application: claims.application, keyType: claims.keyType },
+      claims,
+      profile,
+      senderConstrained: planSenderConstrained(senderConstrained),
     })),
     ...planHolders(project, operationPlans, scopes),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
+    cors: cors.values,
     apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
     operations: operationPlans,
   }
@@ -129,6 +139,11 @@ function backend(placed: Operation['production'], upstreams: Interner<UpstreamPl
   return {
     upstream: upstreams.indexOf({ url, http, tls: { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName } }),
   }
+}
+
+function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['senderConstrained'] {
+  if (written === null) return { certificate: false, dpop: false, required: false }
+  return { certificate: written.certificate, dpop: written.dpop, required: written.required }
 }
 
 function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['issuers'][number]['keys'][number] {

@@ -4,10 +4,17 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { CapabilityName } from '../../contract/capabilities.ts'
-import type { Manifest, ManifestIssuer, ManifestOperation, ManifestUpgrade, SourceReference } from '../../contract/manifest.ts'
+import type {
+  Manifest,
+  ManifestCors,
+  ManifestIssuer,
+  ManifestOperation,
+  ManifestUpgrade,
+  SourceReference,
+} from '../../contract/manifest.ts'
 import type { CredentialAlternative, GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Api, Issuer, IssuerKey, Placed, Project, Security, Upgrade } from '../model/model.ts'
+import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
@@ -74,7 +81,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     method: plan.method,
     template: plan.template,
     at: reference(operation.at),
-    security: manifestSecurity(plan, operation.security, decisions),
+    security: manifestSecurity(plan, operation, decisions),
     clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
@@ -93,28 +100,35 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
       idleAt: optionalReference(operation.idle?.at ?? null),
     },
     upgrade: manifestUpgrade(operation.upgrade),
+    cors: manifestCors(plan, operation, decisions),
   }
 }
 
-function manifestSecurity({ security }: OperationPlan, written: Security, { plan }: Decisions): ManifestOperation['security'] {
+function manifestSecurity(
+  { security }: OperationPlan,
+  { security: written, issuers }: Operation,
+  { plan }: Decisions,
+): ManifestOperation['security'] {
   const at = reference(written.at)
-  const without = { at, header: null, headerAt: null, apiKeyPlaces: [], alternatives: [] }
+  const without = { at, header: null, headerAt: null, issuersAt: null, dpop: false, apiKeyPlaces: [], alternatives: [] }
   if (security.kind === 'public') return { kind: 'public', anonymous: true, certificateSuffices: false, ...without }
   if (security.kind === 'certificate') return { kind: 'certificate', anonymous: false, certificateSuffices: true, ...without }
   const headerAt = optionalReference(written.kind === 'required' ? written.headerAt : null)
-  const { kind, header, anonymous } = security
+  const issuersAt = optionalReference(issuers?.at ?? null)
+  const { kind, header, anonymous, dpop } = security
   if (kind === 'token') {
     const { certificateSuffices } = security
-    const alternatives = security.alternatives.map(({ certificate, issuers, scopes }) =>
-      manifestAlternative({ token: { issuers, scopes }, apiKey: null, basic: null, certificate }, plan),
+    const alternatives = security.alternatives.map(({ certificate, issuers: accepted, scopes }) =>
+      manifestAlternative({ token: { issuers: accepted, scopes }, apiKey: null, basic: null, certificate }, plan),
     )
-    return { kind, at, header, headerAt, anonymous, certificateSuffices, apiKeyPlaces: [], alternatives }
+    return { kind, at, header, headerAt, issuersAt, dpop, anonymous, certificateSuffices, apiKeyPlaces: [], alternatives }
   }
   const { apiKeyPlaces } = security
   const hasTokens = security.alternatives.some(({ token }) => token !== null)
   const alternatives = security.alternatives.map((alternative) => manifestAlternative(alternative, plan))
-  const field = hasTokens ? { header, headerAt } : { header: null, headerAt: null }
-  return { kind, at, ...field, anonymous, certificateSuffices: alternatives.some(isCertificateAlone), apiKeyPlaces, alternatives }
+  const ofTokens = hasTokens ? { header, headerAt, issuersAt } : { header: null, headerAt: null, issuersAt: null }
+  const certificateSuffices = alternatives.some(isCertificateAlone)
+  return { kind, at, ...ofTokens, dpop, anonymous, certificateSuffices, apiKeyPlaces, alternatives }
 }
 
 function manifestAlternative({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan): ManifestAlternative {
@@ -206,6 +220,12 @@ function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | nul
   }
 }
 
+function manifestCors({ cors }: OperationPlan, operation: Operation, { plan }: Decisions): ManifestCors | null {
+  if (cors === null || operation.cors === null) return null
+  const { origins, headers, expose, credentials, maxAge } = plan.cors[cors]!
+  return { origins, headers, expose, credentials, maxAgeSeconds: maxAge, at: reference(operation.cors.at) }
+}
+
 /** How far what passes can be off the limit. Every gateway process counts for itself. */
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
   sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
@@ -213,23 +233,26 @@ const exactness: Readonly<Record<LimitAlgorithm, string>> = {
 }
 
 async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
-  const { scope, client, application, keyType } = issuer.claims
+  const { certificate = false, dpop = false, required = false } = issuer.senderConstrained ?? {}
   return {
     issuer: issuer.issuer,
     audiences: issuer.audiences,
     at: reference(issuer.at),
     clockSkewSeconds: issuer.clockSkew,
-    claims: { scope, client, application, keyType },
+    claims: issuer.claims,
+    profile: issuer.profile,
+    senderConstrained: { certificate, dpop, required },
     keys: await Promise.all(issuer.keys.map(manifestKey)),
   }
 }
 
-async function manifestKey({ kid, jwk, algorithms, notAfter }: IssuerKey): Promise<ManifestIssuer['keys'][number]> {
+async function manifestKey({ kid, jwk, algorithms, notBefore, notAfter }: IssuerKey): Promise<ManifestIssuer['keys'][number]> {
   return {
     kid,
     type: keyType(jwk),
     algorithms,
     thumbprint: await calculateJwkThumbprint(jwk),
+    begins: notBefore === null ? null : new Date(notBefore * 1000).toISOString(),
     expires: notAfter === null ? null : new Date(notAfter * 1000).toISOString(),
   }
 }

@@ -35,13 +35,15 @@ export function securityPlanner(issuers: number, scopes: readonly string[]): (se
 
 function securityOf({ alternatives, tokens, apiKeyPlaces, anonymous }: Alternatives, header: string): SecurityPlan {
   if (alternatives.some(({ apiKey, basic }) => apiKey !== null || basic !== null))
-    return { kind: 'credentials', header, apiKeyPlaces, alternatives, anonymous }
+    return { kind: 'credentials', header, apiKeyPlaces, alternatives, anonymous, dpop: false }
   const certificateSuffices = alternatives.some(({ token }) => token === null)
-  if (tokens.length > 0) return { kind: 'token', header, alternatives: tokens, anonymous, certificateSuffices }
+  if (tokens.length > 0) return { kind: 'token', header, alternatives: tokens, anonymous, certificateSuffices, dpop: false }
   // `security: [{}]` knows no credential at all, so there is none that could be a bad one.
   if (anonymous) return { kind: 'public' }
   // Nobody can meet what has no alternative at all.
-  return certificateSuffices ? { kind: 'certificate' } : { kind: 'token', header, alternatives: [], anonymous, certificateSuffices }
+  return certificateSuffices
+    ? { kind: 'certificate' }
+    : { kind: 'token', header, alternatives: [], anonymous, certificateSuffices, dpop: false }
 }
 
 function certificateOf({ alternatives, anonymous }: Alternatives): OperationPlan['certificate'] {

@@ -16,12 +16,12 @@ type Requirement = {
 /** `null` where any token that the operation accepts may pass. */
 export function authoriseStep(plan: GatewayPlan, operation: OperationPlan, refusals: AuthRefusals, metrics: Metrics): Step | null {
   if (operation.security.kind !== 'token') return null
-  const { alternatives, anonymous, certificateSuffices } = operation.security
+  const { alternatives, anonymous, certificateSuffices, dpop } = operation.security
   // A certificate that every alternative asks for has been seen by the authentication step.
   const certificateDecides = operation.certificate !== 'required' && alternatives.some(({ certificate }) => certificate)
   if (!certificateDecides && alternatives.every(({ scopes }) => scopes.length === 0)) return null
   const { 'certificate-missing': certificateMissing } = certificateRefusals(plan.name)
-  const requirements = plan.issuers.map((_, issuer) => requirementOf(plan, alternatives, issuer, refusals))
+  const requirements = plan.issuers.map((_, issuer) => requirementOf(plan, alternatives, issuer, refusals, dpop))
   return ({ token, certificate }) => {
     if (certificateSuffices && certificate !== null) return undefined
     if (token === null) return anonymous ? undefined : refusals.missing
@@ -43,6 +43,7 @@ function requirementOf(
   alternatives: readonly SecurityAlternative[],
   issuer: number,
   refusals: AuthRefusals,
+  dpop: boolean,
 ): Requirement {
   const own = alternatives.filter(({ issuers }) => issuers.includes(issuer))
   const [first] = own
@@ -52,6 +53,6 @@ function requirementOf(
   const table = scopeTable(plan.scopes)
   return {
     anyOf: own.map(({ scopes, certificate }) => ({ scopes: scopeBits(table, scopes), certificate })),
-    refusal: scopeRefusal(plan.name, names),
+    refusal: scopeRefusal(plan.name, names, dpop),
   }
 }

@@ -1,9 +1,8 @@
 /** The verification keys of one issuer, imported once, each bound to the algorithms that it may be used with (RFC 8725 §3.1). */
+import { KeyObject } from 'node:crypto'
 import { type CryptoKey, errors, flattenedVerify, importJWK } from 'jose'
 import type { IssuerPlan, JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
-
-/** One key for one algorithm. */
-export type VerificationKey = { readonly algorithm: JwtAlgorithm; readonly key: CryptoKey }
+import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 export type IssuerKeys = {
   readonly byId: ReadonlyMap<string, readonly VerificationKey[]>
@@ -38,15 +37,16 @@ async function importKey(issuer: IssuerPlan, plan: KeyPlan): Promise<readonly Ve
 }
 
 async function importFor(plan: KeyPlan, algorithm: JwtAlgorithm): Promise<VerificationKey> {
-  const key = await importJWK({ ...plan.jwk }, algorithm)
-  if (key instanceof Uint8Array || key.type !== 'public') throw new Error('It is not a public key.')
-  const imported = { algorithm, key }
-  await assertUsable(imported)
-  return imported
+  const imported = await importJWK({ ...plan.jwk }, algorithm)
+  if (imported instanceof Uint8Array || imported.type !== 'public') throw new Error('It is not a public key.')
+  await assertUsable(imported, algorithm)
+  const key = KeyObject.from(imported)
+  if (!fitsAlgorithm(algorithm, key)) throw new Error('It is not a key for its algorithm.')
+  return verificationKey(algorithm, key)
 }
 
-/** A key that jose would refuse to verify with (too short, wrong use) must stop the start, not every request. */
-async function assertUsable({ algorithm, key }: VerificationKey): Promise<void> {
+/** A second opinion, at start: a key that jose would refuse to verify with (too short, wrong use) is not used. */
+async function assertUsable(key: CryptoKey, algorithm: JwtAlgorithm): Promise<void> {
   const header = Buffer.from(JSON.stringify({ alg: algorithm })).toString('base64url')
   try {
     await flattenedVerify({ protected: header, payload: '', signature: 'AAAA' }, key, { algorithms: [algorithm] })

@@ -1,6 +1,7 @@
 /** The claims that decide whether a token is good (RFC 7519 §4.1), for a token whose signature has been verified. */
+
+import { type JsonObject, ownMember } from '../jws/compact-jws.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
-import { type JsonObject, ownMember } from './compact-jws.ts'
 
 export type ClaimRules = {
   readonly audiences: ReadonlySet<string> | 'any'

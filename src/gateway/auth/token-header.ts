@@ -1,17 +1,16 @@
 /** What the header of an access token may say (RFC 7515 §4.1, RFC 8725 §3). `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
-import type { AuthFailureReason } from './auth-refusals.ts'
-import { type JsonObject, ownMember } from './compact-jws.ts'
-import { type IssuerKeys, maxKeysTried, type VerificationKey } from './issuer-keys.ts'
 
-/** Lower-case, without `application/`, which may be left out (RFC 7515 §4.1.9). */
-const acceptedTypes: ReadonlySet<unknown> = new Set(['jwt', 'at+jwt'])
+import { type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
+import type { VerificationKey } from '../jws/signature.ts'
+import type { AuthFailureReason } from './auth-refusals.ts'
+import { type IssuerKeys, maxKeysTried } from './issuer-keys.ts'
+
+const acceptedTypes: ReadonlySet<unknown> = new Set([undefined, 'jwt', 'at+jwt'])
 
 export function checkHeader(header: JsonObject): AuthFailureReason | undefined {
   // No extension is understood, and one that is marked critical must be (RFC 7515 §4.1.11).
   if (ownMember(header, 'crit') !== undefined || ownMember(header, 'b64') !== undefined) return 'critical'
-  const type = ownMember(header, 'typ')
-  if (type === undefined) return undefined
-  return typeof type === 'string' && acceptedTypes.has(type.toLowerCase().replace(/^application\//, '')) ? undefined : 'type'
+  return acceptedTypes.has(typeOf(header)) ? undefined : 'type'
 }
 
 /** The keys that the token may have been signed with: at least one. */

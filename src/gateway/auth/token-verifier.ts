@@ -1,15 +1,17 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
-import { flattenedVerify } from 'jose'
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
 import type { Clock } from '../clock.ts'
+import { type CompactJws, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
+import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { type ClaimReader, claimReader } from './claim-reader.ts'
-import { type CompactJws, type JsonObject, maxTokenLength, ownMember, readCompactJws } from './compact-jws.ts'
-import { type IssuerKeys, importKeys, type VerificationKey } from './issuer-keys.ts'
+import { type IssuerKeys, importKeys } from './issuer-keys.ts'
+import { readBinding } from './token-binding.ts'
 import { type ClaimRules, checkClaims } from './token-claims.ts'
 import { candidateKeys, checkHeader } from './token-header.ts'
-import { tokenOwner } from './token-owner.ts'
+import { type OwnerClaims, tokenOwner } from './token-owner.ts'
+import { checkPurpose } from './token-purpose.ts'
 import { VerifiedToken } from './verified-token.ts'
 
 type Issuer = {
@@ -17,9 +19,10 @@ type Issuer = {
   readonly keys: IssuerKeys
   readonly rules: ClaimRules
   readonly scope: ClaimReader
-  readonly client: ClaimReader
-  readonly application: ClaimReader
+  readonly owner: OwnerClaims
   readonly keyType: ClaimReader
+  readonly profile: IssuerPlan['profile']
+  readonly senderConstrained: IssuerPlan['senderConstrained']
 }
 
 /** A token whose text is in order and names a known issuer and keys; nothing in it can be trusted before `verify`. */
@@ -58,25 +61,29 @@ export class TokenVerifier {
     return typeof keys === 'string' ? keys : { jws, issuer, keys }
   }
 
-  /** Never rejects. */
-  async verify({ jws, issuer, keys }: Unverified): Promise<VerifiedToken | AuthFailureReason> {
-    for (const key of keys) {
-      if (await hasSignatureOf(jws, key)) return this.#accept(jws.claims, issuer)
+  verify({ jws, issuer, keys }: Unverified): VerifiedToken | AuthFailureReason {
+    for (const { verifies } of keys) {
+      if (verifies(jws.signed, jws.signature)) return this.#accept(jws, issuer)
     }
     return 'signature'
   }
 
-  #accept(claims: JsonObject, issuer: Issuer): VerifiedToken | AuthFailureReason {
+  #accept({ header, claims }: CompactJws, issuer: Issuer): VerifiedToken | AuthFailureReason {
     const expiresAt = checkClaims(claims, issuer.rules, this.#clock.now())
     if (typeof expiresAt === 'string') return expiresAt
+    const misuse = checkPurpose(header, claims, issuer.profile)
+    if (misuse !== undefined) return misuse
     const keyType = readKeyType(issuer.keyType(claims))
     if (keyType === undefined) return 'key-type'
+    const binding = readBinding(claims, issuer.senderConstrained)
+    if (typeof binding === 'string') return binding
     return new VerifiedToken(
       issuer.index,
       expiresAt,
       heldScopes(this.#scopes, issuer.scope(claims)),
       keyType,
-      tokenOwner(claims, issuer.index, issuer.application, issuer.client),
+      tokenOwner(claims, issuer.index, issuer.owner),
+      binding,
     )
   }
 }
@@ -87,19 +94,14 @@ async function makeIssuer(plan: IssuerPlan, index: number): Promise<Issuer> {
     keys: await importKeys(plan),
     rules: { audiences: plan.audiences === 'any' ? 'any' : new Set(plan.audiences), clockSkew: plan.clockSkew * 1_000 },
     scope: claimReader(plan.claims.scope),
-    client: claimReader(plan.claims.client),
-    application: claimReader(plan.claims.application),
+    owner: {
+      application: claimReader(plan.claims.application),
+      client: claimReader(plan.claims.client),
+      subject: claimReader(plan.claims.subject),
+    },
     keyType: claimReader(plan.claims.keyType),
-  }
-}
-
-async function hasSignatureOf(jws: CompactJws, { algorithm, key }: VerificationKey): Promise<boolean> {
-  try {
-    await flattenedVerify({ protected: jws.protected, payload: jws.payload, signature: jws.signature }, key, { algorithms: [algorithm] })
-    return true
-  } catch {
-    // Whatever went wrong, the signature has not been verified.
-    return false
+    profile: plan.profile,
+    senderConstrained: plan.senderConstrained,
   }
 }
 

@@ -1,5 +1,6 @@
 /** What one good token says, kept for as long as the token is: everything that a request with it needs is decided once. */
 import type { Consumer } from '../consumer.ts'
+import type { TokenBinding } from './token-binding.ts'
 
 export class VerifiedToken {
   /** Index of the issuer in the plan. */
@@ -11,14 +12,24 @@ export class VerifiedToken {
   readonly keyType: 'production' | 'sandbox'
   /** `null`: the token names nobody, and the caller counts by address. */
   readonly consumer: Consumer | null
+  /** `null`: whoever has the token may use it. */
+  readonly binding: TokenBinding | null
   /** Set on use and cleared by the cache's hand: entries in use stay. */
   recentlyUsed: boolean = false
 
-  constructor(issuer: number, expiresAt: number, scopeBits: Uint32Array, keyType: 'production' | 'sandbox', consumer: Consumer | null) {
+  constructor(
+    issuer: number,
+    expiresAt: number,
+    scopeBits: Uint32Array,
+    keyType: 'production' | 'sandbox',
+    consumer: Consumer | null,
+    binding: TokenBinding | null = null,
+  ) {
     this.issuer = issuer
     this.expiresAt = expiresAt
     this.scopeBits = scopeBits
     this.keyType = keyType
     this.consumer = consumer
+    this.binding = binding
   }
 }

@@ -83,14 +83,20 @@ export type RequestFields = {
 
 /**
  * `credentialFields`: lower-case names of the fields in which the plan's operations expect a credential; `further`: of others that are
- * read and dropped.
+ * read and dropped; `alsoKept`: of others that are read and forwarded.
  */
-export function requestFields(credentialFields: Iterable<string>, further: readonly string[] = []): RequestFields {
-  const extra = [...new Set([...credentialFields, ...further])].filter((name) => !(names as readonly string[]).includes(name))
+export function requestFields(
+  credentialFields: Iterable<string>,
+  further: readonly string[] = [],
+  alsoKept: readonly string[] = [],
+): RequestFields {
+  const alsoDropped = [...credentialFields, ...further]
+  const extra = [...new Set([...alsoDropped, ...alsoKept])].filter((name) => !(names as readonly string[]).includes(name))
   const all: readonly string[] = [...names, ...extra]
+  const forwarded = new Set<string>([...kept, ...alsoKept].filter((name) => !alsoDropped.includes(name)))
   const credentials = new Set(['authorization', 'proxy-authorization', ...credentialFields])
   return {
-    watched: new WatchedFields(all.map((name) => ({ name, dropped: name !== 'accept' }))),
+    watched: new WatchedFields(all.map((name) => ({ name, dropped: !forwarded.has(name) }))),
     credentialSlots: new Map([...credentials].map((name) => [name, all.indexOf(name)])),
     slot: (name) => all.indexOf(name),
   }

@@ -4,7 +4,7 @@
  */
 import type { ServerHttp2Stream } from 'node:http2'
 import type { RefusalKind } from '../../contract/refusals.ts'
-import { Exchange, type Refusal } from '../exchange.ts'
+import { type Decision, Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
 import { RequestHead } from '../http1/request-head.ts'
 import type { ResponseHead } from '../http1/response-head.ts'
@@ -146,13 +146,14 @@ export class ClientStream implements ClientSide {
 
   #decide(): void {
     const decision = decide(this.#exchange, this.#owner.parts)
-    if (decision instanceof Promise) decision.then((refusal) => this.#safely(() => this.#decided(refusal)))
+    if (decision instanceof Promise) decision.then((later) => this.#safely(() => this.#decided(later)))
     else this.#decided(decision)
   }
 
-  #decided(refusal: Refusal | undefined): void {
+  #decided(decision: Decision): void {
     if (this.#state !== 'deciding') return
-    if (refusal !== undefined) return this.#refuse(refusal)
+    if (decision === 'no-content') return this.#answerWithoutContent()
+    if (decision !== undefined) return this.#refuse(decision)
     const { exchangeTimeout } = this.#exchange.operation!.plan
     if (exchangeTimeout > 0) this.#exchangeDeadline = Math.min(this.#exchangeDeadline, this.#exchange.startedAt + exchangeTimeout)
     const { bodyIdle, streamIdle } = this.#exchange.operation!
@@ -288,6 +289,13 @@ export class ClientStream implements ClientSide {
     this.#answering(() => {
       this.#answer.refuse(refusal)
       this.#finish(refusal)
+    })
+  }
+
+  #answerWithoutContent(): void {
+    this.#answering(() => {
+      this.#answer.noContent()
+      this.#finish(null)
     })
   }
 

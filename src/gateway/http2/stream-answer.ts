@@ -100,6 +100,16 @@ export class StreamAnswer {
     if (body !== '') this.#stream.end(body)
   }
 
+  /** 204, with nothing but the exchange's own fields. */
+  noContent(): void {
+    const { requestId, answerFields } = this.#exchange
+    const headers = newHeaders()
+    this.status = 204
+    headers[':status'] = 204
+    addLines(headers, `${this.#parts.date.current()}X-Request-Id: ${requestId}\r\n${answerFields}`)
+    this.#stream.respond(headers, { endStream: true })
+  }
+
   /** The answer has begun and cannot be finished: by the status that gRPC's clients wait for, else by a reset. */
   cut(kind: RefusalKind): void {
     if (this.grpc && this.#trailers !== null) this.end(grpcRefusal(kind))

@@ -108,6 +108,15 @@ export class AnswerWriter {
     )
   }
 
+  /** 204, with nothing but the exchange's own fields. */
+  noContent(): void {
+    const { requestId, answerFields } = this.#exchange
+    this.status = 204
+    this.#socket.write(
+      `HTTP/1.1 204 No Content\r\n${this.#date.current()}X-Request-Id: ${requestId}\r\n${answerFields}${this.#connection()}\r\n`,
+    )
+  }
+
   #head(head: ResponseHead, framing: string): string {
     const { requestId, answerFields } = this.#exchange
     const date = head.hasDate ? '' : this.#date.current()

@@ -9,7 +9,7 @@
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Tunnel } from '../capabilities.ts'
-import { Exchange, type Refusal } from '../exchange.ts'
+import { type Decision, Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'
 import { RequestHead } from '../http1/request-head.ts'
@@ -346,20 +346,24 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
 
   #decide(): void {
     const decision = decide(this.#exchange, this.#parts)
-    if (decision === undefined) this.#forwardExchange()
-    else if (!(decision instanceof Promise)) this.#refuse(decision)
+    if (!(decision instanceof Promise)) this.#follow(decision)
     else {
       this.#pause()
-      decision.then((refusal) => this.#decided(refusal))
+      decision.then((later) => this.#decided(later))
     }
   }
 
-  #decided(refusal: Refusal | undefined): void {
+  #decided(decision: Decision): void {
     if (this.#state !== 'deciding') return
-    if (refusal === undefined) this.#forwardExchange()
-    else this.#refuse(refusal)
+    this.#follow(decision)
     this.#resume()
     this.#proceed()
+  }
+
+  #follow(decision: Decision): void {
+    if (decision === undefined) this.#forwardExchange()
+    else if (decision === 'no-content') this.#answerWithoutContent()
+    else this.#refuse(decision)
   }
 
   #forwardExchange(): void {
@@ -526,6 +530,12 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     if (this.#exchange.upgrade !== null || (!this.#requestComplete && !this.#canDrain())) this.#answer.keepAlive = false
     this.#answer.refuse(refusal)
     this.#finish(refusal)
+  }
+
+  #answerWithoutContent(): void {
+    if (!this.#requestComplete && !this.#canDrain()) this.#answer.keepAlive = false
+    this.#answer.noContent()
+    this.#finish(null)
   }
 
   #canDrain(): boolean {

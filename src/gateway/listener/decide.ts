@@ -1,6 +1,6 @@
 /** What becomes of a request whose head has been read; the same for every protocol that clients speak. */
 import type { RefusalKind } from '../../contract/refusals.ts'
-import type { Exchange, Refusal } from '../exchange.ts'
+import type { Decision, Exchange, Refusal } from '../exchange.ts'
 import { describeBug } from '../observability/bug.ts'
 import type { Log } from '../observability/log.ts'
 import { run } from '../pipeline.ts'
@@ -16,9 +16,9 @@ export function doubtful(exchange: Exchange, parts: ListenerParts): RefusalKind 
 }
 
 /** Runs the pipeline; a promise, which never rejects, only where a step must wait. */
-export function decide(exchange: Exchange, parts: ListenerParts): Refusal | undefined | Promise<Refusal | undefined> {
+export function decide(exchange: Exchange, parts: ListenerParts): Decision | Promise<Decision> {
   try {
-    const decision = run(exchange, parts.router)
+    const decision = run(exchange, parts.router, parts.preflight)
     return decision instanceof Promise ? decision.catch((error: unknown) => bug(error, parts.log)) : decision
   } catch (error) {
     return bug(error, parts.log)

@@ -50,6 +50,7 @@ export function operation(method: Operation['method'], template: string, changes
     operationId: null,
     at: at('api.yaml', 10),
     security: publicOperation,
+    issuers: null,
     throttle: null,
     production: backend(['http://127.0.0.1:9000'], at('postern.yaml', 5)),
     sandbox: null,
@@ -59,6 +60,7 @@ export function operation(method: Operation['method'], template: string, changes
     exchangeTimeout: { value: 0, at: null },
     idle: null,
     upgrade: null,
+    cors: null,
     ...changes,
   }
 }
@@ -101,7 +103,9 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         audiences: ['books'],
         keys: [{ kid: 'k1', algorithms: ['ES256'], jwk: publicKey, notBefore: null, notAfter: null, at: at('keys.json', 1) }],
         clockSkew: 5,
-        claims: { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' },
+        claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
+        profile: 'jwt',
+        senderConstrained: null,
       },
     ],
     tiers: new Map([

@@ -12,7 +12,14 @@ const throwing: Step = ({ credential }) => {
 }
 const rejecting: Step = async (exchange) => throwing(exchange)
 
-const security = { kind: 'token', header: 'authorization', alternatives: [], anonymous: false, certificateSuffices: false } as const
+const security = {
+  kind: 'token',
+  header: 'authorization',
+  alternatives: [],
+  anonymous: false,
+  certificateSuffices: false,
+  dpop: false,
+} as const
 let backend: Backend
 
 before(async () => {

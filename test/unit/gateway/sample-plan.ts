@@ -27,6 +27,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     users: [],
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
+    cors: [],
     apis: [{ name: 'petstore', version: '1.0.0', basePath: '/petstore/v1' }],
     operations: [sampleOperation()],
     ...parts,
@@ -52,6 +53,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    cors: null,
     ...parts,
   }
 }
@@ -64,6 +66,7 @@ export function tokenSecurity(parts: Partial<Extract<SecurityPlan, { kind: 'toke
     alternatives: [{ issuers: [0], scopes: [], certificate: false }],
     anonymous: false,
     certificateSuffices: false,
+    dpop: false,
     ...parts,
   }
 }
@@ -74,7 +77,9 @@ export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {
     audiences: ['petstore'],
     keys: [],
     clockSkew: 5,
-    claims: { scope: 'scope', client: 'azp', application: 'application', keyType: 'keytype' },
+    claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
+    profile: 'jwt',
+    senderConstrained: { certificate: false, dpop: false, required: false },
     ...parts,
   }
 }

@@ -14,6 +14,11 @@ export const rule: Rule = ({ project, report }) => {
     const message = `\`x-wso2-mutual-ssl: ${mutualTls.value}\` asks for a client certificate, but postern.yaml names no authority`
     report('unenforceable-security', mutualTls.at, message, authorities.hint)
   }
+  for (const { senderConstrained } of project.issuers) {
+    if (senderConstrained?.certificate !== true || project.clientCertificates !== null) continue
+    const message = 'tokens are bound to client certificates, but postern.yaml names no authority'
+    report('unenforceable-security', senderConstrained.at, message, authorities.hint)
+  }
   for (const { required, requirement, security } of requiredSchemes(project)) {
     const reason = unenforceable(required, project) ?? ambiguous(required, requirement, security.header)
     if (reason === null) continue

@@ -4,6 +4,7 @@ import { jwtCapability } from 'postern:gateway/auth/jwt'
 import { throttleCapability } from 'postern:gateway/throttle/throttle'
 import { tlsCapability } from 'postern:gateway/upstream/tls'
 import { upgradeCapability } from 'postern:gateway/upgrade/upgrade'
+import { corsCapability } from 'postern:gateway/cors/cors'
 import manifestDigest from 'postern:manifest-digest'
 import plan from 'postern:plan'
 
@@ -12,4 +13,5 @@ await startBundle(plan, manifestDigest, import.meta.url, {
   'throttle': throttleCapability,
   'https-backend': tlsCapability,
   'upgrade': upgradeCapability,
+  'cors': corsCapability,
 })

@@ -2,6 +2,7 @@
 import { startBundle } from 'postern:gateway/start-bundle'
 import { jwtCapability } from 'postern:gateway/auth/jwt'
 import { throttleCapability } from 'postern:gateway/throttle/throttle'
+import { corsCapability } from 'postern:gateway/cors/cors'
 import { wso2ErrorsCapability } from 'postern:gateway/wso2-errors'
 import manifestDigest from 'postern:manifest-digest'
 import plan from 'postern:plan'
@@ -9,5 +10,6 @@ import plan from 'postern:plan'
 await startBundle(plan, manifestDigest, import.meta.url, {
   'jwt': jwtCapability,
   'throttle': throttleCapability,
+  'cors': corsCapability,
   'wso2-errors': wso2ErrorsCapability,
 })

@@ -111,7 +111,13 @@ throttling: { store: local }
 
   const [first, second] = project?.issuers ?? []
   assert.deepEqual([first?.issuer, first?.audiences, first?.clockSkew], ['https://idp.example.com', 'any', 60])
-  assert.deepEqual(first?.claims, { scope: 'scope', client: 'azp', application: 'application.id', keyType: 'keytype' })
+  assert.deepEqual(first?.claims, {
+    scope: 'scope',
+    subject: 'sub',
+    client: 'azp',
+    application: 'application.id',
+    keyType: 'keytype',
+  })
   assert.deepEqual(first?.keys[0]?.algorithms, ['RS256'])
   assert.deepEqual([second?.audiences, second?.clockSkew, second?.keys[0]?.algorithms.length], [['shop', 'admin'], 5, 6])
 })

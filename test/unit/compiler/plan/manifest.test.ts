@@ -34,6 +34,8 @@ test('every rule of an operation says where it is written', async () => {
         headerAt: null,
         anonymous: false,
         certificateSuffices: false,
+        dpop: false,
+        issuersAt: null,
         apiKeyPlaces: [],
         alternatives: [
           { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
@@ -71,6 +73,7 @@ test('every rule of an operation says where it is written', async () => {
         idleAt: null,
       },
       upgrade: null,
+      cors: null,
     },
   ])
 })

@@ -16,6 +16,7 @@ test('requirements are alternatives, each with every issuer and its scopes in or
     header: 'authorization',
     anonymous: false,
     certificateSuffices: false,
+    dpop: false,
     alternatives: [
       { issuers: [0, 1], scopes: [1, 2], certificate: false },
       { issuers: [0, 1], scopes: [0], certificate: false },
@@ -81,6 +82,7 @@ test('kinds of one requirement are all needed, and of several requirements those
         { token: null, apiKey: { scopes: [] }, basic: null, certificate: false },
       ],
       anonymous: true,
+      dpop: false,
     },
     certificate: 'unused',
   })

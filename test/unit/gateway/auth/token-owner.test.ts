@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { claimReader } from '../../../../src/gateway/auth/claim-reader.ts'
 import { tokenOwner } from '../../../../src/gateway/auth/token-owner.ts'
 
-function owner(claims: Record<string, unknown>, application = 'application', client = 'azp'): string | undefined {
-  return tokenOwner(claims, 2, claimReader(application), claimReader(client))?.key
+function owner(claims: Record<string, unknown>, application = 'application', client = 'azp', subject = 'sub'): string | undefined {
+  const named = { application: claimReader(application), client: claimReader(client), subject: claimReader(subject) }
+  return tokenOwner(claims, 2, named)?.key
 }
 
 test('the application comes first, whether it is text, a number or the object that WSO2 sends', () => {
@@ -14,6 +15,7 @@ test('the application comes first, whether it is text, a number or the object th
   assert.equal(owner({ application: { uuid: 'u', name: 'n' } }), 'application:2:u')
   assert.equal(owner({ application: { name: 'n' } }), 'application:2:n')
   assert.equal(owner({ application: { id: 3 } }, 'application.id'), 'application:2:3')
+  assert.equal(owner({ application: ['shop', 'other'] }), 'application:2:shop')
 })
 
 test('then the client, by the claim that the project names or one that is usual', () => {
@@ -25,6 +27,7 @@ test('then the client, by the claim that the project names or one that is usual'
 
 test('then the subject; a token that names nobody has no owner', () => {
   assert.equal(owner({ sub: 's' }), 'subject:2:s')
+  assert.equal(owner({ sub: 's', user: { email: 'a@example.com' } }, 'application', 'azp', 'user.email'), 'subject:2:a@example.com')
   assert.equal(owner({}), undefined)
 })
 

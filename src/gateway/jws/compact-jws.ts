@@ -10,10 +10,9 @@ export const maxTokenLength: number = 16 * 1024
 export type JsonObject = Readonly<Record<string, unknown>>
 
 export type CompactJws = {
-  /** The parts as they stand in the token. */
-  readonly protected: string
-  readonly payload: string
-  readonly signature: string
+  /** Header and payload as they stand in the token, with the dot between them. */
+  readonly signed: Buffer
+  readonly signature: Buffer
   readonly header: JsonObject
   readonly claims: JsonObject
 }
@@ -23,14 +22,15 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /** Returns undefined for anything that is not three canonical parts, the first two of them JSON objects. */
 export function readCompactJws(text: string): CompactJws | undefined {
   const parts = text.split('.', 4)
-  const [encodedHeader, payload, signature] = parts
-  if (parts.length !== 3 || encodedHeader === undefined || payload === undefined || signature === undefined) return undefined
+  const [encodedHeader, payload, encodedSignature] = parts
+  if (parts.length !== 3 || encodedHeader === undefined || payload === undefined || encodedSignature === undefined) return undefined
+  const signature = decodeCanonical(encodedSignature)
   // No algorithm that is accepted has an empty signature; `none` has.
-  if (signature === '' || decodeCanonical(signature) === undefined) return undefined
+  if (signature === undefined || signature.length === 0) return undefined
   const header = readJsonObject(encodedHeader)
   const claims = readJsonObject(payload)
   if (header === undefined || claims === undefined) return undefined
-  return { protected: encodedHeader, payload, signature, header, claims }
+  return { signed: Buffer.from(text.slice(0, encodedHeader.length + 1 + payload.length), 'latin1'), signature, header, claims }
 }
 
 function readJsonObject(encoded: string): JsonObject | undefined {
@@ -57,4 +57,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** A member of a parsed object; never what the object inherits. */
 export function ownMember(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** The header's `typ`, in lower case and without `application/`, which may be left out (RFC 7515 §4.1.9). */
+export function typeOf(header: JsonObject): unknown {
+  const type = ownMember(header, 'typ')
+  return typeof type === 'string' ? type.toLowerCase().replace(/^application\//, '') : type
 }

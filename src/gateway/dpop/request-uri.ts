@@ -1,0 +1,27 @@
+/** Whether a proof's `htu` is the request's URI as its client sees it (RFC 9449 §4.3): scheme, host and path; query and fragment aside. */
+import type { Exchange } from '../exchange.ts'
+import { requestSlots } from '../http1/request-fields.ts'
+import { type CanonicalTarget, canonicalise } from '../router/target.ts'
+
+/** What a trusted proxy says of how the client reached it counts. A proxy that changes the path leaves no proof that fits. */
+export function isRequestUri(uri: string, exchange: Exchange): boolean {
+  const [, scheme = '', authority = '', path = ''] = /^(https?):\/\/([^/?#]+)([^?#]*)/i.exec(uri) ?? []
+  const written: CanonicalTarget = { path: '', query: '' }
+  if (scheme === '' || !canonicalise(path === '' ? '/' : path, written) || written.path !== exchange.path) return false
+  const own = seenByClient(exchange)
+  return scheme.toLowerCase() === own.scheme && withoutPort(authority, own.scheme) === withoutPort(own.host, own.scheme)
+}
+
+function seenByClient({ head, host, transport, fromTrustedProxy }: Exchange): { readonly scheme: string; readonly host: string } {
+  const given = (slot: number): string | undefined =>
+    fromTrustedProxy && head.occurrences(slot) === 1 ? head.value(slot)?.toLowerCase() : undefined
+  return {
+    scheme: given(requestSlots.forwardedProto) ?? (transport.secure ? 'https' : 'http'),
+    host: given(requestSlots.forwardedHost) ?? host,
+  }
+}
+
+/** In lower case, and without the port that the scheme has anyway. */
+function withoutPort(authority: string, scheme: string): string {
+  return authority.toLowerCase().replace(scheme === 'https' ? /:(?:443)?$/ : /:(?:80)?$/, '')
+}

@@ -1,0 +1,71 @@
+/**
+ * Checks one signature of a JWS (RFC 7518 §3, RFC 8037) with a key that was imported before. It is synchronous: for a key of this size
+ * OpenSSL takes less time than a promise and a thread pool do.
+ */
+import { constants, type KeyObject, verify } from 'node:crypto'
+import type { JwtAlgorithm } from '../../contract/plan.ts'
+
+/** One key for one algorithm. */
+export type VerificationKey = {
+  readonly algorithm: JwtAlgorithm
+  readonly verifies: (signed: Buffer, signature: Buffer) => boolean
+}
+
+/** The key must be one for the algorithm: `fitsAlgorithm`. */
+export function verificationKey(algorithm: JwtAlgorithm, key: KeyObject): VerificationKey {
+  const verifies = verifierOf(algorithm, key)
+  return {
+    algorithm,
+    verifies: (signed, signature) => {
+      try {
+        return verifies(signed, signature)
+      } catch {
+        // Whatever went wrong, the signature has not been verified.
+        return false
+      }
+    },
+  }
+}
+
+/** RFC 7518 §3.1 binds each algorithm to a type of key and each elliptic one to a curve. */
+export function fitsAlgorithm(algorithm: JwtAlgorithm, key: KeyObject): boolean {
+  if (key.type !== 'public') return false
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {}
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return /^[RP]S/.test(algorithm) && modulusLength >= 2048
+    case 'ec':
+      return namedCurve !== undefined && curves.get(namedCurve) === algorithm
+    case 'ed25519':
+      return algorithm === 'EdDSA' || algorithm === 'Ed25519'
+    default:
+      return false
+  }
+}
+
+const curves: ReadonlyMap<string, JwtAlgorithm> = new Map([
+  ['prime256v1', 'ES256'],
+  ['secp384r1', 'ES384'],
+  ['secp521r1', 'ES512'],
+])
+
+/** Both numbers of a signature, at their full length (RFC 7518 §3.4): a DER signature of another length is none. */
+const ellipticLengths: ReadonlyMap<JwtAlgorithm, number> = new Map([
+  ['ES256', 64],
+  ['ES384', 96],
+  ['ES512', 132],
+])
+
+function verifierOf(algorithm: JwtAlgorithm, key: KeyObject): VerificationKey['verifies'] {
+  if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return (signed, signature) => verify(null, signed, key, signature)
+  const hash = `sha${algorithm.slice(2)}`
+  const length = ellipticLengths.get(algorithm)
+  if (length !== undefined) {
+    const elliptic = { key, dsaEncoding: 'ieee-p1363' } as const
+    return (signed, signature) => signature.length === length && verify(hash, signed, elliptic, signature)
+  }
+  if (algorithm.startsWith('RS')) return (signed, signature) => verify(hash, signed, key, signature)
+  // The salt has the hash's length, and no other will do (RFC 7518 §3.5).
+  const salted = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: Number(algorithm.slice(2)) / 8 }
+  return (signed, signature) => verify(hash, signed, salted, signature)
+}
