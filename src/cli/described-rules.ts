@@ -4,7 +4,9 @@ import type { ManifestBackend, ManifestCors, ManifestIssuer, ManifestOperation, 
 type Limit = ManifestOperation['limits'][number]
 
 export function describeSecurity({ security }: ManifestOperation): string {
-  if (security.kind !== 'token') return security.kind === 'public' ? 'public' : 'client certificate'
+  if (security.kind === 'public') return 'public'
+  if (security.kind === 'certificate') return 'client certificate'
+  if (security.kind === 'credentials') return describeCredentials(security)
   const alternatives = security.alternatives.map(({ scopes, certificate }) => {
     const text = scopes.length === 0 ? 'any' : scopes.join(' and ')
     return certificate ? `${text} with a client certificate` : text
@@ -12,6 +14,16 @@ export function describeSecurity({ security }: ManifestOperation): string {
   const certificate = security.certificateSuffices ? ', or a client certificate' : ''
   const anonymous = security.anonymous ? ', or no credential' : ''
   return `token: ${alternatives.join(' or ')}${certificate}${anonymous}`
+}
+
+const kindNames = { token: 'token', apiKey: 'API key', basic: 'user and password', certificate: 'client certificate' }
+
+function describeCredentials({ alternatives, anonymous }: ManifestOperation['security']): string {
+  const described = alternatives.map(({ kinds, scopes }) => {
+    const text = kinds.map((kind) => kindNames[kind]).join(' with ')
+    return scopes.length === 0 ? text : `${text} (${scopes.join(' and ')})`
+  })
+  return [...described, ...(anonymous ? ['no credential'] : [])].join(', or ')
 }
 
 /** Its name, and what its tokens must be beyond rightly signed. */

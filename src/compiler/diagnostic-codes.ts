@@ -70,6 +70,9 @@ export const diagnosticCodes = {
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
   'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
+  'invalid-credentials': error('Correct the entry.'),
+  'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),
+  'api-key-expired': warning('Remove the key, or give its holder a new one: requests with it are refused.'),
   'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),
   'cors-omits-credential': warning('Add the field to `headers`, so that browsers let pages send it.'),
 

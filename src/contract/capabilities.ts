@@ -8,6 +8,9 @@ export type CapabilityName =
   | 'jwt'
   | 'dpop'
   | 'client-certificate'
+  | 'credentials'
+  | 'api-key'
+  | 'basic'
   | 'throttle'
   | 'https-backend'
   | 'http2-backend'
@@ -33,6 +36,9 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     owns: 'client-certificate/',
     packages: [],
   },
+  credentials: { module: 'credentials.ts', exportName: 'credentialsCapability', owns: 'credentials.ts', packages: [] },
+  'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
+  basic: { module: 'basic/basic.ts', exportName: 'basicCapability', owns: 'basic/', packages: [] },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {

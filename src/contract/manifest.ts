@@ -14,7 +14,8 @@ export type ManifestOperation = {
   readonly template: string
   readonly at: SourceReference
   readonly security: {
-    readonly kind: 'public' | 'certificate' | 'token'
+    /** `credentials`: API keys or passwords take part. */
+    readonly kind: 'public' | 'certificate' | 'token' | 'credentials'
     /** Why the operation is as it is: where the requirement, or the waiver from it, is written. */
     readonly at: SourceReference
     /** The field that carries the token, and where it is named; null for the usual one. */
@@ -27,8 +28,14 @@ export type ManifestOperation = {
     readonly anonymous: boolean
     /** A good client certificate does without a token. */
     readonly certificateSuffices: boolean
+    /** Where API keys are looked for. */
+    readonly apiKeyPlaces: readonly { readonly in: 'header' | 'query' | 'cookie'; readonly name: string }[]
+    /** Any one of them suffices (OR). */
     readonly alternatives: readonly {
+      /** What must be there (AND). A certificate alone stands in `certificateSuffices`, unless the kind is `credentials`. */
+      readonly kinds: readonly ('token' | 'apiKey' | 'basic' | 'certificate')[]
       readonly issuers: readonly string[]
+      /** Of all kinds together. */
       readonly scopes: readonly string[]
       /** Together with a good client certificate. */
       readonly certificate: boolean
@@ -176,6 +183,24 @@ export type Manifest = {
     readonly operations: number
   }[]
   readonly issuers: readonly ManifestIssuer[]
+  /** Never their digests. */
+  readonly apiKeys: readonly {
+    readonly id: string
+    readonly consumer: string
+    readonly scopes: readonly string[]
+    /** `null`: all. */
+    readonly apis: readonly string[] | null
+    readonly addresses: readonly string[]
+    readonly origins: readonly string[]
+    readonly expires: string | null
+    readonly at: SourceReference
+  }[]
+  readonly users: readonly {
+    readonly name: string
+    readonly digest: 'scrypt' | 'sha256' | 'sha512'
+    readonly scopes: readonly string[]
+    readonly at: SourceReference
+  }[]
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {
     readonly header: string | null

@@ -120,6 +120,66 @@ export type SecurityPlan =
       /** Some of the accepted tokens are bound to a key, which a proof with each request shows (RFC 9449). */
       readonly dpop: boolean
     }
+  /** API keys or passwords take part. */
+  | {
+      readonly kind: 'credentials'
+      /** Lower-case name of the field that carries a bearer token, where one is asked for. */
+      readonly header: string
+      /** Where API keys are looked for; which of them it is does not matter. */
+      readonly apiKeyPlaces: readonly ApiKeyPlace[]
+      /** Any one of them suffices (OR). */
+      readonly alternatives: readonly CredentialAlternative[]
+      /** A request without any credential passes as anonymous; one with a credential must have a good one. */
+      readonly anonymous: boolean
+      /** As for tokens alone. */
+      readonly dpop: boolean
+    }
+
+/** What each credential of a kind must hold, where an alternative asks for that kind. */
+export type ScopesPlan = { readonly scopes: readonly number[] }
+
+/** One way to satisfy an operation's security: every kind that is not `null` or false must be there (AND). */
+export type CredentialAlternative = {
+  readonly token: (ScopesPlan & { readonly issuers: readonly number[] }) | null
+  readonly apiKey: ScopesPlan | null
+  readonly basic: ScopesPlan | null
+  readonly certificate: boolean
+}
+
+/** Where clients put an API key. The name of a field is in lower case. */
+export type ApiKeyPlace = { readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
+
+/** A key that is known by its digest. */
+export type ApiKeyPlan = {
+  readonly id: string
+  /** SHA-256 of the key, in hex. */
+  readonly sha256: string
+  /** Who counts as caller. */
+  readonly consumer: string
+  readonly scopes: readonly number[]
+  /** `null`: all of them. */
+  readonly apis: readonly number[] | null
+  /** CIDR ranges or single addresses; empty for any. */
+  readonly addresses: readonly string[]
+  /** Origins (RFC 6454) of the pages that may send it; empty for any, and for clients that are no page. */
+  readonly origins: readonly string[]
+  /** Milliseconds since the epoch from which it is refused; `null`: never. */
+  readonly expiresAt: number | null
+}
+
+/** Costs as in RFC 7914 §2; salt and hash in base64url, hashes of the other kinds in hex. */
+export type PasswordPlan =
+  | {
+      readonly kind: 'scrypt'
+      readonly cost: number
+      readonly blockSize: number
+      readonly parallelization: number
+      readonly salt: string
+      readonly hash: string
+    }
+  | { readonly kind: 'sha256' | 'sha512'; readonly hash: string }
+
+export type UserPlan = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly number[] }
 
 /** What `clientCertificates` of the project says. */
 export type ClientCertificatesPlan = {
@@ -261,6 +321,9 @@ export type GatewayPlan = {
   readonly settings: readonly SettingPlan[]
   readonly upstreams: readonly UpstreamPlan[]
   readonly issuers: readonly IssuerPlan[]
+  /** Empty where no operation asks for one; so are `users`. */
+  readonly apiKeys: readonly ApiKeyPlan[]
+  readonly users: readonly UserPlan[]
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
   readonly throttling: {

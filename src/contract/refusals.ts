@@ -54,7 +54,7 @@ export const refusals = {
     description: 'Method not allowed for given API resource',
   }),
 
-  'credential-missing': refusal(401, 900902, 'Missing Credentials', 'The operation requires a bearer token.', {
+  'credential-missing': refusal(401, 900902, 'Missing Credentials', 'The operation requires a credential.', {
     message: 'Missing Credentials',
     description: 'Missing Credentials. Make sure your API request provides required credentials',
   }),
@@ -62,7 +62,7 @@ export const refusals = {
     message: 'Invalid Credentials',
     description: 'Invalid Credentials. Make sure you have given the correct access token',
   }),
-  'credential-expired': refusal(401, 900903, 'Access Token Expired', 'The access token has expired.', {
+  'credential-expired': refusal(401, 900903, 'Credential Expired', 'The credential has expired.', {
     message: 'Access Token Expired',
     description: 'Access Token Expired',
   }),
@@ -74,12 +74,18 @@ export const refusals = {
     message: 'Invalid Credentials',
     description: 'Invalid Credentials. Make sure you have given the correct access token',
   }),
+  'credential-not-allowed': refusal(403, 900908, 'Forbidden', 'The credential may not be used here.', {
+    message: 'Resource forbidden',
+    description: 'User is NOT authorized to access the Resource',
+  }),
+  'too-many-attempts': refusal(429, 42900, 'Too Many Requests', 'Too many attempts with wrong credentials.'),
+  'credentials-busy': refusal(503, 50300, 'Service Unavailable', 'Too many credentials are being verified.'),
   'wrong-transport': refusal(403, 40300, 'Forbidden', 'The operation is not reached over this transport.'),
   'wrong-key-type': refusal(403, 900905, 'Forbidden', 'The API has no backend for this kind of token.', {
     message: 'Incorrect Access Token Type is provided',
     description: 'Key offered to the API with no endpoint of its type',
   }),
-  'scope-missing': refusal(403, 900910, 'Forbidden', 'The access token does not have the required scope.', {
+  'scope-missing': refusal(403, 900910, 'Forbidden', 'The credential does not have the required scope.', {
     message: 'The access token does not allow you to access the requested resource',
     description: 'The access token does not allow you to access the requested resource',
   }),

@@ -3,7 +3,7 @@
  * is not handed in is not in the bundle. Types only: the core never imports a capability.
  */
 import type { Socket } from 'node:net'
-import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
+import type { GatewayPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Clock } from './clock.ts'
@@ -26,6 +26,9 @@ export type Capabilities = {
   readonly jwt?: JwtCapability
   readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
+  readonly credentials?: CredentialsCapability
+  readonly 'api-key'?: ApiKeyCapability
+  readonly basic?: BasicCapability
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -67,6 +70,27 @@ export type ClientCertificateCapability = (surroundings: Surroundings) => Certif
 
 export type CertificateAuthentication = {
   /** Sets exchange.certificate, or refuses a bad one, and none where one is required. `null` where the operation asks for none. */
+  readonly authenticate: (operation: OperationPlan, fields: RequestFields) => Step | null
+}
+
+/** The security of an operation for which API keys or passwords count. */
+export type CredentialsPlan = Extract<SecurityPlan, { kind: 'credentials' }>
+
+/** What joins several kinds of credential on one operation. */
+export type CredentialsCapability = (surroundings: Surroundings) => CredentialJoin
+
+export type CredentialJoin = {
+  /** `step` looks at one kind only: a refusal tells the client about the others as well, and a password is no token. */
+  readonly beside: (step: Step, security: CredentialsPlan) => Step
+  /** Refuses a request whose good credentials satisfy no alternative. */
+  readonly authorise: (security: CredentialsPlan) => Step
+}
+
+export type ApiKeyCapability = (surroundings: Surroundings) => CredentialAuthentication
+export type BasicCapability = (surroundings: Surroundings) => CredentialAuthentication
+
+export type CredentialAuthentication = {
+  /** Sets what the credential gives and exchange.consumer, or refuses a bad one. `null` where the operation does not ask for this kind. */
   readonly authenticate: (operation: OperationPlan, fields: RequestFields) => Step | null
 }
 

@@ -147,6 +147,9 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
       tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
+      credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),
+      apiKeys: capabilities['api-key'] === undefined ? null : capabilities['api-key'](surroundings),
+      basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
@@ -158,9 +161,19 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
 
 /** Lower-case names of the fields in which something comes that only the gateway may see. */
 function credentialFields({ operations, clientCertificates }: GatewayPlan): readonly string[] {
-  const tokens = operations.map(({ security }) => (security.kind === 'token' ? security.header : 'authorization'))
+  const ofOperations = operations.flatMap(({ security }) => {
+    if (security.kind === 'token') return [security.header]
+    if (security.kind !== 'credentials') return []
+    return [security.header, ...security.apiKeyPlaces.flatMap((place) => (place.in === 'header' ? [place.name] : []))]
+  })
   const header = clientCertificates?.header ?? null
-  return header === null ? tokens : [...tokens, header]
+  return header === null ? ofOperations : [...ofOperations, header]
+}
+
+/** `null` where no token is asked for. */
+function tokenHeaderOf({ security }: OperationPlan): string | null {
+  if (security.kind === 'token') return security.header
+  return security.kind === 'credentials' && security.alternatives.some(({ token }) => token !== null) ? security.header : null
 }
 
 function makeOperation(
@@ -180,7 +193,8 @@ function makeOperation(
   }
   const production = target(operation.production)
   const sandbox = target(operation.sandbox)
-  const credentialField = operation.security.kind === 'token' ? fields.credentialSlots.get(operation.security.header)! : -1
+  const tokenHeader = tokenHeaderOf(operation)
+  const credentialField = tokenHeader === null ? -1 : fields.credentialSlots.get(tokenHeader)!
   const cors = openCors?.of(operation) ?? null
   const limited = operation.limits.length > 0
   return {

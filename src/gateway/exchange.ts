@@ -6,6 +6,7 @@ import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { UpgradeRequest } from './capabilities.ts'
 import type { Consumer } from './consumer.ts'
+import type { Grant } from './grant.ts'
 import type { RequestHead } from './http1/request-head.ts'
 import { type ClientCertificate, plainTransport, type Transport } from './listener/transport.ts'
 import type { GrpcStatus } from './observability/grpc-table.ts'
@@ -45,6 +46,11 @@ export class Exchange {
   credential: string | null = null
   /** `null` on public operations and for anonymous callers. */
   token: VerifiedToken | null = null
+  /** What a good API key and a good password give; `null` where the operation asks for none, or none came. */
+  apiKey: Grant | null = null
+  user: Grant | null = null
+  /** The client's, which a trusted proxy may have said. */
+  address: string = ''
   /** The caller by address. */
   caller: Consumer
   /** The caller by address until a certificate or token says more. */
@@ -85,6 +91,8 @@ export class Exchange {
     this.operation = null
     this.credential = null
     this.token = null
+    this.apiKey = null
+    this.user = null
     this.certificate = null
     this.upgrade = null
     this.target = null

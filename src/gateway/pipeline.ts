@@ -8,7 +8,7 @@
  *    that is too large are refused before the work of the next steps.
  * 4. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
- * 5. authenticate: who is calling, by client certificate and by token, with the proof of a key that a token is bound to.
+ * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
  * 6. authorise: whether they may; a key of a kind for which there is no backend may not.
  * 7. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
  * 8. forward: done by the connection with `exchange.target`.
@@ -19,6 +19,9 @@ import type { OperationPlan } from '../contract/plan.ts'
 import type {
   CertificateAuthentication,
   Cors,
+  CredentialAuthentication,
+  CredentialJoin,
+  CredentialsPlan,
   OperationCors,
   Preflight,
   ProofOfPossession,
@@ -37,6 +40,9 @@ export type StepMakers = {
   readonly tokens: TokenAuthentication | null
   readonly proofs: ProofOfPossession | null
   readonly certificates: CertificateAuthentication | null
+  readonly credentials: CredentialJoin | null
+  readonly apiKeys: CredentialAuthentication | null
+  readonly basic: CredentialAuthentication | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
   readonly cors: Cors | null
@@ -53,7 +59,7 @@ export function stepsFor(
 ): readonly Step[] {
   if (plan.security.kind === 'token' && makers.tokens === null)
     throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
-  if (plan.security.kind === 'token' && plan.security.dpop && makers.proofs === null)
+  if ((plan.security.kind === 'token' || plan.security.kind === 'credentials') && plan.security.dpop && makers.proofs === null)
     throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
   if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
@@ -65,14 +71,47 @@ export function stepsFor(
     checkTransport(plan),
     checkDeclaredLength(plan.maxBody),
     makers.upgrades?.handshake(plan, fields),
-    makers.certificates?.authenticate(plan, fields),
-    makers.tokens?.authenticate(plan),
-    makers.proofs?.prove(plan, fields),
-    makers.tokens?.authorise(plan),
+    certificateStep(plan, makers, fields),
+    ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
     chooseBackend(production, sandbox),
     makers.throttling?.throttle(plan),
   ]
   return steps.filter((step) => step !== null && step !== undefined)
+}
+
+function certificateStep(plan: OperationPlan, { certificates, credentials }: StepMakers, fields: RequestFields): Step | null {
+  const step = certificates?.authenticate(plan, fields) ?? null
+  return step !== null && plan.security.kind === 'credentials' && credentials !== null ? credentials.beside(step, plan.security) : step
+}
+
+/** Also of operations that ask for no token: they have none of these steps. */
+function tokenSteps(plan: OperationPlan, { tokens, proofs }: StepMakers, fields: RequestFields): readonly (Step | null | undefined)[] {
+  return [tokens?.authenticate(plan), proofs?.prove(plan, fields), tokens?.authorise(plan)]
+}
+
+function credentialSteps(
+  plan: OperationPlan,
+  security: CredentialsPlan,
+  { credentials, tokens, proofs, apiKeys, basic }: StepMakers,
+  fields: RequestFields,
+): readonly (Step | null)[] {
+  const asks = (kind: 'token' | 'apiKey' | 'basic'): boolean => security.alternatives.some((alternative) => alternative[kind] !== null)
+  if (
+    credentials === null ||
+    (asks('token') && tokens === null) ||
+    (asks('apiKey') && apiKeys === null) ||
+    (asks('basic') && basic === null)
+  )
+    throw new Error(`${plan.id} needs a kind of credential that this bundle cannot verify`)
+  const beside = (step: Step | null | undefined): Step | null =>
+    step === null || step === undefined ? null : credentials.beside(step, security)
+  return [
+    beside(tokens?.authenticate(plan)),
+    beside(proofs?.prove(plan, fields)),
+    apiKeys?.authenticate(plan, fields) ?? null,
+    basic?.authenticate(plan, fields) ?? null,
+    credentials.authorise(security),
+  ]
 }
 
 /** Runs all steps; a promise only where one of them must wait. `preflight`: `null` where no operation has CORS. */

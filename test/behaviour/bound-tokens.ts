@@ -23,11 +23,24 @@ issuers:
   - { issuer: https://two.example.com, audiences: [shop], keys: keys/two.json, senderConstrained: { by: [certificate, dpop], required: false } }
   - { issuer: https://three.example.com, audiences: [shop], keys: keys/three.json, profile: at+jwt, senderConstrained: dpop }
 clientCertificates: { authorities: [keys/clients.pem] }
+apiKeys: api-keys.yaml
+users: users.yaml
 `
+
+const apiKeys = `keys: [{ id: shop, digest: "sha256:${hash('sha256', 'k-shop')}" }]
+`
+const users = `users: [{ name: alice, password: "@sha256:{${hash('sha256', 'secret')}}" }]
+`
+const key = 'X-API-Key: k-shop'
+const password = `Authorization: Basic ${btoa('alice:secret')}`
 
 const definition = `openapi: 3.1.0
 info: { title: Bound, version: 1.0.0 }
-components: { securitySchemes: { token: { type: http, scheme: bearer } } }
+components:
+  securitySchemes:
+    token: { type: http, scheme: bearer }
+    key: { type: apiKey, in: header, name: X-API-Key }
+    basic: { type: http, scheme: basic }
 security: [{ token: [] }]
 x-postern: { issuers: [https://one.example.com, https://two.example.com] }
 paths:
@@ -37,6 +50,15 @@ paths:
     get: { operationId: two, responses: { default: { description: An answer } } }
   /three:
     get: { operationId: three, x-postern: { issuers: [https://three.example.com] }, responses: { default: { description: An answer } } }
+  /two-or-others:
+    x-postern: { issuers: [https://two.example.com] }
+    get: { operationId: orOthers, security: [{ token: [] }, { key: [] }, { basic: [] }], responses: { default: { description: An answer } } }
+  /two-and-key:
+    x-postern: { issuers: [https://two.example.com] }
+    get: { operationId: andKey, security: [{ token: [], key: [] }], responses: { default: { description: An answer } } }
+  /three-or-nobody:
+    x-postern: { issuers: [https://three.example.com] }
+    get: { operationId: orNobody, security: [{}, { token: [] }, { key: [] }], responses: { default: { description: An answer } } }
 `
 
 /** A client's key, and proofs that it has it. */
@@ -88,6 +110,8 @@ export function boundTokens(start: Start): void {
       mkdirSync(join(folder, 'keys'))
       writeFileSync(join(folder, 'postern.yaml'), project)
       writeFileSync(join(folder, 'api.yaml'), definition)
+      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
+      writeFileSync(join(folder, 'users.yaml'), users)
       writeFileSync(join(folder, 'keys', 'one.json'), one.keySet)
       writeFileSync(join(folder, 'keys', 'two.json'), two.keySet)
       writeFileSync(join(folder, 'keys', 'three.json'), three.keySet)
@@ -168,6 +192,66 @@ export function boundTokens(start: Start): void {
       assert.equal(await status('/three', client.fields(plain, { htu })), 401)
       const unbound = three.token({ ...claims, cnf: undefined }, header)
       assert.equal(await status('/three', [`Authorization: Bearer ${unbound}`]), 401)
+    })
+
+    describe('beside API keys and passwords', () => {
+      const [either, both, optional] = ['/two-or-others', '/two-and-key', '/three-or-nobody'] as const
+      const htu = (path: string): { readonly htu: string } => ({ htu: `https://gateway.example/v1${path}` })
+
+      it('only the issuers that are named count', async () => {
+        for (const path of [either, both]) {
+          assert.equal(await status(path, [two.bearer(), key]), 200, path)
+          assert.equal(await status(path, [one.bearer(), key]), 401, path)
+        }
+        assert.equal(await status(either, [two.bearer()]), 200)
+        assert.equal(await status(either, [one.bearer()]), 401)
+        assert.equal(await status(either, [key]), 200)
+        assert.equal(await status(either, [password]), 200)
+        assert.equal(await status(both, [key]), 401)
+      })
+
+      it('a certificate-bound token needs its certificate', async () => {
+        const thumbprint = Buffer.from(new X509Certificate(alice.cert).fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
+        const bearer = two.bearer({ cnf: { 'x5t#S256': thumbprint } })
+        for (const path of [either, both]) {
+          assert.equal(await status(path, [bearer, key], alice), 200, path)
+          assert.equal(await status(path, [bearer, key], bob), 401, path)
+          assert.equal(await status(path, [bearer, key]), 401, path)
+        }
+      })
+
+      it('a key-bound token needs a proof, and each proof is good once', async () => {
+        const token = two.token({ cnf: client.confirmation })
+        for (const path of [either, both]) {
+          const fields = [...client.fields(token, htu(path)), key]
+          const next = backend.next()
+          assert.equal(await status(path, fields), 200, path)
+          assert.equal((await next).field('DPoP'), undefined)
+          assert.equal(await status(path, fields), 401, 'used again')
+          assert.equal(await status(path, [`Authorization: Bearer ${token}`, key]), 401, 'as a bearer token')
+          assert.equal(await status(path, [`Authorization: DPoP ${token}`, key]), 401, 'without a proof')
+          assert.equal(await status(path, [...client.fields(token, htu('/other')), key]), 401, 'a proof for another request')
+          assert.equal(await status(path, [...new ProvingClient().fields(token, htu(path)), key]), 401, 'another key’s proof')
+        }
+      })
+
+      it('a bound token is no better where nobody need bring one', async () => {
+        const claims = { cnf: client.confirmation, client_id: 'c', jti: 'j' }
+        const token = three.token(claims, { typ: 'at+jwt' })
+        assert.equal(await status(optional, []), 200)
+        assert.equal(await status(optional, client.fields(token, htu(optional))), 200)
+        assert.equal(await status(optional, [`Authorization: Bearer ${token}`]), 401)
+        assert.equal(await status(optional, [two.bearer()]), 401)
+      })
+
+      it('a 401 says that proofs are taken, and what else', async () => {
+        const schemes = async (...fields: readonly string[]): Promise<readonly string[]> =>
+          (await get(either, fields)).message.values('WWW-Authenticate').map((value) => value.split(' ', 1)[0]!)
+        assert.deepEqual(await schemes(), ['Bearer', 'DPoP', 'ApiKey', 'Basic'])
+        assert.deepEqual(await schemes('Authorization: Bearer abc'), ['Bearer', 'DPoP', 'ApiKey', 'Basic'])
+        const token = two.token({ cnf: client.confirmation })
+        assert.deepEqual(await schemes(`Authorization: DPoP ${token}`), ['DPoP', 'ApiKey', 'Basic'])
+      })
     })
 
     it('an ID token is no access token', async () => {

@@ -7,6 +7,7 @@ import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
 import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
+import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
 import { fields } from './fields.ts'
@@ -59,6 +60,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     backendProtocols(start)
     tls(start, threads)
     boundTokens(start)
+    credentials(start, threads)
   })
 }
 

@@ -6,8 +6,6 @@ import { ellipticKeys, issuerLines, projectWithKeys } from './issuer-files.ts'
 test('keys of postern.yaml for features that come later', () => {
   const lines = `revocation: { snapshot: revoked.json }
 throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
-apiKeys: api-keys.yaml
-users: users.yaml
 backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
 `
   assert.deepEqual(diagnose(projectWith(lines)), [
@@ -16,9 +14,7 @@ backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
     'postern.yaml:7:29 error not-supported-yet #/throttling/url',
     'postern.yaml:7:50 error not-supported-yet #/throttling/mode',
     'postern.yaml:7:64 error not-supported-yet #/throttling/whenAway',
-    'postern.yaml:8:1 error not-supported-yet #/apiKeys',
-    'postern.yaml:9:1 error not-supported-yet #/users',
-    'postern.yaml:10:1 error not-supported-yet #/backendToken',
+    'postern.yaml:8:1 error not-supported-yet #/backendToken',
   ])
 })
 
@@ -30,6 +26,19 @@ test('what an issuer cannot have yet', () => {
   ])
   const remote = projectWith(issuerLines('https://idp.example.com/jwks'))
   assert.deepEqual(diagnose(remote), ['postern.yaml:9:11 error not-supported-yet #/issuers/0/keys'])
+})
+
+test('what an API key cannot have yet', () => {
+  const files = projectWith('apiKeys: api-keys.yaml\n', {
+    'api-keys.yaml': `keys:
+  - { id: one, digest: "sha256:${'0'.repeat(64)}", tier: Gold }
+  - { id: two, digest: "scrypt$16384$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}" }
+`,
+  })
+  assert.deepEqual(diagnose(files), [
+    'api-keys.yaml:2:99 error not-supported-yet #/keys/0/tier',
+    'api-keys.yaml:3:24 error not-supported-yet #/keys/1/digest',
+  ])
 })
 
 test('what may be said of it without asking for it', () => {

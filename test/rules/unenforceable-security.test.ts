@@ -31,14 +31,40 @@ test('the project asks for a token itself, and has no issuer', () => {
   assert.deepEqual(diagnose(asking), ['postern.yaml:6:15 error unenforceable-security #/apis/0/security'])
 })
 
-test('credentials that are not supported yet are refused, and the hint says so', () => {
+test('credentials of which postern.yaml knows nobody are refused, and the hint says so', () => {
   for (const scheme of ['{ type: http, scheme: basic }', '{ type: apiKey, in: header, name: X-Key }']) {
     const files = withIssuer(api(scheme, '[{ it: [] }]'))
     assert.deepEqual(diagnose(files), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'], scheme)
-    assert.match(findings(files)[0]?.hint ?? '', /not supported yet/)
+    assert.match(findings(files)[0]?.hint ?? '', /Add `(users: users|apiKeys: api-keys).yaml`/)
   }
   const digest = withIssuer(api('{ type: http, scheme: digest }', '[{ it: [] }]'))
   assert.deepEqual(diagnose(digest), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+})
+
+test('an API key is looked for where one can travel, and one at a time', () => {
+  const known = (files: ProjectFiles): ProjectFiles => ({
+    ...files,
+    'postern.yaml': `${files['postern.yaml']}apiKeys: api-keys.yaml\n`,
+    'api-keys.yaml': 'keys: []\n',
+  })
+  const found = (scheme: string, security = '[{ it: [] }]'): readonly string[] => diagnose(known(withIssuer(api(scheme, security))))
+  assert.deepEqual(found('{ type: apiKey, in: header, name: X-Key }'), [])
+  assert.deepEqual(found('{ type: apiKey, in: query, name: api_key }'), [])
+  for (const scheme of [
+    '{ type: apiKey, in: header, name: Authorization }',
+    '{ type: apiKey, in: header, name: Cookie }',
+    '{ type: apiKey, in: query, name: "a&b" }',
+    '{ type: apiKey, in: cookie, name: "a;b" }',
+  ])
+    assert.deepEqual(found(scheme), ['api.yaml:8:32 error unenforceable-security #/paths/~1pets/get/security/0/it'], scheme)
+})
+
+test('a password and a token at once need two fields', () => {
+  const files = withIssuer(api('{ type: http, scheme: basic }', '[{ token: [], it: [] }]'))
+  const known: ProjectFiles = { ...files, 'postern.yaml': `${files['postern.yaml']}users: users.yaml\n`, 'users.yaml': 'users: []\n' }
+  assert.deepEqual(diagnose(known), ['api.yaml:8:43 error unenforceable-security #/paths/~1pets/get/security/0/it'])
+  const other = known['api.yaml']?.toString().replace('paths:', 'x-wso2-auth-header: X-Token\npaths:') ?? ''
+  assert.deepEqual(diagnose({ ...known, 'api.yaml': other }), [])
 })
 
 const asksForCertificate = api('{ type: mutualTLS }', '[{ it: [] }]')

@@ -20,6 +20,8 @@ const namesOfNode18: Readonly<Record<string, readonly string[]>> = {
     'KeyObject',
     'randomBytes',
     'randomFillSync',
+    'scrypt',
+    'timingSafeEqual',
     'verify',
     'X509Certificate',
   ],

@@ -1,10 +1,13 @@
 /** A gateway in this process, with the capabilities that its plan needs. */
 import { neededCapabilities } from '../../src/compiler/plan/capabilities.ts'
 import type { GatewayPlan } from '../../src/contract/plan.ts'
+import { apiKeyCapability } from '../../src/gateway/api-key/api-key.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
+import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
+import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
@@ -20,6 +23,9 @@ const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
   dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
+  credentials: credentialsCapability,
+  'api-key': apiKeyCapability,
+  basic: basicCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,

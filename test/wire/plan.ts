@@ -20,6 +20,8 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     settings: [],
     upstreams: backends.map((url) => ({ url: [url], http: '1.1', tls: null })),
     issuers: [],
+    apiKeys: [],
+    users: [],
     scopes: [],
     throttling: { limits: [], capacity: 0 },
     cors: [],

@@ -78,6 +78,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
+    ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map((issuer) => ['issuer', describeIssuer(issuer), issuer.at]),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),

@@ -64,6 +64,14 @@ function overview(manifest: Manifest, report: Report): string {
       ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
       ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),
+    'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [
+      id,
+      `for ${consumer}`,
+      apis === null ? 'all APIs' : apis.map(visible).join(', '),
+      expires === null ? 'no expiry' : `expires ${expires}`,
+      at,
+    ]),
+    Users: manifest.users.map(({ name, digest, scopes, at }) => [visible(name), digest, scopes.join(' ') || 'no scopes', at]),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [

@@ -1,15 +1,17 @@
-/** `postern token`: a signed development token, printed alone. */
+/** `postern token`: a signed development token, printed alone; or a new API key, or the digest of a password. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../../compiler/model/duration.ts'
 import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
+import { makeApiKey, passwordDigest } from '../credential-entry.ts'
 import { signToken } from '../development-token.ts'
 import { UsageError } from '../failures.ts'
 import { locate, locateIfAny, type Target, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
 import { readSigningKey } from '../private-key.ts'
 import { developmentKeyFile } from '../project-scaffold.ts'
+import { readPassword } from '../read-password.ts'
 import type { AddCommand, Session } from '../session.ts'
 
 type Options = {
@@ -22,6 +24,10 @@ type Options = {
   readonly claim?: ReadonlyMap<string, unknown>
   /** Milliseconds. */
   readonly expires: number
+  readonly apiKey?: boolean
+  readonly id: string
+  readonly consumer?: string
+  readonly password?: boolean
 }
 
 export const addToken: AddCommand = (program, session) => {
@@ -42,14 +48,20 @@ export const addToken: AddCommand = (program, session) => {
         .argParser(parseLifetime)
         .default(parseLifetime('1h'), '1h'),
     )
+    .addOption(new Option('--api-key', 'make an API key instead, and its entry for api-keys.yaml').conflicts('password'))
+    .option('--id <id>', 'id of the API key', 'new-key')
+    .option('--consumer <name>', 'whose API key it is (default: its id)')
+    .option('--password', 'make the digest of a password instead, for users.yaml; it is read from the terminal or stdin')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ postern token --scope books:read\n  $ postern token --claim \'keytype="SANDBOX"\' --expires 5m\n  $ curl -H "Authorization: Bearer $(postern token)" http://127.0.0.1:8080/',
+      '\nExamples:\n  $ postern token --scope books:read\n  $ postern token --claim \'keytype="SANDBOX"\' --expires 5m\n  $ postern token --api-key --id partner-1\n  $ postern token --password\n  $ curl -H "Authorization: Bearer $(postern token)" http://127.0.0.1:8080/',
     )
     .action((target: string, options: Options) => token(target, options, session))
 }
 
 async function token(argument: string, options: Options, { report }: Session): Promise<void> {
+  if (options.apiKey === true) return apiKey(options, report)
+  if (options.password === true) return report.result(`${passwordDigest(await readPassword((text) => report.note(text)))}\n`)
   const { key, issuer, audience } = options
   // Who says everything needs no project.
   const target = key !== undefined && issuer !== undefined && audience !== undefined ? locateIfAny(argument) : locate(argument)
@@ -71,6 +83,14 @@ async function token(argument: string, options: Options, { report }: Session): P
     claims,
   })
   report.result(`${signed}\n`)
+}
+
+/** The key is the result, so that it can be piped to whoever keeps it; nobody can print it again. */
+function apiKey({ id, consumer, scope = [] }: Options, report: Session['report']): void {
+  const scopes = scope.flatMap((words) => words.split(' ').filter((word) => word !== ''))
+  const { key, entry } = makeApiKey(id, consumer, scopes)
+  report.result(`${key}\n`)
+  report.note(`The key is printed this once. Its entry, for \`keys\` in api-keys.yaml:\n${entry.trimEnd()}`)
 }
 
 function developmentKey(target: Target | null, argument: string): string {

@@ -2,6 +2,7 @@
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Project } from '../model/model.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { rule as apiKeys } from './rules/api-keys.ts'
 import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
 import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
 import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
@@ -42,6 +43,7 @@ const rules: readonly Rule[] = [
   invalidBackend,
   cleartextBackend,
   keyExpiry,
+  apiKeys,
   keyGap,
 ]
 

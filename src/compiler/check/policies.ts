@@ -42,9 +42,9 @@ function backendKey({ url, http, tls }: Backend): readonly unknown[] {
 function textOf(requirements: readonly Requirement[]): string {
   const alternatives = requirements.map(({ schemes }) => {
     if (schemes.length === 0) return 'nothing'
-    const kinds = new Set(schemes.map(({ scheme }) => scheme.kind))
-    const scopes = new Set(schemes.flatMap((scheme) => scheme.scopes.map(({ value }) => value)))
-    return JSON.stringify([[...kinds].toSorted(), [...scopes].toSorted()])
+    const kinds = Map.groupBy(schemes, ({ scheme }) => (scheme.kind === 'apiKey' ? `apiKey ${scheme.in} ${scheme.name}` : scheme.kind))
+    const asked = [...kinds].map(([kind, same]) => [kind, ...new Set(same.flatMap(({ scopes }) => scopes.map(({ value }) => value)))])
+    return JSON.stringify(asked.map(([kind, ...scopes]) => [kind, ...scopes.toSorted()].join(' ')).toSorted())
   })
   return [...new Set(alternatives)].toSorted().join(' ')
 }

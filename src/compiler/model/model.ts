@@ -8,6 +8,7 @@ import type {
   JwtAlgorithm,
   LimitAlgorithm,
   Method,
+  PasswordPlan,
   PathSegment,
   SettingText,
   UpgradePlan,
@@ -26,6 +27,9 @@ export type Project = {
   readonly at: Location
   readonly apis: readonly Api[]
   readonly issuers: readonly Issuer[]
+  /** `null`: the project names no such file. */
+  readonly apiKeys: readonly ApiKey[] | null
+  readonly users: readonly User[] | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
@@ -114,6 +118,22 @@ export type Issuer = {
   /** `null`: tokens are bound to nothing. */
   readonly senderConstrained: SenderConstrained | null
 }
+
+/** See ApiKeyPlan. */
+export type ApiKey = {
+  readonly id: string
+  readonly sha256: string
+  readonly consumer: string
+  readonly scopes: readonly string[]
+  /** Titles; `null` for all APIs. */
+  readonly apis: readonly Placed<string>[] | null
+  readonly addresses: readonly string[]
+  readonly origins: readonly string[]
+  readonly expiresAt: number | null
+  readonly at: Location
+}
+
+export type User = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly string[]; readonly at: Location }
 
 /** See IssuerPlan. */
 export type SenderConstrained = IssuerPlan['senderConstrained'] & { readonly at: Location }

@@ -1,16 +1,19 @@
 /** Joins all that a project consists of: postern.yaml, policies, issuers with their keys, and the definitions. */
 import type { Diagnostics } from '../diagnostics.ts'
 import { NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
+import { readApiKeys } from './api-keys.ts'
 import { AuthorityFiles } from './authorities.ts'
 import { readApi } from './from-openapi.ts'
 import { readPolicies } from './from-policies.ts'
 import { readProtoApi } from './from-proto.ts'
 import { isProto } from './grpc-backend.ts'
 import { readIssuers } from './issuers.ts'
-import type { Api, Project, Tier } from './model.ts'
+import type { Api, Placed, Project, Tier } from './model.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
 import { SettingsCollector } from './setting-text.ts'
+import { readUsers } from './users.ts'
 
 const defaultPolicies = 'policies.yaml'
 
@@ -26,15 +29,29 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const tiers = readTiers(file, sources, diagnostics)
   const issuers = readIssuers(file.issuers, sources, new NodeAccess(diagnostics, 'invalid-project'))
   const apis = readApis(file, { settings, authorities }, sources, diagnostics)
+  const apiKeys = readEntries(file.apiKeys, readApiKeys, sources, diagnostics)
+  const users = readEntries(file.users, readUsers, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
-  return { ...rest, apis, issuers, tiers, settings: settings.settings }
+  return { ...rest, apis, issuers, apiKeys, users, tiers, settings: settings.settings }
 }
 
 function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
   if (file.policies !== null) return readPolicies(file.policies, sources, diagnostics)
   if (!sources.has(defaultPolicies)) return new Map()
   return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
+}
+
+/** `null` where the project does not name such a file. One that cannot be read is reported, and knows nobody. */
+function readEntries<T>(
+  file: Placed<string> | null,
+  read: (node: SourceNode, access: NodeAccess) => readonly T[] | null,
+  sources: Sources,
+  diagnostics: Diagnostics,
+): readonly T[] | null {
+  if (file === null) return null
+  const document = sources.document(file.value, file.at)
+  return document === null ? [] : (read(document, new NodeAccess(diagnostics, 'invalid-credentials')) ?? [])
 }
 
 function readApis(

@@ -134,7 +134,12 @@ function onlyTokens(requirements: readonly Requirement[], at: Location): readonl
 
 /** Such a scope is declared nowhere, so it is not looked for among the declared ones. */
 function withScope(requirement: Requirement, scope: Placed<string>): Requirement {
-  const replace = (required: RequiredScheme): RequiredScheme =>
-    required.scheme.kind === 'token' ? { ...required, scheme: { ...required.scheme, declaredScopes: null }, scopes: [scope] } : required
+  const hasToken = requirement.schemes.some(({ scheme }) => scheme.kind === 'token')
+  const replace = (required: RequiredScheme): RequiredScheme => {
+    const { scheme } = required
+    if (scheme.kind === 'token') return { ...required, scheme: { ...scheme, declaredScopes: null }, scopes: [scope] }
+    // Where there is no token, the scope is asked of what there is.
+    return !hasToken && (scheme.kind === 'basic' || scheme.kind === 'apiKey') ? { ...required, scopes: [scope] } : required
+  }
   return { at: requirement.at, schemes: requirement.schemes.map(replace) }
 }

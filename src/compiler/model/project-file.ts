@@ -26,6 +26,9 @@ export type ProjectFile = {
   readonly apis: readonly ApiEntry[]
   /** `null` where the project does not name one. */
   readonly policies: Placed<string> | null
+  /** Files with what is known of API keys and users; `null` where the project does not name one. */
+  readonly apiKeys: Placed<string> | null
+  readonly users: Placed<string> | null
   /** The value of `issuers`, for readIssuers. */
   readonly issuers: SourceNode | null
   readonly listen: Listen
@@ -75,6 +78,8 @@ export function readProjectFile(
     name: access.required(root, 'name', (node) => readName(node, access)) ?? '',
     version: access.required(root, 'version', (node) => readVersion(node, access)) ?? '',
     policies: access.optional(root, 'policies', (node) => placedText(node, access)),
+    apiKeys: access.optional(root, 'apiKeys', (node) => placedText(node, access)),
+    users: access.optional(root, 'users', (node) => placedText(node, access)),
     issuers: entry(root, 'issuers'),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],

@@ -16,8 +16,8 @@ export const projectKeys = {
   issuers: 'now',
   revocation: 'later',
   throttling: 'now',
-  apiKeys: 'later',
-  users: 'later',
+  apiKeys: 'now',
+  users: 'now',
   backendToken: 'later',
   listen: 'now',
   clientCertificates: 'now',
@@ -59,6 +59,22 @@ export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenA
 export const listenKeys = { http: 'now', https: 'now', admin: 'now' } as const satisfies KeyTable
 
 export const clientCertificateKeys = { authorities: 'now', header: 'now' } as const satisfies KeyTable
+
+/** Of an entry of the file that `apiKeys` names. */
+export const apiKeyKeys = {
+  id: 'now',
+  digest: 'now',
+  consumer: 'now',
+  tier: 'later',
+  scopes: 'now',
+  apis: 'now',
+  addresses: 'now',
+  referrers: 'now',
+  expires: 'now',
+} as const satisfies KeyTable
+
+/** Of an entry of the file that `users` names. */
+export const userKeys = { name: 'now', password: 'now', scopes: 'now' } as const satisfies KeyTable
 
 export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
 

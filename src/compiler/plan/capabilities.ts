@@ -1,11 +1,14 @@
 /** Which optional parts a plan needs; the bundle holds these and no others. */
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
-import type { GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
+import type { CredentialAlternative, GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
-  jwt: (plan) => plan.operations.some((operation) => operation.security.kind === 'token'),
-  dpop: (plan) => plan.operations.some(({ security }) => security.kind === 'token' && security.dpop),
+  jwt: (plan) => plan.operations.some(({ security }) => security.kind === 'token') || asksFor(plan, ({ token }) => token !== null),
+  dpop: (plan) => plan.operations.some(({ security }) => (security.kind === 'token' || security.kind === 'credentials') && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
+  credentials: (plan) => asksFor(plan, () => true),
+  'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
+  basic: (plan) => asksFor(plan, ({ basic }) => basic !== null),
   throttle: (plan) => plan.throttling.limits.length > 0,
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),
@@ -18,6 +21,10 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
 export function neededCapabilities(plan: GatewayPlan): readonly CapabilityName[] {
   const names = Object.keys(capabilityModules) as CapabilityName[]
   return names.filter((name) => needed[name](plan))
+}
+
+function asksFor({ operations }: GatewayPlan, matches: (alternative: CredentialAlternative) => boolean): boolean {
+  return operations.some(({ security }) => security.kind === 'credentials' && security.alternatives.some(matches))
 }
 
 /** Whatever does not plainly begin with `http://` may turn out to be https when the settings are known. */

@@ -7,15 +7,15 @@ const ownFields = ['X-Request-Id', 'Retry-After'] as const
 
 export function planCors(cors: Cors, { method, security, limits }: Pick<OperationPlan, 'method' | 'security' | 'limits'>): CorsPlan {
   const { origins, methods, headers, credentials, maxAge } = cors
-  const expose = exposed(cors, security.kind === 'token', limits.length > 0)
+  const expose = exposed(cors, security.kind === 'token' || security.kind === 'credentials', limits.length > 0)
   // A method that is not listed is nobody's, also for requests that a browser sends without asking.
   if (methods !== 'any' && !methods.includes(method)) return { origins: [], headers: [], expose: [], credentials: false, maxAge: null }
   return { origins, headers, expose, credentials, maxAge }
 }
 
-function exposed({ expose }: Cors, tokens: boolean, limited: boolean): readonly string[] {
+function exposed({ expose }: Cors, challenged: boolean, limited: boolean): readonly string[] {
   if (expose.includes('*')) return ['*']
-  const own = [...ownFields, ...(tokens ? ['WWW-Authenticate'] : []), ...(limited ? ['RateLimit', 'RateLimit-Policy'] : [])]
+  const own = [...ownFields, ...(challenged ? ['WWW-Authenticate'] : []), ...(limited ? ['RateLimit', 'RateLimit-Policy'] : [])]
   const folded = new Set(own.map((name) => name.toLowerCase()))
   return [...own, ...expose.filter((name) => !folded.has(name.toLowerCase()))]
 }

@@ -77,6 +77,7 @@ export function makePlan(project: Project): Decisions {
       profile,
       senderConstrained: planSenderConstrained(senderConstrained),
     })),
+    ...planHolders(project, operationPlans, scopes),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,
@@ -92,6 +93,33 @@ function planClientCertificates({ clientCertificates }: Project, operations: rea
   return {
     authorities: clientCertificates.authorities.map(({ pem, subject, notAfter }) => ({ pem, subject, notAfter })),
     header: clientCertificates.header?.value ?? null,
+  }
+}
+
+/** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */
+function planHolders(
+  { apiKeys, users, apis }: Project,
+  operations: readonly OperationPlan[],
+  scopes: readonly string[],
+): Pick<GatewayPlan, 'apiKeys' | 'users'> {
+  const positions = (held: readonly string[]): readonly number[] =>
+    [...new Set(held.map((scope) => scopes.indexOf(scope)))].filter((position) => position !== -1).toSorted((a, b) => a - b)
+  const asked = (kind: 'apiKey' | 'basic'): boolean =>
+    operations.some(({ security }) => security.kind === 'credentials' && security.alternatives.some((each) => each[kind] !== null))
+  const indexes = (titles: readonly string[]): readonly number[] =>
+    apis.flatMap(({ title }, index) => (titles.includes(title) ? [index] : []))
+  return {
+    apiKeys: (asked('apiKey') ? (apiKeys ?? []) : []).map((key) => ({
+      id: key.id,
+      sha256: key.sha256,
+      consumer: key.consumer,
+      scopes: positions(key.scopes),
+      apis: key.apis === null ? null : indexes(key.apis.map(({ value }) => value)),
+      addresses: key.addresses,
+      origins: key.origins,
+      expiresAt: key.expiresAt,
+    })),
+    users: (asked('basic') ? (users ?? []) : []).map(({ name, password, scopes: held }) => ({ name, password, scopes: positions(held) })),
   }
 }
 

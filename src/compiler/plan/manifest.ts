@@ -12,7 +12,7 @@ import type {
   ManifestUpgrade,
   SourceReference,
 } from '../../contract/manifest.ts'
-import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
+import type { CredentialAlternative, GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
@@ -20,6 +20,8 @@ import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
+
+type ManifestAlternative = ManifestOperation['security']['alternatives'][number]
 
 /** What the manifest says beyond project and plan. */
 export type BundleFacts = {
@@ -58,6 +60,8 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
       operations: api.operations.length,
     })),
     issuers: await Promise.all(project.issuers.map(manifestIssuer)),
+    apiKeys: manifestApiKeys(project, plan),
+    users: manifestUsers(project, plan),
     clientCertificates: manifestClientCertificates(project, plan),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
@@ -106,31 +110,66 @@ function manifestSecurity(
   { plan }: Decisions,
 ): ManifestOperation['security'] {
   const at = reference(written.at)
-  const without = {
-    at,
-    header: null,
-    headerAt: null,
-    issuersAt: null,
-    dpop: false,
-    certificateSuffices: security.kind === 'certificate',
-    alternatives: [],
+  const without = { at, header: null, headerAt: null, issuersAt: null, dpop: false, apiKeyPlaces: [], alternatives: [] }
+  if (security.kind === 'public') return { kind: 'public', anonymous: true, certificateSuffices: false, ...without }
+  if (security.kind === 'certificate') return { kind: 'certificate', anonymous: false, certificateSuffices: true, ...without }
+  const headerAt = optionalReference(written.kind === 'required' ? written.headerAt : null)
+  const issuersAt = optionalReference(issuers?.at ?? null)
+  const { kind, header, anonymous, dpop } = security
+  if (kind === 'token') {
+    const { certificateSuffices } = security
+    const alternatives = security.alternatives.map(({ certificate, issuers: accepted, scopes }) =>
+      manifestAlternative({ token: { issuers: accepted, scopes }, apiKey: null, basic: null, certificate }, plan),
+    )
+    return { kind, at, header, headerAt, issuersAt, dpop, anonymous, certificateSuffices, apiKeyPlaces: [], alternatives }
   }
-  if (security.kind !== 'token') return { kind: security.kind, anonymous: security.kind === 'public', ...without }
+  const { apiKeyPlaces } = security
+  const hasTokens = security.alternatives.some(({ token }) => token !== null)
+  const alternatives = security.alternatives.map((alternative) => manifestAlternative(alternative, plan))
+  const ofTokens = hasTokens ? { header, headerAt, issuersAt } : { header: null, headerAt: null, issuersAt: null }
+  const certificateSuffices = alternatives.some(isCertificateAlone)
+  return { kind, at, ...ofTokens, dpop, anonymous, certificateSuffices, apiKeyPlaces, alternatives }
+}
+
+function manifestAlternative({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan): ManifestAlternative {
+  const kinds: ManifestAlternative['kinds'][number][] = []
+  if (token !== null) kinds.push('token')
+  if (apiKey !== null) kinds.push('apiKey')
+  if (basic !== null) kinds.push('basic')
+  if (certificate) kinds.push('certificate')
+  const scopes = new Set([...(token?.scopes ?? []), ...(apiKey?.scopes ?? []), ...(basic?.scopes ?? [])])
   return {
-    kind: 'token',
-    at,
-    header: security.header,
-    headerAt: optionalReference(written.kind === 'required' ? written.headerAt : null),
-    issuersAt: optionalReference(issuers?.at ?? null),
-    dpop: security.dpop,
-    anonymous: security.anonymous,
-    certificateSuffices: security.certificateSuffices,
-    alternatives: security.alternatives.map((alternative) => ({
-      issuers: alternative.issuers.map((index) => plan.issuers[index]!.issuer),
-      scopes: alternative.scopes.map((index) => plan.scopes[index]!),
-      certificate: alternative.certificate,
-    })),
+    kinds,
+    issuers: (token?.issuers ?? []).map((index) => plan.issuers[index]!.issuer),
+    scopes: [...scopes].map((index) => plan.scopes[index]!),
+    certificate,
   }
+}
+
+function isCertificateAlone({ kinds }: ManifestAlternative): boolean {
+  return kinds.length === 1 && kinds[0] === 'certificate'
+}
+
+function manifestApiKeys({ apiKeys }: Project, plan: GatewayPlan): Manifest['apiKeys'] {
+  return (plan.apiKeys.length === 0 ? [] : (apiKeys ?? [])).map(({ id, consumer, scopes, apis, addresses, origins, expiresAt, at }) => ({
+    id,
+    consumer,
+    scopes,
+    apis: apis === null ? null : apis.map(({ value }) => value),
+    addresses,
+    origins,
+    expires: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+    at: reference(at),
+  }))
+}
+
+function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users'] {
+  return (plan.users.length === 0 ? [] : (users ?? [])).map(({ name, password, scopes, at }) => ({
+    name,
+    digest: password.kind,
+    scopes,
+    at: reference(at),
+  }))
 }
 
 /** The whole API's word comes first, as it holds whatever an operation says. */

@@ -1,16 +1,19 @@
-/** What an operation's security requirements come to: whether a certificate is asked for, and alternatives of issuers and scopes. */
-import type { OperationPlan, SecurityAlternative, SecurityPlan } from '../../contract/plan.ts'
-import type { Api, Requirement, Security } from '../model/model.ts'
+/** What an operation's security requirements come to: whether a certificate is asked for, and alternatives of kinds of credential with their scopes. */
+import type { ApiKeyPlace, CredentialAlternative, OperationPlan, SecurityAlternative, SecurityPlan } from '../../contract/plan.ts'
+import type { Api, RequiredScheme, Requirement, Security, SecurityScheme } from '../model/model.ts'
 import { Interner } from './interner.ts'
 
 type PlannedSecurity = Pick<OperationPlan, 'security' | 'certificate'>
 
 type MutualTls = NonNullable<Api['mutualTls']>['value'] | null
 
+/** What a list of requirements comes to, whatever kinds it asks for. */
 type Alternatives = {
-  readonly alternatives: readonly SecurityAlternative[]
+  readonly alternatives: readonly CredentialAlternative[]
+  /** Those of them that ask for a token, where nothing but tokens and certificates is asked for. */
+  readonly tokens: readonly SecurityAlternative[]
+  readonly apiKeyPlaces: readonly ApiKeyPlace[]
   readonly anonymous: boolean
-  readonly certificateSuffices: boolean
 }
 
 /**
@@ -30,18 +33,21 @@ export function securityPlanner(issuers: number, scopes: readonly string[]): (se
   }
 }
 
-function securityOf({ alternatives, anonymous, certificateSuffices }: Alternatives, header: string): SecurityPlan {
-  if (alternatives.length > 0) return { kind: 'token', header, alternatives, anonymous, certificateSuffices, dpop: false }
+function securityOf({ alternatives, tokens, apiKeyPlaces, anonymous }: Alternatives, header: string): SecurityPlan {
+  if (alternatives.some(({ apiKey, basic }) => apiKey !== null || basic !== null))
+    return { kind: 'credentials', header, apiKeyPlaces, alternatives, anonymous, dpop: false }
+  const certificateSuffices = alternatives.some(({ token }) => token === null)
+  if (tokens.length > 0) return { kind: 'token', header, alternatives: tokens, anonymous, certificateSuffices, dpop: false }
   // `security: [{}]` knows no credential at all, so there is none that could be a bad one.
   if (anonymous) return { kind: 'public' }
   // Nobody can meet what has no alternative at all.
   return certificateSuffices
     ? { kind: 'certificate' }
-    : { kind: 'token', header, alternatives, anonymous, certificateSuffices, dpop: false }
+    : { kind: 'token', header, alternatives: [], anonymous, certificateSuffices, dpop: false }
 }
 
-function certificateOf({ alternatives, anonymous, certificateSuffices }: Alternatives): OperationPlan['certificate'] {
-  if (!certificateSuffices && !alternatives.some(({ certificate }) => certificate)) return 'unused'
+function certificateOf({ alternatives, anonymous }: Alternatives): OperationPlan['certificate'] {
+  if (!alternatives.some(({ certificate }) => certificate)) return 'unused'
   return !anonymous && alternatives.every(({ certificate }) => certificate) ? 'required' : 'optional'
 }
 
@@ -58,35 +64,63 @@ function withMutualTls(security: SecurityPlan, certificate: OperationPlan['certi
 }
 
 function planRequirements(requirements: readonly Requirement[], issuers: number, positions: ReadonlyMap<string, number>): Alternatives {
-  const alternatives = new Interner<SecurityAlternative>()
+  const alternatives = new Interner<CredentialAlternative>()
+  const apiKeyPlaces = new Interner<ApiKeyPlace>()
   let anonymous = false
-  let certificateSuffices = false
-  for (const requirement of requirements) {
-    const { schemes } = requirement
+  for (const { schemes } of requirements) {
     if (schemes.length === 0) anonymous = true
-    else if (schemes.every(({ scheme }) => scheme.kind === 'mutualTLS')) certificateSuffices = true
-    else alternatives.indexOf(planRequirement(requirement, issuers, positions))
+    else alternatives.indexOf(planRequirement(schemes, issuers, positions))
+    for (const { scheme } of schemes) if (scheme.kind === 'apiKey') apiKeyPlaces.indexOf(placeOf(scheme))
   }
-  return { alternatives: alternatives.values, anonymous, certificateSuffices }
+  const tokens = alternatives.values.flatMap(({ token, certificate }) =>
+    token === null ? [] : [{ issuers: token.issuers, scopes: token.scopes, certificate }],
+  )
+  return { alternatives: alternatives.values, tokens, apiKeyPlaces: apiKeyPlaces.values, anonymous }
 }
 
-/** A request carries one token, so schemes that are AND-ed are satisfied by that one token together: all their scopes. */
-function planRequirement({ schemes }: Requirement, issuers: number, positions: ReadonlyMap<string, number>): SecurityAlternative {
+function placeOf({ in: where, name }: Extract<SecurityScheme, { kind: 'apiKey' }>): ApiKeyPlace {
+  if (where === 'header') return { in: where, name: name.toLowerCase() }
+  if (where === 'query' || where === 'cookie') return { in: where, name }
+  throw new Error('an API key without a place passed the check')
+}
+
+/** A request carries one credential of a kind, so schemes of one kind that are AND-ed are satisfied by it together: all their scopes. */
+function planRequirement(
+  schemes: readonly RequiredScheme[],
+  issuers: number,
+  positions: ReadonlyMap<string, number>,
+): CredentialAlternative {
+  for (const { scheme } of schemes) {
+    if (!isPlanned(scheme)) throw new Error(`a requirement of kind ${scheme.kind} passed the check`)
+  }
+  const scopesOf = (kind: SecurityScheme['kind']): readonly number[] | null => {
+    const same = schemes.filter(({ scheme }) => scheme.kind === kind)
+    return same.length === 0 ? null : positionsOf(same, positions)
+  }
+  const [token, apiKey, basic] = [scopesOf('token'), scopesOf('apiKey'), scopesOf('basic')]
+  return {
+    // A token scheme of a definition names no issuer: any of the project's will do.
+    token: token === null ? null : { issuers: [...Array(issuers).keys()], scopes: token },
+    apiKey: apiKey === null ? null : { scopes: apiKey },
+    basic: basic === null ? null : { scopes: basic },
+    certificate: schemes.some(({ scheme }) => scheme.kind === 'mutualTLS'),
+  }
+}
+
+function isPlanned({ kind }: SecurityScheme): boolean {
+  return kind === 'token' || kind === 'apiKey' || kind === 'basic' || kind === 'mutualTLS'
+}
+
+function positionsOf(schemes: readonly RequiredScheme[], positions: ReadonlyMap<string, number>): readonly number[] {
   const required = new Set<number>()
-  for (const { scheme, scopes } of schemes) {
-    if (scheme.kind !== 'token' && scheme.kind !== 'mutualTLS') throw new Error(`a requirement of kind ${scheme.kind} passed the check`)
+  for (const { scopes } of schemes) {
     for (const scope of scopes) {
       const position = positions.get(scope.value)
       if (position === undefined) throw new Error('a required scope is not among the plan’s')
       required.add(position)
     }
   }
-  return {
-    // A token scheme of a definition names no issuer: any of the project's will do.
-    issuers: [...Array(issuers).keys()],
-    scopes: [...required].toSorted((a, b) => a - b),
-    certificate: schemes.some(({ scheme }) => scheme.kind === 'mutualTLS'),
-  }
+  return [...required].toSorted((a, b) => a - b)
 }
 
 /** Every scope that is required somewhere, sorted. */

@@ -3,8 +3,8 @@ import type { GatewayPlan, OperationPlan, SecurityAlternative } from '../../cont
 import { certificateRefusals } from '../certificate-refusals.ts'
 import type { Refusal, Step } from '../exchange.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { holdsAll, scopeBits, scopeTable } from '../scope-bits.ts'
 import { type AuthRefusals, scopeRefusal } from './auth-refusals.ts'
-import { holdsAll, scopeBits, scopeTable } from './scope-bits.ts'
 
 /** What an operation requires of the tokens of one issuer. */
 type Requirement = {

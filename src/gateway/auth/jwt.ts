@@ -2,7 +2,7 @@
  * Bearer tokens that are JWTs. A token is verified when it is first seen; after that a request costs a look-up by the token's text and
  * a comparison of times.
  */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
 import type { JwtCapability, Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { type AuthFailureReason, type AuthRefusals, authRefusals } from './auth-refusals.ts'
@@ -37,6 +37,9 @@ type Acceptance = {
 
 type Scheme = 'bearer' | 'dpop'
 
+/** The kinds that may take tokens. */
+type TokenSecurity = Extract<SecurityPlan, { kind: 'token' | 'credentials' }>
+
 class JwtAuthentication {
   readonly #surroundings: Surroundings
   readonly #refusals: Readonly<Record<Scheme, AuthRefusals>>
@@ -52,10 +55,16 @@ class JwtAuthentication {
 
   step(operation: OperationPlan): Step | null {
     const { security } = operation
-    if (security.kind !== 'token') return null
-    const { anonymous, certificateSuffices, dpop } = security
+    if (security.kind !== 'token' && security.kind !== 'credentials') return null
+    const accepted = acceptedIssuers(security)
+    // A token operation without any alternative is one that nobody can meet.
+    if (security.kind === 'credentials' && accepted.length === 0) return null
+    // Beside other kinds of credential, a request without a token is for the step behind them all.
+    const anonymous = security.kind === 'credentials' || security.anonymous
+    const certificateSuffices = security.kind === 'token' && security.certificateSuffices
+    const { dpop } = security
     const issuers = new Uint8Array(this.#surroundings.plan.issuers.length)
-    for (const alternative of security.alternatives) for (const issuer of alternative.issuers) issuers[issuer] = 1
+    for (const issuer of accepted) issuers[issuer] = 1
     const acceptance = { issuers, dpop, refusals: this.#refusals[dpop ? 'dpop' : 'bearer'] }
     return (exchange) => {
       const { credential } = exchange
@@ -121,6 +130,13 @@ class JwtAuthentication {
     this.#surroundings.metrics.authFailure(reason)
     return refusals[reason]
   }
+}
+
+/** Of all alternatives. */
+function acceptedIssuers(security: TokenSecurity): readonly number[] {
+  return security.kind === 'token'
+    ? security.alternatives.flatMap(({ issuers }) => issuers)
+    : security.alternatives.flatMap(({ token }) => token?.issuers ?? [])
 }
 
 /** A token that is bound to a key comes with a proof, and no other does: a proof that nobody asked for proves nothing. */

@@ -39,7 +39,7 @@ class Dpop implements ProofOfPossession {
   }
 
   prove({ security }: OperationPlan, fields: RequestFields): Step | null {
-    if (security.kind !== 'token' || !security.dpop) return null
+    if ((security.kind !== 'token' && security.kind !== 'credentials') || !security.dpop) return null
     const slot = fields.slot('dpop')
     return (exchange) => {
       const { token } = exchange

@@ -37,9 +37,11 @@ export class Peer {
   clientOf(exchange: Exchange): string {
     exchange.transport = this.#transport
     exchange.fromTrustedProxy = this.#trusted
+    exchange.address = this.address
     if (!this.#trusted) return this.address
     const address = this.#proxies.client(this.address, exchange.head.values(requestSlots.forwardedFor))
     if (address === this.address) return address
+    exchange.address = address
     const caller = new Consumer(callerKey(address))
     exchange.caller = caller
     exchange.consumer = caller

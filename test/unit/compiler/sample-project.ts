@@ -94,6 +94,8 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     version: '1.0.0',
     at: at('postern.yaml', 1),
     apis,
+    apiKeys: null,
+    users: null,
     issuers: [
       {
         issuer: 'https://idp.example',

@@ -23,6 +23,8 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     settings: [],
     upstreams: [{ url: ['http://127.0.0.1:9000'], http: '1.1', tls: null }],
     issuers: [],
+    apiKeys: [],
+    users: [],
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
     cors: [],

@@ -1,4 +1,5 @@
-import type { Project, RequiredScheme } from '../../model/model.ts'
+import { credentialField } from '../../model/credential-field.ts'
+import type { Project, RequiredScheme, Requirement } from '../../model/model.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
@@ -19,7 +20,7 @@ export const rule: Rule = ({ project, report }) => {
     report('unenforceable-security', senderConstrained.at, message, authorities.hint)
   }
   for (const { required, requirement, security } of requiredSchemes(project)) {
-    const reason = unenforceable(required, project)
+    const reason = unenforceable(required, project) ?? ambiguous(required, requirement, security.header)
     if (reason === null) continue
     const together = requirement.schemes.length > 1 ? ' (it is asked for together with another scheme)' : ''
     const alternative =
@@ -40,18 +41,42 @@ function meant(type: string): string | undefined {
 
 const authorities = { hint: 'Add `clientCertificates: { authorities: [keys/clients-ca.pem] }` to postern.yaml.' }
 
+const places = { hint: 'Give a field without another meaning, or a query parameter or cookie of letters, digits, `.`, `_`, `~` and `-`.' }
+
+function isKeyPlace({ in: where, name }: Extract<RequiredScheme['scheme'], { kind: 'apiKey' }>): boolean {
+  // Basic and Bearer have that field.
+  if (where === 'header') return credentialField(name) !== null && credentialField(name) !== 'authorization'
+  return /^[A-Za-z0-9._~-]{1,64}$/.test(name)
+}
+
+/** A request has room for one credential of a kind. */
+function ambiguous({ scheme }: RequiredScheme, { schemes }: Requirement, header: string): { why: string; hint: string } | null {
+  if (scheme.kind === 'basic' && header === 'authorization' && schemes.some((other) => other.scheme.kind === 'token'))
+    return {
+      why: 'asks for a password beside a token, and `Authorization` holds one of them',
+      hint: 'Make them alternatives, or name another field for tokens with `x-wso2-auth-header`.',
+    }
+  if (scheme.kind === 'apiKey' && schemes.filter((other) => other.scheme.kind === 'apiKey').length > 1)
+    return { why: 'asks for an API key beside another one', hint: 'Ask for one API key in each alternative.' }
+  return null
+}
+
 function unenforceable(
   { scheme, scopes }: RequiredScheme,
-  { issuers, clientCertificates }: Project,
+  { issuers, clientCertificates, apiKeys, users }: Project,
 ): { why: string; hint?: string } | null {
   const notYet = { hint: 'This kind of credential is not supported yet: ask for a token (oauth2, openIdConnect, http bearer) instead.' }
   switch (scheme.kind) {
     case 'token':
       return issuers.length > 0 ? null : { why: 'needs a token, but postern.yaml names no issuer' }
     case 'basic':
-      return { why: 'needs a user and a password, which cannot be checked', ...notYet }
+      return users === null
+        ? { why: 'needs a user and a password, but postern.yaml names no users', hint: 'Add `users: users.yaml`.' }
+        : null
     case 'apiKey':
-      return { why: `needs an API key in ${scheme.in} ${quoted(scheme.name)}, which cannot be checked`, ...notYet }
+      if (!isKeyPlace(scheme))
+        return { why: `asks for an API key in ${scheme.in} ${quoted(scheme.name)}, where none can travel`, ...places }
+      return apiKeys === null ? { why: 'needs an API key, but postern.yaml names none', hint: 'Add `apiKeys: api-keys.yaml`.' } : null
     case 'mutualTLS':
       if (scopes.length > 0)
         return { why: 'names scopes, and a client certificate has none', hint: 'Name the scopes of a token beside it.' }

@@ -28,6 +28,8 @@ test('a small project has every default', (context) => {
     name: 'shop',
     version: '1.0',
     issuers: [],
+    apiKeys: null,
+    users: null,
     tiers: new Map(),
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },

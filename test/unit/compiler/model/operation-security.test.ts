@@ -130,7 +130,7 @@ test('application security of oauth2 takes no client certificate away', () => {
 })
 
 test('x-scope replaces the scopes, declared or not', () => {
-  assert.deepEqual(of('', 'security: [{ oauth: [read] }, { basic: [] }]\n      x-scope: admin'), ['oauth:admin', 'basic'])
+  assert.deepEqual(of('', 'security: [{ oauth: [read] }, { basic: [] }]\n      x-scope: admin'), ['oauth:admin', 'basic:admin'])
   assert.deepEqual(of('', 'x-scope: admin', 'token'), ['*:admin'])
   const { security } = read('', 'security: [{ oauth: [read] }]\n      x-scope: admin')
   assert.ok(security.kind === 'required')

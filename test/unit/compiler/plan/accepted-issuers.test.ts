@@ -58,3 +58,28 @@ test('a certificate that is required stays so', () => {
   const required = { security, certificate: 'required' } as const
   assert.equal(confineToIssuers(required, naming(), twoIssuers(bound({ certificate: true }))).certificate, 'required')
 })
+
+test('beside API keys, the token of an alternative is confined, and what no issuer is left for falls away', () => {
+  const token = { issuers: [0, 1], scopes: [] }
+  const none = { token: null, apiKey: null, basic: null, certificate: false }
+  const ways = [
+    { ...none, token, apiKey: { scopes: [0] } },
+    { ...none, token: { ...token, issuers: [0] }, basic: { scopes: [] } },
+    { ...none, apiKey: { scopes: [1] } },
+  ]
+  const kinds = {
+    kind: 'credentials',
+    header: 'authorization',
+    apiKeyPlaces: [],
+    alternatives: ways,
+    anonymous: false,
+    dpop: false,
+  } as const
+  const before = { security: kinds, certificate: 'unused' } as const
+  const all = confineToIssuers(before, naming(), twoIssuers({}, bound({ certificate: true, dpop: true })))
+  assert.deepEqual(all, { security: { ...kinds, dpop: true }, certificate: 'optional' })
+  const confined = confineToIssuers(before, naming('https://two.example'), twoIssuers(bound({ certificate: true, dpop: true })))
+  const [first, , last] = ways
+  const left = [{ ...first, token: { ...token, issuers: [1] } }, last]
+  assert.deepEqual(confined, { security: { ...kinds, alternatives: left }, certificate: 'unused' })
+})

@@ -36,9 +36,10 @@ test('every rule of an operation says where it is written', async () => {
         certificateSuffices: false,
         dpop: false,
         issuersAt: null,
+        apiKeyPlaces: [],
         alternatives: [
-          { issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
-          { issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
+          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
+          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
         ],
       },
       clientCertificate: { asked: 'unused', at: null },

@@ -55,8 +55,39 @@ test('an operation of which nothing is said never gets a plan', () => {
 })
 
 test('a scheme that the gateway cannot enforce never gets a plan', () => {
-  const scheme = { ...tokenScheme([]), scheme: { kind: 'basic' as const } }
+  const scheme = { ...tokenScheme([]), scheme: { kind: 'other' as const, type: 'digest' } }
   assert.throws(() => securityPlanner(1, scopes)({ ...tokenWith(), requirements: [{ at: place, schemes: [scheme] }] }, null))
+})
+
+test('kinds of one requirement are all needed, and of several requirements those of one', () => {
+  const key = (where: string, names: readonly string[] = []): RequiredScheme => ({
+    at: place,
+    name: 'key',
+    scheme: { kind: 'apiKey', in: where, name: 'X-Key' },
+    scopes: names.map((value) => ({ value, at: place })),
+  })
+  const basic: RequiredScheme = { at: place, name: 'basic', scheme: { kind: 'basic' }, scopes: [] }
+  const plan = securityPlanner(1, scopes)
+  assert.deepEqual(plan(asking([key('header', ['read']), tokenScheme(['write'])], [basic], [key('query')], []), null), {
+    security: {
+      kind: 'credentials',
+      header: 'authorization',
+      apiKeyPlaces: [
+        { in: 'header', name: 'x-key' },
+        { in: 'query', name: 'X-Key' },
+      ],
+      alternatives: [
+        { token: { issuers: [0], scopes: [2] }, apiKey: { scopes: [1] }, basic: null, certificate: false },
+        { token: null, apiKey: null, basic: { scopes: [] }, certificate: false },
+        { token: null, apiKey: { scopes: [] }, basic: null, certificate: false },
+      ],
+      anonymous: true,
+      dpop: false,
+    },
+    certificate: 'unused',
+  })
+  assert.equal(plan(asking([key('header'), certificate], [basic, certificate]), null).certificate, 'required')
+  assert.equal(plan(asking([key('header'), certificate], [certificate], [basic]), null).certificate, 'optional')
 })
 
 test('required scopes are each listed once, sorted', () => {

@@ -1,0 +1,123 @@
+/**
+ * The capability `basic`: users with passwords. A pair is checked when it is first seen; after that a request costs one digest. What is
+ * remembered are keyed digests of good pairs, at most one for each user.
+ */
+import crypto, { randomBytes } from 'node:crypto'
+import type { OperationPlan, PasswordPlan } from '../../contract/plan.ts'
+import type { BasicCapability, CredentialAuthentication, Surroundings } from '../capabilities.ts'
+import { Consumer } from '../consumer.ts'
+import { type CredentialFailure, type CredentialRefusals, credentialRefusals } from '../credential-refusals.ts'
+import type { Exchange, Refusal, Step } from '../exchange.ts'
+import type { Grant } from '../grant.ts'
+import { requestSlots } from '../http1/request-fields.ts'
+import { scopeBits, scopeTable } from '../scope-bits.ts'
+import { Attempts } from './attempts.ts'
+import { encodedPair, readPair } from './basic-credentials.ts'
+import { PasswordChecks } from './password-checks.ts'
+
+/** Attempts before the first pause. Several users may share an address. */
+const freeForUser = 5
+const freeForAddress = 20
+
+type KnownUser = Grant & { readonly password: PasswordPlan }
+
+/** What checking a pair came to; a number is a pause in milliseconds. */
+type Checked = KnownUser | 'basic-wrong' | 'basic-busy' | number
+
+export const basicCapability: BasicCapability = (surroundings) => new BasicAuthentication(surroundings)
+
+class BasicAuthentication implements CredentialAuthentication {
+  readonly #surroundings: Surroundings
+  readonly #users: ReadonlyMap<string, KnownUser>
+  readonly #checks: PasswordChecks
+  readonly #secret: string = randomBytes(32).toString('hex')
+  /** By keyed digest of the pair. */
+  readonly #good: Map<string, KnownUser> = new Map()
+  readonly #pending: Map<string, Promise<Checked>> = new Map()
+  readonly #byUser: Attempts = new Attempts(freeForUser)
+  readonly #byAddress: Attempts = new Attempts(freeForAddress)
+
+  constructor(surroundings: Surroundings) {
+    const { plan } = surroundings
+    const table = scopeTable(plan.scopes)
+    this.#surroundings = surroundings
+    this.#users = new Map(
+      plan.users.map(({ name, password, scopes }) => [
+        name,
+        { scopeBits: scopeBits(table, scopes), consumer: new Consumer(`user:${name}`), password },
+      ]),
+    )
+    this.#checks = new PasswordChecks(plan.users.map(({ password }) => password))
+  }
+
+  authenticate({ security }: OperationPlan): Step | null {
+    if (security.kind !== 'credentials' || security.alternatives.every(({ basic }) => basic === null)) return null
+    const refusals = credentialRefusals(security, this.#surroundings.plan.name)
+    // Then the token's step has judged what is no password.
+    const tokensBeside = security.header === 'authorization' && security.alternatives.some(({ token }) => token !== null)
+    return (exchange) => {
+      const value = exchange.head.value(requestSlots.authorization)
+      if (value === undefined) return undefined
+      const encoded = encodedPair(value)
+      if (encoded === undefined) return tokensBeside ? undefined : this.#refuse('scheme', refusals)
+      const digest = crypto.hash('sha256', this.#secret + encoded, 'base64')
+      const user = this.#good.get(digest)
+      return user === undefined ? this.#notKnown(exchange, encoded, digest, refusals) : admit(exchange, user)
+    }
+  }
+
+  #notKnown(
+    exchange: Exchange,
+    encoded: string,
+    digest: string,
+    refusals: CredentialRefusals,
+  ): Refusal | undefined | Promise<Refusal | undefined> {
+    const pair = readPair(encoded)
+    if (pair === undefined) return this.#refuse('basic-malformed', refusals)
+    const checking = this.#pending.get(digest) ?? this.#startChecking(exchange.caller.key, pair.name, pair.password, digest)
+    return checking instanceof Promise
+      ? checking.then((checked) => this.#conclude(checked, exchange, refusals))
+      : this.#conclude(checking, exchange, refusals)
+  }
+
+  #conclude(checked: Checked, exchange: Exchange, refusals: CredentialRefusals): Refusal | undefined {
+    if (typeof checked === 'string') return this.#refuse(checked, refusals)
+    if (typeof checked === 'object') return admit(exchange, checked)
+    const refusal = this.#refuse('basic-attempts', refusals)
+    return { ...refusal, fields: `Retry-After: ${Math.ceil(checked / 1000)}\r\n` }
+  }
+
+  #startChecking(address: string, name: string, password: string, digest: string): Checked | Promise<Checked> {
+    const now = this.#surroundings.clock.monotonic()
+    const pause = Math.max(this.#byUser.pause(name, now), this.#byAddress.pause(address, now))
+    if (pause > 0) return pause
+    const user = this.#users.get(name)
+    const checking = this.#checks.check(password, user?.password)
+    if (checking === undefined) return 'basic-busy'
+    this.#byUser.begin(name, now)
+    this.#byAddress.begin(address, now)
+    const checked = checking
+      .then((right): Checked => {
+        if (!right || user === undefined) return 'basic-wrong'
+        this.#good.set(digest, user)
+        this.#byUser.forgive(name, now)
+        this.#byAddress.forgive(address, now)
+        return user
+      })
+      .finally(() => this.#pending.delete(digest))
+    this.#pending.set(digest, checked)
+    return checked
+  }
+
+  #refuse(reason: CredentialFailure, refusals: CredentialRefusals): Refusal {
+    this.#surroundings.metrics.authFailure(reason)
+    return refusals[reason]
+  }
+}
+
+/** A token or an API key says more exactly who is calling. */
+function admit(exchange: Exchange, user: KnownUser): undefined {
+  exchange.user = user
+  if ((exchange.token?.consumer ?? null) === null && exchange.apiKey === null) exchange.consumer = user.consumer
+  return undefined
+}

@@ -1,0 +1,296 @@
+/** API keys, passwords and tokens, alone, together (AND) and one instead of another (OR). */
+import assert from 'node:assert/strict'
+import { createHash, scryptSync } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Backend, type Seen } from '../wire/backend.ts'
+import { type Answer, ask } from '../wire/client.ts'
+import { requestText } from '../wire/request-text.ts'
+import { Issuer } from './issuer.ts'
+import type { RunningGateway, Start } from './running-gateway.ts'
+
+const keys = { plain: 'k-plain-1', writer: 'k-writer', old: 'k-old', near: 'k-near', far: 'k-far', page: 'k-page', other: 'k-other' }
+
+function digest(key: string): string {
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`
+}
+
+function scrypt(password: string): string {
+  const salt = Buffer.alloc(16, 7)
+  return `scrypt$16384$8$1$${salt.toString('base64url')}$${scryptSync(password, salt, 32).toString('base64url')}`
+}
+
+const apiKeys = `keys:
+  - { id: plain, digest: "${digest(keys.plain)}" }
+  - { id: writer, digest: "${digest(keys.writer)}", scopes: [write, unknown] }
+  - { id: old, digest: "${digest(keys.old)}", expires: 2020-01-31 }
+  - { id: near, digest: "${digest(keys.near)}", addresses: [127.0.0.0/8] }
+  - { id: far, digest: "${digest(keys.far)}", addresses: [192.0.2.0/24] }
+  - { id: page, digest: "${digest(keys.page)}", referrers: ["https://partner.example/*"] }
+  - { id: other, digest: "${digest(keys.other)}", apis: [Other] }
+`
+const users = `users:
+  - { name: alice, password: "${scrypt('secret')}" }
+  - { name: dörte, password: "${scrypt('pässword:1')}", scopes: [write] }
+  - { name: legacy, password: "@sha256:{${createHash('sha256').update('old').digest('hex')}}" }
+`
+
+function basic(pair: string): string {
+  return `Authorization: Basic ${Buffer.from(pair).toString('base64')}`
+}
+
+const page = 'Origin: https://app.example.com'
+
+export function credentials(start: Start, threads: number): void {
+  describe('several kinds of credential', () => {
+    const one = new Issuer('https://one.example.com', 'one', 'RS256')
+    const folder = mkdtempSync(join(tmpdir(), 'postern-credentials-'))
+    let backend: Backend
+    let gateway: RunningGateway
+
+    before(async () => {
+      cpSync(join(import.meta.dirname, 'credentials-project'), folder, { recursive: true })
+      mkdirSync(join(folder, 'keys'))
+      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
+      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
+      writeFileSync(join(folder, 'users.yaml'), users)
+      backend = await Backend.start()
+      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url })
+    })
+    after(async () => {
+      await gateway.stop()
+      await backend.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    function get(target: string, ...fields: readonly string[]): Promise<Answer> {
+      return ask(gateway.port, requestText('GET', target, fields))
+    }
+
+    async function seen(target: string, ...fields: readonly string[]): Promise<Seen> {
+      const { status, message } = await get(target, ...fields)
+      assert.equal(status, 200, message.body.toString())
+      return JSON.parse(message.body.toString())
+    }
+
+    async function kind(target: string, ...fields: readonly string[]): Promise<string> {
+      const { status, message } = await get(target, ...fields)
+      return status === 200 ? '200' : `${status} ${JSON.parse(message.body.toString()).type.slice('urn:postern:refusal:'.length)}`
+    }
+
+    const key = (text: string): string => `X-API-Key: ${text}`
+
+    /** What each kind comes as. */
+    const ways = {
+      key: { missing: [], malformed: [key('a b')], wrong: [key('k-nobody')], expired: [key(keys.old)], right: [key(keys.plain)] },
+      token: {
+        missing: [],
+        malformed: ['Authorization: Bearer abc'],
+        wrong: [() => one.bearer({ aud: 'elsewhere' })],
+        expired: [() => one.bearer({ exp: 1 })],
+        right: [() => one.bearer()],
+      },
+    } as const
+    const states = ['missing', 'malformed', 'wrong', 'expired', 'right'] as const
+    const expected = {
+      missing: 'credential-missing',
+      malformed: 'credential-invalid',
+      wrong: 'credential-invalid',
+      expired: 'credential-expired',
+    }
+
+    for (const keyState of states) {
+      for (const tokenState of states) {
+        test(`a key that is ${keyState} with a token that is ${tokenState}`, async () => {
+          const fields = [...ways.key[keyState], ...ways.token[tokenState]].map((field) => (typeof field === 'string' ? field : field()))
+          const bad = [tokenState, keyState].find((state) => state !== 'missing' && state !== 'right')
+          const some = keyState === 'right' || tokenState === 'right'
+          const both = keyState === 'right' && tokenState === 'right'
+          const refused = `401 ${expected[bad ?? 'missing']}`
+          assert.equal(await kind('/kinds/key-or-token', ...fields), bad === undefined && some ? '200' : refused, 'OR')
+          assert.equal(await kind('/kinds/key-and-token', ...fields), both ? '200' : refused, 'AND')
+        })
+      }
+    }
+
+    test('passwords beside tokens and keys', async () => {
+      const alice = basic('alice:secret')
+      assert.equal(await kind('/kinds/basic-or-token', alice), '200')
+      assert.equal(await kind('/kinds/basic-or-token', one.bearer()), '200')
+      assert.equal(await kind('/kinds/basic-or-token', basic('alice:wrong')), '401 credential-invalid')
+      assert.equal(await kind('/kinds/basic-or-token'), '401 credential-missing')
+      assert.equal(await kind('/kinds/basic-or-token', 'Authorization: Digest abc'), '401 credential-missing')
+      assert.equal(await kind('/kinds/key-and-basic', alice), '401 credential-missing')
+      assert.equal(await kind('/kinds/key-and-basic', key(keys.plain)), '401 credential-missing')
+      assert.equal(await kind('/kinds/key-and-basic', alice, key(keys.plain)), '200')
+      assert.equal(await kind('/kinds/key-and-basic', alice, key('nobody')), '401 credential-invalid')
+      assert.equal(await kind('/kinds/basic', one.bearer()), '401 credential-missing')
+    })
+
+    test('an alternative of several kinds with scopes', async () => {
+      assert.equal(await kind('/kinds/either-way', key(keys.plain), one.bearer()), '200')
+      assert.equal(await kind('/kinds/either-way', basic('dörte:pässword:1')), '200')
+      assert.equal(await kind('/kinds/either-way', basic('alice:secret')), '403 scope-missing')
+      assert.equal(await kind('/kinds/either-way', key(keys.plain)), '401 credential-missing')
+    })
+
+    test('scopes of keys and users', async () => {
+      assert.equal(await kind('/kinds/scoped-key', key(keys.writer)), '200')
+      assert.equal(await kind('/kinds/scoped-key', key(keys.plain)), '403 scope-missing')
+      assert.equal(await kind('/kinds/scoped-basic', basic('dörte:pässword:1')), '200')
+      assert.equal(await kind('/kinds/scoped-basic', basic('legacy:old')), '403 scope-missing')
+    })
+
+    test('a wrong key is ignored where nothing is asked for, and refused where it is optional', async () => {
+      assert.equal(await kind('/kinds/open', key('nobody'), basic('a:b')), '200')
+      assert.equal(await kind('/kinds/optional-key', key('nobody')), '401 credential-invalid')
+      assert.equal(await kind('/kinds/optional-key', key(keys.plain)), '200')
+      assert.equal(await kind('/kinds/optional-key'), '200')
+    })
+
+    test('a 401 names every scheme that would do', async () => {
+      const challenges = async (path: string, ...fields: readonly string[]): Promise<readonly string[]> =>
+        (await get(path, ...fields)).message.fields.flatMap(([name, value]) => (/^www-authenticate$/i.test(name) ? [value] : []))
+      const realm = 'realm="credentials"'
+      assert.deepEqual(await challenges('/kinds/basic-or-token'), [`Bearer ${realm}`, `Basic ${realm}, charset="UTF-8"`])
+      assert.deepEqual(await challenges('/kinds/header'), [`ApiKey ${realm}`])
+      assert.deepEqual(await challenges('/kinds/key-or-token', 'Authorization: Bearer abc'), [
+        `Bearer ${realm}, error="invalid_token", error_description="The access token is malformed"`,
+        `ApiKey ${realm}`,
+      ])
+    })
+
+    test('a page may read why it is refused', async () => {
+      for (const [path, ...fields] of [
+        ['/header'],
+        ['/header', key('nobody')],
+        ['/key-or-token'],
+        ['/basic', basic('alice:wrong')],
+      ] as const) {
+        const { status, message } = await get(`/kinds${path}`, page, ...fields)
+        assert.deepEqual([status, message.field('access-control-allow-origin')], [401, 'https://app.example.com'], path)
+        assert.match(message.field('access-control-expose-headers') ?? '', /WWW-Authenticate/, path)
+        assert.equal(
+          (await get(`/kinds${path}`, 'Origin: https://evil.example', ...fields)).message.field('access-control-allow-origin'),
+          undefined,
+        )
+      }
+    })
+
+    test('a preflight needs no credential, and looks at none', async () => {
+      for (const path of ['/header', '/basic', '/key-and-token', '/query?api_key=nobody']) {
+        const asks = [page, 'Access-Control-Request-Method: GET', 'Access-Control-Request-Headers: x-api-key', key('nobody')]
+        const { status, message } = await ask(gateway.port, requestText('OPTIONS', `/kinds${path}`, asks))
+        assert.deepEqual([status, message.field('access-control-allow-headers')], [204, 'authorization, x-api-key'], path)
+      }
+    })
+
+    test('keys do not reach the backend, and all else does, byte for byte', async () => {
+      assert.deepEqual(
+        (await seen('/kinds/header', key(keys.plain), 'X-Other: 1')).fields.filter(([name]) => /^x-(api|other)/i.test(name)),
+        [['X-Other', '1']],
+      )
+      for (const [sent, forwarded] of [
+        [`?api_key=${keys.plain}`, ''],
+        [`?a=%2f&api_key=${keys.plain}&b=c%20d&&e`, '?a=%2f&b=c%20d&&e'],
+        [`?api%5Fkey=%6B-plain-1&api_keys=1`, '?api_keys=1'],
+      ] as const)
+        assert.equal((await seen(`/kinds/query${sent}`)).target, `/query${forwarded}`)
+      const cookies = async (...lines: readonly string[]): Promise<readonly string[]> =>
+        (await seen('/kinds/cookie', ...lines)).fields.flatMap(([name, value]) => (/^cookie$/i.test(name) ? [value] : []))
+      assert.deepEqual(await cookies(`Cookie: key=${keys.plain}`), [])
+      assert.deepEqual(await cookies(`Cookie: a=1; key=${keys.plain}; keys=2`), ['a=1; keys=2'])
+      assert.deepEqual(await cookies('Cookie: a=1;b="x; y"', `cookie: key=${keys.plain}`), ['a=1;b="x; y"'])
+    })
+
+    test('passwords do not reach the backend', async () => {
+      const { fields } = await seen('/kinds/basic', basic('alice:secret'))
+      assert.ok(!JSON.stringify(fields).toLowerCase().includes('authorization'))
+    })
+
+    test('more than one key is refused, wherever they are', async () => {
+      const twice = '400 duplicate-credential'
+      assert.equal(await kind('/kinds/header', key(keys.plain), key(keys.plain)), twice)
+      assert.equal(await kind(`/kinds/query?api_key=${keys.plain}&api_key=x`), twice)
+      assert.equal(await kind(`/kinds/query?api_key=x&api%5fkey=${keys.plain}`), twice)
+      assert.equal(await kind('/kinds/cookie', `Cookie: key=${keys.plain}; key=x`), twice)
+      assert.equal(await kind('/kinds/cookie', `Cookie: key=${keys.plain}`, 'Cookie: key=x'), twice)
+      assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`, key(keys.plain)), twice)
+      assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`), '200')
+    })
+
+    test('a key holds where it is confined to', async () => {
+      assert.equal(await kind('/kinds/header', key(keys.near)), '200')
+      assert.equal(await kind('/kinds/header', key(keys.far)), '403 credential-not-allowed')
+      assert.equal(await kind('/kinds/header', key(keys.far), 'X-Forwarded-For: 192.0.2.1'), '403 credential-not-allowed')
+      assert.equal(await kind('/kinds/header', key(keys.other)), '403 credential-not-allowed')
+      assert.equal(await kind('/other/header', key(keys.other)), '200')
+      const confined = key(keys.page)
+      assert.equal(await kind('/kinds/header', confined, 'Origin: https://partner.example'), '200')
+      assert.equal(await kind('/kinds/header', confined, 'Referer: https://partner.example/a?b'), '200')
+      for (const fields of [
+        [],
+        ['Origin: https://partner.example.evil.test'],
+        ['Origin: null'],
+        ['Referer: https://evil.test/https://partner.example/'],
+        ['Referer: https://partner.example@evil.test/'],
+        ['Origin: https://evil.test', 'Referer: https://partner.example/'],
+        ['Origin: https://evil.test', 'Origin: https://partner.example'],
+      ])
+        assert.equal(await kind('/kinds/header', confined, ...fields), '403 credential-not-allowed', fields.join())
+    })
+
+    test('pairs that are not quite right are refused', async () => {
+      for (const value of [
+        'Basic',
+        'Basic ',
+        'Basic YWxpY2U6c2VjcmV0=',
+        'Basic YWxpY2U6c2VjcmV0 ',
+        'Basic  YWxpY2U6c2VjcmV0',
+        'basic YWxpY2U',
+        'Basic /////w==',
+      ]) {
+        const answer = await kind('/kinds/basic', `Authorization: ${value}`)
+        // White space at the end of a value is no part of it.
+        assert.equal(answer, value === 'Basic YWxpY2U6c2VjcmV0 ' ? '200' : '401 credential-invalid', value)
+      }
+      assert.equal(await kind('/kinds/basic', `Authorization: Basic ${'A'.repeat(2000)}`), '401 credential-invalid')
+      assert.equal(await kind('/kinds/basic', basic('alice\u0000:secret')), '401 credential-invalid')
+      assert.equal(await kind('/kinds/basic', 'Authorization: bAsIc YWxpY2U6c2VjcmV0'), '200')
+    })
+
+    test('who guesses is slowed down; who is known is not', async () => {
+      assert.equal(await kind('/kinds/basic', basic('alice:secret')), '200')
+      // Each thread counts for itself.
+      const guesses = await Promise.all(
+        Array.from({ length: 12 * threads }, (_, guess) => get('/kinds/basic', basic(`alice:guess-${guess}`), page)),
+      )
+      const slowed = guesses.filter(({ status }) => status === 429)
+      assert.ok(slowed.length > 0)
+      for (const { message } of slowed) {
+        assert.match(message.field('retry-after') ?? '', /^[1-9][0-9]?$/)
+        assert.equal(message.field('access-control-allow-origin'), 'https://app.example.com')
+      }
+      assert.equal(await kind('/kinds/basic', basic('alice:secret')), '200')
+    })
+
+    test('what fails is counted by its reason, and no credential is logged', async () => {
+      const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
+      for (const reason of ['api-key-unknown', 'api-key-expired', 'api-key-origin', 'basic-wrong', 'basic-malformed', 'basic-attempts'])
+        assert.match(text, new RegExp(`postern_auth_failures_total\\{reason="${reason}"\\} [1-9]`))
+      await seen(`/kinds/query?api_key=${keys.plain}&last=1`)
+      await gateway.log.find(({ path }) => path === '/kinds/query')
+      const log = gateway.log.text
+      for (const secret of [...Object.values(keys), 'secret', Buffer.from('alice:secret').toString('base64')])
+        assert.ok(!log.includes(secret), secret)
+    })
+
+    test('the consumer is told in the access log', async () => {
+      await get('/kinds/header?consumer', key(keys.writer))
+      assert.ok(await gateway.log.find(({ consumer }) => consumer === 'consumer:writer'))
+      assert.ok(await gateway.log.find(({ consumer }) => consumer === 'user:alice'))
+    })
+  })
+}
