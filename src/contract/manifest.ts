@@ -3,6 +3,7 @@
  * manifest.json; the gateway serves it at GET /manifest and does not start when it was altered.
  */
 import type { CapabilityName } from './capabilities.ts'
+import type { IssuerPlan } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
@@ -127,16 +128,10 @@ export type ManifestIssuer = {
   readonly at: SourceReference
   readonly clockSkewSeconds: number
   /** Names of the claims that are read. */
-  readonly claims: {
-    readonly scope: string
-    readonly subject: string
-    readonly client: string
-    readonly application: string
-    readonly keyType: string
-  }
-  readonly profile: 'jwt' | 'at+jwt'
+  readonly claims: IssuerPlan['claims']
+  readonly profile: IssuerPlan['profile']
   /** What tokens may be bound to, and whether they must be. */
-  readonly senderConstrained: { readonly certificate: boolean; readonly dpop: boolean; readonly required: boolean }
+  readonly senderConstrained: IssuerPlan['senderConstrained']
   readonly keys: readonly {
     readonly kid: string | null
     readonly type: string

@@ -49,7 +49,8 @@ export class ClientStream implements ClientSide {
   #mayRest: number = Number.POSITIVE_INFINITY
   #requestComplete: boolean
   #bodyForwarded: boolean = false
-  #trailers: string = ''
+  /** Names and values. */
+  #trailers: readonly string[] = []
   #bytesIn: number = 0
   #clientAddress: string
   #served: boolean = false
@@ -67,6 +68,8 @@ export class ClientStream implements ClientSide {
     this.#exchange = new Exchange(this.#head, peer.consumer, true)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
     this.#answer = new StreamAnswer(stream, this.#exchange, parts)
+    // They come whether or not anybody reads the content yet.
+    if (!ended) stream.on('trailers', (_fields, _flags, list) => (this.#trailers = list))
     stream.on('aborted', () => this.#safely(() => this.#gone()))
     stream.on('error', () => this.#safely(() => this.#gone()))
     stream.on('close', () => this.#safely(() => this.#closed()))
@@ -177,7 +180,6 @@ export class ClientStream implements ClientSide {
   #receiveBody(): void {
     // Without content there was nothing to wait for, and the end has come before anybody listened.
     if (this.#stream.readableEnded) return this.#endBody()
-    this.#stream.on('trailers', (_fields, _flags, list) => this.#safely(() => this.#readTrailers(list)))
     this.#stream.on('data', (chunk: Buffer) => this.#safely(() => this.#readBody(chunk)))
     this.#stream.on('end', () => this.#safely(() => this.#endBody()))
   }
@@ -207,14 +209,6 @@ export class ClientStream implements ClientSide {
     else if (!this.#forward.requestData(chunk, 0, chunk.length)) this.pauseRequestBody()
   }
 
-  #readTrailers(list: readonly string[]): void {
-    if (this.#state !== 'forwarding') return
-    const { parts } = this.#owner
-    const lines = trailerLines(list, new RequestHead(parts.requestFields.watched, parts.plan.limits))
-    if (lines === null) this.#giveUp('bad-request', 'malformed-trailers')
-    else this.#trailers = lines
-  }
-
   #endBody(): void {
     if (this.#state !== 'forwarding') {
       this.#requestComplete = true
@@ -222,9 +216,18 @@ export class ClientStream implements ClientSide {
     }
     const { contentLength } = this.#head
     if (contentLength !== -1 && this.#bytesIn !== contentLength) return this.#giveUp('bad-framing', 'malformed-body')
+    const trailers = this.#readTrailers()
+    if (trailers === null) return this.#giveUp('bad-request', 'malformed-trailers')
     this.#requestComplete = true
     this.#deadline = Number.POSITIVE_INFINITY
-    this.#forward.requestEnd(this.#trailers)
+    this.#forward.requestEnd(trailers)
+  }
+
+  /** Lines; `null` where they are none that a request may have. */
+  #readTrailers(): string | null {
+    if (this.#trailers.length === 0) return ''
+    const { requestFields, plan } = this.#owner.parts
+    return trailerLines(this.#trailers, new RequestHead(requestFields.watched, plan.limits))
   }
 
   #giveUp(kind: RefusalKind, reason: string): void {

@@ -7,7 +7,7 @@ import { Authority, tlsSettings } from '../../../wire/authority.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { Http2WireClient } from '../../../wire/http2-client.ts'
-import { frameTypes, headers, requestFields } from '../../../wire/http2-frames.ts'
+import { frame, frameTypes, headers, requestFields } from '../../../wire/http2-frames.ts'
 import { answerOf, Http2LibraryClient } from '../../../wire/http2-library-client.ts'
 import { held, nothingLeft } from '../../../wire/nothing-left.ts'
 import { type PlannedOperation, planOf, timeouts } from '../../../wire/plan.ts'
@@ -122,4 +122,20 @@ test("a client's deadline holds where it is sooner than the operation's, and not
     assert.equal(gateway.accessLines.at(-1)?.reason, 'exchange-timeout')
     assert.ok(Number(gateway.accessLines.at(-1)?.milliseconds) <= passes + 1)
   }
+})
+
+test('trailers of a request go to the backend, also those that come before there is a connection to it', async (t) => {
+  const { gateway, backend } = await start(t)
+  backend.takesTrailers = true
+  let bytes = ''
+  backend.onBytes = (_connection, chunk) => {
+    bytes += chunk.toString('latin1')
+  }
+  const fields = requestFields.map(([name, value]): [string, string] => [name, { ':method': 'POST', ':path': '/pets' }[name] ?? value])
+  const client = await Http2WireClient.open(gateway.port)
+  t.after(() => client.destroy())
+  const content = frame(frameTypes.data, 0, 1, Buffer.from('hello'))
+  client.send(Buffer.concat([headers(1, fields, false), content, headers(1, [['x-sum', '3']])]))
+  await client.frame(frameTypes.headers, 1)
+  assert.match(bytes, /\r\n5\r\nhello\r\n0\r\nx-sum: 3\r\n\r\n$/i)
 })
