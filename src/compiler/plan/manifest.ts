@@ -12,16 +12,15 @@ import type {
   ManifestUpgrade,
   SourceReference,
 } from '../../contract/manifest.ts'
-import type { CredentialAlternative, GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
+import { manifestSecurity } from './manifest-security.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
-
-type ManifestAlternative = ManifestOperation['security']['alternatives'][number]
 
 /** What the manifest says beyond project and plan. */
 export type BundleFacts = {
@@ -102,52 +101,6 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     upgrade: manifestUpgrade(operation.upgrade),
     cors: manifestCors(plan, operation, decisions),
   }
-}
-
-function manifestSecurity(
-  { security }: OperationPlan,
-  { security: written, issuers }: Operation,
-  { plan }: Decisions,
-): ManifestOperation['security'] {
-  const at = reference(written.at)
-  const without = { at, header: null, headerAt: null, issuersAt: null, dpop: false, apiKeyPlaces: [], alternatives: [] }
-  if (security.kind === 'public') return { kind: 'public', anonymous: true, certificateSuffices: false, ...without }
-  if (security.kind === 'certificate') return { kind: 'certificate', anonymous: false, certificateSuffices: true, ...without }
-  const headerAt = optionalReference(written.kind === 'required' ? written.headerAt : null)
-  const issuersAt = optionalReference(issuers?.at ?? null)
-  const { kind, header, anonymous, dpop } = security
-  if (kind === 'token') {
-    const { certificateSuffices } = security
-    const alternatives = security.alternatives.map(({ certificate, issuers: accepted, scopes }) =>
-      manifestAlternative({ token: { issuers: accepted, scopes }, apiKey: null, basic: null, certificate }, plan),
-    )
-    return { kind, at, header, headerAt, issuersAt, dpop, anonymous, certificateSuffices, apiKeyPlaces: [], alternatives }
-  }
-  const { apiKeyPlaces } = security
-  const hasTokens = security.alternatives.some(({ token }) => token !== null)
-  const alternatives = security.alternatives.map((alternative) => manifestAlternative(alternative, plan))
-  const ofTokens = hasTokens ? { header, headerAt, issuersAt } : { header: null, headerAt: null, issuersAt: null }
-  const certificateSuffices = alternatives.some(isCertificateAlone)
-  return { kind, at, ...ofTokens, dpop, anonymous, certificateSuffices, apiKeyPlaces, alternatives }
-}
-
-function manifestAlternative({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan): ManifestAlternative {
-  const kinds: ManifestAlternative['kinds'][number][] = []
-  if (token !== null) kinds.push('token')
-  if (apiKey !== null) kinds.push('apiKey')
-  if (basic !== null) kinds.push('basic')
-  if (certificate) kinds.push('certificate')
-  const scopes = new Set([...(token?.scopes ?? []), ...(apiKey?.scopes ?? []), ...(basic?.scopes ?? [])])
-  return {
-    kinds,
-    issuers: (token?.issuers ?? []).map((index) => plan.issuers[index]!.issuer),
-    scopes: [...scopes].map((index) => plan.scopes[index]!),
-    certificate,
-  }
-}
-
-function isCertificateAlone({ kinds }: ManifestAlternative): boolean {
-  return kinds.length === 1 && kinds[0] === 'certificate'
 }
 
 function manifestApiKeys({ apiKeys }: Project, plan: GatewayPlan): Manifest['apiKeys'] {

@@ -31,8 +31,9 @@ class BasicAuthentication implements CredentialAuthentication {
   readonly #users: ReadonlyMap<string, KnownUser>
   readonly #checks: PasswordChecks
   readonly #secret: string = randomBytes(32).toString('hex')
-  /** By keyed digest of the pair. */
+  /** By keyed digest of the pair; and each user's own, since one password can be composed in many ways. */
   readonly #good: Map<string, KnownUser> = new Map()
+  readonly #remembered: Map<KnownUser, string> = new Map()
   readonly #pending: Map<string, Promise<Checked>> = new Map()
   readonly #byUser: Attempts = new Attempts(freeForUser)
   readonly #byAddress: Attempts = new Attempts(freeForAddress)
@@ -99,7 +100,7 @@ class BasicAuthentication implements CredentialAuthentication {
     const checked = checking
       .then((right): Checked => {
         if (!right || user === undefined) return 'basic-wrong'
-        this.#good.set(digest, user)
+        this.#remember(user, digest)
         this.#byUser.forgive(name, now)
         this.#byAddress.forgive(address, now)
         return user
@@ -107,6 +108,13 @@ class BasicAuthentication implements CredentialAuthentication {
       .finally(() => this.#pending.delete(digest))
     this.#pending.set(digest, checked)
     return checked
+  }
+
+  #remember(user: KnownUser, digest: string): void {
+    const last = this.#remembered.get(user)
+    if (last !== undefined) this.#good.delete(last)
+    this.#remembered.set(user, digest)
+    this.#good.set(digest, user)
   }
 
   #refuse(reason: CredentialFailure, refusals: CredentialRefusals): Refusal {

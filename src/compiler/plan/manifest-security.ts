@@ -1,0 +1,54 @@
+/** What protects an operation, as the manifest tells it: kinds of credential, issuers and scopes by name, and where that is written. */
+import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { CredentialAlternative, GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Operation } from '../model/model.ts'
+import type { Decisions } from './make-plan.ts'
+import { optionalReference, reference } from './source-reference.ts'
+
+type ManifestAlternative = ManifestOperation['security']['alternatives'][number]
+
+export function manifestSecurity(
+  { security }: OperationPlan,
+  { security: written, issuers }: Operation,
+  { plan }: Decisions,
+): ManifestOperation['security'] {
+  const at = reference(written.at)
+  const without = { at, header: null, headerAt: null, issuersAt: null, dpop: false, apiKeyPlaces: [], alternatives: [] }
+  if (security.kind === 'public') return { kind: 'public', anonymous: true, certificateSuffices: false, ...without }
+  if (security.kind === 'certificate') return { kind: 'certificate', anonymous: false, certificateSuffices: true, ...without }
+  const headerAt = optionalReference(written.kind === 'required' ? written.headerAt : null)
+  const issuersAt = optionalReference(issuers?.at ?? null)
+  const { kind, header, anonymous, dpop } = security
+  if (kind === 'token') {
+    const { certificateSuffices } = security
+    const alternatives = security.alternatives.map(({ certificate, issuers: accepted, scopes }) =>
+      manifestAlternative({ token: { issuers: accepted, scopes }, apiKey: null, basic: null, certificate }, plan),
+    )
+    return { kind, at, header, headerAt, issuersAt, dpop, anonymous, certificateSuffices, apiKeyPlaces: [], alternatives }
+  }
+  const { apiKeyPlaces } = security
+  const hasTokens = security.alternatives.some(({ token }) => token !== null)
+  const alternatives = security.alternatives.map((alternative) => manifestAlternative(alternative, plan))
+  const ofTokens = hasTokens ? { header, headerAt, issuersAt } : { header: null, headerAt: null, issuersAt: null }
+  const certificateSuffices = alternatives.some(isCertificateAlone)
+  return { kind, at, ...ofTokens, dpop, anonymous, certificateSuffices, apiKeyPlaces, alternatives }
+}
+
+function manifestAlternative({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan): ManifestAlternative {
+  const kinds: ManifestAlternative['kinds'][number][] = []
+  if (token !== null) kinds.push('token')
+  if (apiKey !== null) kinds.push('apiKey')
+  if (basic !== null) kinds.push('basic')
+  if (certificate) kinds.push('certificate')
+  const scopes = new Set([...(token?.scopes ?? []), ...(apiKey?.scopes ?? []), ...(basic?.scopes ?? [])])
+  return {
+    kinds,
+    issuers: (token?.issuers ?? []).map((index) => plan.issuers[index]!.issuer),
+    scopes: [...scopes].map((index) => plan.scopes[index]!),
+    certificate,
+  }
+}
+
+function isCertificateAlone({ kinds }: ManifestAlternative): boolean {
+  return kinds.length === 1 && kinds[0] === 'certificate'
+}
