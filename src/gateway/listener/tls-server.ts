@@ -169,8 +169,9 @@ export class TlsServer {
 }
 
 /**
- * Tells a connection from all others that are open, by both its ends, for one port of a client may have several of the gateway's: node:tls does not say which accepted one a secured one was made of. Those that have
- * gone already are all alike, and none of them is ever secured.
+ * Tells a connection from all others that are open, by both its ends, since one port of a client may have connections to several addresses
+ * of the gateway: node:tls does not say which accepted one a secured one was made of. Those that have gone already are all alike, and none
+ * of them is ever secured.
  */
 function peerOf(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort} ${socket.localAddress} ${socket.localPort}`
