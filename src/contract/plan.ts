@@ -324,6 +324,8 @@ export type GatewayPlan = {
   /** Empty where no operation asks for one; so are `users`. */
   readonly apiKeys: readonly ApiKeyPlan[]
   readonly users: readonly UserPlan[]
+  /** Something reads what verified tokens claim, so that their claims are kept as long as they are. */
+  readonly keepClaims: boolean
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
   readonly throttling: {

@@ -64,6 +64,8 @@ export class Exchange {
   upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
+  /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
+  backendFields: string = ''
   /** Field lines that the gateway adds to whatever answer goes out (CORS, `RateLimit`), each ending in CRLF. */
   answerFields: string = ''
   /** What a gRPC call ended with for its client; `null` for all other requests. */
@@ -96,6 +98,7 @@ export class Exchange {
     this.certificate = null
     this.upgrade = null
     this.target = null
+    this.backendFields = ''
     this.answerFields = ''
   }
 
@@ -106,6 +109,7 @@ export class Exchange {
     this.query = ''
     this.credential = null
     this.token = null
+    this.backendFields = ''
     this.answerFields = ''
   }
 }

@@ -190,13 +190,13 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   #request(): BackendRequest {
-    const { head, path, query, requestId, target, protocol, upgrade } = this.#exchange
+    const { head, path, query, requestId, target, protocol, upgrade, backendFields } = this.#exchange
     const { pathPrefix, basePathLength } = target!
     const rest = path.slice(basePathLength)
     return {
       method: head.method,
       target: `${pathPrefix}${rest === '' && pathPrefix === '' ? '/' : rest}${query}`,
-      fields: `${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: ${protocol} postern\r\n${upgrade === null ? '' : upgrade.fields}`,
+      fields: `${head.forwarded}${this.#forwardedLines}X-Request-Id: ${requestId}\r\nVia: ${protocol} postern\r\n${backendFields}${upgrade === null ? '' : upgrade.fields}`,
       contentLength: head.contentLength,
       chunked: head.chunked,
       upgrade: upgrade !== null,

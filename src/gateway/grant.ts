@@ -1,8 +1,11 @@
 /** What a good API key or password gives its holder. One object lives as long as the gateway, whatever requests come with it. */
+import type { Claims } from './claims.ts'
 import type { Consumer } from './consumer.ts'
 
 export type Grant = {
   /** Bit n is set where it holds plan.scopes[n]. */
   readonly scopeBits: Uint32Array
   readonly consumer: Consumer
+  /** What the project says of the holder, in the form of a token's claims. */
+  readonly claims: Claims
 }

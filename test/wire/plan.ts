@@ -22,6 +22,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     issuers: [],
     apiKeys: [],
     users: [],
+    keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 0 },
     cors: [],

@@ -78,6 +78,7 @@ export function makePlan(project: Project): Decisions {
       senderConstrained: planSenderConstrained(senderConstrained),
     })),
     ...planHolders(project, operationPlans, scopes),
+    keepClaims: false,
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,

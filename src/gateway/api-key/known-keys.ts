@@ -40,11 +40,12 @@ export class KnownKeys {
   }
 }
 
-function knownKey({ sha256, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan, plan: GatewayPlan): KnownKey {
+function knownKey({ id, sha256, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan, plan: GatewayPlan): KnownKey {
   return {
     digest: Buffer.from(sha256, 'latin1'),
     scopeBits: scopeBits(scopeTable(plan.scopes), scopes),
     consumer: new Consumer(`consumer:${consumer}`),
+    claims: { sub: consumer, client_id: id, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
     expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
     apis: Uint8Array.from(plan.apis, (_, index) => (apis === null || apis.includes(index) ? 1 : 0)),
     addresses: addresses.length === 0 ? null : new TrustedProxies(addresses),

@@ -8,6 +8,9 @@ import type { VerifiedToken } from './verified-token.ts'
 /** What an entry takes besides its text, roughly: map slot, links, token, consumer. */
 const entryOverhead = 600
 
+/** What claims take as objects for each character of their token, roughly. */
+const claimsFactor = 4
+
 export type CacheBounds = { readonly entries: number; readonly bytes: number }
 
 class Entry {
@@ -99,6 +102,6 @@ export class TokenCache {
   }
 }
 
-function sizeOf(entry: Entry): number {
-  return entry.text.length + entryOverhead
+function sizeOf({ text, token }: Entry): number {
+  return text.length * (token.claims === null ? 1 : 1 + claimsFactor) + entryOverhead
 }

@@ -32,11 +32,13 @@ export class TokenVerifier {
   readonly #issuers: ReadonlyMap<string, Issuer>
   readonly #scopes: ScopeTable
   readonly #clock: Clock
+  readonly #keepsClaims: boolean
 
-  private constructor(issuers: ReadonlyMap<string, Issuer>, scopes: ScopeTable, clock: Clock) {
+  private constructor(issuers: ReadonlyMap<string, Issuer>, plan: GatewayPlan, clock: Clock) {
     this.#issuers = issuers
-    this.#scopes = scopes
+    this.#scopes = scopeTable(plan.scopes)
     this.#clock = clock
+    this.#keepsClaims = plan.keepClaims
   }
 
   /** Rejects when a key cannot be used. */
@@ -44,7 +46,7 @@ export class TokenVerifier {
     const issuers = await Promise.all(plan.issuers.map(makeIssuer))
     const byName = new Map(issuers.map((issuer, index) => [plan.issuers[index]!.issuer, issuer]))
     if (byName.size !== issuers.length) throw new Error('Two issuers have the same name.')
-    return new TokenVerifier(byName, scopeTable(plan.scopes), clock)
+    return new TokenVerifier(byName, plan, clock)
   }
 
   /** All that can be said without cryptography. */
@@ -84,6 +86,7 @@ export class TokenVerifier {
       keyType,
       tokenOwner(claims, issuer.index, issuer.owner),
       binding,
+      this.#keepsClaims ? claims : null,
     )
   }
 }

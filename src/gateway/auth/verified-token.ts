@@ -1,4 +1,5 @@
 /** What one good token says, kept for as long as the token is: everything that a request with it needs is decided once. */
+import type { Claims } from '../claims.ts'
 import type { Consumer } from '../consumer.ts'
 import type { TokenBinding } from './token-binding.ts'
 
@@ -14,6 +15,8 @@ export class VerifiedToken {
   readonly consumer: Consumer | null
   /** `null`: whoever has the token may use it. */
   readonly binding: TokenBinding | null
+  /** All that the token says; `null` where the plan has nothing that reads it. */
+  readonly claims: Claims | null
   /** Set on use and cleared by the cache's hand: entries in use stay. */
   recentlyUsed: boolean = false
 
@@ -24,6 +27,7 @@ export class VerifiedToken {
     keyType: 'production' | 'sandbox',
     consumer: Consumer | null,
     binding: TokenBinding | null = null,
+    claims: Claims | null = null,
   ) {
     this.issuer = issuer
     this.expiresAt = expiresAt
@@ -31,5 +35,6 @@ export class VerifiedToken {
     this.keyType = keyType
     this.consumer = consumer
     this.binding = binding
+    this.claims = claims
   }
 }

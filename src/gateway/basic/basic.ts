@@ -45,7 +45,12 @@ class BasicAuthentication implements CredentialAuthentication {
     this.#users = new Map(
       plan.users.map(({ name, password, scopes }) => [
         name,
-        { scopeBits: scopeBits(table, scopes), consumer: new Consumer(`user:${name}`), password },
+        {
+          scopeBits: scopeBits(table, scopes),
+          consumer: new Consumer(`user:${name}`),
+          claims: { sub: name, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
+          password,
+        },
       ]),
     )
     this.#checks = new PasswordChecks(plan.users.map(({ password }) => password))

@@ -25,6 +25,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     issuers: [],
     apiKeys: [],
     users: [],
+    keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
     cors: [],

@@ -57,6 +57,13 @@ describe('a bearer token', () => {
     assert.deepEqual([metrics.tokenCache?.misses, metrics.tokenCache?.hits, metrics.tokenCache?.entries], [1, 1, 1])
   })
 
+  test('keeps what it claims where something reads that, and only there', async () => {
+    const credential = `Bearer ${token({ azp: 'mobile', custom: { a: [1] } })}`
+    const keeping = await (await rig({ keepClaims: true })).authenticate(credential)
+    assert.deepEqual([keeping.exchange.token?.claims?.azp, keeping.exchange.token?.claims?.custom], ['mobile', { a: [1] }])
+    assert.equal((await gateway.authenticate(credential)).exchange.token?.claims, null)
+  })
+
   test('that is new or known is admitted without a promise', async () => {
     const { tokens, plan } = await rig()
     const step = tokens.authenticate(plan.operations[0]!)

@@ -43,6 +43,18 @@ test('the bytes are bounded, and a token larger than all of them is not kept', (
   assert.equal(cache.find('x'.repeat(20_000), 0), undefined)
 })
 
+test('claims count among the bytes', () => {
+  const cache = new TokenCache({ entries: 1_000, bytes: 10_000 })
+  const claiming = () => new VerifiedToken(0, 1_000, new Uint32Array(0), 'production', null, null, { sub: 'alice' })
+  for (let index = 0; index < 100; index++) {
+    cache.add(`${index}`.padEnd(1_000, 'x'), claiming())
+    assert.ok(cache.bytes <= 10_000)
+  }
+  assert.equal(cache.entries, 1)
+  for (const text of ['98', '99']) cache.find(text.padEnd(1_000, 'x'), 1_000)
+  assert.deepEqual([cache.entries, cache.bytes], [0, 0])
+})
+
 test('tokens in use outlive a flood of tokens that are used once', () => {
   const cache = new TokenCache({ entries: 10, bytes: 1_000_000 })
   for (let index = 0; index < 5; index++) cache.add(`used-${index}`, verified())
