@@ -280,6 +280,15 @@ export function credentials(start: Start, threads: number): void {
       const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
       for (const reason of ['api-key-unknown', 'api-key-expired', 'api-key-origin', 'basic-wrong', 'basic-malformed', 'basic-attempts'])
         assert.match(text, new RegExp(`postern_auth_failures_total\\{reason="${reason}"\\} [1-9]`))
+      const counted = (kind: string, outcome: string): RegExp =>
+        new RegExp(`^postern_credentials_total\\{kind="${kind}",outcome="${outcome}"\\} [1-9]`, 'm')
+      for (const kind of ['token', 'api-key', 'basic']) assert.match(text, counted(kind, 'accepted'))
+      for (const [kind, reason] of [
+        ['token', 'audience'],
+        ['api-key', 'api-key-unknown'],
+        ['basic', 'basic-wrong'],
+      ] as const)
+        assert.match(text, counted(kind, reason))
       await seen(`/kinds/query?api_key=${keys.plain}&last=1`)
       await gateway.log.find(({ path }) => path === '/kinds/query')
       const log = gateway.log.text

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commonSettings } from '../../src/contract/settings.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
+import { credentialKinds } from '../../src/gateway/observability/credential-counts.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
 import { samplePlan } from '../unit/gateway/sample-plan.ts'
 import { codeSpan, codeSpans, readDocument, rowsOf, section } from './markdown.ts'
@@ -28,10 +29,16 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
+  metrics.credentials('token')
   metrics.workers = { serving: 0, restarts: 0 }
   const rendered = [...metrics.render().matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind])
   const documented = rowsOf(document, 'Metric').map((row) => [codeSpan(row.Metric ?? ''), row.Kind])
   assert.deepEqual(documented.toSorted(), rendered.toSorted())
+})
+
+test('docs/operating.md has every kind of credential that is counted, and no other', () => {
+  const documented = rowsOf(section(document, 'Credentials'), 'Credential').map((row) => codeSpan(row.Credential ?? ''))
+  assert.deepEqual(documented, credentialKinds)
 })
 
 test('docs/operating.md has every field of the access log, and no other', () => {

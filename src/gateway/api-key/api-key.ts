@@ -4,6 +4,7 @@ import type { ApiKeyCapability, CredentialAuthentication, Surroundings } from '.
 import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { several, takeKeyFrom } from './key-places.ts'
 import { type KnownKey, KnownKeys } from './known-keys.ts'
 import { originOf } from './origin.ts'
@@ -13,19 +14,21 @@ export const apiKeyCapability: ApiKeyCapability = (surroundings) => new ApiKeyAu
 class ApiKeyAuthentication implements CredentialAuthentication {
   readonly #surroundings: Surroundings
   readonly #keys: KnownKeys
+  readonly #counts: CredentialCounts
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
     this.#keys = new KnownKeys(surroundings.plan)
+    this.#counts = surroundings.metrics.credentials('api-key')
   }
 
   authenticate({ security, api }: OperationPlan, fields: RequestFields): Step | null {
     if (security.kind !== 'credentials' || security.alternatives.every(({ apiKey }) => apiKey === null)) return null
-    const { plan, metrics } = this.#surroundings
-    const refusals = credentialRefusals(security, plan.name)
+    const refusals = credentialRefusals(security, this.#surroundings.plan.name)
+    const counts = this.#counts
     const places = security.apiKeyPlaces.map((place) => takeKeyFrom(place, fields))
     const refuse = (reason: CredentialFailure): Refusal => {
-      metrics.authFailure(reason)
+      counts.refused(reason)
       return refusals[reason]
     }
     return (exchange) => {
@@ -42,6 +45,7 @@ class ApiKeyAuthentication implements CredentialAuthentication {
       if (key === 'malformed') return refuse('api-key-malformed')
       const failure = this.#failure(key, exchange, api)
       if (failure !== undefined) return refuse(failure)
+      counts.accepted++
       exchange.apiKey = key
       // A token says more exactly who is calling.
       if ((exchange.token?.consumer ?? null) === null) exchange.consumer = key.consumer

@@ -5,6 +5,7 @@
 import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
 import type { JwtCapability, Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { type AuthFailureReason, type AuthRefusals, authRefusals } from './auth-refusals.ts'
 import { authoriseStep } from './authorise.ts'
 import { bearerPrefix, bearerToken, dpopToken } from './bearer.ts'
@@ -44,12 +45,14 @@ class JwtAuthentication {
   readonly #surroundings: Surroundings
   readonly #refusals: Readonly<Record<Scheme, AuthRefusals>>
   readonly #verifier: TokenVerifier
+  readonly #counts: CredentialCounts
   readonly #cache: TokenCache = new TokenCache(cacheBounds)
 
   constructor(surroundings: Surroundings, refusals: Readonly<Record<Scheme, AuthRefusals>>, verifier: TokenVerifier) {
     this.#surroundings = surroundings
     this.#refusals = refusals
     this.#verifier = verifier
+    this.#counts = surroundings.metrics.credentials('token')
     surroundings.metrics.tokenCache = this.#cache
   }
 
@@ -87,6 +90,7 @@ class JwtAuthentication {
       const failure = wrongSender(token.binding, scheme, exchange)
       if (failure !== undefined) return this.#refuse(failure, acceptance)
     }
+    this.#counts.accepted++
     exchange.token = token
     if (token.consumer !== null) exchange.consumer = token.consumer
     return undefined
@@ -127,7 +131,7 @@ class JwtAuthentication {
   }
 
   #refuse(reason: AuthFailureReason, { refusals }: Acceptance): Refusal {
-    this.#surroundings.metrics.authFailure(reason)
+    this.#counts.refused(reason)
     return refusals[reason]
   }
 }

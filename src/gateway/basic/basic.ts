@@ -10,6 +10,7 @@ import { type CredentialFailure, type CredentialRefusals, credentialRefusals } f
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { Grant } from '../grant.ts'
 import { requestSlots } from '../http1/request-fields.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { scopeBits, scopeTable } from '../scope-bits.ts'
 import { Attempts } from './attempts.ts'
 import { encodedPair, readPair } from './basic-credentials.ts'
@@ -30,6 +31,7 @@ class BasicAuthentication implements CredentialAuthentication {
   readonly #surroundings: Surroundings
   readonly #users: ReadonlyMap<string, KnownUser>
   readonly #checks: PasswordChecks
+  readonly #counts: CredentialCounts
   readonly #secret: string = randomBytes(32).toString('hex')
   /** By keyed digest of the pair; and each user's own, since one password can be composed in many ways. */
   readonly #good: Map<string, KnownUser> = new Map()
@@ -42,6 +44,7 @@ class BasicAuthentication implements CredentialAuthentication {
     const { plan } = surroundings
     const table = scopeTable(plan.scopes)
     this.#surroundings = surroundings
+    this.#counts = surroundings.metrics.credentials('basic')
     this.#users = new Map(
       plan.users.map(({ name, password, scopes }) => [
         name,
@@ -68,7 +71,7 @@ class BasicAuthentication implements CredentialAuthentication {
       if (encoded === undefined) return tokensBeside ? undefined : this.#refuse('scheme', refusals)
       const digest = crypto.hash('sha256', this.#secret + encoded, 'base64')
       const user = this.#good.get(digest)
-      return user === undefined ? this.#notKnown(exchange, encoded, digest, refusals) : admit(exchange, user)
+      return user === undefined ? this.#notKnown(exchange, encoded, digest, refusals) : this.#admit(exchange, user)
     }
   }
 
@@ -88,7 +91,7 @@ class BasicAuthentication implements CredentialAuthentication {
 
   #conclude(checked: Checked, exchange: Exchange, refusals: CredentialRefusals): Refusal | undefined {
     if (typeof checked === 'string') return this.#refuse(checked, refusals)
-    if (typeof checked === 'object') return admit(exchange, checked)
+    if (typeof checked === 'object') return this.#admit(exchange, checked)
     const refusal = this.#refuse('basic-attempts', refusals)
     return { ...refusal, fields: `Retry-After: ${Math.ceil(checked / 1000)}\r\n` }
   }
@@ -123,14 +126,15 @@ class BasicAuthentication implements CredentialAuthentication {
   }
 
   #refuse(reason: CredentialFailure, refusals: CredentialRefusals): Refusal {
-    this.#surroundings.metrics.authFailure(reason)
+    this.#counts.refused(reason)
     return refusals[reason]
   }
-}
 
-/** A token or an API key says more exactly who is calling. */
-function admit(exchange: Exchange, user: KnownUser): undefined {
-  exchange.user = user
-  if ((exchange.token?.consumer ?? null) === null && exchange.apiKey === null) exchange.consumer = user.consumer
-  return undefined
+  /** A token or an API key says more exactly who is calling. */
+  #admit(exchange: Exchange, user: KnownUser): undefined {
+    this.#counts.accepted++
+    exchange.user = user
+    if ((exchange.token?.consumer ?? null) === null && exchange.apiKey === null) exchange.consumer = user.consumer
+    return undefined
+  }
 }

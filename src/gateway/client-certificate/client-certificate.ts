@@ -8,6 +8,7 @@ import { type CertificateRefusals, certificateRefusals } from '../certificate-re
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { CertificateFailure, ClientCertificate } from '../listener/transport.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { HeaderCertificates } from './header-certificates.ts'
 
 export const clientCertificateCapability: ClientCertificateCapability = (surroundings) => new ClientCertificates(surroundings)
@@ -16,11 +17,13 @@ class ClientCertificates implements CertificateAuthentication {
   readonly #surroundings: Surroundings
   readonly #refusals: CertificateRefusals
   readonly #header: HeaderCertificates
+  readonly #counts: CredentialCounts
 
   constructor(surroundings: Surroundings) {
     const { plan } = surroundings
     this.#surroundings = surroundings
     this.#refusals = certificateRefusals(plan.name)
+    this.#counts = surroundings.metrics.credentials('certificate')
     this.#header = new HeaderCertificates((plan.clientCertificates?.authorities ?? []).map(({ pem }) => pem))
   }
 
@@ -34,6 +37,7 @@ class ClientCertificates implements CertificateAuthentication {
       if (typeof given === 'string') return this.#refuse(given)
       if (given.notAfter < now) return this.#refuse('certificate-expired')
       if (given.notBefore > now) return this.#refuse('certificate-not-yet-valid')
+      this.#counts.accepted++
       exchange.certificate = given
       exchange.consumer = given.consumer
       return undefined
@@ -49,7 +53,7 @@ class ClientCertificates implements CertificateAuthentication {
   }
 
   #refuse(reason: CertificateFailure | 'certificate-missing'): Refusal {
-    this.#surroundings.metrics.authFailure(reason)
+    this.#counts.refused(reason)
     return this.#refusals[reason]
   }
 }

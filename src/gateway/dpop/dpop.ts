@@ -9,6 +9,7 @@ import type { DpopCapability, ProofOfPossession, Surroundings } from '../capabil
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { VerificationKey } from '../jws/signature.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { proofAge, proofSkew, readProof } from './proof.ts'
 import { type ProofFailure, type ProofRefusals, proofRefusals } from './proof-refusals.ts'
 import { isRequestUri } from './request-uri.ts'
@@ -26,12 +27,14 @@ class Dpop implements ProofOfPossession {
   readonly #surroundings: Surroundings
   readonly #refusals: ProofRefusals
   readonly #used: UsedProofs
+  readonly #counts: CredentialCounts
   /** The keys of tokens that are remembered, imported. */
   readonly #keys: WeakMap<VerifiedToken, VerificationKey> = new WeakMap()
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
     this.#refusals = proofRefusals(surroundings.plan.name)
+    this.#counts = surroundings.metrics.credentials('proof')
     this.#used = new UsedProofs(
       surroundings.shared('dpop-proofs', () => UsedProofs.make()),
       rememberedFor + proofSkew / 1000 + 1,
@@ -63,15 +66,16 @@ class Dpop implements ProofOfPossession {
     }
     const seconds = Math.floor(now / 1000)
     const use = this.#used.use(`${key}.${proof.id}`, Math.ceil(proof.issued) + rememberedFor, seconds)
-    if (use === 'first') return undefined
-    return this.#refuse(use === 'again' ? 'proof-replayed' : 'proof-room', exchange)
+    if (use !== 'first') return this.#refuse(use === 'again' ? 'proof-replayed' : 'proof-room', exchange)
+    this.#counts.accepted++
+    return undefined
   }
 
   /** The token alone says nothing about who is calling. */
   #refuse(reason: ProofFailure, exchange: Exchange): Refusal {
     exchange.token = null
     exchange.consumer = exchange.certificate?.consumer ?? exchange.caller
-    this.#surroundings.metrics.authFailure(reason)
+    this.#counts.refused(reason)
     return this.#refusals[reason]
   }
 }

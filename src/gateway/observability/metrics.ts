@@ -3,6 +3,7 @@
  * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
  */
 import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
+import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
 import { ProcessMetrics } from './process-metrics.ts'
@@ -36,6 +37,8 @@ export class Metrics {
   readonly #process: ProcessMetrics = new ProcessMetrics()
   /** Two for each operation: API level, operation level. */
   readonly #throttled: Float64Array
+  readonly #credentials: Map<CredentialKind, CredentialCounts> = new Map()
+  /** Those that are about no kind of credential. */
   readonly #authFailures: Map<string, number> = new Map()
   readonly #protocolRefusals: Map<string, number> = new Map()
   readonly #upstreamErrors: readonly Map<string, number>[]
@@ -75,7 +78,14 @@ export class Metrics {
     increment(this.#protocolRefusals, reason)
   }
 
-  /** Counted by the authentication steps; `reason` is one of a fixed set of words. */
+  /** Asked for once by whatever judges that kind; it counts there. */
+  credentials(kind: CredentialKind): CredentialCounts {
+    const counts = this.#credentials.get(kind) ?? new CredentialCounts()
+    this.#credentials.set(kind, counts)
+    return counts
+  }
+
+  /** A request that was refused for want of credentials or rights, with none that was bad in itself; `reason` is one of a fixed set of words. */
   authFailure(reason: string): void {
     increment(this.#authFailures, reason)
   }
@@ -126,7 +136,8 @@ export class Metrics {
     out.family('postern_refused_before_routing_total', 'counter', 'Requests refused before they were matched to an operation.')
     for (const [reason, count] of this.#protocolRefusals) out.sample('postern_refused_before_routing_total', { reason }, count)
     out.family('postern_auth_failures_total', 'counter', 'Requests refused for their credential.')
-    for (const [reason, count] of this.#authFailures) out.sample('postern_auth_failures_total', { reason }, count)
+    for (const [reason, count] of this.#allAuthFailures()) out.sample('postern_auth_failures_total', { reason }, count)
+    writeCredentials(out, this.#credentials)
     out.family('postern_throttled_total', 'counter', 'Requests refused for a limit.')
     for (const [index, operation] of this.#plan.operations.entries()) {
       for (const [offset, level] of (['api', 'operation'] as const).entries()) {
@@ -138,6 +149,14 @@ export class Metrics {
     for (const [upstream, counts] of this.#upstreamErrors.entries()) {
       for (const [reason, count] of counts) out.sample('postern_upstream_errors_total', { upstream: String(upstream), reason }, count)
     }
+  }
+
+  #allAuthFailures(): ReadonlyMap<string, number> {
+    const all = new Map(this.#authFailures)
+    for (const { refusals } of this.#credentials.values()) {
+      for (const [reason, count] of refusals) all.set(reason, (all.get(reason) ?? 0) + count)
+    }
+    return all
   }
 
   #writeTables(out: Exposition): void {

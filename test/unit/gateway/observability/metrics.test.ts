@@ -141,3 +141,26 @@ test('the whole text is well-formed: every sample belongs to the family before i
   }
   assert.ok(families.has('process_resident_memory_bytes') && families.has('nodejs_eventloop_lag_max_seconds'))
 })
+
+test('credentials by kind and what became of them; bad ones are failures as well', () => {
+  const metrics = new Metrics(plan, '')
+  assert.deepEqual(lines(metrics, 'postern_credentials_total'), [])
+  const tokens = metrics.credentials('token')
+  tokens.accepted++
+  tokens.refused('expired')
+  metrics.credentials('proof').refused('proof-time')
+  metrics.credentials('token').accepted++
+  metrics.authFailure('scope')
+  metrics.authFailure('expired')
+  assert.deepEqual(lines(metrics, 'postern_credentials_total'), [
+    'postern_credentials_total{kind="token",outcome="accepted"} 2',
+    'postern_credentials_total{kind="token",outcome="expired"} 1',
+    'postern_credentials_total{kind="proof",outcome="accepted"} 0',
+    'postern_credentials_total{kind="proof",outcome="proof-time"} 1',
+  ])
+  assert.deepEqual(lines(metrics, 'postern_auth_failures_total'), [
+    'postern_auth_failures_total{reason="scope"} 1',
+    'postern_auth_failures_total{reason="expired"} 2',
+    'postern_auth_failures_total{reason="proof-time"} 1',
+  ])
+})
