@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend, type Seen } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
+import { Http2LibraryClient } from '../wire/http2-library-client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
@@ -219,6 +220,27 @@ export function credentials(start: Start, threads: number): void {
       assert.equal(await kind('/kinds/cookie', `Cookie: key=${keys.plain}`, 'Cookie: key=x'), twice)
       assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`, key(keys.plain)), twice)
       assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`), '200')
+    })
+
+    test('keys and passwords of clients that speak HTTP/2', async () => {
+      const client = await Http2LibraryClient.connect(gateway.port)
+      const status = async (path: string, fields: Readonly<Record<string, string | string[]>> = {}): Promise<number> =>
+        (await client.ask('GET', path, fields)).status
+      const authorization = basic('alice:secret').slice('Authorization: '.length)
+      try {
+        assert.equal(await status('/kinds/header'), 401)
+        assert.equal(await status('/kinds/header', { 'x-api-key': 'nobody' }), 401)
+        assert.equal(await status('/kinds/key-and-basic', { 'x-api-key': keys.plain }), 401)
+        assert.equal(await status('/kinds/key-and-basic', { 'x-api-key': keys.plain, authorization }), 200)
+        assert.equal(await status('/kinds/basic', { authorization: authorization.replace('basic', 'BASIC') }), 200)
+        assert.equal(await status('/kinds/cookie', { cookie: ['a=1', `key=${keys.plain}`, 'b=2'] }), 200)
+        assert.equal(await status('/kinds/cookie', { cookie: [`key=${keys.plain}`, 'key=x'] }), 400)
+        const { body } = await client.ask('GET', `/kinds/anywhere?api_key=${keys.plain}&a=1`)
+        const { target, fields } = JSON.parse(body.toString()) as Seen
+        assert.deepEqual([target, JSON.stringify(fields).includes(keys.plain)], ['/anywhere?a=1', false])
+      } finally {
+        await client.close()
+      }
     })
 
     test('a key holds where it is confined to', async () => {

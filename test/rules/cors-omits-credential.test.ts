@@ -36,3 +36,31 @@ test('the field is listed, or no operation for pages asks for a token', () => {
   assert.deepEqual(diagnose(project('{ origins: "*", methods: [PUT] }')), [])
   assert.deepEqual(diagnose(project('off')), [])
 })
+
+function keyProject(security: string, cors: string): ProjectFiles {
+  return {
+    'postern.yaml':
+      'name: sample\nversion: 1.0.0\napis: [{ definition: api.yaml, backend: "http://127.0.0.1:9000" }]\napiKeys: keys.yaml\nusers: users.yaml\n',
+    'keys.yaml': 'keys: []\n',
+    'users.yaml': 'users: []\n',
+    'api.yaml':
+      `openapi: 3.1.0\ninfo: { title: Sample, version: 1.0.0 }\nx-postern: { cors: ${cors} }\n` +
+      'components:\n  securitySchemes:\n    key: { type: apiKey, in: header, name: X-API-Key }\n' +
+      '    parameter: { type: apiKey, in: query, name: api_key }\n    user: { type: http, scheme: basic }\n' +
+      `paths:\n  /pets: { get: { security: ${security} } }\n`,
+  }
+}
+
+test('the field of an API key, where it can go nowhere else', () => {
+  assert.deepEqual(diagnose(keyProject('[{ key: [] }]', '{ origins: "*" }')), found)
+  assert.deepEqual(diagnose(keyProject('[{ key: [] }]', '{ origins: "*", headers: [x-api-key] }')), [])
+  assert.deepEqual(diagnose(keyProject('[{ key: [] }]', '{ origins: "*", headers: "*" }')), [])
+  assert.deepEqual(diagnose(keyProject('[{ parameter: [] }]', '{ origins: "*" }')), [])
+  assert.deepEqual(diagnose(keyProject('[{ key: [] }, { parameter: [] }]', '{ origins: "*" }')), [])
+})
+
+test('the field of a password, which a browser sends by itself only with credentials', () => {
+  assert.deepEqual(diagnose(keyProject('[{ user: [] }]', '{ origins: "*" }')), found)
+  assert.deepEqual(diagnose(keyProject('[{ user: [] }]', '{ origins: "*", headers: [Authorization] }')), [])
+  assert.deepEqual(diagnose(keyProject('[{ user: [] }]', '{ origins: ["https://app.example.com"], credentials: true }')), [])
+})

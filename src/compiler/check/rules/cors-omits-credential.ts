@@ -1,4 +1,4 @@
-import type { Operation } from '../../model/model.ts'
+import type { Cors, Operation } from '../../model/model.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
 
@@ -6,18 +6,27 @@ import type { Rule } from '../rule.ts'
 export const rule: Rule = ({ project, report }) => {
   for (const { operations } of project.apis) {
     for (const operation of operations) {
-      const header = tokenField(operation)
-      if (operation.cors === null || header === null) continue
+      if (operation.cors === null) continue
       const { headers, methods } = operation.cors.value
-      const covered = headers.includes(header) || (headers.includes('*') && header !== 'authorization')
-      if (covered || (methods !== 'any' && !methods.includes(operation.method))) continue
-      report('cors-omits-credential', operation.cors.at, `pages cannot send their token: ${quoted(header)} is not among the headers`)
+      if (methods !== 'any' && !methods.includes(operation.method)) continue
+      for (const [field, what] of credentialFields(operation, operation.cors.value)) {
+        if (headers.includes(field) || (headers.includes('*') && field !== 'authorization')) continue
+        report('cors-omits-credential', operation.cors.at, `pages cannot send their ${what}: ${quoted(field)} is not among the headers`)
+      }
     }
   }
 }
 
-function tokenField({ security }: Operation): string | null {
-  if (security.kind !== 'required') return null
-  const takesToken = security.requirements.some(({ schemes }) => schemes.some(({ scheme }) => scheme.kind === 'token'))
-  return takesToken ? security.header : null
+/** What travels in which field, by the field's name. */
+function credentialFields({ security }: Operation, { credentials }: Cors): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>()
+  if (security.kind !== 'required') return fields
+  const schemes = security.requirements.flatMap((requirement) => requirement.schemes.map(({ scheme }) => scheme))
+  const keys = schemes.filter((scheme) => scheme.kind === 'apiKey')
+  // A key that may stand elsewhere as well can be sent there.
+  if (keys.every((key) => key.in === 'header')) for (const { name } of keys) fields.set(name.toLowerCase(), 'API key')
+  // A password that the browser knows by itself goes with `credentials`, and without being asked for.
+  if (!credentials && schemes.some(({ kind }) => kind === 'basic')) fields.set('authorization', 'password')
+  if (schemes.some(({ kind }) => kind === 'token')) fields.set(security.header, 'token')
+  return fields
 }

@@ -151,6 +151,15 @@ services:
   })
 })
 
+test('the policy file says whose tokens will do, and the nearer one wins', () => {
+  const policy =
+    'security: token\nissuers: [https://idp.example.com]\nservices:\n  Orders: { methods: { Watch: { issuers: [elsewhere] } } }\n'
+  const result = withPolicy(`${policy}backend: http://127.0.0.1:9000\n`)
+  assert.deepEqual(result.found, ['shop.policy.yaml:4:43 unknown-issuer #/services/Orders/methods/Watch/issuers/0'])
+  const issuers = (name: string): unknown => operation(result, `shop.Orders/${name}`).issuers?.value.map(({ value }) => value)
+  assert.deepEqual([issuers('Watch'), issuers('Add')], [['elsewhere'], ['https://idp.example.com']])
+})
+
 test('streams have none of the defaults that would end them; what is written holds', () => {
   const lines = '    backend: http://127.0.0.1:9000\n    security: public\n'
   const plain = read(lines, {})
