@@ -45,6 +45,12 @@ export type Surroundings = {
   readonly shared: SharedMemory
   /** Which thread it is: bounds are divided among all. */
   readonly thread: { readonly index: number; readonly count: number }
+  /** Values of the plan's settings. */
+  readonly values: ReadonlyMap<string, string>
+  /** Takes an event that an operator should know of, and what is the matter, without secrets in it. */
+  readonly warn: (event: string, problem: string) => void
+  /** Has `action` done when the gateway has answered its last request: connections and timers go. */
+  readonly atEnd: (action: () => void) => void
 }
 
 /** Imports the baked keys; rejects when one of them cannot be used. */

@@ -49,10 +49,20 @@ export class Engine {
   readonly #listener: Listener
   readonly #tls: TlsServer | null
   readonly #upstreams: readonly Backend[]
+  /** What capabilities have to do when all is answered. */
+  readonly #endings: readonly (() => void)[]
   readonly #sweep: NodeJS.Timeout
 
-  private constructor(parts: EngineParts, listener: Listener, tls: TlsServer | null, upstreams: readonly Backend[], time: CoarseClock) {
+  private constructor(
+    parts: EngineParts,
+    listener: Listener,
+    tls: TlsServer | null,
+    upstreams: readonly Backend[],
+    endings: readonly (() => void)[],
+    time: CoarseClock,
+  ) {
     this.#parts = parts
+    this.#endings = endings
     this.#listener = listener
     this.#tls = tls
     this.#upstreams = upstreams
@@ -70,7 +80,18 @@ export class Engine {
   static async make(parts: EngineParts): Promise<Engine> {
     const { plan, capabilities, settings, clock, log, metrics, thread } = parts
     const time = new CoarseClock(clock.monotonic())
-    const makers = await startCapabilities(capabilities, { plan, clock, metrics, shared: thread.shared, thread }, time)
+    const endings: (() => void)[] = []
+    const surroundings: Surroundings = {
+      plan,
+      clock,
+      metrics,
+      shared: thread.shared,
+      thread,
+      values: settings.values,
+      warn: (event, problem) => log.event('warn', event, { problem }),
+      atEnd: (action) => endings.push(action),
+    }
+    const makers = await startCapabilities(capabilities, surroundings, time)
     const tls =
       settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
     const upstreams = await openBackends({
@@ -102,7 +123,7 @@ export class Engine {
       connections: thread.connections,
       sharesPort: thread.count > 1,
     })
-    return new Engine(parts, listener, tls, upstreams, time)
+    return new Engine(parts, listener, tls, upstreams, endings, time)
   }
 
   /** Resolves with the ports once connections are accepted; rejects with a StartError. `https` counts for nothing where TLS is off. */
@@ -127,6 +148,7 @@ export class Engine {
   #close(): void {
     clearInterval(this.#sweep)
     for (const upstream of this.#upstreams) upstream.close()
+    for (const ending of this.#endings) ending()
   }
 }
 

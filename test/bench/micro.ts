@@ -6,10 +6,10 @@ import type { Exchange, Step } from '../../src/gateway/exchange.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
 import { Log } from '../../src/gateway/observability/log.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
-import { onlyThread } from '../../src/gateway/serving-thread.ts'
 import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
 import { sampleExchange } from '../unit/gateway/sample-exchange.ts'
 import { sampleIssuer, sampleLimit, sampleOperation, samplePlan, tokenSecurity } from '../unit/gateway/sample-plan.ts'
+import { sampleSurroundings } from '../unit/gateway/sample-surroundings.ts'
 
 const rounds = 300_000
 const tokens = 1_000
@@ -36,8 +36,7 @@ const plan = samplePlan({
   ],
 })
 const metrics = new Metrics(plan, 'sha256:bench')
-const thread = onlyThread(1)
-const surroundings = { plan, clock: systemClock, metrics, shared: thread.shared, thread }
+const surroundings = sampleSurroundings(plan, systemClock, metrics)
 const authentication = await jwtCapability(surroundings)
 const throttling = throttleCapability(surroundings)
 

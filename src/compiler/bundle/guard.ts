@@ -7,7 +7,7 @@ import { type CapabilityName, capabilityModules } from '../../contract/capabilit
 
 const rooms = ['postern:gateway/', 'postern:contract/']
 /** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
-const loadedWhenNeeded = ['node:tls', 'node:http2']
+const loadedWhenNeeded = ['node:tls', 'node:http', 'node:https', 'node:http2']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 
 /** Throws an error that names every intruder. */

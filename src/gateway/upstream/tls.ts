@@ -4,9 +4,9 @@
  */
 import { isIP } from 'node:net'
 import type { TlsCapability } from '../capabilities.ts'
+import { OwnCertificate } from '../own-certificate.ts'
 import { streamOptions } from '../read-buffer.ts'
 import { addressOptions, type Dial } from './dial.ts'
-import { ClientCertificate } from './tls-client-certificate.ts'
 
 export const tlsCapability: TlsCapability = async () => {
   const { checkServerIdentity, connect, createSecureContext } = await import('node:tls')
@@ -15,7 +15,7 @@ export const tlsCapability: TlsCapability = async () => {
     const trusted = authorities.length === 0 ? {} : { ca: [...authorities] }
     const contextWith = (pair: { readonly cert?: Buffer; readonly key?: Buffer }): ReturnType<typeof createSecureContext> =>
       createSecureContext({ minVersion: 'TLSv1.2', ...trusted, ...pair })
-    const client = clientCertificate === null ? null : new ClientCertificate(clientCertificate, contextWith, warn)
+    const client = clientCertificate === null ? null : new OwnCertificate(clientCertificate, contextWith, warn)
     const anonymous = client === null ? contextWith({}) : null
     /** The backend's last ticket, and the context that it belongs to: a handshake with it costs a fraction of a whole one. */
     let ticket: Buffer | undefined

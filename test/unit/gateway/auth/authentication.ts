@@ -5,9 +5,9 @@ import { jwtCapability } from '../../../../src/gateway/auth/jwt.ts'
 import type { TokenAuthentication } from '../../../../src/gateway/capabilities.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
-import { onlyThread } from '../../../../src/gateway/serving-thread.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
 import { sampleIssuer, sampleOperation, samplePlan, tokenSecurity } from '../sample-plan.ts'
+import { sampleSurroundings } from '../sample-surroundings.ts'
 import { ecKey, edKey, keyPlan, rsaKey, testNow } from './signed-token.ts'
 
 export type Rig = {
@@ -27,8 +27,7 @@ export async function rig(parts: Partial<GatewayPlan> = {}): Promise<Rig> {
   })
   const clock = new ManualClock(testNow * 1_000)
   const metrics = new Metrics(plan, 'sha256:test')
-  const thread = onlyThread(1)
-  const tokens = await jwtCapability({ plan, clock, metrics, shared: thread.shared, thread })
+  const tokens = await jwtCapability(sampleSurroundings(plan, clock, metrics))
   const steps = plan.operations.map((operation) => tokens.authenticate(operation))
   const authenticate: Rig['authenticate'] = async (credential, operation = 0) => {
     const exchange = sampleExchange(credential)

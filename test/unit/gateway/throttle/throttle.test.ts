@@ -4,10 +4,10 @@ import type { GatewayPlan, LimitPlan, WindowPlan } from '../../../../src/contrac
 import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
-import { onlyThread } from '../../../../src/gateway/serving-thread.ts'
 import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
 import { sampleLimit, sampleOperation, samplePlan } from '../sample-plan.ts'
+import { sampleSurroundings } from '../sample-surroundings.ts'
 
 function sliding(requests: number, window = 60_000): WindowPlan {
   return { requests, window, algorithm: 'sliding' }
@@ -31,8 +31,7 @@ function rig(
   })
   const clock = new ManualClock(Date.UTC(2026, 0, 1))
   const metrics = new Metrics(plan, 'sha256:test')
-  const thread = onlyThread(1)
-  const throttling = throttleCapability({ plan, clock, metrics, shared: thread.shared, thread })
+  const throttling = throttleCapability(sampleSurroundings(plan, clock, metrics))
   const steps = plan.operations.map((operation) => throttling.throttle(operation))
   const call = ({ consumer, address = '192.0.2.1', operation = 0 }: Call = {}): { refusal: Refusal | undefined; exchange: Exchange } => {
     const exchange = sampleExchange(null, address)

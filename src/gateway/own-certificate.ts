@@ -1,15 +1,15 @@
 /**
- * The gateway's own certificate towards a backend, from files that settings name. Certificates are renewed every few weeks, so that files
+ * The gateway's own certificate towards backends and other services, from files that settings name. Certificates are renewed every few weeks, so that files
  * which have changed are read again when a connection is opened; a bad pair never takes the place of a good one.
  */
 import { readFileSync, statSync } from 'node:fs'
 import type { SecureContext } from 'node:tls'
-import { StartError } from '../settings.ts'
-import type { ClientCertificateFiles } from './dial.ts'
+import { StartError } from './settings.ts'
+import type { ClientCertificateFiles } from './upstream/dial.ts'
 
 type Pair = { readonly cert: Buffer; readonly key: Buffer }
 
-export class ClientCertificate {
+export class OwnCertificate {
   readonly #files: ClientCertificateFiles
   readonly #make: (pair: Pair) => SecureContext
   readonly #warn: (problem: string) => void

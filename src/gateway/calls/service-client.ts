@@ -1,0 +1,172 @@
+/**
+ * How the gateway itself asks another service: key manager, authorisation server, key set. One client for a service; few calls, each
+ * bounded in time and in what it may answer. Requests of clients never go this way: they have backends.
+ */
+import type { Agent, IncomingMessage } from 'node:http'
+import type { RequestOptions } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { OwnCertificate } from '../own-certificate.ts'
+import type { ClientCertificateFiles } from '../upstream/dial.ts'
+import { ServiceError, serviceError } from './service-error.ts'
+
+export type ServiceOptions = {
+  /** PEM certificates; empty for those that Node trusts. */
+  readonly authorities: readonly string[]
+  readonly clientCertificate: ClientCertificateFiles | null
+  /** The name that is asked for and verified; `null` for the URL's host. */
+  readonly serverName: string | null
+  /** Connections at the same time; further calls wait, within their own time. */
+  readonly sockets: number
+  /** The system's resolver where there is none. */
+  readonly lookup?: LookupFunction
+  /** Takes what an operator should know, without secrets in it. */
+  readonly warn: (problem: string) => void
+}
+
+export type ServiceCall = {
+  readonly method: 'GET' | 'POST'
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+  /** Milliseconds for all of it, the wait for a connection included. */
+  readonly timeout: number
+  /** Bytes of the answer's body. */
+  readonly maxAnswer: number
+}
+
+export type ServiceAnswer = {
+  readonly status: number
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+type Request = typeof import('node:http').request
+
+/** Bytes of an answer's head. */
+const maxHead = 16 * 1024
+/** Milliseconds after which a connection that rests is closed. */
+const idle = 15_000
+
+export class ServiceClient {
+  readonly #request: Request
+  readonly #agent: Agent
+  /** Those of a request over TLS; none for plain http. */
+  readonly #tls: () => RequestOptions
+  readonly #lookup: LookupFunction | undefined
+
+  private constructor(request: Request, agent: Agent, tls: () => RequestOptions, lookup: LookupFunction | undefined) {
+    this.#request = request
+    this.#agent = agent
+    this.#tls = tls
+    this.#lookup = lookup
+  }
+
+  /** For https (`secure`) or http URLs. Rejects with a StartError where the client certificate cannot be used. */
+  static async open(secure: boolean, options: ServiceOptions): Promise<ServiceClient> {
+    const pool = {
+      keepAlive: true,
+      maxSockets: options.sockets,
+      maxFreeSockets: options.sockets,
+      timeout: idle,
+      scheduling: 'lifo',
+    } as const
+    if (!secure) {
+      const { Agent, request } = await import('node:http')
+      return new ServiceClient(request, new Agent(pool), () => ({}), options.lookup)
+    }
+    const { Agent, request } = await import('node:https')
+    const tls = await tlsOptions(options)
+    // No session is kept: one of another client certificate must not be resumed, and connections are kept anyway.
+    return new ServiceClient(request, new Agent({ ...pool, maxCachedSessions: 0 }), tls, options.lookup)
+  }
+
+  /** Redirects are not followed. Rejects with a ServiceError and nothing else. */
+  async call(call: ServiceCall): Promise<ServiceAnswer> {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(), call.timeout)
+    try {
+      return await this.#attempt(call, deadline.signal, true)
+    } catch (error) {
+      throw deadline.signal.aborted ? new ServiceError('timeout') : serviceError(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  #attempt(call: ServiceCall, signal: AbortSignal, again: boolean): Promise<ServiceAnswer> {
+    return new Promise((resolve, reject) => {
+      const { method, url, headers, body, maxAnswer } = call
+      const request = this.#request(url, {
+        method,
+        headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...headers },
+        agent: this.#agent,
+        signal,
+        maxHeaderSize: maxHead,
+        insecureHTTPParser: false,
+        ...(this.#lookup === undefined ? {} : { lookup: this.#lookup }),
+        ...this.#tls(),
+      })
+      let answered = false
+      request.on('error', (error) => {
+        // The service closed a resting connection just as it was used again.
+        if (again && !answered && request.reusedSocket && !signal.aborted) this.#attempt(call, signal, false).then(resolve, reject)
+        else reject(error)
+      })
+      request.on('response', (response) => {
+        answered = true
+        readBody(response, maxAnswer).then(
+          (read) => {
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read })
+          },
+          (error) => {
+            response.destroy()
+            reject(error)
+          },
+        )
+      })
+      request.end(body ?? undefined)
+    })
+  }
+}
+
+async function readBody(response: IncomingMessage, max: number): Promise<Buffer> {
+  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw new ServiceError('protocol')
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of response) {
+    // Without an encoding set, a stream of bytes gives Buffers.
+    const bytes = part as Buffer
+    size += bytes.length
+    if (size > max) throw new ServiceError('too-large')
+    parts.push(bytes)
+  }
+  return Buffer.concat(parts)
+}
+
+async function tlsOptions({ authorities, clientCertificate, serverName, warn }: ServiceOptions): Promise<() => RequestOptions> {
+  const { checkServerIdentity, createSecureContext } = await import('node:tls')
+  const trusted = authorities.length === 0 ? {} : { ca: [...authorities] }
+  const contextWith = (pair: { readonly cert?: Buffer; readonly key?: Buffer }): ReturnType<typeof createSecureContext> =>
+    createSecureContext({ minVersion: 'TLSv1.2', ...trusted, ...pair })
+  const own = clientCertificate === null ? null : new OwnCertificate(clientCertificate, contextWith, warn)
+  const anonymous = own === null ? contextWith({}) : null
+  const named =
+    serverName === null
+      ? {}
+      : {
+          servername: isIP(serverName) === 0 ? serverName : '',
+          checkServerIdentity: (_host: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
+            checkServerIdentity(serverName, certificate),
+        }
+  return () => ({
+    ...named,
+    secureContext: own?.current() ?? anonymous!,
+    // Said, because an environment variable of Node's changes the default.
+    rejectUnauthorized: true,
+  })
+}

@@ -1,0 +1,15 @@
+/** What a capability has around it in a gateway of one thread. */
+import type { GatewayPlan } from '../../../src/contract/plan.ts'
+import type { Surroundings } from '../../../src/gateway/capabilities.ts'
+import { type Clock, systemClock } from '../../../src/gateway/clock.ts'
+import { Metrics } from '../../../src/gateway/observability/metrics.ts'
+import { onlyThread } from '../../../src/gateway/serving-thread.ts'
+
+export function sampleSurroundings(
+  plan: GatewayPlan,
+  clock: Clock = systemClock,
+  metrics = new Metrics(plan, 'sha256:test'),
+): Surroundings {
+  const thread = onlyThread(1)
+  return { plan, clock, metrics, shared: thread.shared, thread, values: new Map(), warn: () => {}, atEnd: () => {} }
+}
