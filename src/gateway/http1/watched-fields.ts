@@ -11,28 +11,33 @@ export class WatchedField {
   readonly slot: number
   /** Whether the line is left out of what is forwarded. */
   readonly dropped: boolean
+  /** Another watched field differs from this one in `_` and `-` only. */
+  readonly hasTwin: boolean
   readonly #name: Uint8Array
+  readonly #folded: Uint8Array
 
-  constructor(name: string, slot: number, dropped: boolean) {
+  constructor(name: string, slot: number, dropped: boolean, hasTwin: boolean) {
     this.#name = Buffer.from(name, 'latin1')
+    this.#folded = this.#name.map((code) => foldName[code]!)
     this.slot = slot
     this.dropped = dropped
+    this.hasTwin = hasTwin
   }
 
   /** Whether the name at `start`, which has the right length, folds to this one. */
   matches(bytes: Buffer, start: number): boolean {
-    const name = this.#name
-    for (let index = 0; index < name.length; index++) {
-      if (foldName[bytes[start + index]!] !== name[index]) return false
+    const folded = this.#folded
+    for (let index = 0; index < folded.length; index++) {
+      if (foldName[bytes[start + index]!] !== folded[index]) return false
     }
     return true
   }
 
-  /** Of a name that matches: whether it really has this spelling, and is not a look-alike with `_`. */
+  /** Of a name that matches: whether it really has this spelling, and is not a look-alike with `_` or `-` in the other's place. */
   exactly(bytes: Buffer, start: number): boolean {
     const name = this.#name
     for (let index = 0; index < name.length; index++) {
-      if (bytes[start + index] === underscore && name[index] !== underscore) return false
+      if ((bytes[start + index] === underscore) !== (name[index] === underscore)) return false
     }
     return true
   }
@@ -45,9 +50,11 @@ export class WatchedFields {
 
   /** Names in lower case; their order gives the slots. */
   constructor(fields: readonly { readonly name: string; readonly dropped: boolean }[]) {
-    const byLength: (WatchedField[] | undefined)[] = Array.from({ length: 64 })
+    const byLength: (WatchedField[] | undefined)[] = Array.from({ length: 65 })
+    const folded = fields.map(({ name }) => name.replaceAll('_', '-'))
     fields.forEach(({ name, dropped }, slot) => {
-      byLength[name.length] = [...(byLength[name.length] ?? []), new WatchedField(name, slot, dropped)]
+      const hasTwin = folded.indexOf(folded[slot]!) !== folded.lastIndexOf(folded[slot]!)
+      byLength[name.length] = [...(byLength[name.length] ?? []), new WatchedField(name, slot, dropped, hasTwin)]
     })
     this.#byLength = byLength
     this.count = fields.length
@@ -68,10 +75,13 @@ export class WatchedFields {
   find(bytes: Buffer, start: number, end: number): WatchedField | undefined {
     const candidates = this.#byLength[end - start]
     if (candidates === undefined) return undefined
+    let twin: WatchedField | undefined
     for (let index = 0; index < candidates.length; index++) {
       const candidate = candidates[index]!
-      if (candidate.matches(bytes, start)) return candidate
+      if (!candidate.matches(bytes, start)) continue
+      if (!candidate.hasTwin || candidate.exactly(bytes, start)) return candidate
+      twin = candidate
     }
-    return undefined
+    return twin
   }
 }

@@ -455,3 +455,26 @@ describe('a head that comes in pieces', () => {
     assert.equal(newHead({ maxFields: 5, maxHead: 100 }).read(Buffer.from(`${get}\r\nX: ${'a'.repeat(200)}`), 0), 'head-too-large')
   })
 })
+
+describe('a watched field with `_` in its name', () => {
+  const readWith = (
+    names: readonly string[],
+    ...lines: readonly string[]
+  ): { values: readonly (string | undefined)[]; forwarded: string } => {
+    const own = requestFields(names)
+    const head = new RequestHead(own.watched, { maxFields: 100, maxHead: 16_384 })
+    assert.equal(head.read(bytesOf([get, host, ...lines]), 0), undefined)
+    return { values: names.map((name) => head.value(own.slot(name))), forwarded: head.forwarded }
+  }
+
+  it('is read under that name, and dropped under every name that looks like it', () => {
+    assert.deepEqual(readWith(['api_key'], 'Api_Key: 1', 'api-key: 2'), { values: ['1'], forwarded: '' })
+    assert.deepEqual(readWith(['api_key'], 'api-key: 2'), { values: [undefined], forwarded: '' })
+  })
+
+  it('is told from one with `-` that is watched as well', () => {
+    const expected = { values: ['1', '2'], forwarded: '' }
+    assert.deepEqual(readWith(['api_key', 'api-key'], 'api_key: 1', 'api-key: 2'), expected)
+    assert.deepEqual(readWith(['api_key', 'api-key'], 'api-key: 2', 'api_key: 1'), expected)
+  })
+})
