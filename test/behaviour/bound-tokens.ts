@@ -1,17 +1,18 @@
 /** Tokens that are bound to their sender, and operations that take the tokens of some issuers only. */
 import assert from 'node:assert/strict'
-import { generateKeyPairSync, hash, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { ConnectionOptions } from 'node:tls'
-import { Authority, tlsSettings } from '../wire/authority.ts'
+import { Authority, thumbprintOf, tlsSettings } from '../wire/authority.ts'
 import { Backend } from '../wire/backend.ts'
 import type { Answer } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { askSecurely } from '../wire/secure-client.ts'
 import { Issuer } from './issuer.ts'
+import { ProvingClient } from './proving-client.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: bound
@@ -60,35 +61,6 @@ paths:
     x-postern: { issuers: [https://three.example.com] }
     get: { operationId: orNobody, security: [{}, { token: [] }, { key: [] }], responses: { default: { description: An answer } } }
 `
-
-/** A client's key, and proofs that it has it. */
-class ProvingClient {
-  readonly #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-
-  get #jwk(): Record<string, unknown> {
-    const { crv, kty, x, y } = this.#keys.publicKey.export({ format: 'jwk' })
-    return { crv, kty, x, y }
-  }
-
-  get confirmation(): { readonly jkt: string } {
-    return { jkt: hash('sha256', JSON.stringify(this.#jwk), 'base64url') }
-  }
-
-  /** The two fields of a request with that token. */
-  fields(token: string, claims: Readonly<Record<string, unknown>>): readonly string[] {
-    const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-    const all = {
-      htm: 'GET',
-      iat: Math.floor(Date.now() / 1000),
-      ath: hash('sha256', token, 'base64url'),
-      jti: crypto.randomUUID(),
-      ...claims,
-    }
-    const text = `${encode({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.#jwk })}.${encode(all)}`
-    const signature = sign('sha256', Buffer.from(text), { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' })
-    return [`Authorization: DPoP ${token}`, `DPoP: ${text}.${signature.toString('base64url')}`]
-  }
-}
 
 export function boundTokens(start: Start): void {
   describe('tokens that are bound to their sender', () => {
@@ -157,8 +129,7 @@ export function boundTokens(start: Start): void {
     })
 
     it('a certificate-bound token is good over a connection with its certificate', async () => {
-      const thumbprint = Buffer.from(new X509Certificate(alice.cert).fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
-      const bearer = two.bearer({ cnf: { 'x5t#S256': thumbprint } })
+      const bearer = two.bearer({ cnf: { 'x5t#S256': thumbprintOf(alice.cert) } })
       assert.equal(await status('/two', [bearer], alice), 200)
       assert.equal(await status('/two', [bearer], bob), 401)
       assert.equal(await status('/two', [bearer]), 401)
@@ -211,8 +182,7 @@ export function boundTokens(start: Start): void {
       })
 
       it('a certificate-bound token needs its certificate', async () => {
-        const thumbprint = Buffer.from(new X509Certificate(alice.cert).fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
-        const bearer = two.bearer({ cnf: { 'x5t#S256': thumbprint } })
+        const bearer = two.bearer({ cnf: { 'x5t#S256': thumbprintOf(alice.cert) } })
         for (const path of [either, both]) {
           assert.equal(await status(path, [bearer, key], alice), 200, path)
           assert.equal(await status(path, [bearer, key], bob), 401, path)

@@ -7,6 +7,7 @@ import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
 import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
+import { credentialMatrix } from './credential-matrix/matrix.ts'
 import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
@@ -61,6 +62,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     tls(start, threads)
     boundTokens(start)
     credentials(start, threads)
+    if (threads === 1) credentialMatrix(start)
   })
 }
 

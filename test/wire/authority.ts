@@ -1,5 +1,5 @@
 /** An authority that signs certificates for servers and clients of a test. */
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CertificateRequest, type KeyPair, makeCertificate } from '../certificate.ts'
@@ -32,6 +32,11 @@ export class Authority {
   get impostor(): Authority {
     return new Authority(this.subject)
   }
+}
+
+/** Of a certificate in PEM, as tokens name it that are bound to it (RFC 8705 §3.1). */
+export function thumbprintOf(pem: string): string {
+  return Buffer.from(new X509Certificate(pem).fingerprint256.replaceAll(':', ''), 'hex').toString('base64url')
 }
 
 function validFor(days: number): { readonly notBefore: Date; readonly notAfter: Date } {
