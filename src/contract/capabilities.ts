@@ -6,6 +6,7 @@ export type CapabilityName =
   | 'upgrade'
   | 'cors'
   | 'jwt'
+  | 'fetched-keys'
   | 'dpop'
   | 'client-certificate'
   | 'credentials'
@@ -29,6 +30,7 @@ export type CapabilityEntry = {
 /** One row for each capability. */
 export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
   jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
+  'fetched-keys': { module: 'key-sets/fetched-keys.ts', exportName: 'fetchedKeysCapability', owns: 'key-sets/', packages: [] },
   dpop: { module: 'dpop/dpop.ts', exportName: 'dpopCapability', owns: 'dpop/', packages: [] },
   'client-certificate': {
     module: 'client-certificate/client-certificate.ts',

@@ -132,6 +132,8 @@ export type ManifestIssuer = {
   readonly profile: IssuerPlan['profile']
   /** What tokens may be bound to, and whether they must be. */
   readonly senderConstrained: IssuerPlan['senderConstrained']
+  /** Where they are fetched while the gateway runs; `null` where they are baked. */
+  readonly fetchedKeys: ManifestFetchedKeys | null
   readonly keys: readonly {
     readonly kid: string | null
     readonly type: string
@@ -141,6 +143,15 @@ export type ManifestIssuer = {
     readonly begins: string | null
     readonly expires: string | null
   }[]
+}
+
+export type ManifestFetchedKeys = {
+  /** As written, with its settings. */
+  readonly url: string
+  readonly refreshSeconds: number
+  readonly algorithms: readonly string[]
+  readonly authorities: ManifestBackendTls['authorities']
+  readonly at: SourceReference
 }
 
 export type Manifest = {

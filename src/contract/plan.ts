@@ -74,11 +74,26 @@ export type KeyPlan = {
   readonly notAfter: number | null
 }
 
+/** Keys that the gateway fetches while it runs (a JWKS), in the place of baked ones. */
+export type FetchedKeysPlan = {
+  /** An https URL; http on the loopback interface. */
+  readonly url: SettingText
+  /** Milliseconds from one fetch to the next. */
+  readonly refresh: number
+  /** Those that the keys of a set may be used with. */
+  readonly algorithms: readonly JwtAlgorithm[]
+  /** PEM certificates, one each; empty for those that Node trusts. */
+  readonly authorities: readonly string[]
+}
+
 export type IssuerPlan = {
   readonly issuer: string
   /** `any` was said in the project on purpose. */
   readonly audiences: readonly string[] | 'any'
+  /** Empty where they are fetched. */
   readonly keys: readonly KeyPlan[]
+  /** `null`: the keys are baked. */
+  readonly fetchedKeys: FetchedKeysPlan | null
   /** Seconds. */
   readonly clockSkew: number
   /** Names of the claims to read; a dotted name reaches into an object (`application.id`). */

@@ -3,8 +3,9 @@
  * is not handed in is not in the bundle. Types only: the core never imports a capability.
  */
 import type { Socket } from 'node:net'
-import type { GatewayPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
+import type { GatewayPlan, KeyPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
+import type { ReadinessConditions } from './admin/readiness.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Clock } from './clock.ts'
 import type { CoarseClock } from './coarse-clock.ts'
@@ -12,6 +13,7 @@ import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
 import type { ResponseHead } from './http1/response-head.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
+import type { Log } from './observability/log.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Operation } from './operation.ts'
 import type { RouteMethods } from './router/router.ts'
@@ -24,6 +26,7 @@ import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 
 export type Capabilities = {
   readonly jwt?: JwtCapability
+  readonly 'fetched-keys'?: FetchedKeysCapability
   readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
   readonly credentials?: CredentialsCapability
@@ -51,7 +54,29 @@ export type Surroundings = {
   readonly warn: (event: string, problem: string) => void
   /** Has `action` done when the gateway has answered its last request: connections and timers go. */
   readonly atEnd: (action: () => void) => void
+  /** `null` where all keys are baked. */
+  readonly keySets: KeySets | null
 }
+
+/** Opens what fetches key sets; nothing is fetched before `sweep`. Rejects with a StartError for an address that cannot be used. */
+export type FetchedKeysCapability = (surroundings: KeySetSurroundings) => Promise<KeySets>
+
+export type KeySetSurroundings = Omit<Surroundings, 'keySets'> & {
+  readonly log: Log
+  readonly readiness: ReadinessConditions
+}
+
+/** The keys of issuers that are fetched while the gateway runs. `issuer` is an index in the plan. */
+export type KeySets = {
+  readonly follow: (issuer: number, take: TakeKeys) => void
+  /** A token names a key that is not there: a fetch may be due sooner. */
+  unknownKey(issuer: number): void
+  /** Begins the fetches that are due. Monotonic milliseconds. */
+  sweep(now: number): void
+}
+
+/** Takes the keys of an issuer that are to be used from now on, in the place of all before; resolves with how many are withdrawn by that. */
+export type TakeKeys = (keys: readonly KeyPlan[]) => Promise<number>
 
 /** Imports the baked keys; rejects when one of them cannot be used. */
 export type JwtCapability = (surroundings: Surroundings) => Promise<TokenAuthentication>

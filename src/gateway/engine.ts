@@ -3,7 +3,8 @@
  * main thread, or one in each of several.
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
-import type { Capabilities, OpenCors, Surroundings } from './capabilities.ts'
+import type { ReadinessConditions } from './admin/readiness.ts'
+import type { Capabilities, KeySets, OpenCors, Surroundings } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
@@ -36,6 +37,7 @@ export type EngineParts = {
   readonly log: Log
   readonly metrics: Metrics
   readonly thread: ServingThread
+  readonly readiness: ReadinessConditions
 }
 
 /** `https` is `null` where TLS is off. */
@@ -49,6 +51,7 @@ export class Engine {
   readonly #listener: Listener
   readonly #tls: TlsServer | null
   readonly #upstreams: readonly Backend[]
+  readonly #keySets: KeySets | null
   /** What capabilities have to do when all is answered. */
   readonly #endings: readonly (() => void)[]
   readonly #sweep: NodeJS.Timeout
@@ -58,6 +61,7 @@ export class Engine {
     listener: Listener,
     tls: TlsServer | null,
     upstreams: readonly Backend[],
+    keySets: KeySets | null,
     endings: readonly (() => void)[],
     time: CoarseClock,
   ) {
@@ -66,11 +70,13 @@ export class Engine {
     this.#listener = listener
     this.#tls = tls
     this.#upstreams = upstreams
+    this.#keySets = keySets
     this.#sweep = setInterval(() => {
       time.now = parts.clock.monotonic()
       listener.sweep(time.now)
       tls?.sweep(time.now)
       for (const upstream of upstreams) upstream.sweep(time.now)
+      keySets?.sweep(time.now)
       parts.log.flush()
       parts.thread.turnedOver()
     }, sweepEvery)
@@ -78,10 +84,10 @@ export class Engine {
 
   /** Rejects with a StartError. */
   static async make(parts: EngineParts): Promise<Engine> {
-    const { plan, capabilities, settings, clock, log, metrics, thread } = parts
+    const { plan, capabilities, settings, clock, log, metrics, thread, readiness } = parts
     const time = new CoarseClock(clock.monotonic())
     const endings: (() => void)[] = []
-    const surroundings: Surroundings = {
+    const common: Omit<Surroundings, 'keySets'> = {
       plan,
       clock,
       metrics,
@@ -91,7 +97,8 @@ export class Engine {
       warn: (event, problem) => log.event('warn', event, { problem }),
       atEnd: (action) => endings.push(action),
     }
-    const makers = await startCapabilities(capabilities, surroundings, time)
+    const keySets = (await capabilities['fetched-keys']?.({ ...common, log, readiness })) ?? null
+    const makers = await startCapabilities(capabilities, { ...common, keySets }, time)
     const tls =
       settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
     const upstreams = await openBackends({
@@ -123,12 +130,13 @@ export class Engine {
       connections: thread.connections,
       sharesPort: thread.count > 1,
     })
-    return new Engine(parts, listener, tls, upstreams, endings, time)
+    return new Engine(parts, listener, tls, upstreams, keySets, endings, time)
   }
 
   /** Resolves with the ports once connections are accepted; rejects with a StartError. `https` counts for nothing where TLS is off. */
   async listen(http: number, https: number): Promise<ListeningPorts> {
     const { host } = this.#parts.settings
+    this.#keySets?.sweep(this.#parts.clock.monotonic())
     return {
       http: await listening(this.#listener.listen(host, http), host, http),
       https: this.#tls === null ? null : await listening(this.#listener.listenSecurely(this.#tls, host, https), host, https),

@@ -52,7 +52,7 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
   const common = { settings, clock, log, metrics }
   const serving: Serving =
     settings.workers === 1
-      ? await serveHere({ ...common, plan, capabilities })
+      ? await serveHere({ ...common, plan, capabilities, readiness })
       : await Workers.make({ ...common, digest: options.digest, moduleUrl: moduleOf(options), readiness, stdout })
 
   const sources = {

@@ -114,6 +114,11 @@ export function settle(text: SettingText, values: ReadonlyMap<string, string>): 
   return text.map((part) => (typeof part === 'string' ? part : values.get(part.setting)!)).join('')
 }
 
+/** Names of the settings in a text, for messages. */
+export function settingsIn(text: SettingText): string {
+  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.setting])).join(', ')
+}
+
 function isKnown(name: string, plan: GatewayPlan): boolean {
   return commonSettings.some((setting) => setting.name === name) || plan.settings.some((setting) => setting.name === name)
 }

@@ -1,7 +1,7 @@
 /** docs/tokens.md has every algorithm and every reason for which a token is refused, and no other. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jwtAlgorithms } from '../../src/compiler/model/public-key.ts'
+import { jwtAlgorithms } from '../../src/contract/key-rules.ts'
 import { refusals } from '../../src/contract/refusals.ts'
 import { authRefusals, scopeRefusal } from '../../src/gateway/auth/auth-refusals.ts'
 import { proofRefusals } from '../../src/gateway/dpop/proof-refusals.ts'

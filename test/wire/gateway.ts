@@ -9,6 +9,7 @@ import { clientCertificateCapability } from '../../src/gateway/client-certificat
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
+import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
@@ -21,6 +22,7 @@ import { type LogLine, LogLines } from './log-lines.ts'
 
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
+  'fetched-keys': fetchedKeysCapability,
   dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
   credentials: credentialsCapability,

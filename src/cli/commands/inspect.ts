@@ -1,7 +1,7 @@
 /** `postern inspect`: what is in a gateway. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
-import { describeChangeOver, describeValidity } from '../described-keys.ts'
+import { describeChangeOver, describeFetchedKeys, describeValidity } from '../described-keys.ts'
 import {
   describeBackend,
   describeCertificate,
@@ -39,6 +39,9 @@ function overview(manifest: Manifest, report: Report): string {
       ['digest', manifest.digest],
       ['built by', `Postern ${manifest.compiler.postern}, esbuild ${manifest.compiler.esbuild}; runs on Node ${manifest.node}`],
       ['capabilities', manifest.capabilities.join(', ') || 'none'],
+      ...manifest.issuers
+        .filter(({ fetchedKeys }) => fetchedKeys !== null)
+        .map(({ issuer }) => ['not in the file', `the keys of ${visible(issuer)}`]),
     ],
     Listeners: listeners(manifest),
     APIs: manifest.apis.map((api) => [
@@ -61,6 +64,7 @@ function overview(manifest: Manifest, report: Report): string {
     Limits: limits(manifest),
     Issuers: manifest.issuers.flatMap((issuer) => [
       [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
+      ...describeFetchedKeys(issuer).map((row) => ['  keys', ...row]),
       ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
       ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),

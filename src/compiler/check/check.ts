@@ -8,6 +8,7 @@ import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
 import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
+import { rule as fetchedKeys } from './rules/fetched-keys.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
@@ -42,6 +43,7 @@ const rules: readonly Rule[] = [
   noBackend,
   invalidBackend,
   cleartextBackend,
+  fetchedKeys,
   keyExpiry,
   apiKeys,
   keyGap,

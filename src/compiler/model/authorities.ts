@@ -1,10 +1,13 @@
 /** Files of certificates whose holders may vouch for others: PEM text (RFC 7468), baked into the gateway. */
 import { posix } from 'node:path'
 import type { Diagnostics } from '../diagnostics.ts'
+import type { NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { Certificate } from './certificate.ts'
 import type { Authority, Placed } from './model.ts'
 import { type PemBlock, pemBlocks } from './pem.ts'
+import { placedText } from './placed-text.ts'
 import { holdsSetting } from './setting-text.ts'
 
 /** Bytes. All the authorities of the web have a few hundred kilobytes. */
@@ -66,4 +69,17 @@ export class AuthorityFiles {
       return null
     }
   }
+}
+
+/** A list of such files: whom the gateway trusts where it is the client itself. */
+export function readAuthorityFiles(node: SourceNode, files: AuthorityFiles, access: NodeAccess): readonly Authority[] | null {
+  const list = access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return access.refuse(list, '`authorities` is empty', 'Name the files, or leave the key out.')
+  const authorities = list.items.map((item) => {
+    const file = placedText(item, access)
+    return file === null ? [] : files.read(file)
+  })
+  // Of a file that cannot be read, nothing is left: Node's own authorities must not take their place.
+  return authorities.some((read) => read.length === 0) ? null : authorities.flat()
 }

@@ -1,15 +1,17 @@
 /** `issuers` of postern.yaml: who may sign the tokens that the gateway accepts, and with which keys. */
+import { jwtAlgorithms } from '../../contract/key-rules.ts'
 import type { JwtAlgorithm } from '../../contract/plan.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { durationAt } from './duration.ts'
+import { readFetchedKeys, type SharedFiles } from './fetched-keys.ts'
 import { readKeys } from './keys.ts'
 import type { Issuer, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
-import { isJwtAlgorithm, jwtAlgorithms } from './public-key.ts'
+import { isJwtAlgorithm } from './public-key.ts'
 import { readSenderConstrained } from './sender-constrained.ts'
 
 const defaultClaims = { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' }
@@ -17,27 +19,38 @@ const defaultClockSkew = 5000
 const largestClockSkew = 600_000
 
 /** @param node the value of `issuers`; `null` where the project does not have it. */
-export function readIssuers(node: SourceNode | null, sources: Sources, access: NodeAccess): readonly Issuer[] | null {
+export function readIssuers(node: SourceNode | null, sources: Sources, shared: SharedFiles, access: NodeAccess): readonly Issuer[] | null {
   if (node === null) return []
   const list = access.array(node)
   if (list === null) return null
   const seen = new Map<string, SourceNode>()
-  return list.items.map((item) => readIssuer(item, seen, sources, access)).filter((issuer) => issuer !== null)
+  return list.items.map((item) => readIssuer(item, seen, sources, shared, access)).filter((issuer) => issuer !== null)
 }
 
 /** An issuer with mistakes stays in the model with what is left of it, so that no operation seems to lack an issuer. */
-function readIssuer(node: SourceNode, seen: Map<string, SourceNode>, sources: Sources, access: NodeAccess): Issuer | null {
+function readIssuer(
+  node: SourceNode,
+  seen: Map<string, SourceNode>,
+  sources: Sources,
+  shared: SharedFiles,
+  access: NodeAccess,
+): Issuer | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, issuerKeys, access)
   const algorithms = access.optional(object, 'algorithms', (value) => readAlgorithms(value, access))
-  const file = access.required(object, 'keys', (value) => placedText(value, access))
+  const written = entry(object, 'keys')
+  const fetched = written?.kind === 'object' ? written : null
+  const file = fetched === null ? access.required(object, 'keys', (value) => placedText(value, access)) : null
   checkSubscriptions(entry(object, 'validateSubscriptions'), access)
+  const issuer = access.required(object, 'issuer', (value) => readName(value, seen, access))
   return {
-    issuer: access.required(object, 'issuer', (value) => readName(value, seen, access)) ?? '',
+    issuer: issuer ?? '',
     at: object.at,
     audiences: access.required(object, 'audiences', (value) => readAudiences(value, access)) ?? [],
     keys: file === null ? [] : readKeys(file, algorithms, sources, access.diagnostics),
+    fetchedKeys: fetched === null ? null : readFetchedKeys(fetched, issuer, shared, access),
+    algorithms: algorithms?.value ?? null,
     clockSkew: (access.optional(object, 'clockSkew', (value) => readClockSkew(value, access)) ?? defaultClockSkew) / 1000,
     claims: access.optional(object, 'claims', (value) => readClaims(value, access)) ?? defaultClaims,
     profile: access.optional(object, 'profile', (value) => access.oneOf(value, ['jwt', 'at+jwt'])) ?? 'jwt',

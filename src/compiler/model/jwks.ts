@@ -1,5 +1,13 @@
 /** A JSON Web Key Set (RFC 7517): its public signature keys. */
 import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
+import {
+  encryptionAlgorithm,
+  encryptionOperations,
+  kidPattern,
+  longestMember,
+  privateMembers,
+  publicMembers,
+} from '../../contract/key-rules.ts'
 import type { JwtAlgorithm } from '../../contract/plan.ts'
 import type { DiagnosticCode } from '../diagnostic-codes.ts'
 import type { Diagnostics } from '../diagnostics.ts'
@@ -10,17 +18,6 @@ import type { IssuerKey } from './model.ts'
 import { isJwtAlgorithm, judgePublicKey } from './public-key.ts'
 
 type Problem = { readonly code: DiagnosticCode; readonly message: string; readonly hint?: string }
-
-/** RFC 7518 sections 6.2.2, 6.3.2 and 6.4.1. */
-const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv']
-/** The members that make up a public key of each type: RFC 7518 section 6, RFC 8037 section 2. */
-const publicMembers: ReadonlyMap<string, readonly string[]> = new Map([
-  ['RSA', ['n', 'e']],
-  ['EC', ['crv', 'x', 'y']],
-  ['OKP', ['crv', 'x']],
-])
-/** OpenSSL's largest modulus, in base64url, and then some. */
-const longestMember = 4096
 
 /** Reads every signature key of a set. What cannot be used is reported and left out. */
 export function readJwks(document: SourceNode, diagnostics: Diagnostics): readonly IssuerKey[] {
@@ -41,14 +38,14 @@ export function readJwks(document: SourceNode, diagnostics: Diagnostics): readon
 /** Identity providers publish their encryption keys in the same set; those are left out on purpose. */
 function isForEncryption(node: SourceNode): boolean {
   if (node.kind !== 'object') return false
-  if (textOf(node, 'use') === 'enc' || /^(?:RSA1_5|RSA-OAEP|ECDH-ES)/.test(textOf(node, 'alg') ?? '')) return true
+  if (textOf(node, 'use') === 'enc' || encryptionAlgorithm.test(textOf(node, 'alg') ?? '')) return true
   const operations = entry(node, 'key_ops')
   return operations?.kind === 'array' && operations.items.length > 0 && operations.items.every((item) => isEncryptionOperation(item))
 }
 
 /** RFC 7517 section 4.3. */
 function isEncryptionOperation(node: SourceNode): boolean {
-  return node.kind === 'scalar' && ['encrypt', 'decrypt', 'wrapKey', 'unwrapKey', 'deriveKey', 'deriveBits'].includes(node.text)
+  return node.kind === 'scalar' && encryptionOperations.includes(node.text)
 }
 
 function findSecret(node: ObjectNode): Problem | null {
@@ -77,7 +74,7 @@ function readJwk(node: ObjectNode, diagnostics: Diagnostics): readonly IssuerKey
 
 /** RFC 7517 sections 4.2 to 4.5: what the key says about itself and its use. */
 function findMisuse(node: ObjectNode): Problem | null {
-  if (entry(node, 'kid') !== null && !/^[^\u0000-\u001f\u007f]{1,256}$/.test(textOf(node, 'kid') ?? '')) {
+  if (entry(node, 'kid') !== null && !kidPattern.test(textOf(node, 'kid') ?? '')) {
     return { code: 'unusable-key', message: 'the `kid` of a key must be plain text of up to 256 characters' }
   }
   const use = entry(node, 'use')

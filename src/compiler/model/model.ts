@@ -109,7 +109,12 @@ export type Issuer = {
   readonly issuer: string
   readonly at: Location
   readonly audiences: readonly string[] | 'any'
+  /** Empty where they are fetched. */
   readonly keys: readonly IssuerKey[]
+  /** `null`: the keys are baked. */
+  readonly fetchedKeys: FetchedKeys | null
+  /** What the keys are confined to; `null` for whatever they allow. */
+  readonly algorithms: readonly JwtAlgorithm[] | null
   /** Seconds. */
   readonly clockSkew: number
   /** See IssuerPlan. */
@@ -117,6 +122,15 @@ export type Issuer = {
   readonly profile: IssuerPlan['profile']
   /** `null`: tokens are bound to nothing. */
   readonly senderConstrained: SenderConstrained | null
+}
+
+/** See FetchedKeysPlan. */
+export type FetchedKeys = {
+  readonly url: Placed<SettingText>
+  /** Milliseconds. */
+  readonly refresh: number
+  readonly authorities: readonly Authority[]
+  readonly at: Location
 }
 
 /** See ApiKeyPlan. */

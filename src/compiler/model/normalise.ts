@@ -27,7 +27,7 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const file = readProjectFile(sources, settings, authorities, diagnostics)
   if (file === null) return null
   const tiers = readTiers(file, sources, diagnostics)
-  const issuers = readIssuers(file.issuers, sources, new NodeAccess(diagnostics, 'invalid-project'))
+  const issuers = readIssuers(file.issuers, sources, { settings, authorities }, new NodeAccess(diagnostics, 'invalid-project'))
   const apis = readApis(file, { settings, authorities }, sources, diagnostics)
   const apiKeys = readEntries(file.apiKeys, readApiKeys, sources, diagnostics)
   const users = readEntries(file.users, readUsers, sources, diagnostics)

@@ -50,6 +50,9 @@ export const issuerKeys = {
   introspection: 'later',
 } as const satisfies KeyTable
 
+/** Of `issuers[].keys`, where they are fetched. */
+export const fetchedKeysKeys = { url: 'now', refresh: 'now', authorities: 'now' } as const satisfies KeyTable
+
 export const claimKeys = { scope: 'now', subject: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
 
 export const senderConstrainedKeys = { by: 'now', required: 'now' } as const satisfies KeyTable

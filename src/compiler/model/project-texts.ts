@@ -23,7 +23,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     const inBackend = owner === 'backend' || owner === 'sandboxBackend'
     return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
   }
-  if (section === 'issuers') return owner === 'introspection'
+  if (section === 'issuers') return owner === 'introspection' || (owner === 'keys' && key === 'url')
   const isLater = Object.hasOwn(projectKeys, section) && new Map<string, string>(Object.entries(projectKeys)).get(section) === 'later'
   return isLater || (section === 'throttling' && key === 'url')
 }

@@ -3,7 +3,7 @@ import type { SettingText } from '../../contract/plan.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { AuthorityFiles } from './authorities.ts'
+import { type AuthorityFiles, readAuthorityFiles } from './authorities.ts'
 import type { Authority, Backend, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { holdsSetting, parseSettingText, type SettingsCollector } from './setting-text.ts'
@@ -76,7 +76,7 @@ function readVersion(node: SourceNode, access: NodeAccess): '1.1' | '2' | null {
 function readTls(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): WrittenBackend['tls'] | 'refused' {
   const first = [...node.entries].find(([key]) => (tlsKeys as readonly string[]).includes(key))
   if (first === undefined) return null
-  const authorities = access.optional(node, 'authorities', (value) => readAuthorities(value, access, files))
+  const authorities = access.optional(node, 'authorities', (value) => readAuthorityFiles(value, files, access))
   const certificate = access.optional(node, 'certificate', (value) => readPath(value, access))
   const key = access.optional(node, 'key', (value) => readPath(value, access))
   const serverName = access.optional(node, 'serverName', (value) => readServerName(value, access))
@@ -88,18 +88,6 @@ function readTls(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): W
   }
   const client = certificate === null || key === null ? null : { certificate, key }
   return { authorities: authorities ?? [], client, serverName, at: first[1].keyAt }
-}
-
-function readAuthorities(node: SourceNode, access: NodeAccess, files: AuthorityFiles): readonly Authority[] | null {
-  const list = access.array(node)
-  if (list === null) return null
-  if (list.items.length === 0) return access.refuse(list, '`authorities` is empty', 'Name the files, or leave the key out.')
-  const authorities = list.items.map((item) => {
-    const file = placedText(item, access)
-    return file === null ? [] : files.read(file)
-  })
-  // Of a file that cannot be read, nothing is left: Node's own authorities must not take their place.
-  return authorities.some((read) => read.length === 0) ? null : authorities.flat()
 }
 
 /** A path on the machine that runs the gateway, which is known there only. */

@@ -3,7 +3,8 @@ import { type CapabilityName, capabilityModules } from '../../contract/capabilit
 import type { CredentialAlternative, GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
-  jwt: (plan) => plan.operations.some(({ security }) => security.kind === 'token') || asksFor(plan, ({ token }) => token !== null),
+  jwt: takesTokens,
+  'fetched-keys': (plan) => takesTokens(plan) && plan.issuers.some(({ fetchedKeys }) => fetchedKeys !== null),
   dpop: (plan) => plan.operations.some(({ security }) => (security.kind === 'token' || security.kind === 'credentials') && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   credentials: (plan) => asksFor(plan, () => true),
@@ -21,6 +22,10 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
 export function neededCapabilities(plan: GatewayPlan): readonly CapabilityName[] {
   const names = Object.keys(capabilityModules) as CapabilityName[]
   return names.filter((name) => needed[name](plan))
+}
+
+function takesTokens(plan: GatewayPlan): boolean {
+  return plan.operations.some(({ security }) => security.kind === 'token') || asksFor(plan, ({ token }) => token !== null)
 }
 
 function asksFor({ operations }: GatewayPlan, matches: (alternative: CredentialAlternative) => boolean): boolean {

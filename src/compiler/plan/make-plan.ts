@@ -1,6 +1,7 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
-import type { CorsPlan, GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
-import type { IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
+import { jwtAlgorithms } from '../../contract/key-rules.ts'
+import type { CorsPlan, FetchedKeysPlan, GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
+import type { FetchedKeys, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { planCors } from './cors.ts'
 import { Interner } from './interner.ts'
@@ -68,10 +69,11 @@ export function makePlan(project: Project): Decisions {
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     upstreams: upstreams.values,
-    issuers: project.issuers.map(({ issuer, audiences, keys, clockSkew, claims, profile, senderConstrained }) => ({
+    issuers: project.issuers.map(({ issuer, audiences, keys, fetchedKeys, algorithms, clockSkew, claims, profile, senderConstrained }) => ({
       issuer,
       audiences,
       keys: keys.map(planKey),
+      fetchedKeys: fetchedKeys === null ? null : planFetchedKeys(fetchedKeys, algorithms),
       clockSkew,
       claims,
       profile,
@@ -149,4 +151,8 @@ function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['s
 
 function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['issuers'][number]['keys'][number] {
   return { kid, algorithms, jwk, notAfter }
+}
+
+function planFetchedKeys({ url, refresh, authorities }: FetchedKeys, algorithms: Issuer['algorithms']): FetchedKeysPlan {
+  return { url: url.value, refresh, algorithms: algorithms ?? jwtAlgorithms, authorities: authorities.map(({ pem }) => pem) }
 }

@@ -20,7 +20,7 @@ export function manifestBackends({ plan, operations }: Decisions): readonly Mani
 export function manifestBackend(backend: Placed<Backend> | null, plan: { readonly upstream: number } | null): ManifestBackend | null {
   if (backend === null || plan === null) return null
   const { url, http, tls } = backend.value
-  return { index: plan.upstream, url: written(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
+  return { index: plan.upstream, url: writtenSettings(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
 }
 
 function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
@@ -31,12 +31,14 @@ function manifestTls({ authorities, clientCertificate, serverName }: BackendTls)
       at: reference(at),
     })),
     clientCertificate:
-      clientCertificate === null ? null : { certificate: written(clientCertificate.certificate), key: written(clientCertificate.key) },
+      clientCertificate === null
+        ? null
+        : { certificate: writtenSettings(clientCertificate.certificate), key: writtenSettings(clientCertificate.key) },
     serverName,
   }
 }
 
-/** With its settings by name. */
-function written(text: SettingText): string {
+/** Text with its settings by name. */
+export function writtenSettings(text: SettingText): string {
   return text.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
 }

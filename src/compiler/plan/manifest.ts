@@ -18,6 +18,7 @@ import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgr
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
+import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
@@ -195,6 +196,7 @@ async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
     claims: issuer.claims,
     profile: issuer.profile,
     senderConstrained: { certificate, dpop, required },
+    fetchedKeys: issuer.fetchedKeys === null ? null : manifestFetchedKeys(issuer.fetchedKeys, issuer.algorithms),
     keys: await Promise.all(issuer.keys.map(manifestKey)),
   }
 }

@@ -1,8 +1,14 @@
+/** What those may say of whom readiness depends on. */
+export type ReadinessConditions = {
+  /** Names a condition that does not hold, and why, in words fit for a stranger: `listener`, `not listening yet`. */
+  lacks(condition: string, why: string): void
+  holds(condition: string): void
+}
+
 /** Whether requests should be sent here: a set of named conditions, all of which must hold. */
-export class Readiness {
+export class Readiness implements ReadinessConditions {
   readonly #missing: Map<string, string> = new Map()
 
-  /** Names a condition that does not hold, and why, in words fit for a stranger: `listener`, `not listening yet`. */
   lacks(condition: string, why: string): void {
     this.#missing.set(condition, why)
   }

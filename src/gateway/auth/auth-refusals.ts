@@ -21,6 +21,8 @@ const failures = {
   critical: invalid('The access token uses an extension that is not supported'),
   'unknown-issuer': invalid('The issuer of the access token is not known'),
   'unknown-key': invalid('The key of the access token is not known'),
+  // Nobody can say that the token is bad, so that its holder should not throw it away.
+  'keys-missing': { kind: 'keys-unavailable', description: null },
   algorithm: invalid('The algorithm of the access token is not accepted'),
   signature: invalid('The signature of the access token is not valid'),
   expired: { kind: 'credential-expired', description: 'The access token expired' },
@@ -44,7 +46,8 @@ export type AuthRefusals = Readonly<Record<AuthFailureReason, Refusal>>
 export function authRefusals(realm: string, dpop: boolean = false): AuthRefusals {
   const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
     const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
-    return [reason, { kind, fields: tokenChallenges(realm, error, dpop), reason }] as const
+    const fields = kind === 'keys-unavailable' ? 'Retry-After: 5\r\n' : tokenChallenges(realm, error, dpop)
+    return [reason, { kind, fields, reason }] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as AuthRefusals

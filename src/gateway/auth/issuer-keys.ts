@@ -1,10 +1,12 @@
 /** The verification keys of one issuer, imported once, each bound to the algorithms that it may be used with (RFC 8725 §3.1). */
 import { KeyObject } from 'node:crypto'
 import { type CryptoKey, errors, flattenedVerify, importJWK } from 'jose'
-import type { IssuerPlan, JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
 import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 export type IssuerKeys = {
+  /** For each plan, one for each of its algorithms. */
+  readonly keys: readonly (readonly VerificationKey[])[]
   readonly byId: ReadonlyMap<string, readonly VerificationKey[]>
   readonly withoutId: readonly VerificationKey[]
   /** Every key, for tokens that do not say which. */
@@ -14,25 +16,31 @@ export type IssuerKeys = {
 /** Keys that are tried for a token without `kid`: what a forged token may cost is bounded. */
 export const maxKeysTried = 8
 
-/** Rejects, naming issuer and key, when a key cannot be used. */
-export async function importKeys(plan: IssuerPlan): Promise<IssuerKeys> {
-  const imported = await Promise.all(plan.keys.map(async (key) => ({ kid: key.kid, keys: await importKey(plan, key) })))
+/**
+ * Rejects, naming issuer and key, when a key cannot be used.
+ * @param known the keys of a plan, where they were imported before.
+ */
+export async function importKeys(
+  issuer: string,
+  plans: readonly KeyPlan[],
+  known: (plan: KeyPlan) => readonly VerificationKey[] | undefined = () => undefined,
+): Promise<IssuerKeys> {
+  const keys = await Promise.all(plans.map(async (plan) => known(plan) ?? (await importKey(issuer, plan))))
   const byId = new Map<string, readonly VerificationKey[]>()
-  for (const { kid, keys } of imported) {
+  for (const [index, { kid }] of plans.entries()) {
     if (kid === null) continue
-    if (byId.has(kid)) throw new Error(`The issuer ${plan.issuer} has two keys with the id ${JSON.stringify(kid)}.`)
-    byId.set(kid, keys)
+    if (byId.has(kid)) throw new Error(`The issuer ${issuer} has two keys with the id ${JSON.stringify(kid)}.`)
+    byId.set(kid, keys[index]!)
   }
-  const withoutId = imported.flatMap(({ kid, keys }) => (kid === null ? keys : []))
-  return { byId, withoutId, all: imported.flatMap(({ keys }) => keys) }
+  return { keys, byId, withoutId: keys.filter((_, index) => plans[index]!.kid === null).flat(), all: keys.flat() }
 }
 
-async function importKey(issuer: IssuerPlan, plan: KeyPlan): Promise<readonly VerificationKey[]> {
+async function importKey(issuer: string, plan: KeyPlan): Promise<readonly VerificationKey[]> {
   try {
     return await Promise.all(plan.algorithms.map((algorithm) => importFor(plan, algorithm)))
   } catch (error) {
     const name = plan.kid === null ? 'A key without id' : `The key ${JSON.stringify(plan.kid)}`
-    throw new Error(`${name} of the issuer ${issuer.issuer} cannot be used.`, { cause: error })
+    throw new Error(`${name} of the issuer ${issuer} cannot be used.`, { cause: error })
   }
 }
 

@@ -17,10 +17,12 @@ import type { VerifiedToken } from './verified-token.ts'
 const cacheBounds = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 
 export const jwtCapability: JwtCapability = async (surroundings) => {
-  const { plan, clock, metrics } = surroundings
+  const { plan, clock, metrics, keySets } = surroundings
+  const cache = new TokenCache(cacheBounds)
   const refusals = { bearer: authRefusals(plan.name), dpop: authRefusals(plan.name, true) }
-  const verifier = await TokenVerifier.make(plan, clock)
-  const authentication = new JwtAuthentication(surroundings, refusals, verifier)
+  const forgetWithdrawn = (): void => cache.forget(({ key }) => key?.withdrawn === true)
+  const verifier = await TokenVerifier.make(plan, clock, keySets, forgetWithdrawn)
+  const authentication = new JwtAuthentication(surroundings, refusals, verifier, cache)
   return {
     authenticate: (operation) => authentication.step(operation),
     authorise: (operation) => authoriseStep(plan, operation, refusals.bearer, metrics),
@@ -46,14 +48,15 @@ class JwtAuthentication {
   readonly #refusals: Readonly<Record<Scheme, AuthRefusals>>
   readonly #verifier: TokenVerifier
   readonly #counts: CredentialCounts
-  readonly #cache: TokenCache = new TokenCache(cacheBounds)
+  readonly #cache: TokenCache
 
-  constructor(surroundings: Surroundings, refusals: Readonly<Record<Scheme, AuthRefusals>>, verifier: TokenVerifier) {
+  constructor(surroundings: Surroundings, refusals: Readonly<Record<Scheme, AuthRefusals>>, verifier: TokenVerifier, cache: TokenCache) {
     this.#surroundings = surroundings
     this.#refusals = refusals
     this.#verifier = verifier
     this.#counts = surroundings.metrics.credentials('token')
-    surroundings.metrics.tokenCache = this.#cache
+    this.#cache = cache
+    surroundings.metrics.tokenCache = cache
   }
 
   step(operation: OperationPlan): Step | null {

@@ -74,6 +74,13 @@ export class TokenCache {
     this.#oldest ??= entry
   }
 
+  /** Forgets every token for which that is true. */
+  forget(matches: (token: VerifiedToken) => boolean): void {
+    for (let entry = this.#oldest; entry !== null; entry = entry.newer) {
+      if (matches(entry.token)) this.#remove(entry)
+    }
+  }
+
   #isFullFor(entry: Entry): boolean {
     return this.#byText.size >= this.#bounds.entries || this.#bytes + sizeOf(entry) > this.#bounds.bytes
   }

@@ -1,12 +1,13 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
+import type { KeySets } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import { type CompactJws, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
 import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { type ClaimReader, claimReader } from './claim-reader.ts'
-import { type IssuerKeys, importKeys } from './issuer-keys.ts'
+import { KeyRing } from './key-ring.ts'
 import { readBinding } from './token-binding.ts'
 import { type ClaimRules, checkClaims } from './token-claims.ts'
 import { candidateKeys, checkHeader } from './token-header.ts'
@@ -16,7 +17,9 @@ import { VerifiedToken } from './verified-token.ts'
 
 type Issuer = {
   readonly index: number
-  readonly keys: IssuerKeys
+  readonly ring: KeyRing
+  /** Told of tokens that name a key which is not there; `null` where the keys are baked. */
+  readonly unknownKey: (() => void) | null
   readonly rules: ClaimRules
   readonly scope: ClaimReader
   readonly owner: OwnerClaims
@@ -41,9 +44,12 @@ export class TokenVerifier {
     this.#keepsClaims = plan.keepClaims
   }
 
-  /** Rejects when a key cannot be used. */
-  static async make(plan: GatewayPlan, clock: Clock): Promise<TokenVerifier> {
-    const issuers = await Promise.all(plan.issuers.map(makeIssuer))
+  /**
+   * Rejects when a key cannot be used.
+   * @param withdrawn called when keys that were fetched are given out no more.
+   */
+  static async make(plan: GatewayPlan, clock: Clock, keySets: KeySets | null, withdrawn: () => void): Promise<TokenVerifier> {
+    const issuers = await Promise.all(plan.issuers.map((issuer, index) => makeIssuer(issuer, index, keySets, withdrawn)))
     const byName = new Map(issuers.map((issuer, index) => [plan.issuers[index]!.issuer, issuer]))
     if (byName.size !== issuers.length) throw new Error('Two issuers have the same name.')
     return new TokenVerifier(byName, plan, clock)
@@ -59,13 +65,18 @@ export class TokenVerifier {
     const name = ownMember(jws.claims, 'iss')
     const issuer = typeof name === 'string' ? this.#issuers.get(name) : undefined
     if (issuer === undefined) return 'unknown-issuer'
-    const keys = candidateKeys(jws.header, issuer.keys)
+    if (issuer.ring.current === null) return 'keys-missing'
+    const keys = candidateKeys(jws.header, issuer.ring.current)
+    if (keys === 'unknown-key') issuer.unknownKey?.()
     return typeof keys === 'string' ? keys : { jws, issuer, keys }
   }
 
   verify({ jws, issuer, keys }: Unverified): VerifiedToken | AuthFailureReason {
-    for (const { verifies } of keys) {
-      if (verifies(jws.signed, jws.signature)) return this.#accept(jws, issuer)
+    for (const key of keys) {
+      if (!key.verifies(jws.signed, jws.signature)) continue
+      const token = this.#accept(jws, issuer)
+      if (typeof token !== 'string') token.key = key
+      return token
     }
     return 'signature'
   }
@@ -91,10 +102,20 @@ export class TokenVerifier {
   }
 }
 
-async function makeIssuer(plan: IssuerPlan, index: number): Promise<Issuer> {
+async function makeIssuer(plan: IssuerPlan, index: number, keySets: KeySets | null, withdrawn: () => void): Promise<Issuer> {
+  const ring = new KeyRing(plan.issuer)
+  const fetched = plan.fetchedKeys === null ? null : keySets
+  if (plan.fetchedKeys === null) await ring.replace(plan.keys)
+  else if (fetched === null) throw new Error(`The keys of the issuer ${plan.issuer} are to be fetched, and this bundle cannot.`)
+  fetched?.follow(index, async (keys) => {
+    const count = await ring.replace(keys)
+    if (count > 0) withdrawn()
+    return count
+  })
   return {
     index,
-    keys: await importKeys(plan),
+    ring,
+    unknownKey: fetched === null ? null : () => fetched.unknownKey(index),
     rules: { audiences: plan.audiences === 'any' ? 'any' : new Set(plan.audiences), clockSkew: plan.clockSkew * 1_000 },
     scope: claimReader(plan.claims.scope),
     owner: {

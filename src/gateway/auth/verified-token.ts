@@ -1,6 +1,7 @@
 /** What one good token says, kept for as long as the token is: everything that a request with it needs is decided once. */
 import type { Claims } from '../claims.ts'
 import type { Consumer } from '../consumer.ts'
+import type { VerificationKey } from '../jws/signature.ts'
 import type { TokenBinding } from './token-binding.ts'
 
 export class VerifiedToken {
@@ -17,6 +18,8 @@ export class VerifiedToken {
   readonly binding: TokenBinding | null
   /** All that the token says; `null` where the plan has nothing that reads it. */
   readonly claims: Claims | null
+  /** What verified it; `null` where no key of ours did. */
+  key: VerificationKey | null = null
   /** Set on use and cleared by the cache's hand: entries in use stay. */
   recentlyUsed: boolean = false
 

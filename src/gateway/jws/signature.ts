@@ -9,6 +9,8 @@ import type { JwtAlgorithm } from '../../contract/plan.ts'
 export type VerificationKey = {
   readonly algorithm: JwtAlgorithm
   readonly verifies: (signed: Buffer, signature: Buffer) => boolean
+  /** Its issuer gives it out no more: what it has verified counts no more. */
+  withdrawn: boolean
 }
 
 /** The key must be one for the algorithm: `fitsAlgorithm`. */
@@ -24,6 +26,7 @@ export function verificationKey(algorithm: JwtAlgorithm, key: KeyObject): Verifi
         return false
       }
     },
+    withdrawn: false,
   }
 }
 

@@ -6,6 +6,7 @@ import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
 import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
+import { type KeySetFigures, writeKeySets } from './key-set-metrics.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
 import { TlsMetrics } from './tls-metrics.ts'
@@ -25,6 +26,7 @@ export class Metrics {
   tokenCache: TokenCacheFigures | null = null
   throttleTable: ThrottleTableFigures | null = null
   tunnels: TunnelFigures | null = null
+  keySets: readonly KeySetFigures[] | null = null
   /** Set where several threads serve, in the main thread. */
   workers: WorkerFigures | null = null
 
@@ -122,6 +124,7 @@ export class Metrics {
     this.#writeTables(out)
     if (this.tunnels !== null) writeTunnels(out, this.tunnels)
     this.#writeKeys(out)
+    if (this.keySets !== null) writeKeySets(out, this.keySets)
     this.tls.write(out)
     out.single('postern_log_lines_dropped_total', 'counter', 'Log lines dropped because stdout was blocked.', this.log?.dropped ?? 0)
     if (this.workers !== null) {

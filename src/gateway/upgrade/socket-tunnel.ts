@@ -150,6 +150,7 @@ export class SocketTunnel implements Tunnel {
     else if (this.#deadline <= now) this.#expire(now)
     else if (this.#closing) return
     else if (token !== null && token.expiresAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
+    else if (token?.key?.withdrawn === true) this.close(closeCodes.policyViolation, 'key-withdrawn')
     else if (certificate !== null && certificate.notAfter < clock.now()) this.close(closeCodes.policyViolation, 'certificate-expired')
     else if (this.#lifeEnd <= now) this.close(closeCodes.goingAway, 'life')
     else if (plan.idle > 0 && this.#lastActive + plan.idle <= now) this.close(closeCodes.goingAway, 'idle')

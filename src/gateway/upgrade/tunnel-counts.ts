@@ -12,6 +12,7 @@ export type TunnelEnd =
   | 'idle'
   | 'life'
   | 'token-expired'
+  | 'key-withdrawn'
   | 'certificate-expired'
   | 'limit'
   | 'malformed-frame'

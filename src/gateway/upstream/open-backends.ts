@@ -3,7 +3,7 @@ import type { GatewayPlan, SettingText, UpstreamPlan } from '../../contract/plan
 import type { Capabilities } from '../capabilities.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { shareOf } from '../serving-thread.ts'
-import { StartError, settle } from '../settings.ts'
+import { StartError, settingsIn, settle } from '../settings.ts'
 import type { Backend } from './backend.ts'
 import { type BackendOrigin, parseBackendOrigin } from './backend-origin.ts'
 import { type ClientCertificateFiles, type Dial, type Lookup, plainDial } from './dial.ts'
@@ -76,8 +76,4 @@ function filesOf(
   values: ReadonlyMap<string, string>,
 ): ClientCertificateFiles {
   return { certificate: settle(certificate, values), key: settle(key, values), settings: `${settingsIn(certificate)}, ${settingsIn(key)}` }
-}
-
-function settingsIn(text: SettingText): string {
-  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.setting])).join(', ')
 }

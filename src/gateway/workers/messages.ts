@@ -23,6 +23,8 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly message: string }
   /** Whole lines of the log. Answered with `logged`, before which no more come. */
   | { readonly kind: 'log'; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** A condition of readiness; `why` is `null` where it holds. */
+  | { readonly kind: 'condition'; readonly condition: string; readonly why: string | null }
   | { readonly kind: 'figures'; readonly families: readonly Family[] }
   | { readonly kind: 'stopping'; readonly inFlight: number }
   | { readonly kind: 'stopped'; readonly cut: number }

@@ -20,6 +20,8 @@ export class WorkerThread {
   listening: Listening | null = null
   /** What it counted, as it said last. */
   figures: readonly Family[] = []
+  /** Conditions of readiness that it says it lacks, and why. */
+  readonly lacking: Map<string, string> = new Map()
   /** Requests in flight when it was told to stop. */
   inFlight: number = 0
   /** Resolves when it listens or has ended, whichever is first. */
@@ -84,6 +86,10 @@ export class WorkerThread {
         break
       case 'log':
         this.#stdout.write(message.bytes, (error) => this.#send({ kind: 'logged', failed: error !== undefined && error !== null }))
+        break
+      case 'condition':
+        if (message.why === null) this.lacking.delete(message.condition)
+        else this.lacking.set(message.condition, message.why)
         break
       case 'figures':
         this.figures = message.families

@@ -53,7 +53,11 @@ async function serve(
       Atomics.add(beats, task.index, 1)
     },
   }
-  const engine = await Engine.make({ plan, capabilities, settings, clock, log, metrics, thread })
+  const readiness = {
+    lacks: (condition: string, why: string): void => send({ kind: 'condition', condition, why }),
+    holds: (condition: string): void => send({ kind: 'condition', condition, why: null }),
+  }
+  const engine = await Engine.make({ plan, capabilities, settings, clock, log, metrics, thread, readiness })
   const figures = (): void => send({ kind: 'figures', families: metrics.families() })
   const stop = async (): Promise<void> => {
     const { inFlight, cut } = engine.stop()

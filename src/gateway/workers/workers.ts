@@ -58,6 +58,8 @@ export class Workers {
   #first: Listening | null = null
   #look: NodeJS.Timeout | undefined
   #stopping: boolean = false
+  /** What some thread lacked at the last look. */
+  #lacking: ReadonlyMap<string, string> = new Map()
   /** What was counted by threads that have ended. */
   #past: readonly Family[] = []
 
@@ -98,6 +100,7 @@ export class Workers {
       await Promise.all(this.#threads.map((_, index) => (index === 0 ? null : this.#start(index, sharedPorts(ports)))))
       if (this.serving < this.#threads.length) throw new StartError('a worker thread ended while others started')
       this.#look = setInterval(() => this.#lookAtAll(), lookEvery)
+      this.#updateReadiness()
       return ports
     } catch (error) {
       this.#stopping = true
@@ -199,6 +202,10 @@ export class Workers {
     if (this.serving === 0) readiness.lacks('workers', 'no worker thread listens')
     else if (this.#restarts.tooMany(clock.monotonic())) readiness.lacks('workers', 'worker threads end again and again')
     else readiness.holds('workers')
+    const lacking = new Map(this.#threads.flatMap((thread) => [...(thread?.lacking ?? [])]))
+    for (const condition of this.#lacking.keys()) if (!lacking.has(condition)) readiness.holds(condition)
+    for (const [condition, why] of lacking) readiness.lacks(condition, why)
+    this.#lacking = lacking
   }
 
   async #endAll(): Promise<void> {

@@ -11,6 +11,7 @@ const issuer: ManifestIssuer = {
   claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
   profile: 'jwt',
   senderConstrained: { certificate: false, dpop: false, required: false },
+  fetchedKeys: null,
   keys: [],
 }
 

@@ -102,6 +102,8 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         at: at('postern.yaml', 8),
         audiences: ['books'],
         keys: [{ kid: 'k1', algorithms: ['ES256'], jwk: publicKey, notBefore: null, notAfter: null, at: at('keys.json', 1) }],
+        fetchedKeys: null,
+        algorithms: null,
         clockSkew: 5,
         claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
         profile: 'jwt',

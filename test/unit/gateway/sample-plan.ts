@@ -77,6 +77,7 @@ export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {
     issuer: 'https://idp.example.com',
     audiences: ['petstore'],
     keys: [],
+    fetchedKeys: null,
     clockSkew: 5,
     claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
     profile: 'jwt',

@@ -12,9 +12,9 @@ import {
   throttlingKeys,
   waiverKeys,
 } from '../../../src/compiler/model/project-keys.ts'
-import { jwtAlgorithms } from '../../../src/compiler/model/public-key.ts'
 import { formatSize, parseSize } from '../../../src/compiler/model/size.ts'
 import { timeoutBounds } from '../../../src/compiler/model/timeouts.ts'
+import { jwtAlgorithms } from '../../../src/contract/key-rules.ts'
 
 type Schema = {
   readonly $ref?: string

@@ -28,7 +28,8 @@ function* lasting(project: Parameters<Rule>[0]['project']): Generator<Lasting> {
       yield { ...key, others: keys.filter((other) => other !== key), name: key.kid === null ? 'a key' : `the key \`${key.kid}\`` }
   }
   const ofBackends = [...backendsOf(project)].flatMap(({ value }) => value.tls?.authorities ?? [])
-  const authorities = new Set([...ofBackends, ...(project.clientCertificates?.authorities ?? [])])
+  const ofKeySets = project.issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.authorities ?? [])
+  const authorities = new Set([...ofBackends, ...ofKeySets, ...(project.clientCertificates?.authorities ?? [])])
   for (const authority of authorities) yield { ...authority, others: [], name: 'the certificate of an authority' }
 }
 

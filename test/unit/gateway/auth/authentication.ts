@@ -2,7 +2,7 @@
 
 import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 import { jwtCapability } from '../../../../src/gateway/auth/jwt.ts'
-import type { TokenAuthentication } from '../../../../src/gateway/capabilities.ts'
+import type { KeySets, TokenAuthentication } from '../../../../src/gateway/capabilities.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
@@ -19,7 +19,7 @@ export type Rig = {
   readonly authenticate: (credential: string | null, operation?: number) => Promise<{ refusal: Refusal | undefined; exchange: Exchange }>
 }
 
-export async function rig(parts: Partial<GatewayPlan> = {}): Promise<Rig> {
+export async function rig(parts: Partial<GatewayPlan> = {}, keySets: KeySets | null = null): Promise<Rig> {
   const plan = samplePlan({
     issuers: [sampleIssuer({ keys: [keyPlan(rsaKey), keyPlan(ecKey), keyPlan(edKey)] })],
     operations: [sampleOperation({ security: tokenSecurity() })],
@@ -27,7 +27,7 @@ export async function rig(parts: Partial<GatewayPlan> = {}): Promise<Rig> {
   })
   const clock = new ManualClock(testNow * 1_000)
   const metrics = new Metrics(plan, 'sha256:test')
-  const tokens = await jwtCapability(sampleSurroundings(plan, clock, metrics))
+  const tokens = await jwtCapability({ ...sampleSurroundings(plan, clock, metrics), keySets })
   const steps = plan.operations.map((operation) => tokens.authenticate(operation))
   const authenticate: Rig['authenticate'] = async (credential, operation = 0) => {
     const exchange = sampleExchange(credential)
