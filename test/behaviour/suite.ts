@@ -11,6 +11,7 @@ import { credentialMatrix } from './credential-matrix/matrix.ts'
 import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
 import { failures } from './failures.ts'
+import { fetchedKeys } from './fetched-keys.ts'
 import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
 import { http2 } from './http2.ts'
@@ -61,6 +62,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     backendProtocols(start)
     tls(start, threads)
     boundTokens(start)
+    fetchedKeys(start)
     credentials(start, threads)
     if (threads === 1) credentialMatrix(start)
   })

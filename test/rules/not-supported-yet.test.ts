@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { apiWith, diagnose, projectWith } from './check-project.ts'
-import { ellipticKeys, issuerLines, projectWithKeys } from './issuer-files.ts'
+import { ellipticKeys, projectWithKeys } from './issuer-files.ts'
 
 test('keys of postern.yaml for features that come later', () => {
   const lines = `revocation: { snapshot: revoked.json }
@@ -24,8 +24,6 @@ test('what an issuer cannot have yet', () => {
     'postern.yaml:10:28 error not-supported-yet #/issuers/0/validateSubscriptions',
     'postern.yaml:11:5 error not-supported-yet #/issuers/0/introspection',
   ])
-  const remote = projectWith(issuerLines('https://idp.example.com/jwks'))
-  assert.deepEqual(diagnose(remote), ['postern.yaml:9:11 error not-supported-yet #/issuers/0/keys'])
 })
 
 test('what an API key cannot have yet', () => {
