@@ -30,6 +30,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
   metrics.credentials('token')
+  metrics.keySets = []
   metrics.workers = { serving: 0, restarts: 0 }
   const rendered = [...metrics.render().matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, kind]) => [name, kind])
   const documented = rowsOf(document, 'Metric').map((row) => [codeSpan(row.Metric ?? ''), row.Kind])
