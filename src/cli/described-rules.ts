@@ -1,5 +1,12 @@
 /** What protects an operation, in words. */
-import type { ManifestBackend, ManifestCors, ManifestIssuer, ManifestOperation, ManifestUpgrade } from '../contract/manifest.ts'
+import type {
+  ManifestBackend,
+  ManifestCors,
+  ManifestIntrospection,
+  ManifestIssuer,
+  ManifestOperation,
+  ManifestUpgrade,
+} from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
 
@@ -32,6 +39,12 @@ export function describeIssuer({ issuer, profile, senderConstrained: { certifica
   const bound = by === '' ? [] : [`${required ? 'bound' : 'perhaps bound'} to a ${by}`]
   const rules = [...(profile === 'jwt' ? [] : [profile]), ...bound]
   return rules.length === 0 ? issuer : `${issuer} (${rules.join(', ')})`
+}
+
+/** How its key manager is asked about tokens, in words. */
+export function describeIntrospection({ url, authentication, cache }: ManifestIntrospection): string {
+  const { keepMilliseconds, keepInvalidMilliseconds } = cache
+  return `${url}, by ${authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}`
 }
 
 /** `null` where none is asked for. */

@@ -69,6 +69,7 @@ export const diagnosticCodes = {
   'undefined-security-scheme': error('Declare the scheme, or correct its name.'),
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
   'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
+  'ambiguous-introspection': error('Name one of them in `x-postern.issuers`, so that no key manager is shown tokens of another.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
   'invalid-credentials': error('Correct the entry.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),

@@ -7,6 +7,8 @@ export type CapabilityName =
   | 'cors'
   | 'jwt'
   | 'fetched-keys'
+  | 'introspection'
+  | 'key-manager'
   | 'dpop'
   | 'client-certificate'
   | 'credentials'
@@ -31,6 +33,18 @@ export type CapabilityEntry = {
 export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>> = {
   jwt: { module: 'auth/jwt.ts', exportName: 'jwtCapability', owns: 'auth/', packages: ['jose'] },
   'fetched-keys': { module: 'key-sets/fetched-keys.ts', exportName: 'fetchedKeysCapability', owns: 'key-sets/', packages: [] },
+  introspection: {
+    module: 'introspection/introspection.ts',
+    exportName: 'introspectionCapability',
+    owns: 'introspection/',
+    packages: [],
+  },
+  'key-manager': {
+    module: 'key-manager/key-manager.ts',
+    exportName: 'keyManagerCapability',
+    owns: 'key-manager/',
+    packages: [],
+  },
   dpop: { module: 'dpop/dpop.ts', exportName: 'dpopCapability', owns: 'dpop/', packages: [] },
   'client-certificate': {
     module: 'client-certificate/client-certificate.ts',

@@ -3,7 +3,7 @@
  * manifest.json; the gateway serves it at GET /manifest and does not start when it was altered.
  */
 import type { CapabilityName } from './capabilities.ts'
-import type { IssuerPlan } from './plan.ts'
+import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
@@ -78,6 +78,8 @@ export type ManifestOperation = {
   readonly upgrade: ManifestUpgrade | null
   /** `null`: left to the backend. */
   readonly cors: ManifestCors | null
+  /** An endpoint of an issuer's key manager, to which the client's credentials go on; `null` for all others. */
+  readonly keyManager: { readonly endpoint: KeyManagerEndpoint; readonly issuer: string } | null
 }
 
 export type ManifestCors = {
@@ -122,6 +124,18 @@ export type ManifestBackendTls = {
   readonly serverName: string | null
 }
 
+export type ManifestIntrospection = {
+  /** As written, with its settings. */
+  readonly url: string
+  readonly plainHttp: boolean
+  readonly tls: ManifestBackendTls | null
+  readonly authentication: ClientAuthenticationPlan['kind']
+  readonly timeoutMilliseconds: number
+  readonly lookups: number
+  readonly cache: { readonly keepMilliseconds: number; readonly keepInvalidMilliseconds: number }
+  readonly at: SourceReference
+}
+
 export type ManifestIssuer = {
   readonly issuer: string
   readonly audiences: readonly string[] | 'any'
@@ -134,6 +148,8 @@ export type ManifestIssuer = {
   readonly senderConstrained: IssuerPlan['senderConstrained']
   /** Where they are fetched while the gateway runs; `null` where they are baked. */
   readonly fetchedKeys: ManifestFetchedKeys | null
+  /** How its key manager is asked about tokens; `null` where it is not. */
+  readonly introspection: ManifestIntrospection | null
   readonly keys: readonly {
     readonly kid: string | null
     readonly type: string

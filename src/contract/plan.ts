@@ -86,6 +86,47 @@ export type FetchedKeysPlan = {
   readonly authorities: readonly string[]
 }
 
+/** A service that the gateway itself asks. */
+export type ServicePlan = {
+  /** An https URL, perhaps with a query; http to the same machine, and to others where `plainHttp` says so. */
+  readonly url: SettingText
+  readonly plainHttp: boolean
+  /** `null` where nothing is said. */
+  readonly tls: BackendTlsPlan | null
+}
+
+/** How the gateway says who it is, as a client of an authorisation server. */
+export type ClientAuthenticationPlan =
+  /** RFC 6749 §2.3.1: in the Authorization field, or in the form. */
+  | { readonly kind: 'basic' | 'post'; readonly clientId: SettingText; readonly clientSecret: SettingText }
+  /** RFC 7523 §2.2. `keyFile`: path of a private key as PEM. */
+  | {
+      readonly kind: 'private_key_jwt'
+      readonly clientId: SettingText
+      readonly keyFile: SettingText
+      readonly keyId: string | null
+      readonly audience: string
+    }
+  /** RFC 8705 §2: by the client certificate of the connection. */
+  | { readonly kind: 'tls'; readonly clientId: SettingText }
+
+/** How the key manager is asked about tokens that say nothing themselves (RFC 7662). */
+export type IntrospectionPlan = {
+  readonly service: ServicePlan
+  readonly credentials: ClientAuthenticationPlan
+  /** Milliseconds. */
+  readonly timeout: number
+  /** Questions that are open at the same time, in all threads together. */
+  readonly lookups: number
+  readonly cache: IntrospectionCachePlan
+}
+
+export type IntrospectionCachePlan = {
+  /** Milliseconds for which a good answer counts, if the token does not expire before; and one about a token that is not good. */
+  readonly keep: number
+  readonly keepInvalid: number
+}
+
 export type IssuerPlan = {
   readonly issuer: string
   /** `any` was said in the project on purpose. */
@@ -108,6 +149,8 @@ export type IssuerPlan = {
   readonly profile: 'jwt' | 'at+jwt'
   /** Which bindings of a token to its sender can be checked, and whether every token must have one. */
   readonly senderConstrained: { readonly certificate: boolean; readonly dpop: boolean; readonly required: boolean }
+  /** `null`: its tokens are JWTs. Where there are no keys, it is asked about JWTs too. */
+  readonly introspection: IntrospectionPlan | null
 }
 
 /** One way to satisfy an operation's security: a token of one of `issuers` that holds all of `scopes`. */
@@ -273,9 +316,14 @@ export type OperationPlan = {
   readonly streamIdle: number
   /** `null`: the connection stays with HTTP. */
   readonly upgrade: UpgradePlan | null
+  /** `null`: an operation of an API. Else one of the key manager's own: the backend's URL is the whole of the endpoint's. */
+  readonly keyManager: { readonly endpoint: KeyManagerEndpoint; readonly issuer: number } | null
   /** Index into `cors`; `null`: the gateway leaves CORS to the backend. */
   readonly cors: number | null
 }
+
+/** RFC 6749 §3, RFC 7009, OpenID Connect Core §5.3. */
+export type KeyManagerEndpoint = 'token' | 'revoke' | 'authorize' | 'userinfo'
 
 /** A switch of protocols (RFC 9110 §7.8) that an operation allows. */
 export type UpgradePlan = {

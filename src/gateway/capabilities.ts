@@ -6,7 +6,9 @@ import type { Socket } from 'node:net'
 import type { GatewayPlan, KeyPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
+import type { AuthFailureReason } from './auth/auth-refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
+import type { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
 import type { CoarseClock } from './coarse-clock.ts'
 import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
@@ -27,6 +29,8 @@ import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 export type Capabilities = {
   readonly jwt?: JwtCapability
   readonly 'fetched-keys'?: FetchedKeysCapability
+  readonly introspection?: IntrospectionCapability
+  readonly 'key-manager'?: KeyManagerCapability
   readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
   readonly credentials?: CredentialsCapability
@@ -79,13 +83,34 @@ export type KeySets = {
 export type TakeKeys = (keys: readonly KeyPlan[]) => Promise<number>
 
 /** Imports the baked keys; rejects when one of them cannot be used. */
-export type JwtCapability = (surroundings: Surroundings) => Promise<TokenAuthentication>
+export type JwtCapability = (surroundings: Surroundings, introspections: Introspections | null) => Promise<TokenAuthentication>
 
 export type TokenAuthentication = {
   /** Sets exchange.token and exchange.consumer, or refuses. `null` for a public operation. */
   readonly authenticate: (operation: OperationPlan) => Step | null
   /** Refuses a token without the scopes that the operation requires. `null` where none are required. */
   readonly authorise: (operation: OperationPlan) => Step | null
+}
+
+/** Opens what asks the key managers of the plan; rejects with a StartError. */
+export type IntrospectionCapability = (surroundings: Surroundings) => Promise<Introspections>
+
+/** `null` for an issuer whose tokens nobody is asked about. `judge` makes a token of a good answer, or says why it is none. */
+export type Introspections = (issuer: number, judge: (claims: Claims) => VerifiedToken | AuthFailureReason) => Introspector | null
+
+export type Introspector = {
+  /**
+   * What the key manager says of a token, now or when it has answered. Resolves at the latest when its time is over; one question is asked
+   * about one token, however many requests wait for it.
+   */
+  ask(text: string): VerifiedToken | AuthFailureReason | Promise<VerifiedToken | AuthFailureReason>
+}
+
+export type KeyManagerCapability = (surroundings: Surroundings) => KeyManagerPass
+
+export type KeyManagerPass = {
+  /** Has the client's credentials go on to the key manager, and what it revokes forgotten. `null` for all other operations. */
+  readonly passOn: (operation: OperationPlan, fields: RequestFields) => Step | null
 }
 
 export type DpopCapability = (surroundings: Surroundings) => ProofOfPossession

@@ -173,8 +173,10 @@ export async function listening<T>(server: Promise<T>, host: string, wanted: num
 
 async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings, time: CoarseClock): Promise<StepMakers> {
   try {
+    const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings)
     return {
-      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings),
+      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections),
+      keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings),
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),
@@ -215,7 +217,7 @@ function makeOperation(
   makers: StepMakers,
   openCors: OpenCors | null,
 ): Operation {
-  const basePathLength = plan.apis[operation.api]!.basePath.length
+  const basePathLength = operation.keyManager === null ? plan.apis[operation.api]!.basePath.length : operation.template.length
   const target = (backend: OperationPlan['production']): BackendTarget | null => {
     if (backend === null) return null
     const upstream = upstreams[backend.upstream]!

@@ -27,6 +27,14 @@ export type Decision = undefined | Refusal | 'no-content'
 /** One stage of the pipeline: `undefined` goes on. A step never throws for anything that a client can cause. */
 export type Step = (exchange: Exchange) => Refusal | undefined | Promise<Refusal | undefined>
 
+/** Who looks on while a request goes to its backend. */
+export type ExchangeWatch = {
+  /** Content of the request. */
+  requestData(chunk: Buffer, start: number, end: number): void
+  /** The backend's answer has come; the client has not seen it yet. */
+  answered(status: number): void
+}
+
 export class Exchange {
   /** Monotonic milliseconds at which the head was complete. */
   startedAt: number = 0
@@ -64,6 +72,8 @@ export class Exchange {
   upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
+  /** `null` for nearly all. */
+  watch: ExchangeWatch | null = null
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
   backendFields: string = ''
   /** Field lines that the gateway adds to whatever answer goes out (CORS, `RateLimit`), each ending in CRLF. */
@@ -98,6 +108,7 @@ export class Exchange {
     this.certificate = null
     this.upgrade = null
     this.target = null
+    this.watch = null
     this.backendFields = ''
     this.answerFields = ''
   }
@@ -109,6 +120,7 @@ export class Exchange {
     this.query = ''
     this.credential = null
     this.token = null
+    this.watch = null
     this.backendFields = ''
     this.answerFields = ''
   }

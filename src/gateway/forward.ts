@@ -92,6 +92,8 @@ export class Forward implements AnswerSink, Waiter {
   channelReady(channel: BackendChannel): void {
     this.#channel = channel
     const body = this.#hasBody ? this.#client.takeWholeBody() : ''
+    const { watch } = this.#exchange
+    if (watch !== null && body !== null) watch.requestData(Buffer.from(body, 'latin1'), 0, body.length)
     channel.start(this, this.#request(), body, this.#answerDeadline())
     if (body !== null) return
     this.#client.startRequestBody()
@@ -106,6 +108,7 @@ export class Forward implements AnswerSink, Waiter {
 
   /** Content of the request. False: wait for `resumeRequestBody`. */
   requestData(chunk: Buffer, start: number, end: number): boolean {
+    this.#exchange.watch?.requestData(chunk, start, end)
     return this.#channel === null || this.#channel.requestData(chunk, start, end, this.#answerDeadline())
   }
 
@@ -132,6 +135,7 @@ export class Forward implements AnswerSink, Waiter {
     this.#channel = null
     this.#answerStarted = true
     this.#exchange.operation!.cors?.answered(this.#exchange, head)
+    this.#exchange.watch?.answered(head.status)
     this.#client.wholeAnswer(head, chunk, start, end)
   }
 
@@ -140,6 +144,7 @@ export class Forward implements AnswerSink, Waiter {
     const mayRest = hasBody && head.streams ? streamIdle : bodyIdle
     this.#answerStarted = true
     cors?.answered(this.#exchange, head)
+    this.#exchange.watch?.answered(head.status)
     this.#client.answerStart(head, hasBody)
     return mayRest
   }

@@ -11,7 +11,8 @@
  * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
  * 6. authorise: whether they may; a key of a kind for which there is no backend may not.
  * 7. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
- * 8. forward: done by the connection with `exchange.target`.
+ * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
+ * 9. forward: done by the connection with `exchange.target`.
  *
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
@@ -22,6 +23,7 @@ import type {
   CredentialAuthentication,
   CredentialJoin,
   CredentialsPlan,
+  KeyManagerPass,
   OperationCors,
   Preflight,
   ProofOfPossession,
@@ -38,6 +40,7 @@ import type { Router } from './router/router.ts'
 
 export type StepMakers = {
   readonly tokens: TokenAuthentication | null
+  readonly keyManagers: KeyManagerPass | null
   readonly proofs: ProofOfPossession | null
   readonly certificates: CertificateAuthentication | null
   readonly credentials: CredentialJoin | null
@@ -63,6 +66,8 @@ export function stepsFor(
     throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
   if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
+  if (plan.keyManager !== null && makers.keyManagers === null)
+    throw new Error(`${plan.id} is a key manager’s, and this bundle cannot pass it on`)
   if (plan.cors !== null && cors === null) throw new Error(`${plan.id} needs CORS, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
     throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
@@ -75,6 +80,7 @@ export function stepsFor(
     ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
     chooseBackend(production, sandbox),
     makers.throttling?.throttle(plan),
+    makers.keyManagers?.passOn(plan, fields),
   ]
   return steps.filter((step) => step !== null && step !== undefined)
 }

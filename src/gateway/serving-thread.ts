@@ -58,10 +58,15 @@ export class ConnectionPlaces {
 
 /** The only thread of a process. */
 export function onlyThread(maximumConnections: number): ServingThread {
+  const memory = new Map<string, SharedArrayBuffer>()
   return {
     index: 0,
     count: 1,
-    shared: (_name, make) => make(),
+    shared: (name, make) => {
+      const buffer = memory.get(name) ?? make()
+      memory.set(name, buffer)
+      return buffer
+    },
     connections: new ConnectionPlaces(maximumConnections, new Int32Array(2), 0),
     turnedOver: () => {},
   }

@@ -16,6 +16,7 @@ import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
 import { http2 } from './http2.ts'
 import { observability, rememberedTokens } from './observability.ts'
+import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { routing } from './routing.ts'
@@ -65,6 +66,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     fetchedKeys(start)
     credentials(start, threads)
     if (threads === 1) credentialMatrix(start)
+    opaqueTokens(start, threads)
   })
 }
 

@@ -37,7 +37,7 @@ const plan = samplePlan({
 })
 const metrics = new Metrics(plan, 'sha256:bench')
 const surroundings = sampleSurroundings(plan, systemClock, metrics)
-const authentication = await jwtCapability(surroundings)
+const authentication = await jwtCapability(surroundings, null)
 const throttling = throttleCapability(surroundings)
 
 /** Whole heads, decoded anew for each request as the engine does, so that no text has its hash yet. */

@@ -19,11 +19,18 @@ backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
 })
 
 test('what an issuer cannot have yet', () => {
-  const later = '    validateSubscriptions: true\n    introspection: { url: "${URL}" }\n'
+  const later = '    validateSubscriptions: true\n'
   assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, later)), [
     'postern.yaml:10:28 error not-supported-yet #/issuers/0/validateSubscriptions',
-    'postern.yaml:11:5 error not-supported-yet #/issuers/0/introspection',
   ])
+})
+
+test('answers of a key manager that are dropped by a feed, or shared', () => {
+  for (const mode of ['invalidated', 'shared']) {
+    const lines = `    introspection: { url: https://idp.example.com/i, clientId: g, clientSecret: "\${S}", cache: { mode: ${mode} } }\n`
+    const found = diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, lines))
+    assert.deepEqual(found, ['postern.yaml:10:104 error not-supported-yet #/issuers/0/introspection/cache/mode'])
+  }
 })
 
 test('what an API key cannot have yet', () => {

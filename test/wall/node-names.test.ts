@@ -21,6 +21,7 @@ const namesOfNode18: Readonly<Record<string, readonly string[]>> = {
     'randomBytes',
     'randomFillSync',
     'scrypt',
+    'sign',
     'timingSafeEqual',
     'verify',
     'X509Certificate',

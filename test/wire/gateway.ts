@@ -9,6 +9,8 @@ import { clientCertificateCapability } from '../../src/gateway/client-certificat
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
+import { introspectionCapability } from '../../src/gateway/introspection/introspection.ts'
+import { keyManagerCapability } from '../../src/gateway/key-manager/key-manager.ts'
 import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
@@ -23,6 +25,8 @@ import { type LogLine, LogLines } from './log-lines.ts'
 const everyCapability: Required<Capabilities> = {
   jwt: jwtCapability,
   'fetched-keys': fetchedKeysCapability,
+  introspection: introspectionCapability,
+  'key-manager': keyManagerCapability,
   dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
   credentials: credentialsCapability,

@@ -69,6 +69,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    keyManager: null,
     cors: null,
     ...operation,
   }

@@ -6,6 +6,7 @@ import {
   describeCertificate,
   describeCors,
   describeIdle,
+  describeIntrospection,
   describeIssuer,
   describeLimit,
   describeMilliseconds,
@@ -66,7 +67,7 @@ function explained(match: Match, manifest: Manifest): string {
 }
 
 function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
-  const { security, limits, backends, maxBody, timeouts, upgrade, cors } = operation
+  const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
   const certificate = describeCertificate(operation)
   const byDefault = 'by default'
   return [
@@ -80,6 +81,11 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
     ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map((issuer) => ['issuer', describeIssuer(issuer), issuer.at]),
+    ...issuers.flatMap(({ issuer, introspection }) =>
+      introspection === null || !mayCome(operation, issuer)
+        ? []
+        : [['introspection', describeIntrospection(introspection), introspection.at]],
+    ),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
@@ -91,6 +97,9 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       ? []
       : [['exchange', `within ${describeMilliseconds(timeouts.exchangeMilliseconds)}`, timeouts.exchangeAt ?? byDefault]]),
     ['idle', describeIdle(timeouts), timeouts.idleAt ?? byDefault],
+    ...(keyManager === null
+      ? []
+      : [['key manager', `${keyManager.endpoint} endpoint of ${keyManager.issuer}; the caller’s credentials go on to it`, operation.at]]),
     ...(cors === null ? [] : [['CORS', describeCors(cors), cors.at]]),
     ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]

@@ -5,6 +5,7 @@ import { describeChangeOver, describeFetchedKeys, describeValidity } from '../de
 import {
   describeBackend,
   describeCertificate,
+  describeIntrospection,
   describeIssuer,
   describeOrigins,
   describeSecurity,
@@ -66,6 +67,7 @@ function overview(manifest: Manifest, report: Report): string {
       [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
       ...describeFetchedKeys(issuer).map((row) => ['  keys', ...row]),
       ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
+      ...(issuer.introspection === null ? [] : [['  introspection', describeIntrospection(issuer.introspection), issuer.introspection.at]]),
       ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),
     'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [

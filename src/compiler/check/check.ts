@@ -2,6 +2,7 @@
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Project } from '../model/model.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { rule as ambiguousIntrospection } from './rules/ambiguous-introspection.ts'
 import { rule as apiKeys } from './rules/api-keys.ts'
 import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
 import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
@@ -36,6 +37,7 @@ const rules: readonly Rule[] = [
   undefinedScope,
   unenforceableSecurity,
   unknownIssuer,
+  ambiguousIntrospection,
   corsOmitsCredential,
   unknownTier,
   bandwidthTier,

@@ -17,7 +17,7 @@ export function readBasePath(definition: Definition): Placed<string> {
   return { value: '', at: path.at }
 }
 
-function canonicalBasePath(path: string): { readonly text: string } | { readonly problem: string } {
+export function canonicalBasePath(path: string): { readonly text: string } | { readonly problem: string } {
   if (!path.startsWith('/')) return { problem: 'must begin with a slash' }
   if (/[{}]/.test(path)) return { problem: 'cannot have parameters' }
   if (path.length > 1024) return { problem: 'has over 1024 characters' }

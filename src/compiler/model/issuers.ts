@@ -7,8 +7,10 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { durationAt } from './duration.ts'
 import { readFetchedKeys, type SharedFiles } from './fetched-keys.ts'
+import { readIntrospection } from './introspection.ts'
 import { readKeys } from './keys.ts'
 import type { Issuer, Placed } from './model.ts'
+import { readPassThrough } from './pass-through.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
 import { isJwtAlgorithm } from './public-key.ts'
@@ -41,7 +43,12 @@ function readIssuer(
   const algorithms = access.optional(object, 'algorithms', (value) => readAlgorithms(value, access))
   const written = entry(object, 'keys')
   const fetched = written?.kind === 'object' ? written : null
-  const file = fetched === null ? access.required(object, 'keys', (value) => placedText(value, access)) : null
+  const readFile = (value: SourceNode): Placed<string> | null => placedText(value, access)
+  // Who is asked about every token needs no keys.
+  const isAsked = entry(object, 'introspection') !== null
+  const readKeysAt = (): Placed<string> | null =>
+    isAsked ? access.optional(object, 'keys', readFile) : access.required(object, 'keys', readFile)
+  const file = fetched === null ? readKeysAt() : null
   checkSubscriptions(entry(object, 'validateSubscriptions'), access)
   const issuer = access.required(object, 'issuer', (value) => readName(value, seen, access))
   return {
@@ -55,6 +62,8 @@ function readIssuer(
     claims: access.optional(object, 'claims', (value) => readClaims(value, access)) ?? defaultClaims,
     profile: access.optional(object, 'profile', (value) => access.oneOf(value, ['jwt', 'at+jwt'])) ?? 'jwt',
     senderConstrained: access.optional(object, 'senderConstrained', (value) => readSenderConstrained(value, access)),
+    passThrough: access.optional(object, 'passThrough', (value) => readPassThrough(value, issuer ?? '', shared, access)),
+    introspection: access.optional(object, 'introspection', (value) => readIntrospection(value, issuer ?? '', shared, access)),
   }
 }
 

@@ -4,12 +4,16 @@
  */
 import type {
   CorsPlan,
+  IntrospectionPlan,
   IssuerPlan,
   JwtAlgorithm,
+  KeyManagerEndpoint,
   LimitAlgorithm,
   Method,
+  OperationPlan,
   PasswordPlan,
   PathSegment,
+  ServicePlan,
   SettingText,
   UpgradePlan,
 } from '../../contract/plan.ts'
@@ -122,6 +126,10 @@ export type Issuer = {
   readonly profile: IssuerPlan['profile']
   /** `null`: tokens are bound to nothing. */
   readonly senderConstrained: SenderConstrained | null
+  /** `null`: nobody is asked about its tokens. */
+  readonly introspection: Introspection | null
+  /** `null`: clients do not reach its key manager through the gateway. */
+  readonly passThrough: PassThrough | null
 }
 
 /** See FetchedKeysPlan. */
@@ -132,6 +140,19 @@ export type FetchedKeys = {
   readonly authorities: readonly Authority[]
   readonly at: Location
 }
+
+/** Endpoints of a key manager that clients reach through the gateway, at `basePath` and their own names. */
+export type PassThrough = {
+  readonly basePath: Placed<string>
+  readonly endpoints: readonly { readonly endpoint: KeyManagerEndpoint; readonly backend: Placed<Backend> }[]
+  readonly at: Location
+}
+
+/** See ServicePlan. */
+export type Service = Pick<ServicePlan, 'url' | 'plainHttp'> & { readonly tls: Backend['tls'] }
+
+/** See IntrospectionPlan. */
+export type Introspection = Omit<IntrospectionPlan, 'service'> & { readonly service: Service; readonly at: Location }
 
 /** See ApiKeyPlan. */
 export type ApiKey = {
@@ -233,6 +254,8 @@ export type Operation = {
   readonly upgrade: Placed<Upgrade> | null
   /** `null`: left to the backend. */
   readonly cors: Placed<Cors> | null
+  /** `null`: a definition's own. See OperationPlan. */
+  readonly keyManager: OperationPlan['keyManager']
 }
 
 /** See CorsPlan. `methods`: those whose operations it holds for; the others are no other origin's. */

@@ -11,6 +11,7 @@ import { readProtoApi } from './from-proto.ts'
 import { isProto } from './grpc-backend.ts'
 import { readIssuers } from './issuers.ts'
 import type { Api, Placed, Project, Tier } from './model.ts'
+import { passThroughApis } from './pass-through.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
 import { SettingsCollector } from './setting-text.ts'
 import { readUsers } from './users.ts'
@@ -33,7 +34,8 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const users = readEntries(file.users, readUsers, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
-  return { ...rest, apis, issuers, apiKeys, users, tiers, settings: settings.settings }
+  const all = [...apis, ...passThroughApis(issuers, file)]
+  return { ...rest, apis: all, issuers, apiKeys, users, tiers, settings: settings.settings }
 }
 
 function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {

@@ -150,6 +150,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     exchangeTimeout: timeout ?? project.timeouts.exchange,
     idle: level.idle ?? pathLevel.idle ?? root.idle,
     upgrade: level.upgrade,
+    keyManager: null,
     cors: operationCors([level.cors, pathLevel.cors, root.cors], method, level.upgrade, definition),
   }
 }

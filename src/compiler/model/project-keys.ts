@@ -47,11 +47,39 @@ export const issuerKeys = {
   profile: 'now',
   senderConstrained: 'now',
   validateSubscriptions: 'now',
-  introspection: 'later',
+  introspection: 'now',
+  passThrough: 'now',
 } as const satisfies KeyTable
 
 /** Of `issuers[].keys`, where they are fetched. */
 export const fetchedKeysKeys = { url: 'now', refresh: 'now', authorities: 'now' } as const satisfies KeyTable
+export const introspectionKeys = {
+  url: 'now',
+  plainHttp: 'now',
+  authorities: 'now',
+  certificate: 'now',
+  key: 'now',
+  serverName: 'now',
+  authentication: 'now',
+  clientId: 'now',
+  clientSecret: 'now',
+  clientKey: 'now',
+  clientKeyId: 'now',
+  audience: 'now',
+  timeout: 'now',
+  lookups: 'now',
+  cache: 'now',
+} as const satisfies KeyTable
+
+export const passThroughKeys = {
+  basePath: 'now',
+  token: 'now',
+  revoke: 'now',
+  authorize: 'now',
+  userinfo: 'now',
+} as const satisfies KeyTable
+
+export const introspectionCacheKeys = { mode: 'now', keep: 'now', keepInvalid: 'now' } as const satisfies KeyTable
 
 export const claimKeys = { scope: 'now', subject: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
 

@@ -23,7 +23,12 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     const inBackend = owner === 'backend' || owner === 'sandboxBackend'
     return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
   }
-  if (section === 'issuers') return owner === 'introspection' || (owner === 'keys' && key === 'url')
+  if (section === 'issuers') {
+    if (owner === 'introspection') return ['url', 'clientId', 'clientSecret', 'clientKey', 'certificate', 'key'].includes(key)
+    if (owner === 'keys') return key === 'url'
+    const inEndpoint = ['token', 'revoke', 'authorize', 'userinfo'].includes(owner)
+    return (owner === 'passThrough' && key !== 'basePath') || (inEndpoint && ['url', 'certificate', 'key'].includes(key))
+  }
   const isLater = Object.hasOwn(projectKeys, section) && new Map<string, string>(Object.entries(projectKeys)).get(section) === 'later'
   return isLater || (section === 'throttling' && key === 'url')
 }

@@ -47,17 +47,27 @@ export function settleBackend(
   settings: SettingsCollector,
   diagnostics: Diagnostics,
 ): Placed<Backend> | null {
+  const { http, tls } = written
+  const url = parseSettingText(written.url.value, written.url.at, usedFor, settings, diagnostics)
+  if (tls === null) return url === null ? null : { value: { url, http, tls: null }, at }
+  const settled = settleTls(tls, usedFor, settings, diagnostics)
+  return url === null || settled === null ? null : { value: { url, http, tls: settled }, at }
+}
+
+/** What is said about certificates, with its settings found and collected; `null` where one is malformed, which is reported. */
+export function settleTls(
+  { authorities, client, serverName, at }: NonNullable<WrittenBackend['tls']>,
+  usedFor: string,
+  settings: SettingsCollector,
+  diagnostics: Diagnostics,
+): NonNullable<Backend['tls']> | null {
   const text = ({ value, at: place }: Placed<string>, use: string): SettingText | null =>
     parseSettingText(value, place, use, settings, diagnostics)
-  const { http, tls } = written
-  const url = text(written.url, usedFor)
-  if (tls === null) return url === null ? null : { value: { url, http, tls: null }, at }
-  const { authorities, client, serverName } = tls
   const certificate = client === null ? null : text(client.certificate, `client certificate for ${usedFor}`)
   const key = client === null ? null : text(client.key, `key of the client certificate for ${usedFor}`)
-  if (url === null || (client !== null && (certificate === null || key === null))) return null
+  if (client !== null && (certificate === null || key === null)) return null
   const clientCertificate = certificate === null || key === null ? null : { certificate, key }
-  return { value: { url, http, tls: { authorities, clientCertificate, serverName, at: tls.at } }, at }
+  return { authorities, clientCertificate, serverName, at }
 }
 
 /** The same text for the same backend. */
@@ -73,7 +83,8 @@ function readVersion(node: SourceNode, access: NodeAccess): '1.1' | '2' | null {
   return access.refuse(node, '`http` must be `1.1` or `2`')
 }
 
-function readTls(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): WrittenBackend['tls'] | 'refused' {
+/** `authorities`, `certificate`, `key` and `serverName` of a mapping; `null` where it has none of them. */
+export function readTls(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): WrittenBackend['tls'] | 'refused' {
   const first = [...node.entries].find(([key]) => (tlsKeys as readonly string[]).includes(key))
   if (first === undefined) return null
   const authorities = access.optional(node, 'authorities', (value) => readAuthorityFiles(value, files, access))

@@ -1,7 +1,17 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
-import type { CorsPlan, FetchedKeysPlan, GatewayPlan, IssuerPlan, OperationPlan, PathSegment, UpstreamPlan } from '../../contract/plan.ts'
-import type { FetchedKeys, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
+import type {
+  BackendTlsPlan,
+  CorsPlan,
+  FetchedKeysPlan,
+  GatewayPlan,
+  IntrospectionPlan,
+  IssuerPlan,
+  OperationPlan,
+  PathSegment,
+  UpstreamPlan,
+} from '../../contract/plan.ts'
+import type { Backend, FetchedKeys, Introspection, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { planCors } from './cors.ts'
 import { Interner } from './interner.ts'
@@ -48,6 +58,7 @@ export function makePlan(project: Project): Decisions {
       bodyIdle: operation.idle?.value ?? project.timeouts.bodyIdle,
       streamIdle: operation.idle?.value ?? 0,
       upgrade: operation.upgrade?.value ?? null,
+      keyManager: operation.keyManager,
       cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
     }
   })
@@ -69,16 +80,19 @@ export function makePlan(project: Project): Decisions {
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     upstreams: upstreams.values,
-    issuers: project.issuers.map(({ issuer, audiences, keys, fetchedKeys, algorithms, clockSkew, claims, profile, senderConstrained }) => ({
-      issuer,
-      audiences,
-      keys: keys.map(planKey),
-      fetchedKeys: fetchedKeys === null ? null : planFetchedKeys(fetchedKeys, algorithms),
-      clockSkew,
-      claims,
-      profile,
-      senderConstrained: planSenderConstrained(senderConstrained),
-    })),
+    issuers: project.issuers.map(
+      ({ issuer, audiences, keys, fetchedKeys, algorithms, clockSkew, claims, profile, senderConstrained, introspection }) => ({
+        issuer,
+        audiences,
+        keys: keys.map(planKey),
+        fetchedKeys: fetchedKeys === null ? null : planFetchedKeys(fetchedKeys, algorithms),
+        clockSkew,
+        claims,
+        profile,
+        senderConstrained: planSenderConstrained(senderConstrained),
+        introspection: introspection === null ? null : planIntrospection(introspection),
+      }),
+    ),
     ...planHolders(project, operationPlans, scopes),
     keepClaims: false,
     scopes,
@@ -137,11 +151,18 @@ function literalSegments(basePath: string): readonly PathSegment[] {
 function backend(placed: Operation['production'], upstreams: Interner<UpstreamPlan>): OperationPlan['production'] {
   if (placed === null) return null
   const { url, http, tls } = placed.value
-  if (tls === null) return { upstream: upstreams.indexOf({ url, http, tls }) }
+  return { upstream: upstreams.indexOf({ url, http, tls: planTls(tls) }) }
+}
+
+function planTls(tls: Backend['tls']): BackendTlsPlan | null {
+  if (tls === null) return null
   const { authorities, clientCertificate, serverName } = tls
-  return {
-    upstream: upstreams.indexOf({ url, http, tls: { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName } }),
-  }
+  return { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName }
+}
+
+function planIntrospection({ service, credentials, timeout, lookups, cache }: Introspection): IntrospectionPlan {
+  const { url, plainHttp, tls } = service
+  return { service: { url, plainHttp, tls: planTls(tls) }, credentials, timeout, lookups, cache }
 }
 
 function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['senderConstrained'] {

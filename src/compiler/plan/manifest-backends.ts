@@ -23,7 +23,7 @@ export function manifestBackend(backend: Placed<Backend> | null, plan: { readonl
   return { index: plan.upstream, url: writtenSettings(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
 }
 
-function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
+export function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
   return {
     authorities: authorities.map(({ subject, notAfter, at }) => ({
       subject,

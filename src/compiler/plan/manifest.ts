@@ -19,6 +19,7 @@ import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
+import { manifestIntrospection } from './manifest-introspection.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
@@ -101,6 +102,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     },
     upgrade: manifestUpgrade(operation.upgrade),
     cors: manifestCors(plan, operation, decisions),
+    keyManager: plan.keyManager === null ? null : { ...plan.keyManager, issuer: decisions.plan.issuers[plan.keyManager.issuer]!.issuer },
   }
 }
 
@@ -197,6 +199,7 @@ async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
     profile: issuer.profile,
     senderConstrained: { certificate, dpop, required },
     fetchedKeys: issuer.fetchedKeys === null ? null : manifestFetchedKeys(issuer.fetchedKeys, issuer.algorithms),
+    introspection: manifestIntrospection(issuer.introspection),
     keys: await Promise.all(issuer.keys.map(manifestKey)),
   }
 }

@@ -36,7 +36,14 @@ const failures = {
   'proof-needed': invalid('The access token is bound to a key, and is presented with a proof of it'),
   'proof-unexpected': invalid('The access token is not bound to a key'),
   'issuer-not-accepted': invalid('The issuer of the access token is not accepted here'),
+  inactive: invalid('The access token is not active'),
+  // Of the gateway and its key manager, not of the token.
+  'introspection-failed': { kind: 'credentials-unverifiable', description: null },
+  'introspection-busy': { kind: 'credentials-busy', description: null },
 } as const satisfies Readonly<Record<string, Failure>>
+
+/** Seconds: the time in which a key manager may come back. */
+const retryLater = 'Retry-After: 5\r\n'
 
 export type AuthFailureReason = keyof typeof failures
 
@@ -45,6 +52,7 @@ export type AuthRefusals = Readonly<Record<AuthFailureReason, Refusal>>
 /** `realm` is the gateway's name; `dpop`: proofs are asked for as well, which a challenge of their own says (RFC 9449 §7.1). */
 export function authRefusals(realm: string, dpop: boolean = false): AuthRefusals {
   const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
+    if (kind !== 'credential-missing' && description === null) return [reason, { kind, fields: retryLater, reason }] as const
     const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
     const fields = kind === 'keys-unavailable' ? 'Retry-After: 5\r\n' : tokenChallenges(realm, error, dpop)
     return [reason, { kind, fields, reason }] as const

@@ -1,9 +1,10 @@
 /**
- * Bearer tokens that are JWTs. A token is verified when it is first seen; after that a request costs a look-up by the token's text and
- * a comparison of times.
+ * Bearer tokens. A token is verified when it is first seen, by its signature or, where its text says nothing, by its key manager; after
+ * that a request costs a look-up by the token's text and a comparison of times.
  */
 import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
-import type { JwtCapability, Surroundings } from '../capabilities.ts'
+import type { Introspections, Introspector, JwtCapability, Surroundings } from '../capabilities.ts'
+import { DroppedTokens, digestOf, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { type AuthFailureReason, type AuthRefusals, authRefusals } from './auth-refusals.ts'
@@ -11,18 +12,18 @@ import { authoriseStep } from './authorise.ts'
 import { bearerPrefix, bearerToken, dpopToken } from './bearer.ts'
 import type { TokenBinding } from './token-binding.ts'
 import { TokenCache } from './token-cache.ts'
-import { TokenVerifier } from './token-verifier.ts'
+import { type KnownElsewhere, TokenVerifier, type Unverified } from './token-verifier.ts'
 import type { VerifiedToken } from './verified-token.ts'
 
 const cacheBounds = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 
-export const jwtCapability: JwtCapability = async (surroundings) => {
+export const jwtCapability: JwtCapability = async (surroundings, introspections) => {
   const { plan, clock, metrics, keySets } = surroundings
   const cache = new TokenCache(cacheBounds)
   const refusals = { bearer: authRefusals(plan.name), dpop: authRefusals(plan.name, true) }
   const forgetWithdrawn = (): void => cache.forget(({ key }) => key?.withdrawn === true)
   const verifier = await TokenVerifier.make(plan, clock, keySets, forgetWithdrawn)
-  const authentication = new JwtAuthentication(surroundings, refusals, verifier, cache)
+  const authentication = new JwtAuthentication(surroundings, refusals, verifier, cache, introspections)
   return {
     authenticate: (operation) => authentication.step(operation),
     authorise: (operation) => authoriseStep(plan, operation, refusals.bearer, metrics),
@@ -36,9 +37,13 @@ type Acceptance = {
   /** Tokens may come with a proof, which is checked by the step after this one. */
   readonly dpop: boolean
   readonly refusals: AuthRefusals
+  /** Whose key manager is asked about tokens that say nothing themselves; -1 for nobody's. */
+  readonly asked: number
 }
 
 type Scheme = 'bearer' | 'dpop'
+
+type Outcome = Refusal | undefined | Promise<Refusal | undefined>
 
 /** The kinds that may take tokens. */
 type TokenSecurity = Extract<SecurityPlan, { kind: 'token' | 'credentials' }>
@@ -49,13 +54,32 @@ class JwtAuthentication {
   readonly #verifier: TokenVerifier
   readonly #counts: CredentialCounts
   readonly #cache: TokenCache
+  /** By issuer; `null` for those whose key manager is not asked. */
+  readonly #introspectors: readonly (Introspector | null)[]
+  /** `null`: nothing is revoked through this gateway, or no answer is remembered. */
+  readonly #dropped: DroppedTokens | null
+  #droppedUntil: number = 0
 
-  constructor(surroundings: Surroundings, refusals: Readonly<Record<Scheme, AuthRefusals>>, verifier: TokenVerifier, cache: TokenCache) {
+  constructor(
+    surroundings: Surroundings,
+    refusals: Readonly<Record<Scheme, AuthRefusals>>,
+    verifier: TokenVerifier,
+    cache: TokenCache,
+    introspections: Introspections | null,
+  ) {
     this.#surroundings = surroundings
     this.#refusals = refusals
     this.#verifier = verifier
     this.#counts = surroundings.metrics.credentials('token')
     this.#cache = cache
+    this.#introspectors = surroundings.plan.issuers.map(({ introspection }, issuer) => {
+      if (introspection === null) return null
+      const introspector = introspections?.(issuer, (claims) => verifier.judge(issuer, claims, introspection.cache.keep)) ?? null
+      if (introspector === null) throw new Error('An issuer needs introspection, and this bundle has none.')
+      return introspector
+    })
+    this.#dropped = remembersDropped(surroundings)
+    this.#droppedUntil = this.#dropped?.position ?? 0
     surroundings.metrics.tokenCache = cache
   }
 
@@ -71,7 +95,8 @@ class JwtAuthentication {
     const { dpop } = security
     const issuers = new Uint8Array(this.#surroundings.plan.issuers.length)
     for (const issuer of accepted) issuers[issuer] = 1
-    const acceptance = { issuers, dpop, refusals: this.#refusals[dpop ? 'dpop' : 'bearer'] }
+    const asked = accepted.find((issuer) => this.#introspectors[issuer] !== null) ?? -1
+    const acceptance = { issuers, dpop, refusals: this.#refusals[dpop ? 'dpop' : 'bearer'], asked }
     return (exchange) => {
       const { credential } = exchange
       if (credential === null) {
@@ -79,15 +104,37 @@ class JwtAuthentication {
         return without ? undefined : this.#refuse('missing', acceptance)
       }
       const now = this.#surroundings.clock.now()
-      const token = this.#cache.find(credential, now)
-      return token === undefined
-        ? this.#notCached(exchange, credential, acceptance, now)
-        : this.#admit(exchange, token, 'bearer', acceptance, now)
+      return this.#authenticate(exchange, credential, acceptance, now)
     }
   }
 
-  #admit(exchange: Exchange, token: VerifiedToken, scheme: Scheme, acceptance: Acceptance, now: number): Refusal | undefined {
-    if (token.expiresAt <= now) return this.#refuse('expired', acceptance)
+  #authenticate(exchange: Exchange, credential: string, acceptance: Acceptance, now: number): Outcome {
+    const token = this.#cache.find(credential, now)
+    return token === undefined
+      ? this.#notCached(exchange, credential, acceptance, now)
+      : this.#admit(exchange, token, 'bearer', acceptance, now)
+  }
+
+  #admit(exchange: Exchange, token: VerifiedToken, scheme: Scheme, acceptance: Acceptance, now: number): Outcome {
+    if (token.introspected && this.#forgetsDropped()) return this.#authenticate(exchange, exchange.credential!, acceptance, now)
+    if (token.expiresAt > now) return this.#accept(exchange, token, scheme, acceptance)
+    // The cache has forgotten it.
+    return token.introspected ? this.#notCached(exchange, exchange.credential!, acceptance, now) : this.#refuse('expired', acceptance)
+  }
+
+  /** Forgets what was revoked through the gateway since the last look; whether there was something. */
+  #forgetsDropped(): boolean {
+    if (this.#dropped === null) return false
+    const { position } = this.#dropped
+    if (position === this.#droppedUntil) return false
+    const digests = this.#dropped.since(this.#droppedUntil)
+    this.#droppedUntil = position
+    if (digests === null) this.#cache.forget(({ introspected }) => introspected)
+    else for (const digest of digests) this.#cache.drop(digest)
+    return true
+  }
+
+  #accept(exchange: Exchange, token: VerifiedToken, scheme: Scheme, acceptance: Acceptance): Refusal | undefined {
     if (acceptance.issuers[token.issuer] !== 1) return this.#refuse('issuer-not-accepted', acceptance)
     if (token.binding !== null || scheme === 'dpop') {
       const failure = wrongSender(token.binding, scheme, exchange)
@@ -99,12 +146,7 @@ class JwtAuthentication {
     return undefined
   }
 
-  #notCached(
-    exchange: Exchange,
-    credential: string,
-    acceptance: Acceptance,
-    now: number,
-  ): Refusal | undefined | Promise<Refusal | undefined> {
+  #notCached(exchange: Exchange, credential: string, acceptance: Acceptance, now: number): Outcome {
     const bearer = bearerToken(credential)
     const text = bearer ?? (acceptance.dpop ? dpopToken(credential) : undefined)
     if (text === undefined) return this.#refuse('scheme', acceptance)
@@ -116,13 +158,30 @@ class JwtAuthentication {
       if (token !== undefined) return this.#admit(exchange, token, scheme, acceptance, now)
     }
     const unverified = this.#verifier.read(text)
+    if (isForKeyManager(unverified, text, acceptance)) return this.#ask(exchange, key, text, scheme, acceptance)
     if (typeof unverified === 'string') return this.#refuse(unverified, acceptance)
+    if (!('jws' in unverified)) return this.#refuse('issuer-not-accepted', acceptance)
     this.#cache.misses++
     const verified = this.#verifier.verify(unverified)
     if (verified === 'signature') return this.#refuseForgery(acceptance)
     if (typeof verified === 'string') return this.#refuse(verified, acceptance)
     this.#cache.add(key, verified)
     return this.#admit(exchange, verified, scheme, acceptance, now)
+  }
+
+  #ask(exchange: Exchange, key: string, text: string, scheme: Scheme, acceptance: Acceptance): Outcome {
+    const decide = (token: VerifiedToken | AuthFailureReason): Refusal | undefined =>
+      typeof token === 'string' ? this.#refuse(token, acceptance) : this.#accept(exchange, token, scheme, acceptance)
+    this.#cache.misses++
+    const asked = this.#introspectors[acceptance.asked]!.ask(text)
+    if (!(asked instanceof Promise)) return decide(asked)
+    return asked.then((token) => {
+      if (typeof token !== 'string') {
+        const claimsLength = token.claims === null ? 0 : JSON.stringify(token.claims).length
+        this.#cache.add(key, token, claimsLength, this.#dropped === null ? null : digestOf(text))
+      }
+      return decide(token)
+    })
   }
 
   /**
@@ -137,6 +196,23 @@ class JwtAuthentication {
     this.#counts.refused(reason)
     return refusals[reason]
   }
+}
+
+/**
+ * A text that is no JWT, nor was meant as one, or a JWT of an issuer without keys. Whether its claims say whose it is makes no difference
+ * to what is asked: the key manager decides.
+ */
+function isForKeyManager(read: Unverified | KnownElsewhere | AuthFailureReason, text: string, { asked }: Acceptance): boolean {
+  if (asked === -1) return false
+  if (typeof read === 'string') return read === 'malformed' && !/^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text)
+  return !('jws' in read) && read.issuer === asked
+}
+
+function remembersDropped({ plan, shared }: Surroundings): DroppedTokens | null {
+  const revokes = plan.operations.some(({ keyManager }) => keyManager?.endpoint === 'revoke')
+  return revokes && plan.issuers.some(({ introspection }) => introspection !== null)
+    ? new DroppedTokens(shared(droppedTokensName, DroppedTokens.make))
+    : null
 }
 
 /** Of all alternatives. */

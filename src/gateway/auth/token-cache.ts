@@ -8,7 +8,7 @@ import type { VerifiedToken } from './verified-token.ts'
 /** What an entry takes besides its text, roughly: map slot, links, token, consumer. */
 const entryOverhead = 600
 
-/** What claims take as objects for each character of their token, roughly. */
+/** What claims take as objects for each character of their text, roughly. */
 const claimsFactor = 4
 
 export type CacheBounds = { readonly entries: number; readonly bytes: number }
@@ -16,12 +16,18 @@ export type CacheBounds = { readonly entries: number; readonly bytes: number }
 class Entry {
   readonly text: string
   readonly token: VerifiedToken
+  /** `null` where nobody may have it dropped. */
+  readonly digest: string | null
+  /** Bytes, roughly. */
+  readonly size: number
   newer: Entry | null = null
   older: Entry | null = null
 
-  constructor(text: string, token: VerifiedToken) {
+  constructor(text: string, token: VerifiedToken, claimsLength: number, digest: string | null) {
     this.text = text
     this.token = token
+    this.digest = digest
+    this.size = text.length + (token.claims === null ? 0 : claimsLength * claimsFactor) + entryOverhead
   }
 }
 
@@ -31,6 +37,7 @@ export class TokenCache {
   misses: number = 0
   readonly #bounds: CacheBounds
   readonly #byText: Map<string, Entry> = new Map()
+  readonly #byDigest: Map<string, Entry> = new Map()
   #bytes: number = 0
   #newest: Entry | null = null
   #oldest: Entry | null = null
@@ -59,15 +66,17 @@ export class TokenCache {
     return token
   }
 
-  add(text: string, token: VerifiedToken): void {
+  /** `claimsLength`: characters of the claims as JSON; `digest`: by which `drop` finds it. */
+  add(text: string, token: VerifiedToken, claimsLength: number = text.length, digest: string | null = null): void {
     if (this.#byText.has(text)) return
     // A copy: the text is a slice of a whole request head, which it would keep alive.
-    const entry = new Entry(Buffer.from(text, 'latin1').toString('latin1'), token)
+    const entry = new Entry(Buffer.from(text, 'latin1').toString('latin1'), token, claimsLength, digest)
     while (this.#isFullFor(entry)) {
       if (!this.#evict()) return
     }
     this.#byText.set(entry.text, entry)
-    this.#bytes += sizeOf(entry)
+    if (digest !== null) this.#byDigest.set(digest, entry)
+    this.#bytes += entry.size
     entry.older = this.#newest
     if (this.#newest !== null) this.#newest.newer = entry
     this.#newest = entry
@@ -81,8 +90,14 @@ export class TokenCache {
     }
   }
 
+  /** Nothing happens where it is not there. */
+  drop(digest: string): void {
+    const entry = this.#byDigest.get(digest)
+    if (entry !== undefined) this.#remove(entry)
+  }
+
   #isFullFor(entry: Entry): boolean {
-    return this.#byText.size >= this.#bounds.entries || this.#bytes + sizeOf(entry) > this.#bounds.bytes
+    return this.#byText.size >= this.#bounds.entries || this.#bytes + entry.size > this.#bounds.bytes
   }
 
   /** Returns false when there is nothing to forget. */
@@ -105,10 +120,7 @@ export class TokenCache {
     if (entry.older === null) this.#oldest = entry.newer
     else entry.older.newer = entry.newer
     this.#byText.delete(entry.text)
-    this.#bytes -= sizeOf(entry)
+    if (entry.digest !== null) this.#byDigest.delete(entry.digest)
+    this.#bytes -= entry.size
   }
-}
-
-function sizeOf({ text, token }: Entry): number {
-  return text.length * (token.claims === null ? 1 : 1 + claimsFactor) + entryOverhead
 }

@@ -15,7 +15,16 @@ export function checkClaims(claims: JsonObject, rules: ClaimRules, now: number):
   if (!isTime(expiry)) return 'claims'
   const expiresAt = expiry * 1_000 + rules.clockSkew
   if (expiresAt <= now) return 'expired'
-  return checkStart(claims, now + rules.clockSkew) ?? checkTexts(claims) ?? checkAudience(claims, rules.audiences) ?? expiresAt
+  return checkOthers(claims, rules, now) ?? expiresAt
+}
+
+/** The same for a token of which nobody says when it expires. */
+export function checkUnending(claims: JsonObject, rules: ClaimRules, now: number): number | AuthFailureReason {
+  return checkOthers(claims, rules, now) ?? Number.POSITIVE_INFINITY
+}
+
+function checkOthers(claims: JsonObject, rules: ClaimRules, now: number): AuthFailureReason | undefined {
+  return checkStart(claims, now + rules.clockSkew) ?? checkTexts(claims) ?? checkAudience(claims, rules.audiences)
 }
 
 function checkStart(claims: JsonObject, latest: number): AuthFailureReason | undefined {

@@ -2,14 +2,14 @@
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
 import type { KeySets } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { type CompactJws, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
+import { type CompactJws, type JsonObject, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
 import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { type ClaimReader, claimReader } from './claim-reader.ts'
 import { KeyRing } from './key-ring.ts'
 import { readBinding } from './token-binding.ts'
-import { type ClaimRules, checkClaims } from './token-claims.ts'
+import { type ClaimRules, checkClaims, checkUnending } from './token-claims.ts'
 import { candidateKeys, checkHeader } from './token-header.ts'
 import { type OwnerClaims, tokenOwner } from './token-owner.ts'
 import { checkPurpose } from './token-purpose.ts'
@@ -17,6 +17,9 @@ import { VerifiedToken } from './verified-token.ts'
 
 type Issuer = {
   readonly index: number
+  readonly name: string
+  /** Its key manager is asked about all of its tokens. */
+  readonly isAsked: boolean
   readonly ring: KeyRing
   /** Told of tokens that name a key which is not there; `null` where the keys are baked. */
   readonly unknownKey: (() => void) | null
@@ -31,14 +34,19 @@ type Issuer = {
 /** A token whose text is in order and names a known issuer and keys; nothing in it can be trusted before `verify`. */
 export type Unverified = { readonly jws: CompactJws; readonly issuer: Issuer; readonly keys: readonly VerificationKey[] }
 
+/** A JWT of an issuer without keys: its key manager is asked. */
+export type KnownElsewhere = { readonly issuer: number }
+
 export class TokenVerifier {
   readonly #issuers: ReadonlyMap<string, Issuer>
+  readonly #byIndex: readonly Issuer[]
   readonly #scopes: ScopeTable
   readonly #clock: Clock
   readonly #keepsClaims: boolean
 
   private constructor(issuers: ReadonlyMap<string, Issuer>, plan: GatewayPlan, clock: Clock) {
     this.#issuers = issuers
+    this.#byIndex = [...issuers.values()]
     this.#scopes = scopeTable(plan.scopes)
     this.#clock = clock
     this.#keepsClaims = plan.keepClaims
@@ -56,7 +64,7 @@ export class TokenVerifier {
   }
 
   /** All that can be said without cryptography. */
-  read(text: string): Unverified | AuthFailureReason {
+  read(text: string): Unverified | AuthFailureReason | KnownElsewhere {
     if (text.length > maxTokenLength) return 'too-long'
     const jws = readCompactJws(text)
     if (jws === undefined) return 'malformed'
@@ -65,10 +73,25 @@ export class TokenVerifier {
     const name = ownMember(jws.claims, 'iss')
     const issuer = typeof name === 'string' ? this.#issuers.get(name) : undefined
     if (issuer === undefined) return 'unknown-issuer'
+    if (issuer.isAsked) return { issuer: issuer.index }
     if (issuer.ring.current === null) return 'keys-missing'
     const keys = candidateKeys(jws.header, issuer.ring.current)
     if (keys === 'unknown-key') issuer.unknownKey?.()
     return typeof keys === 'string' ? keys : { jws, issuer, keys }
+  }
+
+  /** What the key manager of an issuer says of a token. Its answer counts for at most `keep` milliseconds. */
+  judge(index: number, claims: JsonObject, keep: number): VerifiedToken | AuthFailureReason {
+    const issuer = this.#byIndex[index]!
+    const now = this.#clock.now()
+    const name = ownMember(claims, 'iss')
+    if (name !== undefined && name !== issuer.name) return 'unknown-issuer'
+    // Not every key manager says when a token ends (RFC 7662 §2.2); then it is asked again and again.
+    const expiresAt =
+      ownMember(claims, 'exp') === undefined ? checkUnending(claims, issuer.rules, now) : checkClaims(claims, issuer.rules, now)
+    if (typeof expiresAt === 'string') return expiresAt
+    // The skew between two clocks is no reason to trust an answer beyond `exp`.
+    return this.#makeToken(claims, issuer, expiresAt, Math.min(now + keep, expiresAt - issuer.rules.clockSkew))
   }
 
   verify({ jws, issuer, keys }: Unverified): VerifiedToken | AuthFailureReason {
@@ -86,6 +109,10 @@ export class TokenVerifier {
     if (typeof expiresAt === 'string') return expiresAt
     const misuse = checkPurpose(header, claims, issuer.profile)
     if (misuse !== undefined) return misuse
+    return this.#makeToken(claims, issuer, expiresAt, null)
+  }
+
+  #makeToken(claims: JsonObject, issuer: Issuer, expiresAt: number, askAgainAt: number | null): VerifiedToken | AuthFailureReason {
     const keyType = readKeyType(issuer.keyType(claims))
     if (keyType === undefined) return 'key-type'
     const binding = readBinding(claims, issuer.senderConstrained)
@@ -98,6 +125,7 @@ export class TokenVerifier {
       tokenOwner(claims, issuer.index, issuer.owner),
       binding,
       this.#keepsClaims ? claims : null,
+      askAgainAt,
     )
   }
 }
@@ -114,6 +142,8 @@ async function makeIssuer(plan: IssuerPlan, index: number, keySets: KeySets | nu
   })
   return {
     index,
+    name: plan.issuer,
+    isAsked: plan.introspection !== null && plan.keys.length === 0 && plan.fetchedKeys === null,
     ring,
     unknownKey: fetched === null ? null : () => fetched.unknownKey(index),
     rules: { audiences: plan.audiences === 'any' ? 'any' : new Set(plan.audiences), clockSkew: plan.clockSkew * 1_000 },

@@ -7,8 +7,15 @@ import type { TokenBinding } from './token-binding.ts'
 export class VerifiedToken {
   /** Index of the issuer in the plan. */
   readonly issuer: number
-  /** Milliseconds since the epoch from which it is refused, clock skew included. Checked on every request. */
+  /**
+   * Milliseconds since the epoch from which it is refused, clock skew included. Checked on every request. Of a token that the key manager
+   * knows: from which it is asked again.
+   */
   readonly expiresAt: number
+  /** The same, but when it ends in any case. */
+  readonly endsAt: number
+  /** Its key manager has said what it is; it is no text that could be verified. */
+  readonly introspected: boolean
   /** Bit n is set when the token holds plan.scopes[n]. */
   readonly scopeBits: Uint32Array
   readonly keyType: 'production' | 'sandbox'
@@ -31,9 +38,13 @@ export class VerifiedToken {
     consumer: Consumer | null,
     binding: TokenBinding | null = null,
     claims: Claims | null = null,
+    /** When the key manager's answer is too old; `null`: nobody was asked. */
+    askAgainAt: number | null = null,
   ) {
     this.issuer = issuer
-    this.expiresAt = expiresAt
+    this.expiresAt = askAgainAt === null ? expiresAt : Math.min(expiresAt, askAgainAt)
+    this.endsAt = expiresAt
+    this.introspected = askAgainAt !== null
     this.scopeBits = scopeBits
     this.keyType = keyType
     this.consumer = consumer

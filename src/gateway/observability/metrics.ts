@@ -6,6 +6,7 @@ import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
 import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
+import { type IntrospectionFigures, writeIntrospection } from './introspection-metrics.ts'
 import { type KeySetFigures, writeKeySets } from './key-set-metrics.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
@@ -24,6 +25,9 @@ export class Metrics {
   log: { readonly dropped: number } | null = null
   /** Set by the capability that has one. */
   tokenCache: TokenCacheFigures | null = null
+  introspection: IntrospectionFigures | null = null
+  /** Set where a key manager is reached through the gateway. */
+  revokedHere: { readonly dropped: number } | null = null
   throttleTable: ThrottleTableFigures | null = null
   tunnels: TunnelFigures | null = null
   keySets: readonly KeySetFigures[] | null = null
@@ -169,6 +173,14 @@ export class Metrics {
       out.single('postern_token_cache_misses_total', 'counter', 'Requests whose token had to be verified.', cache.misses)
       out.single('postern_token_cache_entries', 'gauge', 'Verified tokens that are remembered.', cache.entries)
     }
+    if (this.introspection !== null) writeIntrospection(out, this.introspection)
+    if (this.revokedHere !== null)
+      out.single(
+        'postern_tokens_dropped_total',
+        'counter',
+        'Tokens forgotten because they were revoked through the gateway.',
+        this.revokedHere.dropped,
+      )
     const table = this.throttleTable
     if (table !== null) {
       out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries, 'largest')

@@ -149,7 +149,7 @@ export class SocketTunnel implements Tunnel {
     else if (this.#backendWriting.stalled(this.#backend, now, patience)) this.#giveUp('backend-stalled')
     else if (this.#deadline <= now) this.#expire(now)
     else if (this.#closing) return
-    else if (token !== null && token.expiresAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
+    else if (token !== null && token.endsAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
     else if (token?.key?.withdrawn === true) this.close(closeCodes.policyViolation, 'key-withdrawn')
     else if (certificate !== null && certificate.notAfter < clock.now()) this.close(closeCodes.policyViolation, 'certificate-expired')
     else if (this.#lifeEnd <= now) this.close(closeCodes.goingAway, 'life')

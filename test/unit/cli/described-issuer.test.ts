@@ -12,6 +12,7 @@ const issuer: ManifestIssuer = {
   profile: 'jwt',
   senderConstrained: { certificate: false, dpop: false, required: false },
   fetchedKeys: null,
+  introspection: null,
   keys: [],
 }
 

@@ -61,6 +61,7 @@ export function operation(method: Operation['method'], template: string, changes
     idle: null,
     upgrade: null,
     cors: null,
+    keyManager: null,
     ...changes,
   }
 }
@@ -108,6 +109,8 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
         profile: 'jwt',
         senderConstrained: null,
+        introspection: null,
+        passThrough: null,
       },
     ],
     tiers: new Map([

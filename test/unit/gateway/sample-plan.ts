@@ -54,6 +54,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     bodyIdle: 30_000,
     streamIdle: 0,
     upgrade: null,
+    keyManager: null,
     cors: null,
     ...parts,
   }
@@ -82,6 +83,7 @@ export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {
     claims: { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' },
     profile: 'jwt',
     senderConstrained: { certificate: false, dpop: false, required: false },
+    introspection: null,
     ...parts,
   }
 }

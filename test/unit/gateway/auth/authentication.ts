@@ -27,7 +27,7 @@ export async function rig(parts: Partial<GatewayPlan> = {}, keySets: KeySets | n
   })
   const clock = new ManualClock(testNow * 1_000)
   const metrics = new Metrics(plan, 'sha256:test')
-  const tokens = await jwtCapability({ ...sampleSurroundings(plan, clock, metrics), keySets })
+  const tokens = await jwtCapability({ ...sampleSurroundings(plan, clock, metrics), keySets }, null)
   const steps = plan.operations.map((operation) => tokens.authenticate(operation))
   const authenticate: Rig['authenticate'] = async (credential, operation = 0) => {
     const exchange = sampleExchange(credential)
