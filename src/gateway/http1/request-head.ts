@@ -18,14 +18,20 @@ const colon = 0x3a
 /** Where runs of forwarded lines start and end, alternating. One for all heads: what it holds is used up within one read. */
 let runs: Int32Array = new Int32Array(0)
 
+/** Of heads that were forgotten, for the next that is read. */
+const spareFields: number[][] = []
+const mostSpareFields = 256
+const noFields: number[] = []
+
 export class RequestHead {
   readonly #watched: WatchedFields
   readonly #maxFields: number
   readonly #maxFieldBytes: number
-  // Plain arrays: each stream of HTTP/2 has a head of its own, and typed arrays cost much to make.
-  readonly #valueStart: number[]
-  readonly #valueEnd: number[]
-  readonly #occurrences: number[]
+  /**
+   * For each watched field how often it stands in the head, then for each where its last value starts, then where it ends. Idle connections
+   * have none. A plain array: each stream of HTTP/2 has a head of its own, and typed arrays cost much to make.
+   */
+  #fields: number[] = noFields
   #runCount: number = 0
   /** The head, and where it stood in the bytes. */
   #text: string = ''
@@ -51,21 +57,20 @@ export class RequestHead {
     this.#watched = watched
     this.#maxFields = limits.maxFields
     this.#maxFieldBytes = limits.maxHead
-    this.#valueStart = new Array<number>(watched.count).fill(0)
-    this.#valueEnd = new Array<number>(watched.count).fill(0)
-    this.#occurrences = new Array<number>(watched.count).fill(0)
     const mostRuns = limits.maxFields + 2
     if (runs.length < 2 * mostRuns) runs = new Int32Array(2 * mostRuns)
   }
 
   /** How often a watched field stands in the head (at most 255). */
   occurrences(slot: number): number {
-    return this.#occurrences[slot] ?? 0
+    return this.#fields[slot] ?? 0
   }
 
   /** The last value of a watched field, without surrounding white space; undefined when it is absent. */
   value(slot: number): string | undefined {
-    return this.occurrences(slot) === 0 ? undefined : this.#slice(this.#valueStart[slot]!, this.#valueEnd[slot]!)
+    if (this.occurrences(slot) === 0) return undefined
+    const { count } = this.#watched
+    return this.#slice(this.#fields[count + slot]!, this.#fields[2 * count + slot]!)
   }
 
   /** Like `value`, with the values of all its lines in order, joined by commas (RFC 9110 §5.3). */
@@ -73,8 +78,10 @@ export class RequestHead {
     return this.occurrences(slot) > 1 ? this.#watched.valuesIn(this.#text, slot).join(', ') : this.value(slot)
   }
 
-  /** Lets go of the text: an idle connection holds nothing of what it has served. */
+  /** An idle connection holds nothing of what it has served. No field is there any more. */
   forget(): void {
+    if (this.#fields !== noFields && spareFields.length < mostSpareFields) spareFields.push(this.#fields)
+    this.#fields = noFields
     this.#text = ''
     this.target = ''
     this.forwarded = ''
@@ -85,7 +92,9 @@ export class RequestHead {
    * or why it is refused, as early as that can be known. Only after undefined are the fields of this object valid.
    */
   read(bytes: Buffer, start: number): RefusalKind | 'incomplete' | undefined {
-    for (let slot = 0; slot < this.#occurrences.length; slot++) this.#occurrences[slot] = 0
+    const { count } = this.#watched
+    if (this.#fields === noFields) this.#fields = fieldsFor(count)
+    for (let slot = 0; slot < count; slot++) this.#fields[slot] = 0
     this.#text = ''
     this.#start = start
     let position = start
@@ -187,9 +196,10 @@ export class RequestHead {
     let valueEnd = end
     while (valueStart < valueEnd && isBlank(bytes[valueStart]!)) valueStart++
     while (valueEnd > valueStart && isBlank(bytes[valueEnd - 1]!)) valueEnd--
-    this.#valueStart[slot] = valueStart
-    this.#valueEnd[slot] = valueEnd
-    if (this.#occurrences[slot]! < 255) this.#occurrences[slot]!++
+    const { count } = this.#watched
+    if (this.#fields[slot]! < 255) this.#fields[slot]!++
+    this.#fields[count + slot] = valueStart
+    this.#fields[2 * count + slot] = valueEnd
   }
 
   #joinRuns(): string {
@@ -203,8 +213,8 @@ export class RequestHead {
     this.contentLength = -1
     this.chunked = false
     this.expectsContinue = false
-    const lengths = this.#occurrences[requestSlots.contentLength]!
-    const encodings = this.#occurrences[requestSlots.transferEncoding]!
+    const lengths = this.#fields[requestSlots.contentLength]!
+    const encodings = this.#fields[requestSlots.transferEncoding]!
     if (lengths > 0) {
       if (lengths > 1 || encodings > 0) return 'bad-framing'
       this.contentLength = parseContentLength(this.value(requestSlots.contentLength)!)
@@ -215,8 +225,8 @@ export class RequestHead {
         return 'bad-framing'
       this.chunked = true
     }
-    if (this.#occurrences[requestSlots.expect]! > 0) {
-      if (this.#occurrences[requestSlots.expect]! > 1 || this.value(requestSlots.expect)!.toLowerCase() !== '100-continue')
+    if (this.#fields[requestSlots.expect]! > 0) {
+      if (this.#fields[requestSlots.expect]! > 1 || this.value(requestSlots.expect)!.toLowerCase() !== '100-continue')
         return 'bad-expectation'
       this.expectsContinue = this.minorVersion === 1
     }
@@ -225,7 +235,7 @@ export class RequestHead {
 
   #readConnection(): RefusalKind | undefined {
     this.keepAlive = this.minorVersion === 1
-    const occurrences = this.#occurrences[requestSlots.connection]!
+    const occurrences = this.#fields[requestSlots.connection]!
     if (occurrences === 0) return undefined
     const value = this.value(requestSlots.connection)!
     if (occurrences === 1 && (value === 'keep-alive' || value === 'Keep-Alive')) this.keepAlive = true
@@ -243,4 +253,10 @@ export class RequestHead {
 
 function isBlank(code: number): boolean {
   return code === space || code === tab
+}
+
+/** Heads of one gateway all watch the same fields; those of another, in tests, may watch others. */
+function fieldsFor(count: number): number[] {
+  const spare = spareFields.pop()
+  return spare?.length === 3 * count ? spare : new Array<number>(3 * count).fill(0)
 }

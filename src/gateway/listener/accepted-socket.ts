@@ -36,7 +36,10 @@ export function awaitFirstBytes(accepted: Socket & Partial<WithHandle>, begun: (
   accepted._handle = null
   let once: ((socket: Socket) => void) | null = begun
   const callback = (length: number): boolean => {
-    socket.unshift(Buffer.from(firstBytes.subarray(0, length)))
+    // Not from Node's pool: node:tls keeps a small piece of it for each connection, which would keep these bytes as well.
+    const first = Buffer.allocUnsafeSlow(length)
+    firstBytes.copy(first, 0, 0, length)
+    socket.unshift(first)
     once?.(socket)
     // The socket keeps this function as long as it lives.
     once = null
@@ -45,6 +48,12 @@ export function awaitFirstBytes(accepted: Socket & Partial<WithHandle>, begun: (
   const options: SocketConstructorOpts = { allowHalfOpen: false, onread: { buffer: firstBytes, callback } }
   const socket = new Socket(Object.assign(options, { handle }))
   return socket
+}
+
+/** A socket keeps what it has told of its ends; who has asked needs it no more. What Node would call it otherwise stays where it is. */
+export function forgetEnds(socket: Socket & { _peername?: unknown; _sockname?: unknown }): void {
+  if (typeof socket._peername === 'object') socket._peername = null
+  if (typeof socket._sockname === 'object') socket._sockname = null
 }
 
 function canReadIntoBuffer(handle: unknown): handle is object {

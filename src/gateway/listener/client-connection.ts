@@ -18,7 +18,7 @@ import { Http2ClientSession } from '../http2/client-session.ts'
 import { readPreface } from '../http2/preface.ts'
 import { keepAliveProbesAfter } from '../keep-alive.ts'
 import { describeBug } from '../observability/bug.ts'
-import { readIntoSharedBuffer } from './accepted-socket.ts'
+import { forgetEnds, readIntoSharedBuffer } from './accepted-socket.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import type { ClientSession, ListenerParts, SessionOwner } from './client-session.ts'
 import { decide, doubtful } from './decide.ts'
@@ -103,6 +103,7 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#parts = parts
     this.#head = new RequestHead(parts.requestFields.watched, parts.plan.limits)
     this.#peer = new Peer(socket.remoteAddress, transport, parts.trustedProxies)
+    forgetEnds(socket)
     this.#clientAddress = this.#peer.address
     this.#exchange = new Exchange(this.#head, this.#peer.consumer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)
@@ -110,8 +111,9 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#deadline = parts.time.now + parts.plan.timeouts.head
     socket.on('drain', () => this.#drained())
     // A client that has closed its side is gone: what it asked for is not worth the backend's work.
-    socket.on('end', () => this.#gone())
-    socket.on('error', () => this.#gone())
+    const gone = (): void => this.#gone()
+    socket.on('end', gone)
+    socket.on('error', gone)
     socket.on('close', () => this.#closed())
   }
 

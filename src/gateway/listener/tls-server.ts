@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import type { Server, TLSSocket, TlsOptions } from 'node:tls'
 import type { Log } from '../observability/log.ts'
 import type { TlsFailures } from '../observability/tls-metrics.ts'
-import { awaitFirstBytes } from './accepted-socket.ts'
+import { awaitFirstBytes, forgetEnds } from './accepted-socket.ts'
 import { transportOf } from './certificate-of.ts'
 import { TlsCertificates } from './tls-certificates.ts'
 import { handshakeFailure } from './tls-failure.ts'
@@ -156,6 +156,7 @@ export class TlsServer {
     }
     // What the handshake needed is not kept as long as the connection.
     waiting.socket.off('close', waiting.ended)
+    forgetEnds(waiting.socket)
     resetBelow(socket, waiting.socket)
     waiting.secured(socket, transportOf(socket))
   }
