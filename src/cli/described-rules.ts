@@ -47,6 +47,17 @@ export function describeIntrospection({ url, authentication, cache }: ManifestIn
   return `${url}, by ${authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}`
 }
 
+/** Whose application must be subscribed to the API; `null` where nobody's. */
+export function describeSubscription({ subscription }: ManifestOperation): string | null {
+  if (subscription === null) return null
+  const { issuers, apiKeysAndUsers, certificate } = subscription
+  return [
+    ...(issuers.length === 0 ? [] : [`tokens of ${issuers.join(' and ')}`]),
+    ...(apiKeysAndUsers ? ['API keys and users'] : []),
+    ...(certificate ? ['certificates alone'] : []),
+  ].join(', ')
+}
+
 /** `null` where none is asked for. */
 export function describeCertificate({ clientCertificate }: ManifestOperation): string | null {
   if (clientCertificate.asked === 'unused') return null

@@ -72,6 +72,7 @@ export const diagnosticCodes = {
   'ambiguous-introspection': error('Name one of them in `x-postern.issuers`, so that no key manager is shown tokens of another.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
   'invalid-credentials': error('Correct the entry.'),
+  'invalid-subscriptions': error('Correct the entry.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),
   'api-key-expired': warning('Remove the key, or give its holder a new one: requests with it are refused.'),
   'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),

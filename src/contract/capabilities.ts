@@ -14,6 +14,7 @@ export type CapabilityName =
   | 'credentials'
   | 'api-key'
   | 'basic'
+  | 'subscriptions'
   | 'throttle'
   | 'https-backend'
   | 'http2-backend'
@@ -55,6 +56,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
   credentials: { module: 'credentials.ts', exportName: 'credentialsCapability', owns: 'credentials.ts', packages: [] },
   'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
   basic: { module: 'basic/basic.ts', exportName: 'basicCapability', owns: 'basic/', packages: [] },
+  subscriptions: {
+    module: 'subscriptions/subscriptions.ts',
+    exportName: 'subscriptionsCapability',
+    owns: 'subscriptions/',
+    packages: [],
+  },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {

@@ -3,7 +3,7 @@
  * manifest.json; the gateway serves it at GET /manifest and does not start when it was altered.
  */
 import type { CapabilityName } from './capabilities.ts'
-import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint } from './plan.ts'
+import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, SubscriptionState } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
@@ -47,6 +47,14 @@ export type ManifestOperation = {
     readonly asked: 'unused' | 'optional' | 'required'
     readonly at: SourceReference | null
   }
+  /** Whose application must be subscribed to the API: `issuers` names those whose tokens need it. `null`: nobody’s. */
+  readonly subscription: {
+    readonly issuers: readonly string[]
+    readonly apiKeysAndUsers: boolean
+    readonly certificate: boolean
+    /** Where it is said of the API; `null` where its issuers or the project say it. */
+    readonly at: SourceReference | null
+  } | null
   /** How clients must come, and where that is written; null where nothing is said. */
   readonly transport: { readonly kind: 'any' | 'https' | 'http'; readonly at: SourceReference | null }
   readonly limits: readonly {
@@ -170,6 +178,20 @@ export type ManifestFetchedKeys = {
   readonly at: SourceReference
 }
 
+export type ManifestApplication = {
+  readonly id: string
+  readonly name: string
+  readonly owner: string | null
+  /** What its callers show: the kind and the name, of tokens the client id with the issuer's place in the project. */
+  readonly keys: readonly {
+    readonly holder: string
+    readonly keyType: 'production' | 'sandbox' | null
+    readonly domains: readonly string[]
+  }[]
+  readonly subscriptions: readonly { readonly api: string; readonly version: string; readonly state: SubscriptionState }[]
+  readonly at: SourceReference
+}
+
 export type Manifest = {
   /** `sha256:` and the hex digest of gateway.mjs: the gateway's identity. */
   readonly digest: string
@@ -223,6 +245,8 @@ export type Manifest = {
     readonly scopes: readonly string[]
     readonly at: SourceReference
   }[]
+  /** Who is subscribed to what, as far as the project says it. */
+  readonly applications: readonly ManifestApplication[]
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {
     readonly header: string | null

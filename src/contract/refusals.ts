@@ -78,6 +78,18 @@ export const refusals = {
     message: 'Resource forbidden',
     description: 'User is NOT authorized to access the Resource',
   }),
+  'subscription-missing': refusal(403, 900908, 'Forbidden', 'The caller is not subscribed to this API.', {
+    message: 'Resource forbidden',
+    description: 'User is NOT authorized to access the Resource. API Subscription validation failed.',
+  }),
+  'subscription-blocked': refusal(403, 900907, 'Forbidden', 'The subscription to this API is blocked.', {
+    message: 'The requested API is temporarily blocked',
+    description: 'The requested API is temporarily blocked',
+  }),
+  'subscription-inactive': refusal(403, 900909, 'Forbidden', 'The subscription to this API is not active.', {
+    message: 'The subscription to the API is inactive',
+    description: 'The subscription to the API is inactive',
+  }),
   'too-many-attempts': refusal(429, 42900, 'Too Many Requests', 'Too many attempts with wrong credentials.'),
   'credentials-busy': refusal(503, 50300, 'Service Unavailable', 'Too many credentials are being verified.'),
   'keys-unavailable': refusal(503, 50300, 'Service Unavailable', 'The credential cannot be checked yet.'),

@@ -36,6 +36,7 @@ export type Capabilities = {
   readonly credentials?: CredentialsCapability
   readonly 'api-key'?: ApiKeyCapability
   readonly basic?: BasicCapability
+  readonly subscriptions?: SubscriptionsCapability
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -148,6 +149,13 @@ export type BasicCapability = (surroundings: Surroundings) => CredentialAuthenti
 export type CredentialAuthentication = {
   /** Sets what the credential gives and exchange.consumer, or refuses a bad one. `null` where the operation does not ask for this kind. */
   readonly authenticate: (operation: OperationPlan, fields: RequestFields) => Step | null
+}
+
+export type SubscriptionsCapability = (surroundings: Surroundings) => SubscriptionValidation
+
+export type SubscriptionValidation = {
+  /** Sets exchange.subscription, or refuses a caller that has none. `null` where the operation asks for none. */
+  readonly validate: (operation: OperationPlan) => Step | null
 }
 
 export type ThrottleCapability = (surroundings: Surroundings) => Throttling

@@ -11,6 +11,7 @@ import type { RequestHead } from './http1/request-head.ts'
 import { type ClientCertificate, plainTransport, type Transport } from './listener/transport.ts'
 import type { GrpcStatus } from './observability/grpc-table.ts'
 import type { BackendTarget, Operation } from './operation.ts'
+import type { Subscription } from './subscription.ts'
 
 /** A coded answer instead of forwarding. */
 export type Refusal = {
@@ -57,6 +58,8 @@ export class Exchange {
   /** What a good API key and a good password give; `null` where the operation asks for none, or none came. */
   apiKey: Grant | null = null
   user: Grant | null = null
+  /** The application that calls, where the operation asks for a subscription; else `null`. */
+  subscription: Subscription | null = null
   /** The client's, which a trusted proxy may have said. */
   address: string = ''
   /** The caller by address. */
@@ -105,6 +108,7 @@ export class Exchange {
     this.token = null
     this.apiKey = null
     this.user = null
+    this.subscription = null
     this.certificate = null
     this.upgrade = null
     this.target = null

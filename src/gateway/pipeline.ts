@@ -9,7 +9,8 @@
  * 4. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
  * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
- * 6. authorise: whether they may; a key of a kind for which there is no backend may not.
+ * 6. authorise: whether they may: the application is subscribed to the API, the credential holds the scopes; a key of a kind for which
+ *    there is no backend may not.
  * 7. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
  * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
  * 9. forward: done by the connection with `exchange.target`.
@@ -27,6 +28,7 @@ import type {
   OperationCors,
   Preflight,
   ProofOfPossession,
+  SubscriptionValidation,
   Throttling,
   TokenAuthentication,
   Upgrades,
@@ -46,6 +48,7 @@ export type StepMakers = {
   readonly credentials: CredentialJoin | null
   readonly apiKeys: CredentialAuthentication | null
   readonly basic: CredentialAuthentication | null
+  readonly subscriptions: SubscriptionValidation | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
   readonly cors: Cors | null
@@ -71,6 +74,8 @@ export function stepsFor(
   if (plan.cors !== null && cors === null) throw new Error(`${plan.id} needs CORS, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
     throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
+  if (plan.subscription !== null && makers.subscriptions === null)
+    throw new Error(`${plan.id} needs subscriptions, and this bundle cannot validate them`)
   const steps = [
     cors?.step,
     checkTransport(plan),
@@ -78,7 +83,7 @@ export function stepsFor(
     makers.upgrades?.handshake(plan, fields),
     certificateStep(plan, makers, fields),
     ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
-    chooseBackend(production, sandbox),
+    plan.subscription === null ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
     makers.throttling?.throttle(plan),
     makers.keyManagers?.passOn(plan, fields),
   ]
@@ -91,14 +96,18 @@ function certificateStep(plan: OperationPlan, { certificates, credentials }: Ste
 }
 
 /** Also of operations that ask for no token: they have none of these steps. */
-function tokenSteps(plan: OperationPlan, { tokens, proofs }: StepMakers, fields: RequestFields): readonly (Step | null | undefined)[] {
-  return [tokens?.authenticate(plan), proofs?.prove(plan, fields), tokens?.authorise(plan)]
+function tokenSteps(
+  plan: OperationPlan,
+  { tokens, proofs, subscriptions }: StepMakers,
+  fields: RequestFields,
+): readonly (Step | null | undefined)[] {
+  return [tokens?.authenticate(plan), proofs?.prove(plan, fields), subscriptions?.validate(plan), tokens?.authorise(plan)]
 }
 
 function credentialSteps(
   plan: OperationPlan,
   security: CredentialsPlan,
-  { credentials, tokens, proofs, apiKeys, basic }: StepMakers,
+  { credentials, tokens, proofs, apiKeys, basic, subscriptions }: StepMakers,
   fields: RequestFields,
 ): readonly (Step | null)[] {
   const asks = (kind: 'token' | 'apiKey' | 'basic'): boolean => security.alternatives.some((alternative) => alternative[kind] !== null)
@@ -116,6 +125,7 @@ function credentialSteps(
     beside(proofs?.prove(plan, fields)),
     apiKeys?.authenticate(plan, fields) ?? null,
     basic?.authenticate(plan, fields) ?? null,
+    subscriptions?.validate(plan) ?? null,
     credentials.authorise(security),
   ]
 }
@@ -160,6 +170,17 @@ function chooseBackend(production: BackendTarget | null, sandbox: BackendTarget 
   return (exchange) => {
     if (exchange.token === null) exchange.target = production ?? sandbox
     else exchange.target = exchange.token.keyType === 'sandbox' ? sandbox : production
+    return exchange.target === null ? wrongKeyType : undefined
+  }
+}
+
+/** The same where the key's own kind, which the subscription file may say, comes before the token's. */
+function chooseSubscribed(production: BackendTarget | null, sandbox: BackendTarget | null): Step {
+  const withoutKey = chooseBackend(production, sandbox)
+  return (exchange) => {
+    const keyType = exchange.subscription?.keyType ?? null
+    if (keyType === null) return withoutKey(exchange)
+    exchange.target = keyType === 'sandbox' ? sandbox : production
     return exchange.target === null ? wrongKeyType : undefined
   }
 }

@@ -22,6 +22,7 @@ import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
 import { streams } from './streams.ts'
+import { subscriptions } from './subscriptions.ts'
 import { throttling } from './throttling.ts'
 import { timeouts } from './timeouts.ts'
 import { tls } from './tls.ts'
@@ -67,6 +68,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     credentials(start, threads)
     if (threads === 1) credentialMatrix(start)
     opaqueTokens(start, threads)
+    subscriptions(start)
   })
 }
 

@@ -18,13 +18,6 @@ backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
   ])
 })
 
-test('what an issuer cannot have yet', () => {
-  const later = '    validateSubscriptions: true\n'
-  assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, later)), [
-    'postern.yaml:10:28 error not-supported-yet #/issuers/0/validateSubscriptions',
-  ])
-})
-
 test('answers of a key manager that are dropped by a feed, or shared', () => {
   for (const mode of ['invalidated', 'shared']) {
     const lines = `    introspection: { url: https://idp.example.com/i, clientId: g, clientSecret: "\${S}", cache: { mode: ${mode} } }\n`
@@ -43,6 +36,15 @@ test('what an API key cannot have yet', () => {
   assert.deepEqual(diagnose(files), [
     'api-keys.yaml:2:99 error not-supported-yet #/keys/0/tier',
     'api-keys.yaml:3:24 error not-supported-yet #/keys/1/digest',
+  ])
+})
+
+test('tiers of applications and subscriptions', () => {
+  const file =
+    'applications:\n  - { id: 1, name: Shop, tier: Gold, keys: [], subscriptions: [{ api: Sample, version: 1.0.0, tier: Silver }] }\n'
+  assert.deepEqual(diagnose(projectWith('subscriptions: subscriptions.yaml\n', { 'subscriptions.yaml': file })), [
+    'subscriptions.yaml:2:32 error not-supported-yet #/applications/0/tier',
+    'subscriptions.yaml:2:101 error not-supported-yet #/applications/0/subscriptions/0/tier',
   ])
 })
 

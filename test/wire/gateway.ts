@@ -15,6 +15,7 @@ import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.t
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
+import { subscriptionsCapability } from '../../src/gateway/subscriptions/subscriptions.ts'
 import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
 import { upgradeCapability } from '../../src/gateway/upgrade/upgrade.ts'
 import { http2BackendCapability } from '../../src/gateway/upstream/http2-backend.ts'
@@ -35,6 +36,7 @@ const everyCapability: Required<Capabilities> = {
   throttle: throttleCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,
+  subscriptions: subscriptionsCapability,
   upgrade: upgradeCapability,
   cors: corsCapability,
   'wso2-errors': wso2ErrorsCapability,

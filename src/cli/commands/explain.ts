@@ -11,6 +11,7 @@ import {
   describeLimit,
   describeMilliseconds,
   describeSecurity,
+  describeSubscription,
   describeUpgrade,
 } from '../described-rules.ts'
 import { UsageError } from '../failures.ts'
@@ -69,7 +70,9 @@ function explained(match: Match, manifest: Manifest): string {
 function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
   const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
   const certificate = describeCertificate(operation)
+  const subscription = describeSubscription(operation)
   const byDefault = 'by default'
+  const byProject = 'postern.yaml'
   return [
     ['operation', `${operation.id}: ${operation.method} ${operation.template}`, operation.at],
     ...apis
@@ -77,6 +80,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
     ['security', describeSecurity(operation), security.at],
     ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
+    ...(subscription === null ? [] : [['subscription', `needed by ${subscription}`, operation.subscription?.at ?? byProject]]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
     ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),

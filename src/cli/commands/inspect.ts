@@ -56,6 +56,7 @@ function overview(manifest: Manifest, report: Report): string {
       operation.template,
       describeSecurity(operation),
       certificate(operation),
+      operation.subscription === null ? '' : 'subscription',
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
       operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,
@@ -78,6 +79,15 @@ function overview(manifest: Manifest, report: Report): string {
       at,
     ]),
     Users: manifest.users.map(({ name, digest, scopes, at }) => [visible(name), digest, scopes.join(' ') || 'no scopes', at]),
+    Applications: manifest.applications.map(({ id, name, keys, subscriptions, at }) => [
+      visible(id),
+      visible(name),
+      counted(keys.length, 'key'),
+      subscriptions
+        .map(({ api, version, state }) => `${visible(api)} ${visible(version)}${state === 'active' ? '' : ` (${state})`}`)
+        .join(', '),
+      at,
+    ]),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [

@@ -9,6 +9,7 @@ import { placedText } from './placed-text.ts'
 import type { ApiEntry } from './project-file.ts'
 import { apiKeys, checkProjectKeys } from './project-keys.ts'
 import { holdsSetting, type SettingsCollector } from './setting-text.ts'
+import { readValidateSubscriptions } from './validate-subscriptions.ts'
 import { readWrittenBackend, settleBackend } from './written-backend.ts'
 
 export function readApiEntries(
@@ -41,6 +42,7 @@ function readApiEntry(node: SourceNode, settings: SettingsCollector, authorities
     ...backends,
     backendRefused: (['backend', 'sandboxBackend'] as const).some((key) => object.entries.has(key) && backends[key] === null),
     security: readSecurity(object, access),
+    validateSubscriptions: readValidateSubscriptions(object, access),
     at: object.at,
   }
   return definition === null ? null : { definition, ...api }

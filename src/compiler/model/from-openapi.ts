@@ -67,6 +67,7 @@ export function readDefinition(root: ObjectNode, dialect: Dialect, project: ApiC
     throttle: level.throttle,
     rootRequirements: readRootRequirements(definition),
     ...readClientTransport(definition),
+    validateSubscriptions: project.entry.validateSubscriptions,
     operations,
   }
 }

@@ -15,6 +15,7 @@ import { placedText } from './placed-text.ts'
 import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
 import { isJwtAlgorithm } from './public-key.ts'
 import { readSenderConstrained } from './sender-constrained.ts'
+import { readValidateSubscriptions } from './validate-subscriptions.ts'
 
 const defaultClaims = { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' }
 const defaultClockSkew = 5000
@@ -49,7 +50,6 @@ function readIssuer(
   const readKeysAt = (): Placed<string> | null =>
     isAsked ? access.optional(object, 'keys', readFile) : access.required(object, 'keys', readFile)
   const file = fetched === null ? readKeysAt() : null
-  checkSubscriptions(entry(object, 'validateSubscriptions'), access)
   const issuer = access.required(object, 'issuer', (value) => readName(value, seen, access))
   return {
     issuer: issuer ?? '',
@@ -64,6 +64,7 @@ function readIssuer(
     senderConstrained: access.optional(object, 'senderConstrained', (value) => readSenderConstrained(value, access)),
     passThrough: access.optional(object, 'passThrough', (value) => readPassThrough(value, issuer ?? '', shared, access)),
     introspection: access.optional(object, 'introspection', (value) => readIntrospection(value, issuer ?? '', shared, access)),
+    validateSubscriptions: readValidateSubscriptions(object, access),
   }
 }
 
@@ -134,9 +135,4 @@ function readClaimName(node: SourceNode, access: NodeAccess): string | null {
   const name = access.text(node)
   if (name === null || /^[^\s.]+(?:\.[^\s.]+)*$/.test(name)) return name
   return access.refuse(node, `\`${node.step}\` must be the name of a claim`, 'Write for example `azp` or `application.id`.')
-}
-
-function checkSubscriptions(node: SourceNode | null, access: NodeAccess): void {
-  if (node === null || access.boolean(node) !== true) return
-  access.diagnostics.report('not-supported-yet', node.at, '`validateSubscriptions: true` is not supported yet')
 }

@@ -3,6 +3,8 @@
  * everything that a person wrote keeps the place where it is written.
  */
 import type {
+  ApplicationPlan,
+  ConsumerKeyPlan,
   CorsPlan,
   IntrospectionPlan,
   IssuerPlan,
@@ -15,6 +17,7 @@ import type {
   PathSegment,
   ServicePlan,
   SettingText,
+  SubscriptionState,
   UpgradePlan,
 } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
@@ -34,6 +37,8 @@ export type Project = {
   /** `null`: the project names no such file. */
   readonly apiKeys: readonly ApiKey[] | null
   readonly users: readonly User[] | null
+  /** `null`: the project names no such file. */
+  readonly subscriptions: Subscriptions | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
@@ -130,6 +135,8 @@ export type Issuer = {
   readonly introspection: Introspection | null
   /** `null`: clients do not reach its key manager through the gateway. */
   readonly passThrough: PassThrough | null
+  /** Whether its tokens need a subscription; `null` where nothing is said. */
+  readonly validateSubscriptions: Placed<boolean> | null
 }
 
 /** See FetchedKeysPlan. */
@@ -170,6 +177,32 @@ export type ApiKey = {
 
 export type User = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly string[]; readonly at: Location }
 
+/** What the file says that `subscriptions` of the project names. */
+export type Subscriptions = { readonly at: Location; readonly applications: readonly Application[] }
+
+/** See ApplicationPlan. */
+export type Application = Omit<ApplicationPlan, 'keys' | 'subscriptions'> & {
+  readonly at: Location
+  readonly keys: readonly ConsumerKey[]
+  readonly subscriptions: readonly ApiSubscription[]
+}
+
+/** What its callers show: of tokens the client id, with the issuer where the project has several. */
+export type ConsumerKey = Pick<ConsumerKeyPlan, 'keyType' | 'domains'> & {
+  readonly kind: 'client' | 'consumer' | 'user' | 'certificate'
+  readonly name: Placed<string>
+  readonly issuer: Placed<string> | null
+}
+
+export type ApiSubscription = {
+  /** Title of the API. */
+  readonly api: Placed<string>
+  /** `*` for every one. */
+  readonly version: Placed<string>
+  readonly tier: string | null
+  readonly state: SubscriptionState
+}
+
 /** See IssuerPlan. */
 export type SenderConstrained = IssuerPlan['senderConstrained'] & { readonly at: Location }
 
@@ -202,6 +235,8 @@ export type Api = {
   readonly mutualTls: Placed<'mandatory' | 'optional'> | null
   /** `null`: http and https. */
   readonly transport: Placed<'http' | 'https'> | null
+  /** Whether its callers need a subscription, whatever the issuers say; `null` where nothing is said. */
+  readonly validateSubscriptions: Placed<boolean> | null
   readonly operations: readonly Operation[]
 }
 

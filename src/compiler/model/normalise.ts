@@ -14,6 +14,7 @@ import type { Api, Placed, Project, Tier } from './model.ts'
 import { passThroughApis } from './pass-through.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
 import { SettingsCollector } from './setting-text.ts'
+import { readSubscriptionFile } from './subscriptions.ts'
 import { readUsers } from './users.ts'
 
 const defaultPolicies = 'policies.yaml'
@@ -32,10 +33,11 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const apis = readApis(file, { settings, authorities }, sources, diagnostics)
   const apiKeys = readEntries(file.apiKeys, readApiKeys, sources, diagnostics)
   const users = readEntries(file.users, readUsers, sources, diagnostics)
+  const subscriptions = readSubscriptionFile(file.subscriptions, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
   const all = [...apis, ...passThroughApis(issuers, file)]
-  return { ...rest, apis: all, issuers, apiKeys, users, tiers, settings: settings.settings }
+  return { ...rest, apis: all, issuers, apiKeys, users, subscriptions, tiers, settings: settings.settings }
 }
 
 function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {

@@ -102,6 +102,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
       rootRequirements: [],
       mutualTls: null,
       transport: null,
+      validateSubscriptions: null,
       operations,
     }
     return [api]

@@ -29,6 +29,8 @@ export type ProjectFile = {
   /** Files with what is known of API keys and users; `null` where the project does not name one. */
   readonly apiKeys: Placed<string> | null
   readonly users: Placed<string> | null
+  /** The file with applications and what they are subscribed to. */
+  readonly subscriptions: Placed<string> | null
   /** The value of `issuers`, for readIssuers. */
   readonly issuers: SourceNode | null
   readonly listen: Listen
@@ -51,6 +53,8 @@ export type ApiEntry = {
   /** Whether one of the two is given and cannot be read, which is reported. */
   readonly backendRefused: boolean
   readonly security: Placed<'token' | 'public'> | null
+  /** `null` where the project does not say so for this API. */
+  readonly validateSubscriptions: Placed<boolean> | null
   readonly at: Location
 }
 
@@ -80,6 +84,7 @@ export function readProjectFile(
     policies: access.optional(root, 'policies', (node) => placedText(node, access)),
     apiKeys: access.optional(root, 'apiKeys', (node) => placedText(node, access)),
     users: access.optional(root, 'users', (node) => placedText(node, access)),
+    subscriptions: access.optional(root, 'subscriptions', (node) => placedText(node, access)),
     issuers: entry(root, 'issuers'),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],

@@ -18,6 +18,7 @@ export const projectKeys = {
   throttling: 'now',
   apiKeys: 'now',
   users: 'now',
+  subscriptions: 'now',
   backendToken: 'later',
   listen: 'now',
   clientCertificates: 'now',
@@ -35,6 +36,7 @@ export const apiKeys = {
   backend: 'now',
   sandboxBackend: 'now',
   security: 'now',
+  validateSubscriptions: 'now',
 } as const satisfies KeyTable
 
 export const issuerKeys = {
@@ -106,6 +108,29 @@ export const apiKeyKeys = {
 
 /** Of an entry of the file that `users` names. */
 export const userKeys = { name: 'now', password: 'now', scopes: 'now' } as const satisfies KeyTable
+
+/** Of an application of the file that `subscriptions` names, of one of its keys, and of one of its subscriptions. */
+export const applicationKeys = {
+  id: 'now',
+  uuid: 'now',
+  name: 'now',
+  owner: 'now',
+  tier: 'now',
+  keys: 'now',
+  subscriptions: 'now',
+} as const satisfies KeyTable
+
+export const consumerKeyKeys = {
+  client: 'now',
+  issuer: 'now',
+  consumer: 'now',
+  user: 'now',
+  certificate: 'now',
+  type: 'now',
+  domains: 'now',
+} as const satisfies KeyTable
+
+export const subscriptionKeys = { api: 'now', version: 'now', tier: 'now', state: 'now' } as const satisfies KeyTable
 
 export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
 

@@ -12,6 +12,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   credentials: (plan) => asksFor(plan, () => true),
   'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
   basic: (plan) => asksFor(plan, ({ basic }) => basic !== null),
+  subscriptions: (plan) => plan.operations.some(({ subscription }) => subscription !== null),
   throttle: (plan) => plan.throttling.limits.length > 0,
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),

@@ -19,6 +19,7 @@ import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
 import { type OrderedOperation, operationLabels, orderedOperations } from './ordered-operations.ts'
 import { requiredScopes, securityPlanner } from './security.ts'
+import { planApplications, planSubscription } from './subscriptions.ts'
 
 /** The plan, and beside it what the manifest tells people: `operations[i]` and `limits[i]` stand for the plan's entries at i. */
 export type Decisions = {
@@ -48,6 +49,7 @@ export function makePlan(project: Project): Decisions {
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
       ...security,
+      subscription: planSubscription(ordered.api, security.security, project),
       transport: ordered.api.transport?.value ?? 'any',
       limits: limitIndexes,
       production: backend(operation.production, upstreams),
@@ -94,7 +96,8 @@ export function makePlan(project: Project): Decisions {
       }),
     ),
     ...planHolders(project, operationPlans, scopes),
-    keepClaims: false,
+    applications: planApplications(project, operationPlans),
+    keepClaims: operationPlans.some(({ subscription }) => subscription !== null && subscription.issuers.length > 0),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,

@@ -21,6 +21,7 @@ import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
 import { manifestSecurity } from './manifest-security.ts'
+import { manifestApplications, manifestSubscription } from './manifest-subscriptions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
 
@@ -63,6 +64,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     issuers: await Promise.all(project.issuers.map(manifestIssuer)),
     apiKeys: manifestApiKeys(project, plan),
     users: manifestUsers(project, plan),
+    applications: manifestApplications(project, plan),
     clientCertificates: manifestClientCertificates(project, plan),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
@@ -84,6 +86,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     at: reference(operation.at),
     security: manifestSecurity(plan, operation, decisions),
     clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
+    subscription: manifestSubscription(plan, api, decisions.plan),
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
     backends: {

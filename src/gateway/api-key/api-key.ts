@@ -5,9 +5,9 @@ import { type CredentialFailure, credentialRefusals } from '../credential-refusa
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
+import { originOf } from '../page-origin.ts'
 import { several, takeKeyFrom } from './key-places.ts'
 import { type KnownKey, KnownKeys } from './known-keys.ts'
-import { originOf } from './origin.ts'
 
 export const apiKeyCapability: ApiKeyCapability = (surroundings) => new ApiKeyAuthentication(surroundings)
 

@@ -1,10 +1,9 @@
 /** Whom a verified token counts for: its application, else its client, else its subject. */
+
+import { type ClaimReader, firstOf, identifierText } from '../claim-reader.ts'
+import { clientId } from '../client-id.ts'
 import { Consumer } from '../consumer.ts'
 import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
-import { type ClaimReader, identifierText } from './claim-reader.ts'
-
-/** Where client ids stand besides the claim that the project names: RFC 9068 §2.2, OpenID Connect, WSO2. */
-const clientClaims = ['client_id', 'azp', 'consumerKey']
 
 /** Where to look, as the project says. */
 export type OwnerClaims = { readonly application: ClaimReader; readonly client: ClaimReader; readonly subject: ClaimReader }
@@ -16,8 +15,8 @@ export type OwnerClaims = { readonly application: ClaimReader; readonly client: 
 export function tokenOwner(claims: JsonObject, issuer: number, { application, client, subject: named }: OwnerClaims): Consumer | null {
   const applicationId = applicationText(application(claims))
   if (applicationId !== undefined) return new Consumer(`application:${issuer}:${applicationId}`)
-  const clientId = clientText(claims, client(claims))
-  if (clientId !== undefined) return new Consumer(`client:${issuer}:${clientId}`)
+  const id = clientId(claims, client)
+  if (id !== undefined) return new Consumer(`client:${issuer}:${id}`)
   const subject = identifierText(firstOf(named(claims)))
   return subject === undefined ? null : new Consumer(`subject:${issuer}:${subject}`)
 }
@@ -27,20 +26,4 @@ function applicationText(claim: unknown): string | undefined {
   const value = firstOf(claim)
   if (!isJsonObject(value)) return identifierText(value)
   return identifierText(ownMember(value, 'id')) ?? identifierText(ownMember(value, 'uuid')) ?? identifierText(ownMember(value, 'name'))
-}
-
-function clientText(claims: JsonObject, named: unknown): string | undefined {
-  // A list where `aud` is named, as WSO2 does.
-  const own = identifierText(firstOf(named))
-  if (own !== undefined) return own
-  for (const name of clientClaims) {
-    const id = identifierText(ownMember(claims, name))
-    if (id !== undefined) return id
-  }
-  return undefined
-}
-
-/** Of a list its first entry. */
-function firstOf(claim: unknown): unknown {
-  return Array.isArray(claim) ? claim[0] : claim
 }

@@ -1,12 +1,12 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
 import type { KeySets } from '../capabilities.ts'
+import { type ClaimReader, claimReader } from '../claim-reader.ts'
 import type { Clock } from '../clock.ts'
 import { type CompactJws, type JsonObject, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
 import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
-import { type ClaimReader, claimReader } from './claim-reader.ts'
 import { KeyRing } from './key-ring.ts'
 import { readBinding } from './token-binding.ts'
 import { type ClaimRules, checkClaims, checkUnending } from './token-claims.ts'

@@ -77,6 +77,7 @@ export function api(operations: readonly Operation[], changes: Partial<Api> = {}
     rootRequirements: [],
     mutualTls: null,
     transport: null,
+    validateSubscriptions: null,
     operations,
     ...changes,
   }
@@ -97,6 +98,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     apis,
     apiKeys: null,
     users: null,
+    subscriptions: null,
     issuers: [
       {
         issuer: 'https://idp.example',
@@ -111,6 +113,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         senderConstrained: null,
         introspection: null,
         passThrough: null,
+        validateSubscriptions: null,
       },
     ],
     tiers: new Map([

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { claimReader } from '../../../../src/gateway/auth/claim-reader.ts'
 import { tokenOwner } from '../../../../src/gateway/auth/token-owner.ts'
+import { claimReader } from '../../../../src/gateway/claim-reader.ts'
 
 function owner(claims: Record<string, unknown>, application = 'application', client = 'azp', subject = 'sub'): string | undefined {
   const named = { application: claimReader(application), client: claimReader(client), subject: claimReader(subject) }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { originOf } from '../../../../src/gateway/api-key/origin.ts'
+import { originOf } from '../../../src/gateway/page-origin.ts'
 
 test('Origin counts, else the origin of Referer; what is there twice says nothing', () => {
   assert.equal(originOf('Accept: */*\r\norigin: https://a.example\r\nReferer: https://b.example/\r\n'), 'https://a.example')

@@ -1,5 +1,5 @@
 /** Reads the claims that the project names, whose names are not fixed: `scope`, `application.id`, `https://example.com/scope`. */
-import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from './jws/compact-jws.ts'
 
 export type ClaimReader = (claims: JsonObject) => unknown
 
@@ -22,4 +22,9 @@ export function claimReader(name: string): ClaimReader {
 export function identifierText(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined
+}
+
+/** Of a list its first entry. */
+export function firstOf(claim: unknown): unknown {
+  return Array.isArray(claim) ? claim[0] : claim
 }

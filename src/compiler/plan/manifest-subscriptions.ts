@@ -1,0 +1,30 @@
+/** Subscriptions, as the manifest tells them. */
+import type { ManifestApplication, ManifestOperation } from '../../contract/manifest.ts'
+import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Api, Project } from '../model/model.ts'
+import { optionalReference, reference } from './source-reference.ts'
+
+export function manifestApplications({ subscriptions }: Project, { applications, apis }: GatewayPlan): readonly ManifestApplication[] {
+  return applications.map(({ id, name, owner, keys, subscriptions: own }, index) => ({
+    id,
+    name,
+    owner,
+    keys,
+    subscriptions: own.map(({ api, state }) => ({ api: apis[api]!.name, version: apis[api]!.version, state })),
+    at: reference(subscriptions!.applications[index]!.at),
+  }))
+}
+
+export function manifestSubscription(
+  { subscription }: OperationPlan,
+  { validateSubscriptions }: Api,
+  { issuers }: GatewayPlan,
+): ManifestOperation['subscription'] {
+  if (subscription === null) return null
+  return {
+    issuers: subscription.issuers.map((index) => issuers[index]!.issuer),
+    apiKeysAndUsers: subscription.grants,
+    certificate: subscription.certificate,
+    at: optionalReference(validateSubscriptions?.at ?? null),
+  }
+}
