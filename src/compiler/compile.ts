@@ -58,7 +58,7 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
   })
   // The gateway knows its manifest's digest, and the manifest the gateway's: the former is taken without the latter.
   const manifestDigest = digestOf(manifestText(unsigned)).slice('sha256:'.length)
-  const gateway = await makeGateway(emitted, manifestDigest, capabilities) // bundle/   engine + plan → one file
+  const gateway = await makeGateway(emitted, manifestDigest, capabilities, project.extensions?.modules ?? new Map()) // bundle/   engine + plan → one file
   const manifest = { ...unsigned, digest: digestOf(gateway) }
   const files = { 'gateway.mjs': gateway, 'manifest.json': manifestText(manifest), Dockerfile: dockerfile }
   return { kind: 'compiled', diagnostics, manifest, files }

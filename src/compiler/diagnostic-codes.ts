@@ -96,6 +96,11 @@ export const diagnosticCodes = {
   'waiver-useless': error('Remove the waiver: nothing is waived by it.'),
   'waiver-not-allowed': error('This rule protects something and cannot be waived.'),
 
+  'malformed-module': error('Correct the TypeScript of the module.'),
+  'invalid-extension-module': error(
+    'Correct the module: it exports a function of the step’s name, and imports only what docs/extensions.md names.',
+  ),
+
   // Keys
   'unusable-key': error('Give a public key for one of the supported signature algorithms.'),
   'private-key': error('Take the private key out of the project’s key file; a gateway needs only the public half.'),

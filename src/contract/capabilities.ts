@@ -15,6 +15,7 @@ export type CapabilityName =
   | 'api-key'
   | 'basic'
   | 'subscriptions'
+  | 'extensions'
   | 'throttle'
   | 'https-backend'
   | 'http2-backend'
@@ -62,6 +63,7 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     owns: 'subscriptions/',
     packages: [],
   },
+  extensions: { module: 'extension/extension.ts', exportName: 'extensionCapability', owns: 'extension/', packages: [] },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {

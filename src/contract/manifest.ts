@@ -3,6 +3,7 @@
  * manifest.json; the gateway serves it at GET /manifest and does not start when it was altered.
  */
 import type { CapabilityName } from './capabilities.ts'
+import type { ExtensionStep } from './extension.ts'
 import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, SubscriptionState } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
@@ -55,6 +56,8 @@ export type ManifestOperation = {
     /** Where it is said of the API; `null` where its issuers or the project say it. */
     readonly at: SourceReference | null
   } | null
+  /** The steps that the project's own modules do here. */
+  readonly extensions: readonly ExtensionStep[]
   /** How clients must come, and where that is written; null where nothing is said. */
   readonly transport: { readonly kind: 'any' | 'https' | 'http'; readonly at: SourceReference | null }
   readonly limits: readonly {
@@ -247,6 +250,17 @@ export type Manifest = {
   }[]
   /** Who is subscribed to what, as far as the project says it. */
   readonly applications: readonly ManifestApplication[]
+  /** Steps that the project does itself, with the module's digest and those of all that it imports. `null`: none. */
+  readonly extensions: {
+    readonly timeoutMilliseconds: number
+    readonly modules: readonly {
+      readonly step: ExtensionStep
+      readonly file: string
+      readonly digest: string
+      readonly imports: readonly { readonly file: string; readonly digest: string }[]
+      readonly at: SourceReference
+    }[]
+  } | null
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {
     readonly header: string | null

@@ -2,6 +2,7 @@
  * The plan: the compiler's frozen output and the gateway's only input. JSON-only types; every default, reference and precedence
  * is settled here, so that the gateway never asks "what if this is missing?". Indexes point into the plan's own arrays.
  */
+import type { ExtensionStep } from './extension.ts'
 
 /** The methods that an OpenAPI definition can give an operation. CONNECT is never tunnelled, so it is not one of them. */
 export type Method = 'GET' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS' | 'HEAD' | 'PATCH' | 'TRACE'
@@ -290,6 +291,14 @@ export type ConsumerKeyPlan = {
   readonly domains: readonly string[]
 }
 
+/** The project's own steps. */
+export type ExtensionsPlan = {
+  /** Milliseconds for an answer. */
+  readonly timeout: number
+  /** Files of the project, each of which exports a function of the step's name. */
+  readonly modules: readonly { readonly step: ExtensionStep; readonly file: string }[]
+}
+
 export type LimitAlgorithm = 'sliding' | 'fixed'
 
 /** At most `requests` in any (sliding) or each aligned (fixed) window of `window` milliseconds. */
@@ -335,6 +344,8 @@ export type OperationPlan = {
   readonly certificate: 'unused' | 'optional' | 'required'
   /** `null`: no caller needs a subscription. */
   readonly subscription: SubscriptionPlan | null
+  /** The steps that the project's own modules do here. */
+  readonly extensions: readonly ExtensionStep[]
   /** How a request must come. */
   readonly transport: 'any' | 'https' | 'http'
   /** Indexes of limits, in the order in which they are checked. */
@@ -428,6 +439,8 @@ export type GatewayPlan = {
   readonly keepClaims: boolean
   /** Empty where no operation asks for a subscription, and where only tokens say who is subscribed. */
   readonly applications: readonly ApplicationPlan[]
+  /** `null`: the gateway does every step itself. */
+  readonly extensions: ExtensionsPlan | null
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
   readonly throttling: {

@@ -114,6 +114,11 @@ export const refusals = {
     message: 'Internal server error',
     description: 'Internal server error',
   }),
+  'extension-failed': refusal(500, 900900, 'Internal Server Error', 'The gateway failed to handle the request.', {
+    message: 'Internal server error',
+    description: 'Internal server error',
+  }),
+  'extension-late': refusal(503, 50300, 'Service Unavailable', 'The request could not be judged in time.'),
   'connect-failed': refusal(502, 101503, 'Bad Gateway', 'The backend could not be reached.', {
     message: 'Runtime Error',
     description: 'Error connecting to the back end',

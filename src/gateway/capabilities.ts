@@ -3,6 +3,7 @@
  * is not handed in is not in the bundle. Types only: the core never imports a capability.
  */
 import type { Socket } from 'node:net'
+import type { ExtensionStep } from '../contract/extension.ts'
 import type { GatewayPlan, KeyPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
@@ -37,6 +38,7 @@ export type Capabilities = {
   readonly 'api-key'?: ApiKeyCapability
   readonly basic?: BasicCapability
   readonly subscriptions?: SubscriptionsCapability
+  readonly extensions?: ReturnType<ExtensionCapability>
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -91,6 +93,8 @@ export type TokenAuthentication = {
   readonly authenticate: (operation: OperationPlan) => Step | null
   /** Refuses a token without the scopes that the operation requires. `null` where none are required. */
   readonly authorise: (operation: OperationPlan) => Step | null
+  /** A token for one request, of which somebody else has said who holds it. */
+  readonly tokenOf: (facts: TokenFacts) => VerifiedToken
 }
 
 /** Opens what asks the key managers of the plan; rejects with a StartError. */
@@ -113,6 +117,8 @@ export type KeyManagerPass = {
   /** Has the client's credentials go on to the key manager, and what it revokes forgotten. `null` for all other operations. */
   readonly passOn: (operation: OperationPlan, fields: RequestFields) => Step | null
 }
+/** See VerifiedToken. */
+export type TokenFacts = Pick<VerifiedToken, 'issuer' | 'scopeBits' | 'keyType' | 'consumer'> & { readonly claims: Claims }
 
 export type DpopCapability = (surroundings: Surroundings) => ProofOfPossession
 
@@ -156,6 +162,20 @@ export type SubscriptionsCapability = (surroundings: Surroundings) => Subscripti
 export type SubscriptionValidation = {
   /** Sets exchange.subscription, or refuses a caller that has none. `null` where the operation asks for none. */
   readonly validate: (operation: OperationPlan) => Step | null
+}
+
+/** `own`: the functions of the project's modules. Throws a StartError where one is none. */
+export type ExtensionCapability = (own: ExtensionFunctions) => (surroundings: Surroundings) => Extensions
+
+export type ExtensionFunctions = Readonly<Partial<Record<ExtensionStep, unknown>>>
+
+/** The project's own steps. Each is given the gateway's, and returns it where the operation keeps it. */
+export type Extensions = {
+  /** `tokenOf`: as of TokenAuthentication. */
+  readonly token: (operation: OperationPlan, standard: Step, tokenOf: TokenAuthentication['tokenOf']) => Step
+  readonly subscription: (operation: OperationPlan, standard: Step | null) => Step | null
+  /** Decides about scopes alone: what the gateway's step refuses for another reason stays refused. */
+  readonly scopes: (operation: OperationPlan, standard: Step | null) => Step | null
 }
 
 export type ThrottleCapability = (surroundings: Surroundings) => Throttling

@@ -182,6 +182,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),
       apiKeys: capabilities['api-key'] === undefined ? null : capabilities['api-key'](surroundings),
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
+      extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),

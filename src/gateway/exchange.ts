@@ -2,6 +2,7 @@
  * One request with its answer inside the gateway. Every field is present from the start, so that all exchanges share one hidden
  * class; a connection reuses its exchange for one request after another.
  */
+import type { JsonObject } from '../contract/extension.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { UpgradeRequest } from './capabilities.ts'
@@ -60,6 +61,8 @@ export class Exchange {
   user: Grant | null = null
   /** The application that calls, where the operation asks for a subscription; else `null`. */
   subscription: Subscription | null = null
+  /** What the project's own steps attach, for the backend's token; `null` where they attach nothing. */
+  attached: JsonObject | null = null
   /** The client's, which a trusted proxy may have said. */
   address: string = ''
   /** The caller by address. */
@@ -109,6 +112,7 @@ export class Exchange {
     this.apiKey = null
     this.user = null
     this.subscription = null
+    this.attached = null
     this.certificate = null
     this.upgrade = null
     this.target = null

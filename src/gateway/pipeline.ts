@@ -15,6 +15,8 @@
  * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
  * 9. forward: done by the connection with `exchange.target`.
  *
+ * Where the project does a step of 5 or 6 itself, its function stands in the place of the gateway's, which it may ask.
+ *
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan.ts'
@@ -24,6 +26,7 @@ import type {
   CredentialAuthentication,
   CredentialJoin,
   CredentialsPlan,
+  Extensions,
   KeyManagerPass,
   OperationCors,
   Preflight,
@@ -49,6 +52,7 @@ export type StepMakers = {
   readonly apiKeys: CredentialAuthentication | null
   readonly basic: CredentialAuthentication | null
   readonly subscriptions: SubscriptionValidation | null
+  readonly extensions: Extensions | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
   readonly cors: Cors | null
@@ -74,6 +78,8 @@ export function stepsFor(
   if (plan.cors !== null && cors === null) throw new Error(`${plan.id} needs CORS, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
     throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
+  if (plan.extensions.length > 0 && makers.extensions === null)
+    throw new Error(`${plan.id} needs steps of the project's own, and this bundle has none`)
   if (plan.subscription !== null && makers.subscriptions === null)
     throw new Error(`${plan.id} needs subscriptions, and this bundle cannot validate them`)
   const steps = [
@@ -83,7 +89,7 @@ export function stepsFor(
     makers.upgrades?.handshake(plan, fields),
     certificateStep(plan, makers, fields),
     ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
-    plan.subscription === null ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
+    plan.subscription === null && plan.extensions.length === 0 ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
     makers.throttling?.throttle(plan),
     makers.keyManagers?.passOn(plan, fields),
   ]
@@ -96,20 +102,34 @@ function certificateStep(plan: OperationPlan, { certificates, credentials }: Ste
 }
 
 /** Also of operations that ask for no token: they have none of these steps. */
-function tokenSteps(
-  plan: OperationPlan,
-  { tokens, proofs, subscriptions }: StepMakers,
-  fields: RequestFields,
-): readonly (Step | null | undefined)[] {
-  return [tokens?.authenticate(plan), proofs?.prove(plan, fields), subscriptions?.validate(plan), tokens?.authorise(plan)]
+function tokenSteps(plan: OperationPlan, makers: StepMakers, fields: RequestFields): readonly (Step | null | undefined)[] {
+  const { tokens, proofs, extensions } = makers
+  const authorise = tokens?.authorise(plan) ?? null
+  return [
+    tokenStep(plan, makers),
+    proofs?.prove(plan, fields),
+    subscriptionStep(plan, makers),
+    extensions === null ? authorise : extensions.scopes(plan, authorise),
+  ]
+}
+
+function tokenStep(plan: OperationPlan, { tokens, extensions }: StepMakers): Step | null {
+  const step = tokens?.authenticate(plan) ?? null
+  return step === null || tokens === null || extensions === null ? step : extensions.token(plan, step, tokens.tokenOf)
+}
+
+function subscriptionStep(plan: OperationPlan, { subscriptions, extensions }: StepMakers): Step | null {
+  const step = subscriptions?.validate(plan) ?? null
+  return extensions === null ? step : extensions.subscription(plan, step)
 }
 
 function credentialSteps(
   plan: OperationPlan,
   security: CredentialsPlan,
-  { credentials, tokens, proofs, apiKeys, basic, subscriptions }: StepMakers,
+  makers: StepMakers,
   fields: RequestFields,
 ): readonly (Step | null)[] {
+  const { credentials, tokens, proofs, apiKeys, basic, extensions } = makers
   const asks = (kind: 'token' | 'apiKey' | 'basic'): boolean => security.alternatives.some((alternative) => alternative[kind] !== null)
   if (
     credentials === null ||
@@ -120,13 +140,14 @@ function credentialSteps(
     throw new Error(`${plan.id} needs a kind of credential that this bundle cannot verify`)
   const beside = (step: Step | null | undefined): Step | null =>
     step === null || step === undefined ? null : credentials.beside(step, security)
+  const authorise = credentials.authorise(security)
   return [
-    beside(tokens?.authenticate(plan)),
+    beside(tokenStep(plan, makers)),
     beside(proofs?.prove(plan, fields)),
     apiKeys?.authenticate(plan, fields) ?? null,
     basic?.authenticate(plan, fields) ?? null,
-    subscriptions?.validate(plan) ?? null,
-    credentials.authorise(security),
+    subscriptionStep(plan, makers),
+    extensions === null ? authorise : extensions.scopes(plan, authorise),
   ]
 }
 

@@ -10,6 +10,7 @@ import { cors, corsOfRefusals } from './cors.ts'
 import { credentialMatrix } from './credential-matrix/matrix.ts'
 import { credentials } from './credentials.ts'
 import { draining } from './draining.ts'
+import { extensions } from './extensions.ts'
 import { failures } from './failures.ts'
 import { fetchedKeys } from './fetched-keys.ts'
 import { fields } from './fields.ts'
@@ -69,6 +70,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     if (threads === 1) credentialMatrix(start)
     opaqueTokens(start, threads)
     subscriptions(start)
+    extensions(start)
   })
 }
 

@@ -4,11 +4,12 @@ import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { apiKeyCapability } from '../../src/gateway/api-key/api-key.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import { basicCapability } from '../../src/gateway/basic/basic.ts'
-import type { Capabilities } from '../../src/gateway/capabilities.ts'
+import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
+import { extensionCapability } from '../../src/gateway/extension/extension.ts'
 import { introspectionCapability } from '../../src/gateway/introspection/introspection.ts'
 import { keyManagerCapability } from '../../src/gateway/key-manager/key-manager.ts'
 import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
@@ -23,7 +24,7 @@ import { tlsCapability } from '../../src/gateway/upstream/tls.ts'
 import { wso2ErrorsCapability } from '../../src/gateway/wso2-errors.ts'
 import { type LogLine, LogLines } from './log-lines.ts'
 
-const everyCapability: Required<Capabilities> = {
+const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   jwt: jwtCapability,
   'fetched-keys': fetchedKeysCapability,
   introspection: introspectionCapability,
@@ -59,9 +60,11 @@ export class LocalGateway {
     this.log = log
   }
 
-  static async start(plan: GatewayPlan, options: Partial<StartOptions> = {}): Promise<LocalGateway> {
+  /** `own`: the project's own steps, where the plan has some. */
+  static async start(plan: GatewayPlan, options: Partial<StartOptions> = {}, own: ExtensionFunctions = {}): Promise<LocalGateway> {
     const log = new LogLines()
-    const capabilities: Capabilities = Object.fromEntries(neededCapabilities(plan).map((name) => [name, everyCapability[name]]))
+    const every: Required<Capabilities> = { ...everyCapability, extensions: extensionCapability(own) }
+    const capabilities: Capabilities = Object.fromEntries(neededCapabilities(plan).map((name) => [name, every[name]]))
     const gateway = await startGateway(plan, capabilities, {
       digest: `sha256:${'0'.repeat(64)}`,
       manifest: Buffer.from('{}'),

@@ -67,7 +67,7 @@ function explained(match: Match, manifest: Manifest): string {
   }
 }
 
-function rules(operation: ManifestOperation, { apis, issuers }: Manifest): readonly (readonly string[])[] {
+function rules(operation: ManifestOperation, { apis, issuers, extensions }: Manifest): readonly (readonly string[])[] {
   const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
   const certificate = describeCertificate(operation)
   const subscription = describeSubscription(operation)
@@ -80,6 +80,7 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
       .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
     ['security', describeSecurity(operation), security.at],
     ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
+    ...operation.extensions.flatMap((step) => ownStep(step, extensions)),
     ...(subscription === null ? [] : [['subscription', `needed by ${subscription}`, operation.subscription?.at ?? byProject]]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
     ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
@@ -107,6 +108,12 @@ function rules(operation: ManifestOperation, { apis, issuers }: Manifest): reado
     ...(cors === null ? [] : [['CORS', describeCors(cors), cors.at]]),
     ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]
+}
+
+/** Which module of the project decides, instead of the gateway. */
+function ownStep(step: string, extensions: Manifest['extensions']): readonly (readonly string[])[] {
+  const modules = extensions?.modules.filter((module) => module.step === step) ?? []
+  return modules.map(({ file, digest, at }) => ['extension', `${step} is done by ${file}, ${digest}`, at])
 }
 
 function mayCome({ security }: ManifestOperation, issuer: string): boolean {

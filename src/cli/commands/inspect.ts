@@ -56,7 +56,7 @@ function overview(manifest: Manifest, report: Report): string {
       operation.template,
       describeSecurity(operation),
       certificate(operation),
-      operation.subscription === null ? '' : 'subscription',
+      [...(operation.subscription === null ? [] : ['subscription']), ...operation.extensions.map((step) => `own ${step}`)].join(', '),
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
       operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,
@@ -87,6 +87,10 @@ function overview(manifest: Manifest, report: Report): string {
         .map(({ api, version, state }) => `${visible(api)} ${visible(version)}${state === 'active' ? '' : ` (${state})`}`)
         .join(', '),
       at,
+    ]),
+    Extensions: (manifest.extensions?.modules ?? []).flatMap(({ step, file, digest, imports, at }) => [
+      [step, file, digest, at],
+      ...imports.map((each) => ['', `  ${each.file}`, each.digest, '']),
     ]),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),

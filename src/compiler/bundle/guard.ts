@@ -6,6 +6,8 @@ import type { Metafile } from 'esbuild'
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
 
 const rooms = ['postern:gateway/', 'postern:contract/']
+/** Modules of the project's own, which have been checked. */
+const ownModules = 'project:extensions/'
 /** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
 const loadedWhenNeeded = ['node:tls', 'node:http', 'node:https', 'node:http2']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
@@ -17,11 +19,12 @@ export function guard(metafile: Metafile, capabilities: readonly CapabilityName[
   const unusedPackages = unused.flatMap(([, { packages }]) => packages)
   const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
 
+  const allowed = capabilities.includes('extensions') ? [...rooms, ownModules] : rooms
   const inputs = Object.keys(metafile.inputs)
   const allImports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   const imports = allImports.map(({ path }) => path)
   const intruders = [
-    ...inputs.filter((input) => packageOf(input) === null && !generated.includes(input) && !rooms.some((room) => input.startsWith(room))),
+    ...inputs.filter((input) => packageOf(input) === null && !generated.includes(input) && !allowed.some((room) => input.startsWith(room))),
     ...inputs.filter((input) => unusedModules.some((module) => input.startsWith(module))),
     ...packagesIn(metafile).filter((name) => !knownPackages.includes(name) || unusedPackages.includes(name)),
     ...allImports.filter(({ path, kind }) => loadedWhenNeeded.includes(path) && kind !== 'dynamic-import').map(({ path }) => path),

@@ -4,20 +4,29 @@ import type { CapabilityName } from '../../contract/capabilities.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { EmittedFiles } from '../emit/emit.ts'
 import { guard, packagesIn } from './guard.ts'
-import { modulePlugin } from './module-plugin.ts'
+import { modulePlugin, type ProjectModules } from './module-plugin.ts'
 import { banner, licenceNotices } from './notices.ts'
 
 export const bundlerVersion: string = version
 
 /** The text of gateway.mjs. `manifestDigest` is baked, so that the gateway can tell whether its manifest was altered. */
-export async function makeGateway(emitted: EmittedFiles, manifestDigest: string, capabilities: readonly CapabilityName[]): Promise<string> {
-  const { code, metafile } = await bundle(emitted, manifestDigest)
+export async function makeGateway(
+  emitted: EmittedFiles,
+  manifestDigest: string,
+  capabilities: readonly CapabilityName[],
+  projectModules: ProjectModules,
+): Promise<string> {
+  const { code, metafile } = await bundle(emitted, manifestDigest, projectModules)
   guard(metafile, capabilities)
   return `${banner}\n${code}${licenceNotices(packagesIn(metafile))}\n`
 }
 
 /** Names and layout of the code are kept: whoever runs a gateway can read it. */
-async function bundle(emitted: EmittedFiles, manifestDigest: string): Promise<{ code: string; metafile: Metafile }> {
+async function bundle(
+  emitted: EmittedFiles,
+  manifestDigest: string,
+  projectModules: ProjectModules,
+): Promise<{ code: string; metafile: Metafile }> {
   const generated = new Map<string, OnLoadResult>([
     ['entry', { contents: emitted['entry.ts'], loader: 'ts' }],
     ['plan', { contents: emitted['plan.json'], loader: 'text' }],
@@ -25,7 +34,7 @@ async function bundle(emitted: EmittedFiles, manifestDigest: string): Promise<{ 
   ])
   const result = await build({
     entryPoints: ['postern:entry'],
-    plugins: [modulePlugin(generated)],
+    plugins: [modulePlugin(generated, projectModules)],
     bundle: true,
     write: false,
     metafile: true,

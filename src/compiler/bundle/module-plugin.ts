@@ -14,8 +14,11 @@ import type { OnLoadResult, OnResolveArgs, OnResolveResult, Plugin, PluginBuild 
 const rooms = new URL('../../', import.meta.url)
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
+/** Text of the project's own modules, by path within the project. They have been read, and everything that they import is among them. */
+export type ProjectModules = ReadonlyMap<string, { readonly text: string }>
+
 /** `generated`: modules that are not files, by name. */
-export function modulePlugin(generated: ReadonlyMap<string, OnLoadResult>): Plugin {
+export function modulePlugin(generated: ReadonlyMap<string, OnLoadResult>, projectModules: ProjectModules): Plugin {
   return {
     name: 'postern-modules',
     setup(build) {
@@ -23,6 +26,10 @@ export function modulePlugin(generated: ReadonlyMap<string, OnLoadResult>): Plug
       build.onLoad({ filter: /.*/, namespace: 'postern' }, async ({ path }) => {
         const known = generated.get(path)
         return known ?? { contents: await readFile(new URL(`${path}.${extension}`, rooms)), loader: extension }
+      })
+      build.onLoad({ filter: /.*/, namespace: 'project' }, ({ path }) => {
+        const module = projectModules.get(path)
+        return module === undefined ? null : { contents: module.text, loader: 'ts' }
       })
       build.onLoad({ filter: /.*/, namespace: 'package' }, async ({ path }) => ({
         contents: await readFile(packageFile(path)),
@@ -44,8 +51,11 @@ async function resolve(build: PluginBuild, args: OnResolveArgs): Promise<OnResol
   if (args.pluginData === 'package') return undefined
   if (isBuiltin(args.path)) return { path: args.path, external: true }
   if (args.path.startsWith('postern:')) return { namespace: 'postern', path: args.path.slice('postern:'.length) }
+  if (args.path.startsWith('project:') && args.namespace === 'postern')
+    return { namespace: 'project', path: args.path.slice('project:'.length) }
   if (!args.path.startsWith('.')) return resolvePackage(build, args)
   const path = posix.join(posix.dirname(args.importer), args.path)
+  if (args.namespace === 'project') return { namespace: 'project', path }
   if (args.namespace === 'package') return { namespace: 'package', path, sideEffects: false }
   return { namespace: 'postern', path: path.replace(/\.[jt]s$/, '') }
 }

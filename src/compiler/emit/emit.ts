@@ -10,11 +10,19 @@ export type EmittedFiles = { readonly 'plan.json': string; readonly 'entry.ts': 
 export function emit(plan: GatewayPlan, capabilities: readonly CapabilityName[]): EmittedFiles {
   return {
     'plan.json': canonicalJson(plan),
-    'entry.ts': renderTemplate('entry.ts', { posternVersion, capabilities: capabilities.map(entryCapability) }),
+    'entry.ts': renderTemplate('entry.ts', {
+      posternVersion,
+      capabilities: capabilities.map((name) => entryCapability(name, plan)),
+      ownSteps: plan.extensions?.modules ?? [],
+    }),
   }
 }
 
-function entryCapability(name: CapabilityName): { name: string; exportName: string; module: string } {
+function entryCapability(
+  name: CapabilityName,
+  { extensions }: GatewayPlan,
+): { name: string; exportName: string; module: string; own: readonly string[] | null } {
   const { exportName, module } = capabilityModules[name]
-  return { name, exportName, module: module.replace(/\.ts$/, '') }
+  const own = name === 'extensions' ? (extensions?.modules ?? []).map(({ step }) => step) : null
+  return { name, exportName, module: module.replace(/\.ts$/, ''), own }
 }

@@ -2,6 +2,7 @@
  * The model: any dialect of definition and policy, normalised. Types only. Nothing after this stage sees a raw document, and
  * everything that a person wrote keeps the place where it is written.
  */
+import type { ExtensionStep } from '../../contract/extension.ts'
 import type {
   ApplicationPlan,
   ConsumerKeyPlan,
@@ -39,6 +40,8 @@ export type Project = {
   readonly users: readonly User[] | null
   /** `null`: the project names no such file. */
   readonly subscriptions: Subscriptions | null
+  /** `null`: the gateway does every step itself. */
+  readonly extensions: Extensions | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
@@ -176,6 +179,18 @@ export type ApiKey = {
 }
 
 export type User = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly string[]; readonly at: Location }
+
+/** Steps that the project does itself. */
+export type Extensions = {
+  /** Milliseconds for an answer. */
+  readonly timeout: number
+  readonly steps: readonly { readonly step: ExtensionStep; readonly file: Placed<string> }[]
+  /** Text of every module that they are made of, by its path in the project. */
+  readonly modules: ReadonlyMap<string, ProjectModule>
+}
+
+/** See ModuleOutline. `imports`: paths of other modules of the project. */
+export type ProjectModule = { readonly text: string; readonly digest: string; readonly imports: readonly string[] }
 
 /** What the file says that `subscriptions` of the project names. */
 export type Subscriptions = { readonly at: Location; readonly applications: readonly Application[] }

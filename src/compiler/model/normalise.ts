@@ -5,6 +5,7 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiKeys } from './api-keys.ts'
 import { AuthorityFiles } from './authorities.ts'
+import { readExtensions } from './extension-modules.ts'
 import { readApi } from './from-openapi.ts'
 import { readPolicies } from './from-policies.ts'
 import { readProtoApi } from './from-proto.ts'
@@ -34,10 +35,11 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const apiKeys = readEntries(file.apiKeys, readApiKeys, sources, diagnostics)
   const users = readEntries(file.users, readUsers, sources, diagnostics)
   const subscriptions = readSubscriptionFile(file.subscriptions, sources, diagnostics)
+  const extensions = readExtensions(file.extensions, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
   const all = [...apis, ...passThroughApis(issuers, file)]
-  return { ...rest, apis: all, issuers, apiKeys, users, subscriptions, tiers, settings: settings.settings }
+  return { ...rest, apis: all, issuers, apiKeys, users, subscriptions, extensions, tiers, settings: settings.settings }
 }
 
 function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {

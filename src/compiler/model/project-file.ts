@@ -31,6 +31,8 @@ export type ProjectFile = {
   readonly users: Placed<string> | null
   /** The file with applications and what they are subscribed to. */
   readonly subscriptions: Placed<string> | null
+  /** The value of `extensions`, for readExtensions. */
+  readonly extensions: SourceNode | null
   /** The value of `issuers`, for readIssuers. */
   readonly issuers: SourceNode | null
   readonly listen: Listen
@@ -86,6 +88,7 @@ export function readProjectFile(
     users: access.optional(root, 'users', (node) => placedText(node, access)),
     subscriptions: access.optional(root, 'subscriptions', (node) => placedText(node, access)),
     issuers: entry(root, 'issuers'),
+    extensions: entry(root, 'extensions'),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],
     clientCertificates: access.optional(root, 'clientCertificates', (node) =>

@@ -19,6 +19,7 @@ export const projectKeys = {
   apiKeys: 'now',
   users: 'now',
   subscriptions: 'now',
+  extensions: 'now',
   backendToken: 'later',
   listen: 'now',
   clientCertificates: 'now',
@@ -131,6 +132,14 @@ export const consumerKeyKeys = {
 } as const satisfies KeyTable
 
 export const subscriptionKeys = { api: 'now', version: 'now', tier: 'now', state: 'now' } as const satisfies KeyTable
+
+export const extensionKeys = {
+  validateToken: 'now',
+  validateSubscription: 'now',
+  validateScopes: 'now',
+  generateConsumerToken: 'later',
+  timeout: 'now',
+} as const satisfies KeyTable
 
 export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
 

@@ -13,6 +13,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
   basic: (plan) => asksFor(plan, ({ basic }) => basic !== null),
   subscriptions: (plan) => plan.operations.some(({ subscription }) => subscription !== null),
+  extensions: (plan) => plan.extensions !== null,
   throttle: (plan) => plan.throttling.limits.length > 0,
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),

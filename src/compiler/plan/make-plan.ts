@@ -14,6 +14,7 @@ import type {
 import type { Backend, FetchedKeys, Introspection, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { planCors } from './cors.ts'
+import { planExtensions, planOwnSteps, showsClaims } from './extensions.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
@@ -49,6 +50,7 @@ export function makePlan(project: Project): Decisions {
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
       ...security,
+      extensions: planOwnSteps(security.security, project),
       subscription: planSubscription(ordered.api, security.security, project),
       transport: ordered.api.transport?.value ?? 'any',
       limits: limitIndexes,
@@ -97,7 +99,8 @@ export function makePlan(project: Project): Decisions {
     ),
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans),
-    keepClaims: operationPlans.some(({ subscription }) => subscription !== null && subscription.issuers.length > 0),
+    keepClaims: operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each)),
+    extensions: planExtensions(project, operationPlans),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,

@@ -18,6 +18,7 @@ import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgr
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
+import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
 import { manifestSecurity } from './manifest-security.ts'
@@ -65,6 +66,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     apiKeys: manifestApiKeys(project, plan),
     users: manifestUsers(project, plan),
     applications: manifestApplications(project, plan),
+    extensions: manifestExtensions(project, plan),
     clientCertificates: manifestClientCertificates(project, plan),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
@@ -86,6 +88,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     at: reference(operation.at),
     security: manifestSecurity(plan, operation, decisions),
     clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
+    extensions: plan.extensions,
     subscription: manifestSubscription(plan, api, decisions.plan),
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),

@@ -11,6 +11,7 @@ import type { Diagnostics } from '../diagnostics.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Location } from './location.ts'
 import { parseJson } from './parse-json.ts'
+import { type ModuleOutline, parseModule } from './parse-module.ts'
 import { parseProto } from './parse-proto.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { ProtoFile } from './proto-file.ts'
@@ -23,6 +24,8 @@ const largestFile = 20 * megabyte
 
 type Failure = { readonly kind: 'failed' | 'missing'; readonly code: DiagnosticCode; readonly message: string }
 type Read = { readonly kind: 'read'; readonly bytes: Buffer; readonly digest: string }
+
+export type SourceModule = { readonly text: string; readonly digest: string; readonly outline: ModuleOutline }
 
 export class Sources {
   readonly #folder: string
@@ -65,6 +68,16 @@ export class Sources {
     const proto = source === null ? null : parseProto(source, this.#diagnostics)
     this.#protos.set(name, proto)
     return proto
+  }
+
+  /** What a TypeScript or JavaScript module is made of; see `document` for the arguments. */
+  module(file: string, askedFrom: Location): SourceModule | null {
+    const name = path.posix.normalize(file)
+    const bytes = this.bytes(name, askedFrom)
+    const source = bytes === null ? null : this.#text(name, bytes, 'malformed-module')
+    const outline = source === null ? null : parseModule(source, this.#diagnostics)
+    if (bytes === null || source === null || outline === null) return null
+    return { text: source.content, digest: digestOf(bytes), outline }
   }
 
   /** Whether there is anything of that name, be it readable or not. */
@@ -126,6 +139,10 @@ export class Sources {
   }
 }
 
+function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
 function leadsOut(name: string): boolean {
   return path.posix.isAbsolute(name) || path.isAbsolute(name) || name === '..' || name.startsWith('../')
 }
@@ -154,7 +171,7 @@ function readRegularFile(real: string, name: string): Read | Failure {
       return { kind: 'failed', code: 'file-too-large', message: `\`${name}\` has ${Math.ceil(stat.size / megabyte)} MB` }
     }
     const bytes = readFileSync(descriptor)
-    return { kind: 'read', bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` }
+    return { kind: 'read', bytes, digest: digestOf(bytes) }
   } finally {
     closeSync(descriptor)
   }

@@ -13,7 +13,7 @@ import { bearerPrefix, bearerToken, dpopToken } from './bearer.ts'
 import type { TokenBinding } from './token-binding.ts'
 import { TokenCache } from './token-cache.ts'
 import { type KnownElsewhere, TokenVerifier, type Unverified } from './token-verifier.ts'
-import type { VerifiedToken } from './verified-token.ts'
+import { VerifiedToken } from './verified-token.ts'
 
 const cacheBounds = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 
@@ -27,6 +27,8 @@ export const jwtCapability: JwtCapability = async (surroundings, introspections)
   return {
     authenticate: (operation) => authentication.step(operation),
     authorise: (operation) => authoriseStep(plan, operation, refusals.bearer, metrics),
+    tokenOf: ({ issuer, scopeBits, keyType, consumer, claims }) =>
+      new VerifiedToken(issuer, Number.POSITIVE_INFINITY, scopeBits, keyType, consumer, null, claims),
   }
 }
 

@@ -99,6 +99,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     apiKeys: null,
     users: null,
     subscriptions: null,
+    extensions: null,
     issuers: [
       {
         issuer: 'https://idp.example',

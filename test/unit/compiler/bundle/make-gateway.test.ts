@@ -12,7 +12,7 @@ const manifestDigest = 'a'.repeat(64)
 function gatewayOf(changes: Partial<Operation>): Promise<string> {
   const { plan } = makePlan(project([api([operation('GET', '/a', changes)])]))
   const capabilities = neededCapabilities(plan)
-  return makeGateway(emit(plan, capabilities), manifestDigest, capabilities)
+  return makeGateway(emit(plan, capabilities), manifestDigest, capabilities, new Map())
 }
 
 test('the gateway knows its manifest, and says what it is', async () => {

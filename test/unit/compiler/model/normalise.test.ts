@@ -30,6 +30,8 @@ test('a small project has every default', (context) => {
     issuers: [],
     apiKeys: null,
     users: null,
+    subscriptions: null,
+    extensions: null,
     tiers: new Map(),
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },

@@ -43,6 +43,8 @@ test('every rule of an operation says where it is written', async () => {
         ],
       },
       clientCertificate: { asked: 'unused', at: null },
+      extensions: [],
+      subscription: null,
       transport: { kind: 'any', at: null },
       limits: [
         {
