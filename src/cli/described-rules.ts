@@ -1,6 +1,7 @@
 /** What protects an operation, in words. */
 import type {
   ManifestBackend,
+  ManifestBackendCredential,
   ManifestCors,
   ManifestIntrospection,
   ManifestIssuer,
@@ -131,7 +132,7 @@ export function describeCors(cors: ManifestCors): string {
 /** The URL, and what is said beyond it; null where there is no backend. */
 export function describeBackend(backend: ManifestBackend | null): string | null {
   if (backend === null) return null
-  const { url, http, tls } = backend
+  const { url, http, tls, credential } = backend
   const own = tls?.clientCertificate ?? null
   const parts = [
     url,
@@ -139,8 +140,23 @@ export function describeBackend(backend: ManifestBackend | null): string | null 
     tls === null || tls.authorities.length === 0 ? '' : `trusted by ${tls.authorities.map(({ subject }) => subject).join(' and ')}`,
     own === null ? '' : `shown the certificate ${own.certificate}`,
     tls === null || tls.serverName === null ? '' : `as ${tls.serverName}`,
+    credential === null ? '' : describeCredential(credential),
   ]
   return parts.filter((part) => part !== '').join(', ')
+}
+
+/** How the gateway makes itself known to a backend; secrets are settings, of which the name is told. */
+function describeCredential(credential: ManifestBackendCredential): string {
+  switch (credential.kind) {
+    case 'basic':
+      return `as the user ${credential.user} by Basic`
+    case 'digest':
+      return `as the user ${credential.user} by Digest (${credential.algorithms.join(' or ')})`
+    case 'api-key':
+      return `with the API key ${credential.key} in the ${credential.in === 'header' ? 'field' : 'query parameter'} ${credential.name}`
+    case 'client-credentials':
+      return `with a token for ${credential.clientId} from ${credential.url}`
+  }
 }
 
 function describeBound(milliseconds: number): string {

@@ -19,6 +19,9 @@ export type CapabilityName =
   | 'throttle'
   | 'https-backend'
   | 'http2-backend'
+  | 'backend-credential'
+  | 'backend-digest'
+  | 'client-credentials'
   | 'wso2-errors'
 
 export type CapabilityEntry = {
@@ -70,6 +73,24 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     module: 'upstream/http2-backend.ts',
     exportName: 'http2BackendCapability',
     owns: 'upstream/http2',
+    packages: [],
+  },
+  'backend-credential': {
+    module: 'backend-credential/backend-credential.ts',
+    exportName: 'backendCredentialCapability',
+    owns: 'backend-credential/',
+    packages: [],
+  },
+  'backend-digest': {
+    module: 'backend-digest/backend-digest.ts',
+    exportName: 'backendDigestCapability',
+    owns: 'backend-digest/',
+    packages: [],
+  },
+  'client-credentials': {
+    module: 'client-credentials/client-credentials.ts',
+    exportName: 'clientCredentialsCapability',
+    owns: 'client-credentials/',
     packages: [],
   },
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },

@@ -124,8 +124,26 @@ export type ManifestBackend = {
   readonly url: string
   readonly http: '1.1' | '2'
   readonly tls: ManifestBackendTls | null
+  /** As what the gateway makes itself known; `null` for nothing but perhaps a certificate. */
+  readonly credential: ManifestBackendCredential | null
   readonly at: SourceReference
 }
+
+/** As written, with their settings: no secret. */
+export type ManifestBackendCredential = { readonly at: SourceReference } & (
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  | { readonly kind: 'digest'; readonly user: string; readonly password: string; readonly algorithms: readonly string[] }
+  | { readonly kind: 'api-key'; readonly in: 'header' | 'query'; readonly name: string; readonly key: string }
+  | {
+      readonly kind: 'client-credentials'
+      readonly url: string
+      readonly clientId: string
+      readonly clientSecret: string
+      readonly by: 'basic' | 'post'
+      readonly scopes: readonly string[]
+      readonly audience: string | null
+    }
+)
 
 export type ManifestBackendTls = {
   /** Empty where those that Node trusts are trusted. */

@@ -52,7 +52,41 @@ export type UpstreamPlan = {
   readonly http: '1.1' | '2'
   /** `null` where nothing is said; the backend's certificate is verified all the same. Else the URL must turn out to be https. */
   readonly tls: BackendTlsPlan | null
+  /** `null`: the gateway says nothing of itself, but perhaps by a certificate. */
+  readonly credential: BackendCredentialPlan | null
 }
+
+/** As what the gateway makes itself known to a backend. No secret stands here: they are settings. */
+export type BackendCredentialPlan =
+  | { readonly kind: 'basic'; readonly user: SettingText; readonly password: SettingText }
+  | {
+      readonly kind: 'digest'
+      readonly user: SettingText
+      readonly password: SettingText
+      /** Which may be used (RFC 7616 §3.3), each with its `-sess` form; the strongest first. */
+      readonly algorithms: readonly DigestAlgorithm[]
+    }
+  /** `name`: of a field, in lower case, or of a query parameter. `key` is the whole value. */
+  | { readonly kind: 'api-key'; readonly in: 'header' | 'query'; readonly name: string; readonly key: SettingText }
+  | ClientCredentialsPlan
+
+/** A bearer token of an authorization server (RFC 6749 §4.4). */
+export type ClientCredentialsPlan = {
+  readonly kind: 'client-credentials'
+  /** The token endpoint. */
+  readonly url: SettingText
+  readonly clientId: SettingText
+  readonly clientSecret: SettingText
+  /** How the gateway makes itself known there (RFC 6749 §2.3.1): in a field, or in the form. */
+  readonly by: 'basic' | 'post'
+  readonly scopes: readonly string[]
+  /** What some servers ask for beside the scopes; `null` for none. */
+  readonly audience: string | null
+  /** PEM certificates of the authorities behind the token endpoint; empty for those that Node trusts. */
+  readonly authorities: readonly string[]
+}
+
+export type DigestAlgorithm = 'SHA-512-256' | 'SHA-256' | 'MD5'
 
 export type BackendTlsPlan = {
   /** PEM certificates, one each; empty for those that Node trusts. */

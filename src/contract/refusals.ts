@@ -135,6 +135,14 @@ export const refusals = {
     message: 'Runtime Error',
     description: 'Error connecting to the back end',
   }),
+  'backend-credential-refused': refusal(502, 101503, 'Bad Gateway', 'The backend does not accept the credential of the gateway.', {
+    message: 'Runtime Error',
+    description: 'Error connecting to the back end',
+  }),
+  'backend-credential-unavailable': refusal(503, 101503, 'Service Unavailable', 'The gateway has no credential for the backend now.', {
+    message: 'Runtime Error',
+    description: 'Error connecting to the back end',
+  }),
   'answer-timeout': refusal(504, 101504, 'Gateway Timeout', 'The backend did not answer in time.', {
     message: 'Runtime Error',
     description: 'Connection timed out',

@@ -25,6 +25,7 @@ import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
 import type { Backend } from './upstream/backend.ts'
 import type { BackendOrigin } from './upstream/backend-origin.ts'
 import type { Dial, TlsDialOptions } from './upstream/dial.ts'
+import type { BackendCredentialCapability, BackendDigestCapability, ClientCredentialsCapability } from './upstream/gateway-credential.ts'
 import type { UpstreamLimits } from './upstream/upstream-limits.ts'
 
 export type Capabilities = {
@@ -42,6 +43,9 @@ export type Capabilities = {
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
+  readonly 'backend-credential'?: BackendCredentialCapability
+  readonly 'backend-digest'?: BackendDigestCapability
+  readonly 'client-credentials'?: ClientCredentialsCapability
   readonly 'wso2-errors'?: Wso2ErrorsCapability
   readonly upgrade?: UpgradeCapability
   readonly cors?: CorsCapability

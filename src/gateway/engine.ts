@@ -108,8 +108,12 @@ export class Engine {
       clock: time,
       thread,
       warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
+      tell: (upstream, event, problem) => {
+        metrics.backendCredential(upstream, event)
+        if (problem !== null) log.event('warn', 'backend-credential', { upstream, problem })
+      },
     })
-    const watched = [...(makers.upgrades?.watchedFields ?? []), ...(makers.proofs?.watchedFields ?? [])]
+    const watched = [...(makers.upgrades?.watchedFields ?? []), ...(makers.proofs?.watchedFields ?? []), ...ownFields(plan)]
     const fields = requestFields(credentialFields(plan), watched, makers.cors?.readFields)
     const cors = makers.cors?.open(fields) ?? null
     const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
@@ -202,6 +206,11 @@ function credentialFields({ operations, clientCertificates }: GatewayPlan): read
   })
   const header = clientCertificates?.header ?? null
   return header === null ? ofOperations : [...ofOperations, header]
+}
+
+/** Lower-case names of the fields in which the gateway makes itself known to backends: a client's own must not stand in its place. */
+function ownFields({ upstreams }: GatewayPlan): readonly string[] {
+  return upstreams.flatMap(({ credential }) => (credential?.kind === 'api-key' && credential.in === 'header' ? [credential.name] : []))
 }
 
 /** `null` where no token is asked for. */

@@ -2,6 +2,7 @@
 import { after, before, describe } from 'node:test'
 import { answers } from './answers.ts'
 import { backendConnections } from './backend-connections.ts'
+import { backendCredentials } from './backend-credentials.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
@@ -63,6 +64,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     tunnelsThatDrain(start)
     grpcCalls(start)
     backendProtocols(start)
+    backendCredentials(start, threads)
     tls(start, threads)
     boundTokens(start)
     fetchedKeys(start)

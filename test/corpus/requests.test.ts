@@ -35,7 +35,7 @@ function opened(plan: GatewayPlan): GatewayPlan {
     security: { kind: 'public' } as const,
     production: { upstream: 0 },
   }))
-  return { ...plan, operations, upstreams: [{ url: [`${backend.url}/behind`], http: '1.1', tls: null }] }
+  return { ...plan, operations, upstreams: [{ url: [`${backend.url}/behind`], http: '1.1', tls: null, credential: null }] }
 }
 
 async function requestEach(plan: GatewayPlan): Promise<void> {

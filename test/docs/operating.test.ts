@@ -24,7 +24,9 @@ test('docs/operating.md has every setting with its default, and no other', () =>
 })
 
 test('docs/operating.md has every metric with its kind, and no other', () => {
-  const metrics = new Metrics(samplePlan(), 'sha256:00')
+  const plan = samplePlan()
+  const credential = { kind: 'basic', user: ['a'], password: [{ setting: 'P' }] } as const
+  const metrics = new Metrics({ ...plan, upstreams: plan.upstreams.map((upstream) => ({ ...upstream, credential })) }, 'sha256:00')
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.introspection = { outcomes: new Map(), joined: 0, knownInvalid: 0, breakersOpen: 0 }
   metrics.revokedHere = { dropped: 0 }

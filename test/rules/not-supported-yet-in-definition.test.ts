@@ -35,7 +35,8 @@ test('what an endpoint can have besides one URL', () => {
   const at = '#/x-wso2-sandbox-endpoints'
   assert.deepEqual(endpoint("urls: ['https://a', 'https://b']"), [`api.yaml:3:49 error not-supported-yet ${at}/urls/1`])
   assert.deepEqual(endpoint("urls: ['etcd(key, https://a)']"), [`api.yaml:3:36 error not-supported-yet ${at}/urls/0`])
-  assert.deepEqual(endpoint("urls: ['https://a'], securityConfig: {}"), [`api.yaml:3:50 error not-supported-yet ${at}/securityConfig`])
+  const security = "urls: ['https://a'], securityConfig: { type: aws, username: a }"
+  assert.deepEqual(endpoint(security), [`api.yaml:3:74 error not-supported-yet ${at}/securityConfig/type`])
   assert.deepEqual(endpoint("urls: ['https://a'], advanceEndpointConfig: {}"), [
     `api.yaml:3:50 error not-supported-yet ${at}/advanceEndpointConfig`,
   ])

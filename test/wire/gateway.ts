@@ -3,9 +3,12 @@ import { neededCapabilities } from '../../src/compiler/plan/capabilities.ts'
 import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { apiKeyCapability } from '../../src/gateway/api-key/api-key.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
+import { backendCredentialCapability } from '../../src/gateway/backend-credential/backend-credential.ts'
+import { backendDigestCapability } from '../../src/gateway/backend-digest/backend-digest.ts'
 import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
+import { clientCredentialsCapability } from '../../src/gateway/client-credentials/client-credentials.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
@@ -38,6 +41,9 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,
   subscriptions: subscriptionsCapability,
+  'backend-credential': backendCredentialCapability,
+  'backend-digest': backendDigestCapability,
+  'client-credentials': clientCredentialsCapability,
   upgrade: upgradeCapability,
   cors: corsCapability,
   'wso2-errors': wso2ErrorsCapability,

@@ -18,7 +18,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     trustedProxies: [],
     clientCertificates: null,
     settings: [],
-    upstreams: backends.map((url) => ({ url: [url], http: '1.1', tls: null })),
+    upstreams: backends.map((url) => ({ url: [url], http: '1.1', tls: null, credential: null })),
     issuers: [],
     apiKeys: [],
     users: [],

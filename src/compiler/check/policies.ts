@@ -35,8 +35,9 @@ export function treatment({ api, operation }: Route): string {
   ])
 }
 
-function backendKey({ url, http, tls }: Backend): readonly unknown[] {
-  return [url, http, tls === null ? null : [tls.authorities.map(({ pem }) => pem), tls.clientCertificate, tls.serverName]]
+function backendKey({ url, http, tls, credential }: Backend): readonly unknown[] {
+  const certificates = tls === null ? null : [tls.authorities.map(({ pem }) => pem), tls.clientCertificate, tls.serverName]
+  return [url, http, certificates, credential?.plan ?? null]
 }
 
 function textOf(requirements: readonly Requirement[]): string {

@@ -65,8 +65,10 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
 }
 
 function readWso2Backend(node: SourceNode, definition: Definition): Placed<WrittenBackend> | null {
-  const url = readWso2Endpoint(node, definition)
-  return url === null ? null : plainBackend(url)
+  const endpoint = readWso2Endpoint(node, definition)
+  if (endpoint === null) return null
+  const backend = plainBackend(endpoint.url)
+  return { value: { ...backend.value, credential: endpoint.credential }, at: backend.at }
 }
 
 /** The first thing that is said; another one that says something else at the same level is reported. */

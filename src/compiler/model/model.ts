@@ -5,6 +5,7 @@
 import type { ExtensionStep } from '../../contract/extension.ts'
 import type {
   ApplicationPlan,
+  BackendCredentialPlan,
   ConsumerKeyPlan,
   CorsPlan,
   IntrospectionPlan,
@@ -256,7 +257,19 @@ export type Api = {
 }
 
 /** See UpstreamPlan and BackendTlsPlan. */
-export type Backend = { readonly url: SettingText; readonly http: '1.1' | '2'; readonly tls: BackendTls | null }
+export type Backend = {
+  readonly url: SettingText
+  readonly http: '1.1' | '2'
+  readonly tls: BackendTls | null
+  readonly credential: BackendCredential | null
+}
+
+/** See BackendCredentialPlan. Authorities are those of the token endpoint. */
+export type BackendCredential = {
+  readonly plan: BackendCredentialPlan
+  readonly authorities: readonly Authority[]
+  readonly at: Location
+}
 
 export type BackendTls = {
   readonly authorities: readonly Authority[]

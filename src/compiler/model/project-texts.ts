@@ -17,9 +17,14 @@ export function checkProjectTexts(root: ObjectNode, diagnostics: Diagnostics): v
   })
 }
 
+/** Of a backend's `credential`. */
+const credentialKinds: ReadonlySet<string> = new Set(['basic', 'digest', 'apiKey', 'clientCredentials'])
+const credentialTexts: ReadonlySet<string> = new Set(['user', 'password', 'key', 'url', 'clientId', 'clientSecret'])
+
 /** Sections of later features hold addresses and credentials; they are refused as a whole, so nothing in them is judged here. */
 function mayHoldSetting({ owner, key, section }: Text): boolean {
   if (section === 'apis') {
+    if (credentialKinds.has(owner)) return credentialTexts.has(key)
     const inBackend = owner === 'backend' || owner === 'sandboxBackend'
     return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
   }
@@ -33,9 +38,11 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
   return isLater || (section === 'throttling' && key === 'url')
 }
 
-function holdsSecret({ node, owner, key }: Text): boolean {
+function holdsSecret({ node, owner, key, section }: Text): boolean {
   const literal = withoutSettings(node.text)
   if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(literal) || holdsPassword(node.text)) return true
+  // Looked at where backends are read, as in definitions.
+  if (section === 'apis' && credentialKinds.has(owner)) return false
   const named = /(?:secret|password|passphrase)$/i.test(key) || (owner === 'backendToken' && key === 'key')
   return named && literal !== ''
 }
@@ -46,7 +53,7 @@ export function holdsPassword(text: string): boolean {
 }
 
 /** What is left in the file of a text: its literals, and the defaults of its settings. */
-function withoutSettings(text: string): string {
+export function withoutSettings(text: string): string {
   return text.replaceAll(/\$\{[^{}:]*(?::-([^{}]*))?\}/g, (_, standard: string | undefined) => standard ?? '')
 }
 

@@ -4,11 +4,12 @@ import type { Diagnostics } from '../diagnostics.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { type AuthorityFiles, readAuthorityFiles } from './authorities.ts'
+import { credentialText, readCredential, settleCredential, type WrittenCredential } from './backend-credential.ts'
 import type { Authority, Backend, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { holdsSetting, parseSettingText, type SettingsCollector } from './setting-text.ts'
 
-export const backendKeys = ['url', 'http', 'authorities', 'certificate', 'key', 'serverName'] as const
+export const backendKeys = ['url', 'http', 'authorities', 'certificate', 'key', 'serverName', 'credential'] as const
 const tlsKeys = ['authorities', 'certificate', 'key', 'serverName'] as const
 
 /** Its settings become the operator's business only where it is used, so its texts stay as they are written until then. */
@@ -21,10 +22,11 @@ export type WrittenBackend = {
     readonly serverName: string | null
     readonly at: Placed<string>['at']
   } | null
+  readonly credential: WrittenCredential | null
 }
 
 export function plainBackend(url: Placed<string>): Placed<WrittenBackend> {
-  return { value: { url, http: '1.1', tls: null }, at: url.at }
+  return { value: { url, http: '1.1', tls: null, credential: null }, at: url.at }
 }
 
 export function readWrittenBackend(node: SourceNode, access: NodeAccess, files: AuthorityFiles): Placed<WrittenBackend> | null {
@@ -36,8 +38,11 @@ export function readWrittenBackend(node: SourceNode, access: NodeAccess, files: 
   const url = access.required(node, 'url', (value) => placedText(value, access))
   const http = access.optional(node, 'http', (value) => readVersion(value, access))
   const tls = readTls(node, access, files)
+  const credential = access.optional(node, 'credential', (value) => readCredential(value, access, files))
   if (url === null || tls === 'refused' || (http === null && node.entries.has('http'))) return null
-  return { value: { url, http: http ?? '1.1', tls }, at: url.at }
+  // Without the credential that is meant, the backend is not the one that is meant.
+  if (credential === null && node.entries.has('credential')) return null
+  return { value: { url, http: http ?? '1.1', tls, credential }, at: url.at }
 }
 
 /** The backend with its settings found and collected; `null` where one is malformed, which is reported. */
@@ -47,11 +52,14 @@ export function settleBackend(
   settings: SettingsCollector,
   diagnostics: Diagnostics,
 ): Placed<Backend> | null {
-  const { http, tls } = written
-  const url = parseSettingText(written.url.value, written.url.at, usedFor, settings, diagnostics)
-  if (tls === null) return url === null ? null : { value: { url, http, tls: null }, at }
-  const settled = settleTls(tls, usedFor, settings, diagnostics)
-  return url === null || settled === null ? null : { value: { url, http, tls: settled }, at }
+  const text = ({ value, at: place }: Placed<string>, use: string): SettingText | null =>
+    parseSettingText(value, place, use, settings, diagnostics)
+  const { http } = written
+  const url = text(written.url, usedFor)
+  const tls = written.tls === null ? null : settleTls(written.tls, usedFor, settings, diagnostics)
+  const credential = written.credential === null ? null : settleCredential(written.credential, usedFor, text)
+  if (url === null || (tls === null) !== (written.tls === null) || (credential === null) !== (written.credential === null)) return null
+  return { value: { url, http, tls, credential }, at }
 }
 
 /** What is said about certificates, with its settings found and collected; `null` where one is malformed, which is reported. */
@@ -71,9 +79,16 @@ export function settleTls(
 }
 
 /** The same text for the same backend. */
-export function backendText({ url, http, tls }: WrittenBackend): string {
+export function backendText({ url, http, tls, credential }: WrittenBackend): string {
   const { authorities = [], client = null, serverName = null } = tls ?? {}
-  return JSON.stringify([url.value, http, authorities.map(({ pem }) => pem), client?.certificate.value, client?.key.value, serverName])
+  const certificate = [client?.certificate.value, client?.key.value, serverName]
+  return JSON.stringify([
+    url.value,
+    http,
+    authorities.map(({ pem }) => pem),
+    ...certificate,
+    credential === null ? null : credentialText(credential),
+  ])
 }
 
 /** YAML reads `http: 2` and `http: 1.1` as numbers. */

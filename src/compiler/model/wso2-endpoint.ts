@@ -1,17 +1,21 @@
-/** WSO2's Endpoint object: backends with balancing, retries and credentials, of which this version knows one plain URL. */
+/** WSO2's Endpoint object: backends with balancing, retries and credentials, of which this version knows one URL and its credential. */
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { WrittenCredential } from './backend-credential.ts'
 import type { Definition } from './definition.ts'
 import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
+import { readWso2Security } from './wso2-security.ts'
 
 const endpointKeys = ['urls', 'type', 'securityConfig', 'advanceEndpointConfig']
 const referencePrefix = '#/x-wso2-endpoints/'
 
-/** The URL of an Endpoint object, or of the named one that `#/x-wso2-endpoints/<name>` stands for. */
-export function readWso2Endpoint(node: SourceNode, definition: Definition): Placed<string> | null {
+export type Wso2Endpoint = { readonly url: Placed<string>; readonly credential: WrittenCredential | null }
+
+/** What an Endpoint object says, or the named one that `#/x-wso2-endpoints/<name>` stands for. */
+export function readWso2Endpoint(node: SourceNode, definition: Definition): Wso2Endpoint | null {
   const { extensions, diagnostics } = definition
-  if (node.kind !== 'scalar') return readEndpoint(node, definition)
+  if (node.kind !== 'scalar') return readEndpoint(node, definition.title, node.step, definition)
   const reference = extensions.text(node)
   if (reference === null) return null
   if (!reference.startsWith(referencePrefix)) {
@@ -19,19 +23,24 @@ export function readWso2Endpoint(node: SourceNode, definition: Definition): Plac
   }
   const name = reference.slice(referencePrefix.length)
   const endpoint = definition.endpoints.get(name)
-  if (endpoint !== undefined) return readEndpoint(endpoint, definition)
+  if (endpoint !== undefined) return readEndpoint(endpoint, name, node.step, definition)
   diagnostics.report('unresolved-ref', node.at, `\`x-wso2-endpoints\` has no endpoint \`${name.slice(0, 80)}\``)
   return null
 }
 
-function readEndpoint(node: SourceNode, definition: Definition): Placed<string> | null {
+/** `name` and `level` name the setting of a password that the definition does not: WSO2 gives it at start too. */
+function readEndpoint(node: SourceNode, name: string, level: string, definition: Definition): Wso2Endpoint | null {
   const { extensions } = definition
   const endpoint = extensions.object(node)
   if (endpoint === null) return null
   extensions.checkKeys(endpoint, endpointKeys)
   extensions.optional(endpoint, 'type', (value) => extensions.oneOf(value, ['http', 'load_balance', 'failover', 'address']))
-  for (const key of ['securityConfig', 'advanceEndpointConfig']) refuseKey(endpoint, key, definition)
-  return extensions.required(endpoint, 'urls', (urls) => readUrls(urls, definition))
+  refuseKey(endpoint, 'advanceEndpointConfig', definition)
+  const setting = `${name}_${level.includes('sandbox') ? 'sand' : 'prod'}_basic_password`
+  const credential = extensions.optional(endpoint, 'securityConfig', (value) => readWso2Security(value, setting, definition))
+  const url = extensions.required(endpoint, 'urls', (urls) => readUrls(urls, definition))
+  if (url === null || (credential === null && endpoint.entries.has('securityConfig'))) return null
+  return { url, credential }
 }
 
 function refuseKey(endpoint: ObjectNode, key: string, { diagnostics }: Definition): void {

@@ -156,8 +156,8 @@ function literalSegments(basePath: string): readonly PathSegment[] {
 
 function backend(placed: Operation['production'], upstreams: Interner<UpstreamPlan>): OperationPlan['production'] {
   if (placed === null) return null
-  const { url, http, tls } = placed.value
-  return { upstream: upstreams.indexOf({ url, http, tls: planTls(tls) }) }
+  const { url, http, tls, credential } = placed.value
+  return { upstream: upstreams.indexOf({ url, http, tls: planTls(tls), credential: credential?.plan ?? null }) }
 }
 
 function planTls(tls: Backend['tls']): BackendTlsPlan | null {

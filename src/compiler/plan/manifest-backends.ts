@@ -1,7 +1,7 @@
 /** What the manifest says of backends: as written, with settings by name. */
-import type { ManifestBackend, ManifestBackendTls } from '../../contract/manifest.ts'
+import type { ManifestBackend, ManifestBackendCredential, ManifestBackendTls } from '../../contract/manifest.ts'
 import type { SettingText } from '../../contract/plan.ts'
-import type { Backend, BackendTls, Placed } from '../model/model.ts'
+import type { Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
 import { reference } from './source-reference.ts'
 
@@ -19,8 +19,43 @@ export function manifestBackends({ plan, operations }: Decisions): readonly Mani
 
 export function manifestBackend(backend: Placed<Backend> | null, plan: { readonly upstream: number } | null): ManifestBackend | null {
   if (backend === null || plan === null) return null
-  const { url, http, tls } = backend.value
-  return { index: plan.upstream, url: writtenSettings(url), http, tls: tls === null ? null : manifestTls(tls), at: reference(backend.at) }
+  const { url, http, tls, credential } = backend.value
+  return {
+    index: plan.upstream,
+    url: writtenSettings(url),
+    http,
+    tls: tls === null ? null : manifestTls(tls),
+    credential: credential === null ? null : manifestCredential(credential),
+    at: reference(backend.at),
+  }
+}
+
+/** Secrets are settings, which stand here by their names. */
+function manifestCredential({ plan, at }: BackendCredential): ManifestBackendCredential {
+  const place = { at: reference(at) }
+  switch (plan.kind) {
+    case 'basic':
+      return { kind: plan.kind, user: writtenSettings(plan.user), password: writtenSettings(plan.password), ...place }
+    case 'digest':
+      return {
+        kind: plan.kind,
+        user: writtenSettings(plan.user),
+        password: writtenSettings(plan.password),
+        algorithms: plan.algorithms,
+        ...place,
+      }
+    case 'api-key':
+      return { kind: plan.kind, in: plan.in, name: plan.name, key: writtenSettings(plan.key), ...place }
+    case 'client-credentials': {
+      const { kind, by, scopes, audience } = plan
+      const client = {
+        url: writtenSettings(plan.url),
+        clientId: writtenSettings(plan.clientId),
+        clientSecret: writtenSettings(plan.clientSecret),
+      }
+      return { kind, ...client, by, scopes, audience, ...place }
+    }
+  }
 }
 
 export function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {

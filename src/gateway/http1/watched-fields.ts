@@ -43,13 +43,16 @@ export class WatchedField {
   }
 }
 
+export type NamedField = { readonly name: string; readonly dropped: boolean }
+
 export class WatchedFields {
   readonly count: number
   readonly #names: readonly string[]
+  readonly #fields: readonly NamedField[]
   readonly #byLength: readonly (readonly WatchedField[] | undefined)[]
 
   /** Names in lower case; their order gives the slots. */
-  constructor(fields: readonly { readonly name: string; readonly dropped: boolean }[]) {
+  constructor(fields: readonly NamedField[]) {
     const byLength: (WatchedField[] | undefined)[] = Array.from({ length: 65 })
     const folded = fields.map(({ name }) => name.replaceAll('_', '-'))
     fields.forEach(({ name, dropped }, slot) => {
@@ -58,7 +61,13 @@ export class WatchedFields {
     })
     this.#byLength = byLength
     this.count = fields.length
+    this.#fields = fields
     this.#names = fields.map(({ name }) => name)
+  }
+
+  /** The same with further names in the slots behind, which are dropped. */
+  and(further: readonly string[]): WatchedFields {
+    return new WatchedFields([...this.#fields, ...further.map((name) => ({ name, dropped: true }))])
   }
 
   /** All values of a watched field in a well-formed head, in their order, without surrounding white space. */

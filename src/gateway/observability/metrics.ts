@@ -48,6 +48,7 @@ export class Metrics {
   readonly #authFailures: Map<string, number> = new Map()
   readonly #protocolRefusals: Map<string, number> = new Map()
   readonly #upstreamErrors: readonly Map<string, number>[]
+  readonly #backendCredentials: readonly (Map<string, number> | null)[]
   #connectionsOpen = 0
   #connectionsTotal = 0
 
@@ -58,6 +59,7 @@ export class Metrics {
     this.#requests = new RequestTable(plan.operations.length)
     this.#throttled = new Float64Array(plan.operations.length * 2)
     this.#upstreamErrors = plan.upstreams.map(() => new Map())
+    this.#backendCredentials = plan.upstreams.map(({ credential }) => (credential === null ? null : new Map()))
   }
 
   /** Once for every answer. `operation` is its index in the plan, or -1 when the request was refused before it had one. */
@@ -108,6 +110,12 @@ export class Metrics {
     if (counts !== undefined) increment(counts, reason)
   }
 
+  /** What became of the gateway's own credential for a backend; `event` is one of a fixed set of words. */
+  backendCredential(upstream: number, event: string): void {
+    const counts = this.#backendCredentials[upstream]
+    if (counts != null) increment(counts, event)
+  }
+
   /** Prometheus text format 0.0.4. */
   render(): string {
     return expositionText(this.families())
@@ -125,6 +133,7 @@ export class Metrics {
     out.single('postern_connections_open', 'gauge', 'Client connections that are open.', this.#connectionsOpen)
     out.single('postern_connections_total', 'counter', 'Client connections accepted.', this.#connectionsTotal)
     this.#writeRefusals(out)
+    this.#writeBackendCredentials(out)
     this.#writeTables(out)
     if (this.tunnels !== null) writeTunnels(out, this.tunnels)
     this.#writeKeys(out)
@@ -164,6 +173,15 @@ export class Metrics {
       for (const [reason, count] of refusals) all.set(reason, (all.get(reason) ?? 0) + count)
     }
     return all
+  }
+
+  #writeBackendCredentials(out: Exposition): void {
+    if (this.#backendCredentials.every((counts) => counts === null)) return
+    out.family('postern_backend_credentials_total', 'counter', 'What became of the credentials of the gateway for its backends.')
+    for (const [upstream, counts] of this.#backendCredentials.entries()) {
+      for (const [event, count] of counts ?? [])
+        out.sample('postern_backend_credentials_total', { upstream: String(upstream), event }, count)
+    }
   }
 
   #writeTables(out: Exposition): void {

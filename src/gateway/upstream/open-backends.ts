@@ -1,5 +1,5 @@
 /** Makes the backends of a plan, as its settings and the parts of the bundle have it. What does not fit together stops the start. */
-import type { GatewayPlan, SettingText, UpstreamPlan } from '../../contract/plan.ts'
+import type { BackendCredentialPlan, GatewayPlan, SettingText, UpstreamPlan } from '../../contract/plan.ts'
 import type { Capabilities } from '../capabilities.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { shareOf } from '../serving-thread.ts'
@@ -7,6 +7,7 @@ import { StartError, settingsIn, settle } from '../settings.ts'
 import type { Backend } from './backend.ts'
 import { type BackendOrigin, parseBackendOrigin } from './backend-origin.ts'
 import { type ClientCertificateFiles, type Dial, type Lookup, plainDial } from './dial.ts'
+import type { BackendCredential, ConstantCredential, Tell } from './gateway-credential.ts'
 import { Upstream } from './upstream.ts'
 import type { UpstreamLimits } from './upstream-limits.ts'
 
@@ -21,6 +22,8 @@ export type BackendSurroundings = {
   /** Takes what an operator should know, without secrets in it. */
   readonly warn: (problem: string) => void
   readonly lookup?: Lookup
+  /** Takes what becomes of the credential for a backend, which is given by its index. */
+  readonly tell: (upstream: number, event: string, problem: string | null) => void
 }
 
 export async function openBackends(surroundings: BackendSurroundings): Promise<readonly Backend[]> {
@@ -42,13 +45,37 @@ export async function openBackends(surroundings: BackendSurroundings): Promise<r
       warn,
     })
   }
-  return plan.upstreams.map((upstream, index) => {
+  const open = (upstream: UpstreamPlan, index: number): Backend => {
     const origin = origins[index]!
     const dial = dialOf(upstream, origin)
     if (upstream.http === '1.1') return new Upstream(index, origin, dial, limits, clock)
     if (http2 === undefined) throw new StartError('this gateway was built without HTTP/2 backends')
     return http2(index, origin, dial, limits, clock)
-  })
+  }
+  return Promise.all(plan.upstreams.map((upstream, index) => introduced(open(upstream, index), upstream.credential, surroundings)))
+}
+
+/** The backend with the gateway's own credential on the way to it, where it asks for one. */
+async function introduced(backend: Backend, plan: BackendCredentialPlan | null, surroundings: BackendSurroundings): Promise<Backend> {
+  if (plan === null) return backend
+  const { capabilities, clock } = surroundings
+  const capability = capabilities['backend-credential']?.()
+  if (capability === undefined) throw new StartError('this gateway was built without credentials for its backends')
+  const credential = await credentialFor(plan, backend.index, capability.constant, surroundings)
+  if (credential === undefined) throw new StartError(`this gateway was built without credentials of the kind ${plan.kind}`)
+  return capability.introduce(backend, credential, clock)
+}
+
+async function credentialFor(
+  plan: BackendCredentialPlan,
+  upstream: number,
+  constant: ConstantCredential,
+  { capabilities, values, clock, tell: tellOf }: BackendSurroundings,
+): Promise<BackendCredential | undefined> {
+  const tell: Tell = (event, problem) => tellOf(upstream, event, problem)
+  if (plan.kind === 'digest') return capabilities['backend-digest']?.(plan, values, tell)
+  if (plan.kind !== 'client-credentials') return constant(plan, values, tell)
+  return capabilities['client-credentials']?.(plan, { values, clock, tell })
 }
 
 function limitsOf({ limits, timeouts }: GatewayPlan, thread: BackendSurroundings['thread']): UpstreamLimits {

@@ -36,7 +36,7 @@ export function throttle(tier: string, by: Throttle['by'] = 'consumer'): Throttl
 
 /** One that is spoken with as most are. */
 export function backend(url: SettingText, where: Location = place): Placed<Backend> {
-  return { value: { url, http: '1.1', tls: null }, at: where }
+  return { value: { url, http: '1.1', tls: null, credential: null }, at: where }
 }
 
 export function operation(method: Operation['method'], template: string, changes: Partial<Operation> = {}): Operation {

@@ -21,7 +21,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     trustedProxies: [],
     clientCertificates: null,
     settings: [],
-    upstreams: [{ url: ['http://127.0.0.1:9000'], http: '1.1', tls: null }],
+    upstreams: [{ url: ['http://127.0.0.1:9000'], http: '1.1', tls: null, credential: null }],
     issuers: [],
     apiKeys: [],
     users: [],

@@ -1,3 +1,4 @@
+import type { BackendCredential } from '../../model/model.ts'
 import { projectFileName } from '../../model/project-file.ts'
 import { holdsPassword } from '../../model/project-texts.ts'
 import { backendsOf, beginsWithHttp, sampleUrl, writtenText } from '../backend-urls.ts'
@@ -7,6 +8,7 @@ export const rule: Rule = (context) => {
   const { project, report } = context
   checkUpgrades(context)
   for (const { value, at } of new Set(backendsOf(project))) {
+    checkTokenEndpoint(value.credential, context)
     if (holdsPassword(writtenText(value.url, project.settings))) {
       // postern.yaml's own texts are all looked at when it is read.
       if (at.file !== projectFileName)
@@ -20,6 +22,23 @@ export const rule: Rule = (context) => {
       report('invalid-backend', value.tls.at, 'certificates have no effect on an `http` address', hint)
     }
   }
+}
+
+/** What goes to a token endpoint is a secret, and what comes back too. */
+function checkTokenEndpoint(credential: BackendCredential | null, { project, report }: RuleContext): void {
+  if (credential?.plan.kind !== 'client-credentials') return
+  const { url } = credential.plan
+  if (holdsPassword(writtenText(url, project.settings))) {
+    if (credential.at.file !== projectFileName)
+      report('secret-in-file', credential.at, 'the address of the token endpoint holds a password, which would be baked into the gateway')
+    return
+  }
+  const text = sampleUrl(url, project.settings).replace(/^http:\/\/1(?![^/:])/, 'https://1')
+  const sample = URL.parse(text)
+  const isPlain = sample?.protocol === 'http:' && !/^(?:127\.[0-9.]+|\[::1\]|localhost)$/.test(sample.hostname)
+  if (sample === null || !/^https?:$/.test(sample.protocol) || sample.username !== '' || sample.hash !== '')
+    report('invalid-backend', credential.at, 'the address of the token endpoint is no https URL')
+  else if (isPlain) report('invalid-backend', credential.at, 'the token endpoint is asked over plain http: secrets go there')
 }
 
 /** HTTP/2 knows no switch of protocols, and what RFC 8441 has in its place is not spoken with backends. */

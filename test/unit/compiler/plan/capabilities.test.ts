@@ -34,6 +34,6 @@ test('a sandbox backend counts as well', () => {
 })
 
 test('a backend that speaks HTTP/2 needs that', () => {
-  const http2 = { url: ['http://backend.example'], http: '2', tls: null } as const
+  const http2 = { url: ['http://backend.example'], http: '2', tls: null, credential: null } as const
   assert.deepEqual(capabilitiesOf({ production: { value: http2, at: at('postern.yaml', 5) } }), ['http2-backend'])
 })

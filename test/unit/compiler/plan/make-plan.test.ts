@@ -51,7 +51,7 @@ test('one URL with other options is another upstream, wherever the options are w
   const authority = { pem: 'PEM', subject: 'CN=ca', notBefore: 0, notAfter: 1, at: at('ca.pem', 1) }
   const tls = { authorities: [authority], clientCertificate: null, serverName: null }
   const placed = (http: '1.1' | '2', line: number): Operation['production'] => ({
-    value: { url, http, tls: { ...tls, at: at('postern.yaml', line) } },
+    value: { url, http, tls: { ...tls, at: at('postern.yaml', line) }, credential: null },
     at: at('postern.yaml', line),
   })
   const plan = planOf(
@@ -62,9 +62,9 @@ test('one URL with other options is another upstream, wherever the options are w
   )
   const planned = { authorities: ['PEM'], clientCertificate: null, serverName: null }
   assert.deepEqual(plan.upstreams, [
-    { url, http: '1.1', tls: null },
-    { url, http: '1.1', tls: planned },
-    { url, http: '2', tls: planned },
+    { url, http: '1.1', tls: null, credential: null },
+    { url, http: '1.1', tls: planned, credential: null },
+    { url, http: '2', tls: planned, credential: null },
   ])
   assert.deepEqual(
     plan.operations.map(({ production }) => production?.upstream),
@@ -76,8 +76,8 @@ test('upstreams are listed once each', () => {
   const other = backend(['http://127.0.0.1:9001'], at('api.yaml', 3))
   const plan = planOf(operation('GET', '/a', { sandbox: other }), operation('GET', '/b'), operation('GET', '/c', { production: other }))
   assert.deepEqual(plan.upstreams, [
-    { url: ['http://127.0.0.1:9000'], http: '1.1', tls: null },
-    { url: ['http://127.0.0.1:9001'], http: '1.1', tls: null },
+    { url: ['http://127.0.0.1:9000'], http: '1.1', tls: null, credential: null },
+    { url: ['http://127.0.0.1:9001'], http: '1.1', tls: null, credential: null },
   ])
   assert.deepEqual(
     plan.operations.map(({ production, sandbox }) => [production?.upstream, sandbox?.upstream]),

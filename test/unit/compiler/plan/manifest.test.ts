@@ -63,7 +63,10 @@ test('every rule of an operation says where it is written', async () => {
           definedAt: 'policies.yaml:2',
         },
       ],
-      backends: { production: { index: 0, url: 'http://127.0.0.1:9000', http: '1.1', tls: null, at: 'postern.yaml:5' }, sandbox: null },
+      backends: {
+        production: { index: 0, url: 'http://127.0.0.1:9000', http: '1.1', tls: null, credential: null, at: 'postern.yaml:5' },
+        sandbox: null,
+      },
       maxBody: { bytes: 1024, at: 'api.yaml:14' },
       timeouts: {
         answerMilliseconds: 5000,
@@ -92,14 +95,21 @@ test('backends stand at the index by which log and metrics name them', async () 
   const of = project([api(operations)], { settings })
   const { backends, operations: told } = await manifestOf(of)
   assert.deepEqual(backends, [
-    { index: 0, url: 'http://127.0.0.1:1', http: '1.1', tls: null, at: 'postern.yaml:5' },
-    { index: 1, url: '${SECOND}', http: '1.1', tls: null, at: 'api.yaml:9' },
+    { index: 0, url: 'http://127.0.0.1:1', http: '1.1', tls: null, credential: null, at: 'postern.yaml:5' },
+    { index: 1, url: '${SECOND}', http: '1.1', tls: null, credential: null, at: 'api.yaml:9' },
   ])
   assert.deepEqual(
     backends.map(({ index }) => index),
     makePlan(of).plan.upstreams.map((_, index) => index),
   )
-  assert.deepEqual(told[1]?.backends.production, { index: 0, url: 'http://127.0.0.1:1', http: '1.1', tls: null, at: 'api.yaml:30' })
+  assert.deepEqual(told[1]?.backends.production, {
+    index: 0,
+    url: 'http://127.0.0.1:1',
+    http: '1.1',
+    tls: null,
+    credential: null,
+    at: 'api.yaml:30',
+  })
 })
 
 test('why the gateway needs certificates of its own is told by file', async () => {

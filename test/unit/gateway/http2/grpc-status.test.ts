@@ -30,7 +30,7 @@ async function start(t: TestContext, url?: string): Promise<Setup> {
   const clock = new TestClock()
   const backend = await Backend.start()
   t.after(() => backend.stop())
-  const upstreams = url === undefined ? {} : { upstreams: [{ url: [url], http: '2' as const, tls: null }] }
+  const upstreams = url === undefined ? {} : { upstreams: [{ url: [url], http: '2' as const, tls: null, credential: null }] }
   const operations = [{ id: 'call', method: 'POST', template: '/pets', exchangeTimeout: 5000 }] as const
   const plan = planOf([backend.url], { operations, ...upstreams })
   const gateway = await LocalGateway.start(plan, { clock })

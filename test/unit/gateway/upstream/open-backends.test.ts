@@ -31,6 +31,7 @@ function opened(
     clock: new CoarseClock(0),
     thread: { index: 0, count: 1 },
     warn: () => {},
+    tell: () => {},
   })
 }
 
@@ -40,21 +41,21 @@ const clientCertificate = { certificate: setting('CERT'), key: setting('KEY') }
 
 test('each backend is spoken with as the plan says', async () => {
   const upstreams: readonly UpstreamPlan[] = [
-    { url: ['http://127.0.0.1:1'], http: '1.1', tls: null },
-    { url: ['http://127.0.0.1:1'], http: '2', tls: null },
-    { url: setting('URL'), http: '1.1', tls },
+    { url: ['http://127.0.0.1:1'], http: '1.1', tls: null, credential: null },
+    { url: ['http://127.0.0.1:1'], http: '2', tls: null, credential: null },
+    { url: setting('URL'), http: '1.1', tls, credential: null },
   ]
   const [first, second, third] = await opened(upstreams, { URL: 'https://127.0.0.1' })
   assert.ok(first instanceof Upstream && second instanceof Http2Upstream && third instanceof Upstream)
 })
 
 test('certificates for a URL that turns out to be http', async () => {
-  const refused = opened([{ url: setting('URL'), http: '1.1', tls }], { URL: 'http://127.0.0.1' })
+  const refused = opened([{ url: setting('URL'), http: '1.1', tls, credential: null }], { URL: 'http://127.0.0.1' })
   await assert.rejects(refused, (error) => error instanceof StartError && /^URL must be an https URL/.test(error.message))
 })
 
 test('an address that is none is not repeated', async () => {
-  const refused = opened([{ url: setting('URL'), http: '1.1', tls: null }], { URL: 'https://user:secret@a.example' })
+  const refused = opened([{ url: setting('URL'), http: '1.1', tls: null, credential: null }], { URL: 'https://user:secret@a.example' })
   await assert.rejects(
     refused,
     (error) => error instanceof StartError && /^URL must be an absolute/.test(error.message) && !error.message.includes('secret'),
@@ -66,7 +67,9 @@ test('files of a client certificate that cannot be used, by the names of their s
   const { certificate, key } = new TestAuthority('client CA').identity(['gateway'])
   writeFileSync(join(folder, 'cert.pem'), certificate)
   writeFileSync(join(folder, 'key.pem'), key)
-  const upstreams: readonly UpstreamPlan[] = [{ url: ['https://127.0.0.1'], http: '2', tls: { ...tls, clientCertificate } }]
+  const upstreams: readonly UpstreamPlan[] = [
+    { url: ['https://127.0.0.1'], http: '2', tls: { ...tls, clientCertificate }, credential: null },
+  ]
   const files = { CERT: join(folder, 'cert.pem'), KEY: join(folder, 'key.pem') }
   await opened(upstreams, files)
   const refused = opened(upstreams, { ...files, KEY: join(folder, 'nowhere.pem') })
@@ -75,8 +78,8 @@ test('files of a client certificate that cannot be used, by the names of their s
 
 test('a part that the bundle does not have', async () => {
   await assert.rejects(
-    opened([{ url: setting('URL'), http: '1.1', tls: null }], { URL: 'https://127.0.0.1' }, {}),
+    opened([{ url: setting('URL'), http: '1.1', tls: null, credential: null }], { URL: 'https://127.0.0.1' }, {}),
     /without https backends/,
   )
-  await assert.rejects(opened([{ url: ['http://127.0.0.1'], http: '2', tls: null }], {}, {}), /without HTTP\/2 backends/)
+  await assert.rejects(opened([{ url: ['http://127.0.0.1'], http: '2', tls: null, credential: null }], {}, {}), /without HTTP\/2 backends/)
 })
