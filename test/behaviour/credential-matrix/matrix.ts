@@ -1,18 +1,18 @@
 /** Kinds of credential × states × combinations, each cell held against a rule of its own; and no credential anywhere that it must not be. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { Authority, tlsSettings } from '../../wire/authority.ts'
 import { Backend } from '../../wire/backend.ts'
 import type { Answer } from '../../wire/client.ts'
 import { requestText } from '../../wire/request-text.ts'
 import type { RunningGateway, Start } from '../running-gateway.ts'
 import { Callers } from './callers.ts'
-import { type Combination, combinations, definition, isKey, type Kind, otherDefinition, project, publicPaths } from './combinations.ts'
+import { type Combination, combinations, isKey, type Kind, publicPaths } from './combinations.ts'
 import { leaks } from './leaks.ts'
 import { type ClientName, Credentials, columns, type Presented, senseless, states } from './presented.ts'
+import { writeProject } from './project.ts'
 import { type Brought, judge, type Verdict } from './rule.ts'
 
 export function credentialMatrix(start: Start): void {
@@ -28,26 +28,14 @@ export function credentialMatrix(start: Start): void {
     let addresses = 0
 
     before(async () => {
-      mkdirSync(join(folder, 'keys'))
-      const files = {
-        'postern.yaml': project,
-        'usual.json': definition(false),
-        'apart.json': definition(true),
-        'other.yaml': otherDefinition,
-        'api-keys.yaml': credentials.apiKeys,
-        'users.yaml': credentials.users,
-        'keys/idp.jwks.json': credentials.idp.keySet,
-        'keys/clients.pem': credentials.authority.pem,
-      }
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+      const settings = writeProject(folder, credentials)
       backend = await Backend.start()
       gateway = await start(
         { folder, one: credentials.idp, two: credentials.idp, remove: () => {} },
         {
           BACKEND_URL: backend.url,
-          POSTERN_HTTPS_PORT: '0',
           POSTERN_LOG_LEVEL: 'debug',
-          ...tlsSettings(folder, new Authority('Servers').issue('server', { names: ['localhost'] })),
+          ...settings,
         },
       )
       const { https } = await gateway.log.find(({ event }) => event === 'listening')

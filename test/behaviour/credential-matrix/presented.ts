@@ -123,7 +123,8 @@ export class Credentials {
   - { id: old, digest: "${digest(keys.old)}", expires: 2020-01-31 }
   - { id: elsewhere, digest: "${digest(keys.elsewhere)}", apis: [Other] }
 `
-    this.users = `users:\n${['alice', ...guessedUsers].map((name) => `  - { name: ${name}, password: "${scrypt(password)}" }\n`).join('')}`
+    const stored = scrypt(password)
+    this.users = `users:\n${['alice', ...guessedUsers].map((name) => `  - { name: ${name}, password: "${stored}" }\n`).join('')}`
     this.all = [
       ...this.#tokens(),
       ...this.#certificateBound(),
