@@ -16,6 +16,11 @@ export function ratiosByRound(values: readonly number[], base: readonly number[]
   return summarise(values.map((value, round) => value / (base[round] ?? Number.NaN)))
 }
 
+/** The same for what one adds to the other. */
+export function differencesByRound(values: readonly number[], base: readonly number[]): Summary {
+  return summarise(values.map((value, round) => value - (base[round] ?? Number.NaN)))
+}
+
 /** The value below which `share` (0 to 1) of an ascending list lies. */
 export function percentile(ascending: readonly number[], share: number): number {
   const value = ascending[Math.min(ascending.length - 1, Math.floor(ascending.length * share))]

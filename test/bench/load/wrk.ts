@@ -9,12 +9,18 @@ export type Load = {
   readonly connections: number
   readonly tls?: boolean
   readonly seconds: number
-  /** Sent with each request; a list is used up from its start, each token once, and ends the load when it is empty. */
-  readonly token: string | readonly string[] | null
+  /** Sent with each request. */
+  readonly token: string | null
+  readonly fields?: Fields
+  /** One after the other, each once; the load ends when they are used up. */
+  readonly once?: readonly Fields[]
 }
 
-/** What the script says when it has no more tokens; wrk would sleep out the rest of its time. */
-const exhausted = 'tokens exhausted'
+/** Of a request, by their names. */
+export type Fields = Readonly<Record<string, string>>
+
+/** What the script says when nothing is left to send; wrk would sleep out the rest of its time. */
+const exhausted = 'requests exhausted'
 
 export type LoadResult = { readonly requests: number; readonly seconds: number }
 
@@ -40,26 +46,31 @@ function readResult(output: string): LoadResult {
 }
 
 async function scriptFor(load: Load, folder: string): Promise<string> {
-  const { workload, token } = load
+  const { workload, token, fields = {}, once } = load
   const lines = [`wrk.method = "${workload.method}"`]
   if (workload.upload > 0) lines.push(`wrk.body = string.rep("x", ${workload.upload})`)
-  if (typeof token === 'string') lines.push(`wrk.headers["Authorization"] = "Bearer ${token}"`)
-  if (Array.isArray(token)) {
-    const file = join(folder, 'tokens.txt')
-    await writeFile(file, `${token.join('\n')}\n`)
-    lines.push(tokenPerRequest(file))
+  const all = token === null ? fields : { Authorization: `Bearer ${token}`, ...fields }
+  for (const [name, value] of Object.entries(all)) lines.push(`wrk.headers["${name}"] = "${value}"`)
+  if (once !== undefined) {
+    const file = join(folder, 'fields.txt')
+    await writeFile(file, once.map((own) => `${Object.entries(own).flat().join('\t')}\n`).join(''))
+    lines.push(fieldsPerRequest(file))
   }
   lines.push(resultLine)
   return lines.join('\n')
 }
 
 /** Requests are formatted before the load begins: making them must not slow the client down. */
-function tokenPerRequest(file: string): string {
+function fieldsPerRequest(file: string): string {
   return `
 local requests, used = {}, 0
 function init(args)
-  for token in io.lines("${file}") do
-    requests[#requests + 1] = wrk.format(nil, nil, { Authorization = "Bearer " .. token })
+  for line in io.lines("${file}") do
+    local fields = {}
+    for name, value in string.gmatch(line, "([^\t]+)\t([^\t]+)") do
+      fields[name] = value
+    end
+    requests[#requests + 1] = wrk.format(nil, nil, fields)
   end
 end
 function request()

@@ -1,6 +1,7 @@
 import { bodies } from './bodies.ts'
 import { build } from './build.ts'
 import { connections } from './connections.ts'
+import { credentials } from './credentials.ts'
 import { http2 } from './http2.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
@@ -18,6 +19,7 @@ export const allSeries: readonly Series[] = [
   latency,
   routes,
   tokens,
+  credentials,
   bodies,
   tls,
   http2,

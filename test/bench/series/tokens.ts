@@ -23,9 +23,11 @@ export const tokens: Series = {
     const minted = await mintTokens(run.identity, 'new', tokensPerRound * rounds)
     const take = ({ contestant, kind }: Entry, round: number) => {
       run.progress(`tokens: round ${round + 1} of ${rounds}, ${contestant.name}, ${kind}`)
-      const unused = minted.slice(tokensPerRound * round, tokensPerRound * (round + 1))
+      const unused = minted
+        .slice(tokensPerRound * round, tokensPerRound * (round + 1))
+        .map((token) => ({ Authorization: `Bearer ${token}` }))
       // New tokens end the load when they are used up, long before their minute is over.
-      return measure(contestant, kind === 'known' ? usualLoad(run) : { ...usualLoad(run), seconds: 60, token: unused })
+      return measure(contestant, kind === 'known' ? usualLoad(run) : { ...usualLoad(run), seconds: 60, token: null, once: unused })
     }
     const entries = contestants.flatMap((contestant): Entry[] => [
       { contestant, kind: 'known' },
