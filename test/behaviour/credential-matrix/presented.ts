@@ -173,7 +173,7 @@ export class Credentials {
 
   #tokens(): readonly Presented[] {
     const common = { kind: 'token', column: 'token' } as const
-    const malformed = this.#secret()
+    const malformed = `eyJ${this.#secret()}.${this.#secret()}.${this.#secret()}`
     return [
       { ...common, state: 'malformed', detail: '', fault: invalid('malformed'), fields: bearer(malformed) },
       ...this.#ownFaults({}).map(([state, token, fault]): Presented => ({ ...common, state, detail: '', fault, fields: bearer(token) })),
