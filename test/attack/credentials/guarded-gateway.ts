@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Credentials } from '../../behaviour/credential-matrix/presented.ts'
+import { Credentials } from '../../behaviour/credential-matrix/credentials.ts'
 import { writeProject } from '../../behaviour/credential-matrix/project.ts'
 import { startInProcess } from '../../behaviour/in-process.ts'
 import type { RunningGateway } from '../../behaviour/running-gateway.ts'
@@ -34,7 +34,7 @@ export class GuardedGateway {
     const folder = mkdtempSync(join(tmpdir(), 'postern-guarded-'))
     const settings = writeProject(folder, credentials)
     const backend = await Backend.start()
-    const project = { folder, one: credentials.idp, two: credentials.idp, remove: () => {} }
+    const project = { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} }
     const gateway = await startInProcess(project, { BACKEND_URL: backend.url, ...settings })
     return new GuardedGateway(credentials, backend, folder, gateway)
   }

@@ -10,8 +10,9 @@ import { requestText } from '../../wire/request-text.ts'
 import type { RunningGateway, Start } from '../running-gateway.ts'
 import { Callers } from './callers.ts'
 import { type Combination, combinations, isKey, type Kind, publicPaths } from './combinations.ts'
+import { Credentials } from './credentials.ts'
 import { leaks } from './leaks.ts'
-import { type ClientName, Credentials, columns, type Presented, senseless, states } from './presented.ts'
+import { type ClientName, columns, type Presented, senseless, states } from './presented.ts'
 import { writeProject } from './project.ts'
 import { type Brought, judge, type Verdict } from './rule.ts'
 
@@ -31,7 +32,7 @@ export function credentialMatrix(start: Start): void {
       const settings = writeProject(folder, credentials)
       backend = await Backend.start()
       gateway = await start(
-        { folder, one: credentials.idp, two: credentials.idp, remove: () => {} },
+        { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} },
         {
           BACKEND_URL: backend.url,
           POSTERN_LOG_LEVEL: 'debug',
@@ -148,9 +149,9 @@ export function credentialMatrix(start: Start): void {
       said.push(await (await fetch(`http://127.0.0.1:${gateway.adminPort}/manifest`)).text(), gateway.log.text)
       const all = said.join('\n')
       assert.ok(all.includes('"event":"access"') && all.includes('900901') && all.includes('"capabilities"'))
-      const [secret = ''] = credentials.secrets
-      assert.equal(leaks(`what is looked for is found: ${secret}`, credentials.secrets).length, 1)
-      assert.deepEqual(leaks(all, credentials.secrets), [])
+      const [secret = ''] = credentials.secrets.all
+      assert.equal(leaks(`what is looked for is found: ${secret}`, credentials.secrets.all).length, 1)
+      assert.deepEqual(leaks(all, credentials.secrets.all), [])
     })
   })
 }

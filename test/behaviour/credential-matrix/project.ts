@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { Authority, tlsSettings } from '../../wire/authority.ts'
 import type { Environment } from '../running-gateway.ts'
 import { combinations, tokenField } from './combinations.ts'
-import type { Credentials } from './presented.ts'
+import type { Credentials } from './credentials.ts'
 
 /** Returns the settings that its gateway needs for TLS. */
-export function writeProject(folder: string, { idp, authority, apiKeys, users }: Credentials): Environment {
+export function writeProject(folder: string, { tokens, authority, apiKeys, passwords }: Credentials): Environment {
   mkdirSync(join(folder, 'keys'))
   const files = {
     'postern.yaml': project,
     'usual.json': definition(false),
     'apart.json': definition(true),
     'other.yaml': otherDefinition,
-    'api-keys.yaml': apiKeys,
-    'users.yaml': users,
-    'keys/idp.jwks.json': idp.keySet,
+    'api-keys.yaml': apiKeys.file,
+    'users.yaml': passwords.file,
+    'keys/idp.jwks.json': tokens.idp.keySet,
     'keys/clients.pem': authority.pem,
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
