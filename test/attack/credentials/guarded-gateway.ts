@@ -10,6 +10,7 @@ import { Backend } from '../../wire/backend.ts'
 import { ask } from '../../wire/client.ts'
 import { Http2WireClient } from '../../wire/http2-client.ts'
 import { flags, frameTypes, headers } from '../../wire/http2-frames.ts'
+import { KeyManager } from '../../wire/key-manager.ts'
 import { requestText } from '../../wire/request-text.ts'
 
 /** 200, the code of a refusal, or that there was no answer. */
@@ -18,13 +19,16 @@ export type Outcome = number | 'closed'
 export class GuardedGateway {
   readonly credentials: Credentials
   readonly backend: Backend
+  /** Knows no token. */
+  readonly #keyManager: KeyManager
   readonly #folder: string
   readonly #gateway: RunningGateway
   #addresses: number = 0
 
-  private constructor(credentials: Credentials, backend: Backend, folder: string, gateway: RunningGateway) {
+  private constructor(credentials: Credentials, backend: Backend, keyManager: KeyManager, folder: string, gateway: RunningGateway) {
     this.credentials = credentials
     this.backend = backend
+    this.#keyManager = keyManager
     this.#folder = folder
     this.#gateway = gateway
   }
@@ -34,14 +38,16 @@ export class GuardedGateway {
     const folder = mkdtempSync(join(tmpdir(), 'postern-guarded-'))
     const settings = writeProject(folder, credentials)
     const backend = await Backend.start()
+    const keyManager = await KeyManager.start()
     const project = { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} }
-    const gateway = await startInProcess(project, { BACKEND_URL: backend.url, ...settings })
-    return new GuardedGateway(credentials, backend, folder, gateway)
+    const gateway = await startInProcess(project, { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, ...settings })
+    return new GuardedGateway(credentials, backend, keyManager, folder, gateway)
   }
 
   async stop(): Promise<void> {
     await this.#gateway.stop()
     await this.backend.stop()
+    await this.#keyManager.stop()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 

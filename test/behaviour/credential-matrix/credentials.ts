@@ -2,6 +2,7 @@
 import { Authority, type Issued } from '../../wire/authority.ts'
 import { ApiKeys } from './api-keys.ts'
 import type { Kind } from './combinations.ts'
+import { OpaqueTokens } from './opaque-tokens.ts'
 import { Passwords } from './passwords.ts'
 import { type ClientName, invalid, type Presented } from './presented.ts'
 import { Secrets } from './secrets.ts'
@@ -24,10 +25,12 @@ export class Credentials {
   readonly authority: Authority = new Authority('Clients')
   readonly clients: Readonly<Record<Exclude<ClientName, 'nobody'>, Issued>> = clientsOf(this.authority)
   readonly tokens: Tokens = new Tokens(this.secrets)
+  readonly opaque: OpaqueTokens = new OpaqueTokens(this.secrets)
   readonly apiKeys: ApiKeys = new ApiKeys(this.secrets)
   readonly passwords: Passwords = new Passwords(this.secrets)
   readonly all: readonly Presented[] = [
     ...this.tokens.inEveryState(this.clients),
+    ...this.opaque.inEveryState,
     ...this.apiKeys.inEveryState,
     ...this.passwords.inEveryState,
     ...certificates,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend } from '../../wire/backend.ts'
 import type { Answer } from '../../wire/client.ts'
+import { KeyManager } from '../../wire/key-manager.ts'
 import { requestText } from '../../wire/request-text.ts'
 import type { RunningGateway, Start } from '../running-gateway.ts'
 import { Callers } from './callers.ts'
@@ -24,6 +25,7 @@ export function credentialMatrix(start: Start): void {
     const said: string[] = []
     const expectedCounts = new Map<string, number>()
     let backend: Backend
+    let keyManager: KeyManager
     let gateway: RunningGateway
     let callers: Callers<ClientName>
     let addresses = 0
@@ -31,10 +33,13 @@ export function credentialMatrix(start: Start): void {
     before(async () => {
       const settings = writeProject(folder, credentials)
       backend = await Backend.start()
+      keyManager = await KeyManager.start()
+      for (const [token, claims] of credentials.opaque.answers) keyManager.knows(token, claims)
       gateway = await start(
         { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} },
         {
           BACKEND_URL: backend.url,
+          KEY_MANAGER: keyManager.url,
           POSTERN_LOG_LEVEL: 'debug',
           ...settings,
         },
@@ -46,6 +51,7 @@ export function credentialMatrix(start: Start): void {
       await callers.end()
       await gateway.stop()
       await backend.stop()
+      await keyManager.stop()
       rmSync(folder, { recursive: true, force: true })
     })
 

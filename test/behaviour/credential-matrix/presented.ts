@@ -6,6 +6,7 @@ export type State = (typeof states)[number]
 
 export const columns = [
   'token',
+  'opaque token',
   'certificate-bound token',
   'key-bound token',
   'proof',
@@ -55,6 +56,7 @@ const notYet = 'revoked tokens are not supported yet (docs/project.md)'
 /** What cannot be, and why. Everything else is in the table. */
 export const senseless: Readonly<Record<Column, Partial<Record<State, string>>>> = {
   token: { revoked: notYet },
+  'opaque token': { missing: 'a token that is not there has no form: column token' },
   'certificate-bound token': { missing: 'a token that is not there is bound to nothing: column token', revoked: notYet },
   'key-bound token': {
     missing: 'a token that is not there is bound to nothing: column token',

@@ -6,8 +6,8 @@ import type { Environment } from '../running-gateway.ts'
 import { combinations, tokenField } from './combinations.ts'
 import type { Credentials } from './credentials.ts'
 
-/** Returns the settings that its gateway needs for TLS. */
-export function writeProject(folder: string, { tokens, authority, apiKeys, passwords }: Credentials): Environment {
+/** Returns the settings that its gateway needs for TLS and its key manager, but for where that is. */
+export function writeProject(folder: string, { tokens, opaque, authority, apiKeys, passwords }: Credentials): Environment {
   mkdirSync(join(folder, 'keys'))
   const files = {
     'postern.yaml': project,
@@ -20,7 +20,8 @@ export function writeProject(folder: string, { tokens, authority, apiKeys, passw
     'keys/clients.pem': authority.pem,
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  return { POSTERN_HTTPS_PORT: '0', ...tlsSettings(folder, new Authority('Servers').issue('server', { names: ['localhost'] })) }
+  const server = new Authority('Servers').issue('server', { names: ['localhost'] })
+  return { POSTERN_HTTPS_PORT: '0', SECRET: opaque.clientSecret, ...tlsSettings(folder, server) }
 }
 
 function definition(apart: boolean): string {
@@ -63,6 +64,7 @@ issuers:
     audiences: [shop]
     keys: keys/idp.jwks.json
     senderConstrained: { by: [certificate, dpop], required: false }
+    introspection: { url: "\${KEY_MANAGER}/introspect", clientId: gateway, clientSecret: "\${SECRET}" }
 clientCertificates: { authorities: [keys/clients.pem] }
 apiKeys: api-keys.yaml
 users: users.yaml

@@ -127,6 +127,7 @@ export class Tokens {
   }
 }
 
-function bearer(token: string): FieldLines {
+/** How a token comes that whoever has it may use. */
+export function bearer(token: string): FieldLines {
   return ({ apart }) => [`${apart ? tokenField : 'Authorization'}: Bearer ${token}`]
 }
