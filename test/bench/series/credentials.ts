@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Authority, tlsSettings } from '../../wire/authority.ts'
+import { KeyManager } from '../../wire/key-manager.ts'
 import { type BenchRun, peersNamed } from '../bench-run.ts'
 import { type Contestant, inTurn, measureWith } from '../contestant.ts'
 import { type Caller, type CredentialKind, makeCaller, openPath } from '../fixture/credential-project.ts'
@@ -20,7 +21,7 @@ const mostMicroseconds = 2
 const proofsPerRound = 6000
 
 /** The gateway, and how it is called. */
-type Gateway = { readonly contestant: Contestant; readonly securePort: number; readonly caller: Caller }
+type Gateway = { readonly contestant: Contestant; readonly securePort: number; readonly caller: Caller; readonly keyManager: KeyManager }
 
 type Entry = { readonly name: string; readonly send: (gateway: Gateway) => Promise<LoadResult> }
 
@@ -49,6 +50,7 @@ export const credentials: Series = {
     for (const each of [...usual, ...proofs]) await each.send(gateway)
     const results = await inTurn(rounds, [...usual, ...proofs], take)
     await gateway.contestant.server.stop()
+    await gateway.keyManager.stop()
 
     const processor = (name: string): readonly number[] =>
       [...results].flatMap(([each, taken]) => (each.name === name ? taken.map((round) => round.processor) : []))
@@ -81,6 +83,8 @@ async function start(run: BenchRun): Promise<Gateway> {
   run.progress('credentials: starting postern')
   const [folder, port, securePort] = [await temporaryFolder(), await freePort(), await freePort()]
   const caller = await makeCaller(run.identity)
+  const keyManager = await KeyManager.start()
+  keyManager.knows(caller.opaque.token, caller.opaque.claims)
   await caller.writeProject(folder, run.backendPort)
   await writeFile(join(folder, 'client.pem'), caller.certificate.cert)
   await writeFile(join(folder, 'client.key.pem'), caller.certificate.key)
@@ -95,10 +99,12 @@ async function start(run: BenchRun): Promise<Gateway> {
       POSTERN_HTTPS_PORT: String(securePort),
       POSTERN_ADMIN_PORT: '0',
       POSTERN_LOG_LEVEL: 'warn',
+      KEY_MANAGER: keyManager.url,
+      SECRET: 'known to both',
       ...tlsSettings(folder, new Authority('Servers').issue('server', { names: ['localhost'] })),
     },
   })
-  return { contestant: { name: 'postern', about: '', server, folder, transport: cleartext }, securePort, caller }
+  return { contestant: { name: 'postern', about: '', server, folder, transport: cleartext }, securePort, caller, keyManager }
 }
 
 type Shown = Pick<CredentialKind, 'secure' | 'fields' | 'query'>
