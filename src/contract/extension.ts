@@ -23,7 +23,7 @@ export type ExtensionRequest = {
   readonly api: { readonly name: string; readonly version: string; readonly basePath: string }
   /** The client's address, as trusted proxies say it. */
   readonly address: string
-  /** A field that goes on to the backend, several values joined with `, `; `null` where there is none. Credentials are never seen here. */
+  /** A field that goes on to the backend, several values joined with `, `; `null` where there is none. Credentials and cookies are never seen here. */
   readonly header: (name: string) => string | null
 }
 

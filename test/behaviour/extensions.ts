@@ -161,7 +161,7 @@ export function extensions(start: Start): void {
     })
 
     test('what is seen of a request holds no credential', async () => {
-      assert.equal(await get('/api/token', bearer('view'), 'X-Seen: a', 'x-seen: b'), '200')
+      assert.equal(await get('/api/token', bearer('view'), 'X-Seen: a', 'x-seen: b', 'Cookie: key=1'), '200')
     })
 
     test('refusals are counted', async () => {

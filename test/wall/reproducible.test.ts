@@ -11,18 +11,24 @@ import { temporaryFolder } from '../temporary-folder.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const golden = join(root, 'test/golden/token-and-limits')
+/** With modules of its own. */
+const ownSteps = join(root, 'test/golden/own-steps')
 
 type Surroundings = {
   readonly cli: string
   readonly umask: string
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
+  readonly project?: string
 }
 
 /** Copies the project to a folder of its own, builds it there, and returns the bytes and modes of every file of the bundle. */
-async function built(t: TestContext, { cli, umask, env, folder }: Surroundings): Promise<Readonly<Record<string, string>>> {
+async function built(
+  t: TestContext,
+  { cli, umask, env, folder, project: copied = golden }: Surroundings,
+): Promise<Readonly<Record<string, string>>> {
   const project = join(temporaryFolder(t), folder)
-  cpSync(golden, project, { recursive: true })
+  cpSync(copied, project, { recursive: true })
   const command = 'umask "$1"; shift; exec "$@"'
   await promisify(execFile)('sh', ['-c', command, 'sh', umask, process.execPath, cli, 'build', project], {
     cwd: temporaryFolder(t),
@@ -54,6 +60,11 @@ test('folder, time zone, language, umask and user leave no trace', async (t) => 
   assert.deepEqual(second, first)
 })
 
+test('modules of the project leave no trace of where it is either', async (t) => {
+  const same = { cli: cliFile, umask: '022', env: {}, project: ownSteps }
+  assert.deepEqual(await built(t, { ...same, folder: 'deeper/and elsewhere' }), await built(t, { ...same, folder: 'a' }))
+})
+
 test('the published package builds what a checkout builds', async (t) => {
   const installed = join(temporaryFolder(t), 'node_modules', 'postern')
   mkdirSync(installed, { recursive: true })
@@ -64,5 +75,8 @@ test('the published package builds what a checkout builds', async (t) => {
   }
   const surroundings = { umask: '022', env: {}, folder: 'project' }
   const checkout = await built(t, { ...surroundings, cli: cliFile })
-  assert.deepEqual(await built(t, { ...surroundings, cli: join(installed, 'bin', 'postern.js') }), checkout)
+  const cli = join(installed, 'bin', 'postern.js')
+  assert.deepEqual(await built(t, { ...surroundings, cli }), checkout)
+  const own = { ...surroundings, project: ownSteps }
+  assert.deepEqual(await built(t, { ...own, cli }), await built(t, { ...own, cli: cliFile }))
 })

@@ -7,7 +7,7 @@ export type Asking = {
   readonly timeout: number
   /** What happened, for the log. */
   readonly report: (problem: string) => void
-  /** A step of the gateway's own that the extension has begun and that still works on the exchange, which never rejects; `null`: none. */
+  /** A step of the gateway's own that the extension has begun and that still works on the exchange; `null`: none. */
   readonly pending: () => Promise<unknown> | null
 }
 
@@ -50,7 +50,11 @@ export function ask(
     const decide = (decision: () => Refusal | undefined): void => {
       const own = pending()
       if (own === null) resolve(decision())
-      else own.then(() => resolve(decision()))
+      else
+        own.then(
+          () => resolve(decision()),
+          (error: unknown) => resolve(failure(error)),
+        )
     }
     let over = false
     const once = (decision: () => Refusal | undefined): void => {

@@ -12,8 +12,9 @@ export function requestView({ head, path, operation, address }: Exchange, api: R
   return Object.freeze({ method, path, template, operation: id, api, address, header: (name: string) => valueIn(lines, name) })
 }
 
-/** RFC 9110 §5.3. */
+/** RFC 9110 §5.3. Cookies may hold an API key that has not been taken out yet, and sessions of the backend. */
 function valueIn(lines: string, name: string): string | null {
+  if (String(name).toLowerCase() === 'cookie') return null
   const start = `${String(name).toLowerCase()}:`
   const values = lines
     .split('\r\n')

@@ -22,7 +22,11 @@ export class Standard {
   /** Whoever asks again gets the same answer; whoever asks when the request is decided, none that means anything. */
   ask(): Promise<boolean> {
     if (this.#over) return Promise.resolve(false)
-    this.#asked ??= this.#run()
+    if (this.#asked === null) {
+      this.#asked = this.#run()
+      // An extension need not wait for it; a bug of ours is told by whoever does.
+      this.#asked.catch(() => {})
+    }
     return this.#asked
   }
 

@@ -21,7 +21,11 @@ export async function validateToken({ request, token, standard }: TokenQuestion)
       return { allowed: true, holder: { client: 'mobile' } }
     case 'view':
       return {
-        allowed: isFrozen(request) && request.header('authorization') === null && request.header('X-Seen') === 'a, b',
+        allowed:
+          isFrozen(request) &&
+          request.header('authorization') === null &&
+          request.header('Cookie') === null &&
+          request.header('X-Seen') === 'a, b',
         holder: { client: 'mobile' },
       }
     case 'large':
