@@ -189,6 +189,8 @@ export function subscriptions(start: Start): void {
       for (const reason of ['missing', 'blocked', 'on-hold', 'domain']) {
         assert.match(metrics, new RegExp(`^postern_auth_failures_total\\{reason="subscription-${reason}"\\} [1-9]`, 'm'))
       }
+      for (const outcome of ['accepted', 'subscription-blocked'])
+        assert.match(metrics, new RegExp(`^postern_credentials_total\\{kind="subscription",outcome="${outcome}"\\} [1-9]`, 'm'))
       assert.ok(!JSON.stringify(gateway.log.lines).includes(bearer.slice('Authorization: Bearer '.length)))
     })
   })

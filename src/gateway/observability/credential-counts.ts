@@ -1,7 +1,7 @@
-/** What became of the credentials of one kind. A request that carries several is counted with each of them. */
+/** What became of the credentials of one kind, or of the subscriptions that they have. A request that carries several is counted with each of them. */
 import type { Exposition } from './exposition.ts'
 
-export const credentialKinds = ['token', 'proof', 'api-key', 'basic', 'certificate'] as const
+export const credentialKinds = ['token', 'proof', 'api-key', 'basic', 'certificate', 'subscription'] as const
 
 export type CredentialKind = (typeof credentialKinds)[number]
 

@@ -7,6 +7,7 @@ import { claimReader } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
+import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { originOf } from '../page-origin.ts'
 import { claimedSubscriber } from './claimed-subscriber.ts'
 import { knownSubscribers } from './known-subscribers.ts'
@@ -28,12 +29,14 @@ export const subscriptionsCapability: SubscriptionsCapability = (surroundings) =
 class Subscriptions implements SubscriptionValidation {
   readonly #surroundings: Surroundings
   readonly #known: ReadonlyMap<string, Subscriber>
+  readonly #counts: CredentialCounts
   readonly #claims: readonly { readonly application: ReturnType<typeof claimReader>; readonly client: ReturnType<typeof claimReader> }[]
 
   constructor(surroundings: Surroundings) {
     const { applications, issuers } = surroundings.plan
     this.#surroundings = surroundings
     this.#known = knownSubscribers(applications)
+    this.#counts = surroundings.metrics.credentials('subscription')
     this.#claims = issuers.map(({ claims }) => ({ application: claimReader(claims.application), client: claimReader(claims.client) }))
   }
 
@@ -56,7 +59,9 @@ class Subscriptions implements SubscriptionValidation {
       }
       if (certificateAlone && certificate !== null && failure === undefined && exchange.subscription === null)
         failure = this.#judge(this.#ofHolder(certificate.consumer), 'production', api, exchange)
-      return failure === undefined ? undefined : this.#refuse(failure)
+      if (failure !== undefined) return this.#refuse(failure)
+      if (exchange.subscription !== null) this.#counts.accepted++
+      return undefined
     }
   }
 
@@ -88,7 +93,7 @@ class Subscriptions implements SubscriptionValidation {
   }
 
   #refuse(reason: Failure): Refusal {
-    this.#surroundings.metrics.authFailure(reason)
+    this.#counts.refused(reason)
     return refusals[reason]
   }
 }
