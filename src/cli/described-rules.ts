@@ -62,7 +62,9 @@ export function describeSubscription({ subscription }: ManifestOperation): strin
 /** `null` where none is asked for. */
 export function describeCertificate({ clientCertificate }: ManifestOperation): string | null {
   if (clientCertificate.asked === 'unused') return null
-  return clientCertificate.asked === 'required' ? 'required' : 'must be good where one is given'
+  const { asked, holders } = clientCertificate
+  const whose = holders === null ? '' : ` of ${holders.join(' or ')}`
+  return asked === 'required' ? `required${whose}` : `must be good${whose === '' ? '' : ' and'}${whose} where one is given`
 }
 
 export function describeWindows({ windows }: Limit): string {

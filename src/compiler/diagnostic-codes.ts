@@ -70,6 +70,7 @@ export const diagnosticCodes = {
   'undefined-scope': error('Declare the scope in the scheme’s flows, or correct its name.'),
   'unknown-issuer': error('Add the issuer to postern.yaml, or correct its name.'),
   'ambiguous-introspection': error('Name one of them in `x-postern.issuers`, so that no key manager is shown tokens of another.'),
+  'unknown-certificate': error('Add the holder to `clientCertificates.holders` of postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
   'invalid-credentials': error('Correct the entry.'),
   'invalid-subscriptions': error('Correct the entry.'),

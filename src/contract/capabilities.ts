@@ -13,6 +13,8 @@ export type CapabilityName =
   | 'client-certificate'
   | 'credentials'
   | 'api-key'
+  | 'signed-api-key'
+  | 'scrypt-api-key'
   | 'basic'
   | 'subscriptions'
   | 'extensions'
@@ -59,6 +61,18 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
   },
   credentials: { module: 'credentials.ts', exportName: 'credentialsCapability', owns: 'credentials.ts', packages: [] },
   'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
+  'signed-api-key': {
+    module: 'signed-api-key/signed-api-key.ts',
+    exportName: 'signedApiKeyCapability',
+    owns: 'signed-api-key/',
+    packages: [],
+  },
+  'scrypt-api-key': {
+    module: 'scrypt-api-key/scrypt-api-key.ts',
+    exportName: 'scryptApiKeyCapability',
+    owns: 'scrypt-api-key/',
+    packages: [],
+  },
   basic: { module: 'basic/basic.ts', exportName: 'basicCapability', owns: 'basic/', packages: [] },
   subscriptions: {
     module: 'subscriptions/subscriptions.ts',

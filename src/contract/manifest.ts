@@ -47,6 +47,9 @@ export type ManifestOperation = {
     /** `optional`: none will do, but one that is given must be good. */
     readonly asked: 'unused' | 'optional' | 'required'
     readonly at: SourceReference | null
+    /** Whose will do, and where that is written; `null`: any that an authority of the whole gateway vouches for. */
+    readonly holders: readonly string[] | null
+    readonly holdersAt: SourceReference | null
   }
   /** Whose application must be subscribed to the API: `issuers` names those whose tokens need it. `null`: nobody’s. */
   readonly subscription: {
@@ -260,6 +263,15 @@ export type Manifest = {
     readonly expires: string | null
     readonly at: SourceReference
   }[]
+  /** Who signs API keys. */
+  readonly apiKeyIssuers: readonly {
+    readonly issuer: string
+    readonly at: SourceReference
+    readonly clockSkewSeconds: number
+    /** Keys open the APIs that they name, and not all. */
+    readonly validateAllowedAPIs: boolean
+    readonly keys: ManifestIssuer['keys']
+  }[]
   readonly users: readonly {
     readonly name: string
     readonly digest: 'scrypt' | 'sha256' | 'sha512'
@@ -282,7 +294,23 @@ export type Manifest = {
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {
     readonly header: string | null
-    readonly authorities: readonly { readonly subject: string; readonly expires: string; readonly at: SourceReference }[]
+    /** `everywhere`: also where no holder is named. */
+    readonly authorities: readonly {
+      readonly subject: string
+      readonly expires: string
+      readonly everywhere: boolean
+      readonly at: SourceReference
+    }[]
+    readonly holders: readonly {
+      readonly id: string
+      readonly consumer: string
+      readonly thumbprint: string | null
+      readonly subject: string | null
+      readonly san: string | null
+      /** Subjects; `null`: those that vouch everywhere. */
+      readonly authorities: readonly string[] | null
+      readonly at: SourceReference
+    }[]
   } | null
   /** Each at its index, with the first place that names it. */
   readonly backends: readonly ManifestBackend[]

@@ -245,8 +245,7 @@ export type ApiKeyPlace = { readonly in: 'header' | 'query' | 'cookie'; readonly
 /** A key that is known by its digest. */
 export type ApiKeyPlan = {
   readonly id: string
-  /** SHA-256 of the key, in hex. */
-  readonly sha256: string
+  readonly digest: Extract<PasswordPlan, { readonly kind: 'scrypt' }> | { readonly kind: 'sha256'; readonly hash: string }
   /** Who counts as caller. */
   readonly consumer: string
   readonly scopes: readonly number[]
@@ -258,6 +257,18 @@ export type ApiKeyPlan = {
   readonly origins: readonly string[]
   /** Milliseconds since the epoch from which it is refused; `null`: never. */
   readonly expiresAt: number | null
+}
+
+/** Who signs API keys that are JWTs, as WSO2's are. */
+export type ApiKeyIssuerPlan = {
+  readonly issuer: string
+  readonly keys: readonly KeyPlan[]
+  /** Seconds. */
+  readonly clockSkew: number
+  /** Only what has the claim `token_type: apiKey` is a key: its access tokens have the same issuer. */
+  readonly typed: boolean
+  /** A key opens the APIs that it names, and not all of them. */
+  readonly confined: boolean
 }
 
 /** Costs as in RFC 7914 §2; salt and hash in base64url, hashes of the other kinds in hex. */
@@ -277,8 +288,30 @@ export type UserPlan = { readonly name: string; readonly password: PasswordPlan;
 /** What `clientCertificates` of the project says. */
 export type ClientCertificatesPlan = {
   readonly authorities: readonly AuthorityPlan[]
+  /**
+   * Which of them vouch wherever no holder is named; `null`: all. Else an authority counts where it, or another of these that it
+   * vouches for, has itself signed a client's certificate.
+   */
+  readonly everywhere: readonly number[] | null
+  /** Whom a certificate belongs to: the first that it fits. */
+  readonly holders: readonly CertificateHolderPlan[]
   /** Lower-case name of the field in which trusted proxies hand on a client's certificate; `null` where they do not. */
   readonly header: string | null
+}
+
+/** A certificate is this holder's where all that is not `null` is so. */
+export type CertificateHolderPlan = {
+  readonly id: string
+  /** Who counts as caller. */
+  readonly consumer: string
+  /** SHA-256 of its DER form, in lower-case hex. */
+  readonly thumbprint: string | null
+  /** RFC 4514, as OpenSSL writes it. */
+  readonly subject: string | null
+  /** Among its alternative names: `DNS:…` in lower case, `URI:…` or `email:…`. */
+  readonly name: string | null
+  /** Which authorities may have signed it, with all that they vouch for; `null`: those of `everywhere`. */
+  readonly authorities: readonly number[] | null
 }
 
 /** An authority whose client certificates are believed. */
@@ -380,6 +413,8 @@ export type OperationPlan = {
   readonly subscription: SubscriptionPlan | null
   /** The steps that the project's own modules do here. */
   readonly extensions: readonly ExtensionStep[]
+  /** Indexes of the holders whose certificates will do; `null`: those of any whom an authority of `everywhere` vouches for. */
+  readonly certificateHolders: readonly number[] | null
   /** How a request must come. */
   readonly transport: 'any' | 'https' | 'http'
   /** Indexes of limits, in the order in which they are checked. */
@@ -466,8 +501,9 @@ export type GatewayPlan = {
   readonly settings: readonly SettingPlan[]
   readonly upstreams: readonly UpstreamPlan[]
   readonly issuers: readonly IssuerPlan[]
-  /** Empty where no operation asks for one; so are `users`. */
+  /** Empty where no operation asks for one; so are `apiKeyIssuers` and `users`. */
   readonly apiKeys: readonly ApiKeyPlan[]
+  readonly apiKeyIssuers: readonly ApiKeyIssuerPlan[]
   readonly users: readonly UserPlan[]
   /** Something reads what verified tokens claim, so that their claims are kept as long as they are. */
   readonly keepClaims: boolean

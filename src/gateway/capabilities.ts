@@ -7,11 +7,13 @@ import type { ExtensionStep } from '../contract/extension.ts'
 import type { GatewayPlan, KeyPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
+import type { ApiKeyGrant } from './api-key-grant.ts'
 import type { AuthFailureReason } from './auth/auth-refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { Claims } from './claims.ts'
 import type { Clock } from './clock.ts'
 import type { CoarseClock } from './coarse-clock.ts'
+import type { CredentialFailure } from './credential-refusals.ts'
 import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'
 import type { ResponseHead } from './http1/response-head.ts'
@@ -21,6 +23,7 @@ import type { Metrics } from './observability/metrics.ts'
 import type { Operation } from './operation.ts'
 import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
+import type { SignedKey } from './signed-api-key/signed-key.ts'
 import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
 import type { Backend } from './upstream/backend.ts'
 import type { BackendOrigin } from './upstream/backend-origin.ts'
@@ -37,6 +40,8 @@ export type Capabilities = {
   readonly 'client-certificate'?: ClientCertificateCapability
   readonly credentials?: CredentialsCapability
   readonly 'api-key'?: ApiKeyCapability
+  readonly 'signed-api-key'?: SignedApiKeyCapability
+  readonly 'scrypt-api-key'?: ScryptApiKeyCapability
   readonly basic?: BasicCapability
   readonly subscriptions?: SubscriptionsCapability
   readonly extensions?: ReturnType<ExtensionCapability>
@@ -153,8 +158,29 @@ export type CredentialJoin = {
   readonly authorise: (security: CredentialsPlan) => Step
 }
 
-export type ApiKeyCapability = (surroundings: Surroundings) => CredentialAuthentication
+/** What knows the keys that are not found by a fast digest; `null` where there are none. */
+export type ApiKeyKinds = { readonly signed: SignedApiKeys | null; readonly slow: SlowApiKeys | null }
+
+export type ApiKeyCapability = (surroundings: Surroundings, kinds: ApiKeyKinds) => CredentialAuthentication
 export type BasicCapability = (surroundings: Surroundings) => CredentialAuthentication
+
+/** Imports the baked keys; throws when one of them cannot be used. */
+export type SignedApiKeyCapability = (surroundings: Surroundings) => SignedApiKeys
+
+export type SignedApiKeys = {
+  /** That it has not expired, and may be used here, is looked at with every request. */
+  readonly find: (text: string) => SignedKey | CredentialFailure
+}
+
+export type ScryptApiKeyCapability = (surroundings: Surroundings) => SlowApiKeys
+
+/** What looking a key up came to; a number is a pause in milliseconds. */
+export type FoundKey = ApiKeyGrant | CredentialFailure | number
+
+export type SlowApiKeys = {
+  /** `address`: whom guesses count for. */
+  readonly find: (text: string, address: string) => FoundKey | Promise<FoundKey>
+}
 
 export type CredentialAuthentication = {
   /** Sets what the credential gives and exchange.consumer, or refuses a bad one. `null` where the operation does not ask for this kind. */

@@ -10,10 +10,16 @@ const failures = {
   'api-key-twice': 'duplicate-credential',
   'api-key-malformed': 'credential-invalid',
   'api-key-unknown': 'credential-invalid',
+  'api-key-signature': 'credential-invalid',
+  'api-key-kind': 'credential-invalid',
+  'api-key-claims': 'credential-invalid',
+  'api-key-not-yet-valid': 'credential-invalid',
   'api-key-expired': 'credential-expired',
   'api-key-api': 'credential-not-allowed',
   'api-key-address': 'credential-not-allowed',
   'api-key-origin': 'credential-not-allowed',
+  'api-key-attempts': 'too-many-attempts',
+  'api-key-busy': 'credentials-busy',
   'basic-malformed': 'credential-invalid',
   'basic-wrong': 'credential-invalid',
   'basic-attempts': 'too-many-attempts',
@@ -31,7 +37,7 @@ export function credentialRefusals(security: CredentialsPlan, realm: string): Cr
   const { token, apiKey, basic } = challengesOf(security, realm)
   const entries = Object.entries(failures).map(([reason, kind]) => {
     const fields = challenged.has(kind) ? token + apiKey + basic : ''
-    return [reason, { kind, fields: reason === 'basic-busy' ? 'Retry-After: 1\r\n' : fields, reason }] as const
+    return [reason, { kind, fields: kind === 'credentials-busy' ? 'Retry-After: 1\r\n' : fields, reason }] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as CredentialRefusals

@@ -4,7 +4,7 @@
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
-import type { Capabilities, KeySets, OpenCors, Surroundings } from './capabilities.ts'
+import type { ApiKeyKinds, Capabilities, KeySets, OpenCors, Surroundings } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
@@ -178,13 +178,14 @@ export async function listening<T>(server: Promise<T>, host: string, wanted: num
 async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings, time: CoarseClock): Promise<StepMakers> {
   try {
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings)
+    const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
     return {
       tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections),
       keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings),
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),
-      apiKeys: capabilities['api-key'] === undefined ? null : capabilities['api-key'](surroundings),
+      apiKeys: capabilities['api-key'] === undefined ? null : capabilities['api-key'](surroundings, apiKeyKinds),
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
@@ -195,6 +196,15 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'a capability could not be started')
   }
+}
+
+function makeApiKeyKinds(capabilities: Capabilities, surroundings: Surroundings): ApiKeyKinds {
+  const { apiKeys, apiKeyIssuers } = surroundings.plan
+  const signed = capabilities['signed-api-key']?.(surroundings) ?? null
+  const slow = capabilities['scrypt-api-key']?.(surroundings) ?? null
+  if ((apiKeyIssuers.length > 0 && signed === null) || (apiKeys.some(({ digest }) => digest.kind === 'scrypt') && slow === null))
+    throw new Error('the plan has a kind of API key that this bundle cannot verify')
+  return { signed, slow }
 }
 
 /** Lower-case names of the fields in which something comes that only the gateway may see. */

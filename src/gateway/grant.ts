@@ -6,6 +6,8 @@ export type Grant = {
   /** Bit n is set where it holds plan.scopes[n]. */
   readonly scopeBits: Uint32Array
   readonly consumer: Consumer
+  /** Which backend; `null`: it does not say. */
+  readonly keyType: 'production' | 'sandbox' | null
   /** What the project says of the holder, in the form of a token's claims. */
   readonly claims: Claims
 }

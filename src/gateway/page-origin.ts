@@ -10,6 +10,15 @@ export function originOf(lines: string): string {
   return url === null ? '' : url.origin
 }
 
+/** The page itself, as far as it is said: `Referer`, which must not say another origin than `Origin` does, else `Origin`. */
+export function pageOf(lines: string): URL | null {
+  const [origins, referers] = [valuesOf(lines, 'origin'), valuesOf(lines, 'referer')]
+  if (origins.length > 1 || referers.length > 1) return null
+  const origin = origins[0] ?? null
+  const page = URL.parse(referers[0] ?? origin ?? '')
+  return page !== null && (origin === null || page.origin === origin) ? page : null
+}
+
 function valuesOf(lines: string, name: 'origin' | 'referer'): readonly string[] {
   const start = `${name}:`
   return lines

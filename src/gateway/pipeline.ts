@@ -186,11 +186,12 @@ function checkDeclaredLength(maxBody: number): Step {
   return (exchange) => (exchange.head.contentLength > maxBody ? tooLarge : undefined)
 }
 
-/** Callers without a token get the production backend, as WSO2's do, or the only one there is. */
+/** Callers whose credential does not say get the production backend, as WSO2's do, or the only one there is. */
 function chooseBackend(production: BackendTarget | null, sandbox: BackendTarget | null): Step {
   return (exchange) => {
-    if (exchange.token === null) exchange.target = production ?? sandbox
-    else exchange.target = exchange.token.keyType === 'sandbox' ? sandbox : production
+    const keyType = exchange.token === null ? (exchange.apiKey?.keyType ?? null) : exchange.token.keyType
+    if (keyType === null) exchange.target = production ?? sandbox
+    else exchange.target = keyType === 'sandbox' ? sandbox : production
     return exchange.target === null ? wrongKeyType : undefined
   }
 }

@@ -31,6 +31,9 @@ const apiKeys = `keys:
   - { id: far, digest: "${digest(keys.far)}", addresses: [192.0.2.0/24] }
   - { id: page, digest: "${digest(keys.page)}", referrers: ["https://partner.example/*"] }
   - { id: other, digest: "${digest(keys.other)}", apis: [Other] }
+issuers:
+  - { issuer: https://keys.example.com/apikey, keys: keys/keys.jwks.json }
+  - { issuer: https://one.example.com, keys: keys/one.jwks.json, validateAllowedAPIs: false }
 `
 const users = `users:
   - { name: alice, password: "${scrypt('secret')}" }
@@ -47,6 +50,7 @@ const page = 'Origin: https://app.example.com'
 export function credentials(start: Start, threads: number): void {
   describe('several kinds of credential', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
+    const signer = new Issuer('https://keys.example.com/apikey', 'keys', 'RS256')
     const folder = mkdtempSync(join(tmpdir(), 'postern-credentials-'))
     let backend: Backend
     let gateway: RunningGateway
@@ -55,6 +59,7 @@ export function credentials(start: Start, threads: number): void {
       cpSync(join(import.meta.dirname, 'credentials-project'), folder, { recursive: true })
       mkdirSync(join(folder, 'keys'))
       writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
+      writeFileSync(join(folder, 'keys', 'keys.jwks.json'), signer.keySet)
       writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
       writeFileSync(join(folder, 'users.yaml'), users)
       backend = await Backend.start()
@@ -264,6 +269,98 @@ export function credentials(start: Start, threads: number): void {
         assert.equal(await kind('/kinds/header', confined, ...fields), '403 credential-not-allowed', fields.join())
     })
 
+    const allowedAPIs = [{ name: 'Kinds', version: '1.0.0' }]
+
+    /** As WSO2's token service signs them. */
+    function signed(claims: Readonly<Record<string, unknown>> = {}, header: Readonly<Record<string, unknown>> = {}): string {
+      return signer.token({ aud: undefined, exp: undefined, keytype: 'PRODUCTION', allowedAPIs, ...claims }, header)
+    }
+
+    test('a signed key opens the APIs that it names', async () => {
+      const unlimited = signed()
+      assert.equal(await kind('/kinds/header', key(unlimited)), '200')
+      assert.equal(await kind('/kinds/header', key(unlimited)), '200')
+      assert.equal(await kind(`/kinds/query?api_key=${unlimited}`), '200')
+      assert.equal(await kind('/other/header', key(unlimited)), '403 credential-not-allowed')
+      const subscribedAPIs = [{ name: 'Other', version: '*' }]
+      assert.equal(await kind('/other/header', key(signed({ subscribedAPIs }))), '200')
+      assert.equal(await kind('/kinds/header', key(signed({ subscribedAPIs }))), '403 credential-not-allowed')
+      for (const none of [
+        { allowedAPIs: undefined },
+        { allowedAPIs: [] },
+        { allowedAPIs: '*' },
+        { allowedAPIs: [{ name: 'Kinds', version: '2.0.0' }] },
+      ])
+        assert.equal(await kind('/kinds/header', key(signed(none))), '403 credential-not-allowed', JSON.stringify(none))
+      assert.equal(await kind('/kinds/scoped-key', key(signed())), '403 scope-missing')
+      assert.equal(await kind('/kinds/scoped-key', key(signed({ scope: 'write' }))), '200')
+      assert.equal(await kind('/kinds/header', key(signed({ keytype: 'SANDBOX' }))), '403 wrong-key-type')
+    })
+
+    test('a signed key that is not good', async () => {
+      const seconds = Math.floor(Date.now() / 1000)
+      const [header, payload] = signed().split('.')
+      const stranger = new Issuer(signer.name, 'keys', 'RS256')
+      for (const [text, expected] of [
+        [signed({ exp: seconds - 60 }), 'credential-expired'],
+        [signed({ nbf: seconds + 60 }), 'credential-invalid'],
+        [signed({ iat: seconds + 60 }), 'credential-invalid'],
+        [signed({ exp: 'never' }), 'credential-invalid'],
+        [signed({ iss: 'https://elsewhere.example.com' }), 'credential-invalid'],
+        [signed({ sub: undefined }), 'credential-invalid'],
+        [signed({ keytype: 'OTHER' }), 'credential-invalid'],
+        [signed({ permittedIP: 17 }), 'credential-invalid'],
+        [signed({ permittedIP: '127.0.0.1,nobody' }), 'credential-invalid'],
+        [signed({ token_type: 'access' }), 'credential-invalid'],
+        [signed({}, { typ: 'at+jwt' }), 'credential-invalid'],
+        [signed({}, { kid: 'other' }), 'credential-invalid'],
+        [signed({}, { alg: 'RS384' }), 'credential-invalid'],
+        [signed({}, { crit: ['exp'] }), 'credential-invalid'],
+        [stranger.token({ allowedAPIs }), 'credential-invalid'],
+        [`${header}.${payload}.`, 'credential-invalid'],
+        [`${header}.${payload}.AAAA`, 'credential-invalid'],
+        [`${signed()}.`, 'credential-invalid'],
+      ] as const)
+        assert.equal(await kind('/kinds/header', key(text)), `401 ${expected}`, text)
+    })
+
+    test('a signed key is no access token, and an access token no key', async () => {
+      assert.equal(await kind('/kinds/key-or-token', `Authorization: Bearer ${signed()}`), '401 credential-invalid')
+      assert.equal(await kind('/kinds/header', key(one.token())), '401 credential-invalid')
+      // The same issuer signs both: only what calls itself a key is one.
+      const both = one.token({ token_type: 'apiKey' })
+      assert.equal(await kind('/kinds/header', key(both)), '200')
+      assert.equal(await kind('/kinds/key-or-token', `Authorization: Bearer ${both}`), '401 credential-invalid')
+      assert.equal(await kind('/kinds/key-or-token', one.bearer()), '200')
+    })
+
+    test('a signed key holds where it is confined to', async () => {
+      const from = (permittedIP: string): string => key(signed({ permittedIP }))
+      assert.equal(await kind('/kinds/header', from('127.0.0.0/8')), '200')
+      assert.equal(await kind('/kinds/header', from('192.0.2.1, 127.0.0.1')), '200')
+      assert.equal(await kind('/kinds/header', from('192.0.2.0/24')), '403 credential-not-allowed')
+      const page = key(signed({ permittedReferer: 'www.partner.example/shop,*.pages.example/*' }))
+      for (const referer of ['https://www.partner.example/shop', 'https://a.b.pages.example/', 'https://a.pages.example/x?y=z'])
+        assert.equal(await kind('/kinds/header', page, `Referer: ${referer}`), '200', referer)
+      for (const fields of [
+        [],
+        ['Referer: https://www.partner.example/other'],
+        ['Referer: https://evil.test/?a.pages.example/'],
+        ['Referer: https://a.pages.example@evil.test/'],
+        ['Referer: https://pages.example/'],
+        ['Origin: https://evil.test', 'Referer: https://a.pages.example/'],
+      ])
+        assert.equal(await kind('/kinds/header', page, ...fields), '403 credential-not-allowed', fields.join())
+    })
+
+    test('the application of a signed key is the consumer', async () => {
+      await get('/kinds/header?application', key(signed({ application: { id: 7, uuid: 'app-7', name: 'Shop' } })))
+      assert.ok(await gateway.log.find(({ consumer }) => consumer === 'application:key0:app-7'))
+      // Of an issuer that signs tokens as well, it is the same as with a token.
+      await get('/kinds/header?application', key(one.token({ token_type: 'apiKey', application: 'app-8' })))
+      assert.ok(await gateway.log.find(({ consumer }) => consumer === 'application:0:app-8'))
+    })
+
     test('pairs that are not quite right are refused', async () => {
       for (const value of [
         'Basic',
@@ -300,7 +397,17 @@ export function credentials(start: Start, threads: number): void {
 
     test('what fails is counted by its reason, and no credential is logged', async () => {
       const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
-      for (const reason of ['api-key-unknown', 'api-key-expired', 'api-key-origin', 'basic-wrong', 'basic-malformed', 'basic-attempts'])
+      for (const reason of [
+        'api-key-unknown',
+        'api-key-expired',
+        'api-key-origin',
+        'basic-wrong',
+        'basic-malformed',
+        'basic-attempts',
+        'api-key-signature',
+        'api-key-kind',
+        'api-key-claims',
+      ])
         assert.match(text, new RegExp(`postern_auth_failures_total\\{reason="${reason}"\\} [1-9]`))
       const counted = (kind: string, outcome: string): RegExp =>
         new RegExp(`^postern_credentials_total\\{kind="${kind}",outcome="${outcome}"\\} [1-9]`, 'm')

@@ -6,6 +6,7 @@ import { backendCredentials } from './backend-credentials.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
+import { certificates } from './certificates.ts'
 import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
 import { credentialMatrix } from './credential-matrix/matrix.ts'
@@ -23,6 +24,7 @@ import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
+import { scryptKeys } from './scrypt-keys.ts'
 import { streams } from './streams.ts'
 import { subscriptions } from './subscriptions.ts'
 import { throttling } from './throttling.ts'
@@ -66,6 +68,8 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     backendProtocols(start)
     backendCredentials(start, threads)
     tls(start, threads)
+    certificates(start)
+    scryptKeys(start, threads)
     boundTokens(start)
     fetchedKeys(start)
     credentials(start, threads)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { passwordDigest } from '../../src/cli/credential-entry.ts'
 import { diagnose, findings, type ProjectFiles, projectWith } from './check-project.ts'
+import { ellipticKeys } from './issuer-files.ts'
 
 const digest = `sha256:${'0a'.repeat(32)}`
 
@@ -33,6 +34,17 @@ test('an API key needs an id and a digest, each of its own', () => {
   ])
 })
 
+test('slow digests of API keys cost enough, and there are few', () => {
+  const slow = (): string => `digest: "${passwordDigest('x')}"`
+  assert.deepEqual(diagnose(keys(`id: one, ${slow()}`)), [])
+  assert.deepEqual(diagnose(keys(`id: one, digest: "scrypt$1024$8$1$${'A'.repeat(22)}$${'A'.repeat(43)}"`)), [
+    'api-keys.yaml:2:24 error invalid-credentials #/keys/0/digest',
+  ])
+  assert.deepEqual(diagnose(keys(...Array.from({ length: 9 }, (_, index) => `id: k${index}, ${slow()}`))), [
+    'api-keys.yaml:10:5 error invalid-credentials #/keys/8',
+  ])
+})
+
 test('what confines an API key must be right', () => {
   for (const [bad, column] of [
     ['addresses: [partner.example]', 111],
@@ -47,6 +59,26 @@ test('what confines an API key must be right', () => {
     assert.equal(found.length, 1, bad)
     assert.match(found[0] ?? '', new RegExp(`^api-keys.yaml:2:${column} error invalid-credentials #/keys/0/`), bad)
   }
+})
+
+test('an issuer of API keys has a name of its own and keys; a file may have nothing else', () => {
+  const issuers = (file: string): readonly string[] =>
+    diagnose(projectWith('apiKeys: api-keys.yaml\n', { 'api-keys.yaml': file, 'keys.pem': ellipticKeys.publicKey }))
+  const one = 'issuer: https://keys.example.com, keys: keys.pem'
+  assert.deepEqual(issuers(`issuers: [{ ${one}, clockSkew: 10s, algorithms: [ES256], validateAllowedAPIs: false }]\n`), [])
+  assert.deepEqual(issuers('{}\n'), ['api-keys.yaml:1:1 error invalid-credentials #'])
+  assert.deepEqual(issuers('issuers: [{ issuer: a }, { keys: keys.pem }]\n'), [
+    'api-keys.yaml:1:11 error invalid-credentials #/issuers/0',
+    'api-keys.yaml:1:26 error invalid-credentials #/issuers/1',
+  ])
+  assert.deepEqual(issuers(`issuers: [{ ${one} }, { ${one} }]\n`), ['api-keys.yaml:1:75 error invalid-credentials #/issuers/1/issuer'])
+  assert.deepEqual(issuers(`issuers: [{ ${one}, validateAllowedAPIs: maybe }]\n`), [
+    'api-keys.yaml:1:84 error invalid-credentials #/issuers/0/validateAllowedAPIs',
+  ])
+  assert.deepEqual(issuers(`issuers: [{ ${one}, audiences: [a] }]\n`), ['api-keys.yaml:1:63 error unknown-key #/issuers/0/audiences'])
+  assert.deepEqual(issuers(`issuers: [{ ${one}, algorithms: [HS256] }]\n`), [
+    'api-keys.yaml:1:76 error algorithm-not-allowed #/issuers/0/algorithms/0',
+  ])
 })
 
 test('a name is there once, and its password is a digest that costs enough', () => {

@@ -48,6 +48,47 @@ test('a header needs proxies that are trusted, and a name of its own', () => {
   }
 })
 
+test('a holder says whose certificates are his, in a form that can be compared', () => {
+  const holder = (lines: string): readonly string[] =>
+    found(project(`{ authorities: [ca.pem], holders: [{ ${lines} }] }`)).map((each) => each.replace(/^postern.yaml:6:\d+ error /, ''))
+  const at = '#/clientCertificates/holders/0'
+  const thumbprint = 'ab'.repeat(32)
+  for (const fine of [
+    `thumbprint: ${thumbprint}`,
+    `thumbprint: "${thumbprint.toUpperCase().replaceAll(/..(?=.)/g, '$&:')}"`,
+    'subject: "CN=partner,O=Acme"',
+    'san: "DNS:client.example.com", consumer: acme',
+    'san: "URI:spiffe://example.com/a"',
+    'san: "email:a@example.com"',
+    'authorities: [ca.pem]',
+  ])
+    assert.deepEqual(holder(`id: a, ${fine}`), [], fine)
+  assert.deepEqual(holder('id: a'), [`invalid-project ${at}`])
+  assert.deepEqual(holder('id: a, consumer: b'), [`invalid-project ${at}`])
+  assert.deepEqual(holder('subject: CN=a'), [`invalid-project ${at}`])
+  assert.deepEqual(holder('id: "a b", subject: CN=a'), [`invalid-project ${at}/id`])
+  assert.deepEqual(holder('id: a, subjekt: CN=a'), [`invalid-project ${at}`, `unknown-key ${at}/subjekt`])
+  for (const bad of ['abcd', `${thumbprint}00`, `"${'ab:'.repeat(16)}"`, '"sha256:00"'])
+    assert.deepEqual(holder(`id: a, thumbprint: ${bad}`), [`invalid-project ${at}/thumbprint`], bad)
+  for (const bad of ['partner', '"CN=a,XY=b"', '"CN=a+O=b"', '"/CN=a"'])
+    assert.deepEqual(holder(`id: a, subject: ${bad}`), [`invalid-project ${at}/subject`], bad)
+  for (const bad of ['client.example.com', '"IP:1.2.3.4"', '"DNS:a b"', '"DNS:a, DNS:b"', '"URI:spiffe://a,b"', '"email:a"'])
+    assert.deepEqual(holder(`id: a, san: ${bad}`), [`invalid-project ${at}/san`], bad)
+  assert.deepEqual(holder('id: a, authorities: []'), [`invalid-project ${at}/authorities`])
+  const twice = '{ id: a, subject: CN=a }, { id: a, subject: CN=b }'
+  assert.deepEqual(found(project(`{ authorities: [ca.pem], holders: [${twice}] }`)), [
+    'postern.yaml:6:88 error invalid-project #/clientCertificates/holders/1/id',
+  ])
+})
+
+test('an authority of a holder lets nobody in when it has expired', () => {
+  const files = {
+    ...project('{ authorities: [ca.pem], holders: [{ id: a, authorities: [old.pem] }] }'),
+    'old.pem': new Authority('Old').pem,
+  }
+  assert.deepEqual(diagnose(files, new Date(Date.now() + 366 * day)), ['ca.pem:1:1 error key-expired #', 'old.pem:1:1 error key-expired #'])
+})
+
 test('bounds of names that an authority may vouch for hold in handshakes only', () => {
   const now = Date.now()
   const validity = { notBefore: new Date(now - day), notAfter: new Date(now + 300 * day) }

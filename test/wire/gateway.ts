@@ -18,7 +18,9 @@ import { keyManagerCapability } from '../../src/gateway/key-manager/key-manager.
 import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
+import { scryptApiKeyCapability } from '../../src/gateway/scrypt-api-key/scrypt-api-key.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
+import { signedApiKeyCapability } from '../../src/gateway/signed-api-key/signed-api-key.ts'
 import { subscriptionsCapability } from '../../src/gateway/subscriptions/subscriptions.ts'
 import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
 import { upgradeCapability } from '../../src/gateway/upgrade/upgrade.ts'
@@ -36,6 +38,8 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'client-certificate': clientCertificateCapability,
   credentials: credentialsCapability,
   'api-key': apiKeyCapability,
+  'signed-api-key': signedApiKeyCapability,
+  'scrypt-api-key': scryptApiKeyCapability,
   basic: basicCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,

@@ -79,7 +79,7 @@ function rules(operation: ManifestOperation, { apis, issuers, extensions }: Mani
       .filter(({ name }) => name === operation.api)
       .map((api) => ['API', `${api.name} ${api.version} at ${api.basePath || '/'}`, api.basePathAt]),
     ['security', describeSecurity(operation), security.at],
-    ...(certificate === null ? [] : [['certificate', certificate, operation.clientCertificate.at ?? '']]),
+    ...(certificate === null ? [] : [['certificate', certificate, certificatePlaces(operation)]]),
     ...operation.extensions.flatMap((step) => ownStep(step, extensions)),
     ...(subscription === null ? [] : [['subscription', `needed by ${subscription}`, operation.subscription?.at ?? byProject]]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
@@ -123,4 +123,9 @@ function mayCome({ security }: ManifestOperation, issuer: string): boolean {
 /** With the number by which log and metrics name it. */
 function numbered(backend: ManifestBackend | null): string | null {
   return backend === null ? null : `${describeBackend(backend)} (upstream ${backend.index})`
+}
+
+/** Where it is asked for, and where its holders are named. */
+function certificatePlaces({ clientCertificate: { at, holdersAt } }: ManifestOperation): string {
+  return [at, holdersAt === null ? null : `holders at ${holdersAt}`].filter((place) => place !== null).join(', ')
 }

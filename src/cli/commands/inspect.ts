@@ -71,6 +71,10 @@ function overview(manifest: Manifest, report: Report): string {
       ...(issuer.introspection === null ? [] : [['  introspection', describeIntrospection(issuer.introspection), issuer.introspection.at]]),
       ...describeChangeOver(issuer.keys).map((line) => ['  rotation', line]),
     ]),
+    'Issuers of API keys': manifest.apiKeyIssuers.flatMap((issuer) => [
+      [issuer.issuer, issuer.validateAllowedAPIs ? 'the APIs that a key names' : 'all APIs', issuer.at],
+      ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
+    ]),
     'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [
       id,
       `for ${consumer}`,
@@ -121,19 +125,38 @@ function port(number: number): string {
   return number === 0 ? 'a free port' : `port ${number}`
 }
 
+type CertificateHolder = NonNullable<Manifest['clientCertificates']>['holders'][number]
+
 function clientCertificates({ clientCertificates }: Manifest): string[][] {
   if (clientCertificates === null) return []
-  const { header, authorities } = clientCertificates
+  const { header, authorities, holders } = clientCertificates
   return [
-    ...authorities.map(({ subject, expires, at }) => [subject, `expires ${expires}`, at]),
+    ...authorities.map(({ subject, expires, everywhere, at }) => [
+      subject,
+      `expires ${expires}${everywhere ? '' : ', for holders only'}`,
+      at,
+    ]),
+    ...holders.map((holder) => [holder.id, describeHolder(holder), holder.at]),
     ...(header === null ? [] : [['from trusted proxies', `in ${header}`, '']]),
   ]
 }
 
-/** Nothing where the words for its security say it already. */
+function describeHolder({ consumer, thumbprint, subject, san, authorities: signers }: CertificateHolder): string {
+  const means = [
+    thumbprint === null ? null : `SHA-256 ${thumbprint}`,
+    subject,
+    san,
+    signers === null ? null : `signed by ${signers.join(' or ')}`,
+  ]
+  return `consumer ${consumer}: ${means.filter((each) => each !== null).join(', ')}`
+}
+
+/** Nothing where the words for its security say it already, and whose it is. */
 function certificate(operation: ManifestOperation): string {
   const described = describeCertificate(operation)
-  return described === null || operation.security.kind === 'certificate' ? '' : `certificate ${described}`
+  return described === null || (operation.security.kind === 'certificate' && operation.clientCertificate.holders === null)
+    ? ''
+    : `certificate ${described}`
 }
 
 function backends({ backends: { production, sandbox } }: ManifestOperation): string {

@@ -21,6 +21,7 @@ import { rule as subscriptions } from './rules/subscriptions.ts'
 import { rule as undefinedScope } from './rules/undefined-scope.ts'
 import { rule as undefinedSecurityScheme } from './rules/undefined-security-scheme.ts'
 import { rule as unenforceableSecurity } from './rules/unenforceable-security.ts'
+import { rule as unknownCertificate } from './rules/unknown-certificate.ts'
 import { rule as unknownIssuer } from './rules/unknown-issuer.ts'
 import { rule as unknownTier } from './rules/unknown-tier.ts'
 import { rule as unsecuredOperation } from './rules/unsecured-operation.ts'
@@ -39,6 +40,7 @@ const rules: readonly Rule[] = [
   unenforceableSecurity,
   unknownIssuer,
   ambiguousIntrospection,
+  unknownCertificate,
   corsOmitsCredential,
   unknownTier,
   bandwidthTier,

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
+import { readHolderNames } from './certificate-holders.ts'
 import { grpcBackend, isProto } from './grpc-backend.ts'
 import type { Backend, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
@@ -43,6 +44,7 @@ function readApiEntry(node: SourceNode, settings: SettingsCollector, authorities
     backendRefused: (['backend', 'sandboxBackend'] as const).some((key) => object.entries.has(key) && backends[key] === null),
     security: readSecurity(object, access),
     validateSubscriptions: readValidateSubscriptions(object, access),
+    certificates: access.optional(object, 'certificates', (value) => readHolderNames(value, access)),
     at: object.at,
   }
   return definition === null ? null : { definition, ...api }

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
+import { readCertificateHolders } from './certificate-holders.ts'
 import { credentialField } from './credential-field.ts'
 import type { Authority, ClientCertificates, Placed } from './model.ts'
 import { checkProjectKeys, clientCertificateKeys } from './project-keys.ts'
@@ -18,13 +19,16 @@ export function readClientCertificates(
   if (object === null) return null
   checkProjectKeys(object, clientCertificateKeys, access)
   const authorities = access.required(object, 'authorities', (value) => readAuthorities(value, files, access))
+  const own = (value: SourceNode): readonly Authority[] | null => readAuthorities(value, files, access)
+  const holders = access.optional(object, 'holders', (value) => readCertificateHolders(value, own, access)) ?? []
   const header = access.optional(object, 'header', (value) => readHeader(value, access))
   if (header !== null && !proxied) {
     const hint = 'Name them in `trustedProxies`, or leave `header` out.'
     access.refuse(entry(object, 'header')!, '`header` is believed from trusted proxies only, and the project names none', hint)
   }
-  if (header !== null) for (const authority of authorities ?? []) reportConstrained(authority, access)
-  return authorities === null ? null : { at: object.at, authorities, header }
+  const all = new Set([...(authorities ?? []), ...holders.flatMap((holder) => holder.authorities ?? [])])
+  if (header !== null) for (const authority of all) reportConstrained(authority, access)
+  return authorities === null ? null : { at: object.at, authorities, holders, header }
 }
 
 /** id-ce-nameConstraints (RFC 5280 §4.2.1.10) in DER. */

@@ -18,7 +18,7 @@ import { readSenderConstrained } from './sender-constrained.ts'
 import { readValidateSubscriptions } from './validate-subscriptions.ts'
 
 const defaultClaims = { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' }
-const defaultClockSkew = 5000
+export const defaultClockSkew = 5000
 const largestClockSkew = 600_000
 
 /** @param node the value of `issuers`; `null` where the project does not have it. */
@@ -50,7 +50,7 @@ function readIssuer(
   const readKeysAt = (): Placed<string> | null =>
     isAsked ? access.optional(object, 'keys', readFile) : access.required(object, 'keys', readFile)
   const file = fetched === null ? readKeysAt() : null
-  const issuer = access.required(object, 'issuer', (value) => readName(value, seen, access))
+  const issuer = access.required(object, 'issuer', (value) => readIssuerName(value, seen, access))
   return {
     issuer: issuer ?? '',
     at: object.at,
@@ -68,7 +68,7 @@ function readIssuer(
   }
 }
 
-function readName(node: SourceNode, seen: Map<string, SourceNode>, access: NodeAccess): string | null {
+export function readIssuerName(node: SourceNode, seen: Map<string, SourceNode>, access: NodeAccess): string | null {
   const name = access.text(node)
   if (name === null) return null
   const earlier = seen.get(name)
@@ -90,7 +90,7 @@ function readAudiences(node: SourceNode, access: NodeAccess): readonly string[] 
   return audiences.filter((audience) => audience !== null)
 }
 
-function readAlgorithms(node: SourceNode, access: NodeAccess): Placed<readonly JwtAlgorithm[]> | null {
+export function readAlgorithms(node: SourceNode, access: NodeAccess): Placed<readonly JwtAlgorithm[]> | null {
   const list = access.array(node)
   if (list === null) return null
   if (list.items.length === 0) return access.refuse(list, '`algorithms` is empty', 'Name the algorithms, or leave the key out.')
@@ -110,7 +110,7 @@ function hintFor(name: string): string | undefined {
   return nearest === null ? undefined : `Did you mean \`${nearest}\`?`
 }
 
-function readClockSkew(node: SourceNode, access: NodeAccess): number | null {
+export function readClockSkew(node: SourceNode, access: NodeAccess): number | null {
   const skew = durationAt(node, 0, largestClockSkew, access)
   return skew === null || skew % 1000 === 0 ? skew : access.refuse(node, '`clockSkew` must be whole seconds')
 }

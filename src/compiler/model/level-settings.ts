@@ -28,6 +28,8 @@ export type LevelSettings = {
   readonly idle: Placed<number> | null
   /** Whose tokens will do. */
   readonly issuers: Placed<readonly Placed<string>[]> | null
+  /** Whose certificates will do. */
+  readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
 }
@@ -59,6 +61,7 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     timeout: postern.timeout,
     idle: postern.idle,
     issuers: postern.issuers,
+    certificates: postern.certificates,
     upgrade: postern.upgrade,
     cors: readLevelCors(node, level, postern, definition),
   }

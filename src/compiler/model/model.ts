@@ -4,6 +4,7 @@
  */
 import type { ExtensionStep } from '../../contract/extension.ts'
 import type {
+  ApiKeyPlan,
   ApplicationPlan,
   BackendCredentialPlan,
   ConsumerKeyPlan,
@@ -38,6 +39,8 @@ export type Project = {
   readonly issuers: readonly Issuer[]
   /** `null`: the project names no such file. */
   readonly apiKeys: readonly ApiKey[] | null
+  /** Of the same file. */
+  readonly apiKeyIssuers: readonly ApiKeyIssuer[]
   readonly users: readonly User[] | null
   /** `null`: the project names no such file. */
   readonly subscriptions: Subscriptions | null
@@ -58,9 +61,22 @@ export type Project = {
 /** Whose client certificates are believed. */
 export type ClientCertificates = {
   readonly at: Location
+  /** Whose certificates do wherever one is asked for and no holder is named. */
   readonly authorities: readonly Authority[]
+  readonly holders: readonly CertificateHolder[]
   /** Lower-case name of the field in which trusted proxies hand on the client's certificate. */
   readonly header: Placed<string> | null
+}
+
+/** See CertificateHolderPlan. */
+export type CertificateHolder = {
+  readonly id: string
+  readonly consumer: string
+  readonly thumbprint: string | null
+  readonly subject: string | null
+  readonly name: string | null
+  readonly authorities: readonly Authority[] | null
+  readonly at: Location
 }
 
 /** Ports. `https.at` is `null` where the project does not name one. */
@@ -168,7 +184,7 @@ export type Introspection = Omit<IntrospectionPlan, 'service'> & { readonly serv
 /** See ApiKeyPlan. */
 export type ApiKey = {
   readonly id: string
-  readonly sha256: string
+  readonly digest: ApiKeyPlan['digest']
   readonly consumer: string
   readonly scopes: readonly string[]
   /** Titles; `null` for all APIs. */
@@ -176,6 +192,15 @@ export type ApiKey = {
   readonly addresses: readonly string[]
   readonly origins: readonly string[]
   readonly expiresAt: number | null
+  readonly at: Location
+}
+
+/** See ApiKeyIssuerPlan. */
+export type ApiKeyIssuer = {
+  readonly issuer: string
+  readonly keys: readonly IssuerKey[]
+  readonly clockSkew: number
+  readonly confined: boolean
   readonly at: Location
 }
 
@@ -302,6 +327,8 @@ export type Operation = {
   readonly security: Security
   /** Whose tokens will do; `null` for those of any issuer. */
   readonly issuers: Placed<readonly Placed<string>[]> | null
+  /** Whose certificates will do; `null` for any of the project's authorities. */
+  readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly throttle: Throttle | null
   readonly production: Placed<Backend> | null
   readonly sandbox: Placed<Backend> | null

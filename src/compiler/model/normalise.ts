@@ -32,14 +32,26 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const tiers = readTiers(file, sources, diagnostics)
   const issuers = readIssuers(file.issuers, sources, { settings, authorities }, new NodeAccess(diagnostics, 'invalid-project'))
   const apis = readApis(file, { settings, authorities }, sources, diagnostics)
-  const apiKeys = readEntries(file.apiKeys, readApiKeys, sources, diagnostics)
-  const users = readEntries(file.users, readUsers, sources, diagnostics)
+  const keyFile = readEntries(file.apiKeys, (node, access) => readApiKeys(node, sources, access), sources, diagnostics)
+  const apiKeys = file.apiKeys === null ? null : (keyFile?.keys ?? [])
+  const users = file.users === null ? null : (readEntries(file.users, readUsers, sources, diagnostics) ?? [])
   const subscriptions = readSubscriptionFile(file.subscriptions, sources, diagnostics)
   const extensions = readExtensions(file.extensions, sources, diagnostics)
   if (tiers === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
   const all = [...apis, ...passThroughApis(issuers, file)]
-  return { ...rest, apis: all, issuers, apiKeys, users, subscriptions, extensions, tiers, settings: settings.settings }
+  return {
+    ...rest,
+    apis: all,
+    issuers,
+    apiKeys,
+    apiKeyIssuers: keyFile?.issuers ?? [],
+    users,
+    subscriptions,
+    extensions,
+    tiers,
+    settings: settings.settings,
+  }
 }
 
 function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
@@ -48,16 +60,15 @@ function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics
   return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
 }
 
-/** `null` where the project does not name such a file. One that cannot be read is reported, and knows nobody. */
+/** `null` where the project does not name such a file, and for one that cannot be read, which is reported: it knows nobody. */
 function readEntries<T>(
   file: Placed<string> | null,
-  read: (node: SourceNode, access: NodeAccess) => readonly T[] | null,
+  read: (node: SourceNode, access: NodeAccess) => T | null,
   sources: Sources,
   diagnostics: Diagnostics,
-): readonly T[] | null {
-  if (file === null) return null
-  const document = sources.document(file.value, file.at)
-  return document === null ? [] : (read(document, new NodeAccess(diagnostics, 'invalid-credentials')) ?? [])
+): T | null {
+  const document = file === null ? null : sources.document(file.value, file.at)
+  return document === null ? null : read(document, new NodeAccess(diagnostics, 'invalid-credentials'))
 }
 
 function readApis(

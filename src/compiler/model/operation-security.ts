@@ -2,42 +2,41 @@
  * What an operation asks of its callers. `security` of the operation goes before that of the root, and the project's
  * `apis[].security` stands in where neither is written. WSO2's extensions mean what they mean there:
  * - `x-wso2-disable-security` (the operation's goes before the root's) and `x-auth-type: None` make it public;
- * - `x-wso2-application-security` of oauth2 asks for a token, whatever other schemes `security` names; its scopes stay;
+ * - `x-wso2-application-security` says which kinds of credential count: application-security;
  * - `x-scope` replaces the scopes;
  * - `x-wso2-auth-header` is the field that carries the token.
  */
 import type { Location } from '../source/location.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
+import { type ApplicationSecurity, readApplicationSecurity, requirementsFor, withApplicationSecurity } from './application-security.ts'
 import { credentialField } from './credential-field.ts'
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
-import type { Decided, Placed, RequiredScheme, Requirement, Security, SecurityScheme } from './model.ts'
+import type { Decided, Placed, RequiredScheme, Requirement, Security } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { isScope, SecurityRequirements } from './security-requirements.ts'
-
-const anyToken: SecurityScheme = { kind: 'token', type: 'bearer', declaredScopes: null }
 
 export class OperationSecurity {
   readonly #definition: Definition
   readonly #root: LevelSettings
   readonly #requirements: SecurityRequirements
   readonly #header: Decided<string>
-  readonly #rootDemandsToken: Location | null
+  readonly #rootApplication: ApplicationSecurity | null
 
   constructor(definition: Definition, root: LevelSettings) {
     this.#definition = definition
     this.#root = root
     this.#requirements = new SecurityRequirements(definition)
     this.#header = this.#readHeader() ?? { value: 'authorization', at: null }
-    this.#rootDemandsToken = this.#readApplicationSecurity(root.node)
+    this.#rootApplication = readApplicationSecurity(root.node, definition)
   }
 
   /** @param at the operation, for what nobody says. */
   of(operation: LevelSettings, at: Location): Security {
     const scope = this.#readScope(operation.node)
-    const demandsToken = this.#readApplicationSecurity(operation.node) ?? this.#rootDemandsToken
-    const security = this.#withExtensions(this.#written(operation, at), operation, demandsToken)
+    const application = readApplicationSecurity(operation.node, this.#definition) ?? this.#rootApplication
+    const security = this.#withExtensions(this.#written(operation, at), operation, application)
     if (scope === null || security.kind === 'unsaid') return security
     if (security.kind === 'required') {
       if (security.requirements.some(({ schemes }) => schemes.length === 0)) {
@@ -63,15 +62,15 @@ export class OperationSecurity {
     const { security } = this.#definition.project.entry
     if (security === null) return { kind: 'unsaid', at }
     if (security.value === 'public') return { kind: 'public', at: security.at }
-    return this.#required(security.at, [tokenRequirement(security.at)])
+    return this.#required(security.at, requirementsFor('token', security.at))
   }
 
-  #withExtensions(written: Security, operation: LevelSettings, demandsToken: Location | null): Security {
+  #withExtensions(written: Security, operation: LevelSettings, application: ApplicationSecurity | null): Security {
     const open = operation.open ?? this.#root.open
     if (open?.value === true) return { kind: 'public', at: open.at }
-    if (demandsToken === null) return written
+    if (application === null || (application.kinds.length === 0 && written.kind !== 'required')) return written
     const requirements = written.kind === 'required' ? written.requirements : []
-    return this.#required(demandsToken, onlyTokens(requirements, demandsToken))
+    return this.#required(application.at, withApplicationSecurity(requirements, application))
   }
 
   #required(at: Location, requirements: readonly Requirement[]): Security {
@@ -94,42 +93,6 @@ export class OperationSecurity {
     this.#definition.diagnostics.report('invalid-extension', scope.at, '`x-scope` must be one scope', 'Name several scopes in `security`.')
     return null
   }
-
-  /** Where a token is demanded: `{ security-types: [oauth2, basic_auth, api_key], optional: false }`. */
-  #readApplicationSecurity(holder: ObjectNode): Location | null {
-    const { extensions, diagnostics } = this.#definition
-    const node = extensions.optional(holder, 'x-wso2-application-security', (value) => extensions.object(value))
-    if (node === null) return null
-    extensions.checkKeys(node, ['security-types', 'optional'])
-    const optional = entry(node, 'optional')
-    if (optional !== null && extensions.boolean(optional) === true) {
-      diagnostics.report('not-supported-yet', optional.at, 'optional application security is not supported yet')
-    }
-    const types = extensions.optional(node, 'security-types', (value) => extensions.array(value))
-    const read = (types?.items ?? []).map((type) => ({ type, name: extensions.oneOf(type, ['oauth2', 'basic_auth', 'api_key']) }))
-    for (const { type, name } of read) {
-      if (name !== null && name !== 'oauth2') diagnostics.report('not-supported-yet', type.at, `\`${name}\` is not supported yet`)
-    }
-    return read.length === 0 ? null : node.at
-  }
-}
-
-function tokenRequirement(at: Location): Requirement {
-  return { at, schemes: [{ at, name: null, scheme: anyToken, scopes: [] }] }
-}
-
-/**
- * What is left when a token counts, whatever else is asked for. A certificate stays asked for, with a token beside it. A requirement of
- * other schemes alone would then let every token in, so it is dropped.
- */
-function onlyTokens(requirements: readonly Requirement[], at: Location): readonly Requirement[] {
-  const left = requirements.flatMap((each): readonly Requirement[] => {
-    const schemes = each.schemes.filter(({ scheme }) => scheme.kind === 'token' || scheme.kind === 'mutualTLS')
-    if (schemes.length === 0) return []
-    const hasToken = schemes.some(({ scheme }) => scheme.kind === 'token')
-    return [{ at: each.at, schemes: hasToken ? schemes : [...schemes, ...tokenRequirement(at).schemes] }]
-  })
-  return left.length === 0 ? [tokenRequirement(at)] : left
 }
 
 /** Such a scope is declared nowhere, so it is not looked for among the declared ones. */

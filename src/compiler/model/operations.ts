@@ -140,6 +140,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     at,
     security: security.of(level, at),
     issuers: level.issuers ?? pathLevel.issuers ?? root.issuers,
+    certificates: level.certificates ?? pathLevel.certificates ?? root.certificates ?? project.entry.certificates,
     throttle: level.throttle ?? pathLevel.throttle,
     production,
     sandbox,

@@ -78,6 +78,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
           at: backend.at,
           security: { kind: 'public', at },
           issuers: null,
+          certificates: null,
           throttle: null,
           production: backend,
           sandbox: null,

@@ -57,6 +57,8 @@ export type ApiEntry = {
   readonly security: Placed<'token' | 'public'> | null
   /** `null` where the project does not say so for this API. */
   readonly validateSubscriptions: Placed<boolean> | null
+  /** Whose certificates will do, where the definition says nothing. */
+  readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly at: Location
 }
 

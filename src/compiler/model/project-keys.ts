@@ -38,6 +38,7 @@ export const apiKeys = {
   sandboxBackend: 'now',
   security: 'now',
   validateSubscriptions: 'now',
+  certificates: 'now',
 } as const satisfies KeyTable
 
 export const issuerKeys = {
@@ -92,7 +93,16 @@ export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenA
 
 export const listenKeys = { http: 'now', https: 'now', admin: 'now' } as const satisfies KeyTable
 
-export const clientCertificateKeys = { authorities: 'now', header: 'now' } as const satisfies KeyTable
+export const clientCertificateKeys = { authorities: 'now', header: 'now', holders: 'now' } as const satisfies KeyTable
+
+export const certificateHolderKeys = {
+  id: 'now',
+  thumbprint: 'now',
+  subject: 'now',
+  san: 'now',
+  authorities: 'now',
+  consumer: 'now',
+} as const satisfies KeyTable
 
 /** Of an entry of the file that `apiKeys` names. */
 export const apiKeyKeys = {
@@ -105,6 +115,15 @@ export const apiKeyKeys = {
   addresses: 'now',
   referrers: 'now',
   expires: 'now',
+} as const satisfies KeyTable
+
+/** Of an issuer in the same file. */
+export const apiKeyIssuerKeys = {
+  issuer: 'now',
+  keys: 'now',
+  algorithms: 'now',
+  clockSkew: 'now',
+  validateAllowedAPIs: 'now',
 } as const satisfies KeyTable
 
 /** Of an entry of the file that `users` names. */

@@ -1,6 +1,7 @@
 /** Postern's own extension: everything that `x-postern` may say at one level. */
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { readHolderNames } from './certificate-holders.ts'
 import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
@@ -26,6 +27,7 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['idle', { levels: everywhere, supported: true }],
   ['public', { levels: ['operation'], supported: true }],
   ['issuers', { levels: everywhere, supported: true }],
+  ['certificates', { levels: everywhere, supported: true }],
   ['hardLimit', { levels: ['root'], supported: false }],
   ['upgrade', { levels: ['operation'], supported: true }],
   ['cors', { levels: everywhere, supported: true }],
@@ -45,6 +47,8 @@ export type PosternExtension = {
   readonly public: Placed<true> | null
   /** Whose tokens will do. */
   readonly issuers: Placed<readonly Placed<string>[]> | null
+  /** Whose certificates will do. */
+  readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
 }
@@ -57,6 +61,7 @@ const nothing: PosternExtension = {
   timeout: null,
   public: null,
   issuers: null,
+  certificates: null,
   idle: null,
   upgrade: null,
   cors: null,
@@ -84,6 +89,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),
     public: level === 'operation' ? placed('public', (value) => readPublic(value, definition)) : null,
     issuers: placed('issuers', (value) => readIssuerNames(value, definition)),
+    certificates: extensions.optional(node, 'certificates', (value) => readHolderNames(value, extensions)),
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
     cors: placed('cors', (value) => readCors(value, definition)),
   }

@@ -11,6 +11,8 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   credentials: (plan) => asksFor(plan, () => true),
   'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
+  'signed-api-key': (plan) => plan.apiKeyIssuers.length > 0,
+  'scrypt-api-key': (plan) => plan.apiKeys.some(({ digest }) => digest.kind === 'scrypt'),
   basic: (plan) => asksFor(plan, ({ basic }) => basic !== null),
   subscriptions: (plan) => plan.operations.some(({ subscription }) => subscription !== null),
   extensions: (plan) => plan.extensions !== null,

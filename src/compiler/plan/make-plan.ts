@@ -13,6 +13,7 @@ import type {
 } from '../../contract/plan.ts'
 import type { Backend, FetchedKeys, Introspection, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
+import { acceptedHolders, planClientCertificates } from './client-certificates.ts'
 import { planCors } from './cors.ts'
 import { planExtensions, planOwnSteps, showsClaims } from './extensions.ts'
 import { Interner } from './interner.ts'
@@ -52,6 +53,7 @@ export function makePlan(project: Project): Decisions {
       ...security,
       extensions: planOwnSteps(security.security, project),
       subscription: planSubscription(ordered.api, security.security, project),
+      certificateHolders: acceptedHolders(operation, security.certificate, project),
       transport: ordered.api.transport?.value ?? 'any',
       limits: limitIndexes,
       production: backend(operation.production, upstreams),
@@ -110,21 +112,12 @@ export function makePlan(project: Project): Decisions {
   return { plan, operations, limits: limits.decided }
 }
 
-/** Nothing where no operation asks for a certificate: then none is asked for in a handshake. */
-function planClientCertificates({ clientCertificates }: Project, operations: readonly OperationPlan[]): GatewayPlan['clientCertificates'] {
-  if (clientCertificates === null || operations.every(({ certificate }) => certificate === 'unused')) return null
-  return {
-    authorities: clientCertificates.authorities.map(({ pem, subject, notAfter }) => ({ pem, subject, notAfter })),
-    header: clientCertificates.header?.value ?? null,
-  }
-}
-
 /** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */
 function planHolders(
-  { apiKeys, users, apis }: Project,
+  { apiKeys, apiKeyIssuers, issuers, users, apis }: Project,
   operations: readonly OperationPlan[],
   scopes: readonly string[],
-): Pick<GatewayPlan, 'apiKeys' | 'users'> {
+): Pick<GatewayPlan, 'apiKeys' | 'apiKeyIssuers' | 'users'> {
   const positions = (held: readonly string[]): readonly number[] =>
     [...new Set(held.map((scope) => scopes.indexOf(scope)))].filter((position) => position !== -1).toSorted((a, b) => a - b)
   const asked = (kind: 'apiKey' | 'basic'): boolean =>
@@ -134,7 +127,7 @@ function planHolders(
   return {
     apiKeys: (asked('apiKey') ? (apiKeys ?? []) : []).map((key) => ({
       id: key.id,
-      sha256: key.sha256,
+      digest: key.digest,
       consumer: key.consumer,
       scopes: positions(key.scopes),
       apis: key.apis === null ? null : indexes(key.apis.map(({ value }) => value)),
@@ -142,6 +135,10 @@ function planHolders(
       origins: key.origins,
       expiresAt: key.expiresAt,
     })),
+    apiKeyIssuers: (asked('apiKey') ? apiKeyIssuers : []).map(({ issuer, keys, clockSkew, confined }) => {
+      const typed = issuers.some((other) => other.issuer === issuer)
+      return { issuer, keys: keys.map(planKey), clockSkew, typed, confined }
+    }),
     users: (asked('basic') ? (users ?? []) : []).map(({ name, password, scopes: held }) => ({ name, password, scopes: positions(held) })),
   }
 }

@@ -14,10 +14,11 @@ import type {
 } from '../../contract/manifest.ts'
 import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Api, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
+import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
+import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'
 import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
@@ -64,6 +65,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     })),
     issuers: await Promise.all(project.issuers.map(manifestIssuer)),
     apiKeys: manifestApiKeys(project, plan),
+    apiKeyIssuers: await Promise.all((plan.apiKeyIssuers.length === 0 ? [] : project.apiKeyIssuers).map(manifestApiKeyIssuer)),
     users: manifestUsers(project, plan),
     applications: manifestApplications(project, plan),
     extensions: manifestExtensions(project, plan),
@@ -87,7 +89,11 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
     template: plan.template,
     at: reference(operation.at),
     security: manifestSecurity(plan, operation, decisions),
-    clientCertificate: { asked: plan.certificate, at: certificateAskedAt(plan, api, operation.security) },
+    clientCertificate: {
+      asked: plan.certificate,
+      at: certificateAskedAt(plan, api, operation.security),
+      ...manifestHolders(plan, operation, decisions),
+    },
     extensions: plan.extensions,
     subscription: manifestSubscription(plan, api, decisions.plan),
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
@@ -137,18 +143,6 @@ function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users']
 /** The whole API's word comes first, as it holds whatever an operation says. */
 function certificateAskedAt({ certificate }: OperationPlan, { mutualTls }: Api, security: Security): SourceReference | null {
   return certificate === 'unused' ? null : reference(mutualTls?.at ?? security.at)
-}
-
-function manifestClientCertificates({ clientCertificates }: Project, plan: GatewayPlan): Manifest['clientCertificates'] {
-  if (clientCertificates === null || plan.clientCertificates === null) return null
-  return {
-    header: clientCertificates.header?.value ?? null,
-    authorities: clientCertificates.authorities.map(({ subject, notAfter, at }) => ({
-      subject,
-      expires: new Date(notAfter * 1000).toISOString(),
-      at: reference(at),
-    })),
-  }
 }
 
 function manifestLimit({ plan, throttle, tier }: DecidedLimit): ManifestOperation['limits'][number] {
@@ -207,6 +201,16 @@ async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
     fetchedKeys: issuer.fetchedKeys === null ? null : manifestFetchedKeys(issuer.fetchedKeys, issuer.algorithms),
     introspection: manifestIntrospection(issuer.introspection),
     keys: await Promise.all(issuer.keys.map(manifestKey)),
+  }
+}
+
+async function manifestApiKeyIssuer({ issuer, at, clockSkew, confined, keys }: ApiKeyIssuer): Promise<Manifest['apiKeyIssuers'][number]> {
+  return {
+    issuer,
+    at: reference(at),
+    clockSkewSeconds: clockSkew,
+    validateAllowedAPIs: confined,
+    keys: await Promise.all(keys.map(manifestKey)),
   }
 }
 

@@ -1,23 +1,25 @@
-/** The capability `api-key`: keys that the project knows by their digests, and where they may be used. */
+/** The capability `api-key`: where a key is, whose it is and where it may be used. Most are known by their digests; some are signed. */
 import type { OperationPlan } from '../../contract/plan.ts'
-import type { ApiKeyCapability, CredentialAuthentication, Surroundings } from '../capabilities.ts'
+import type { ApiKeyGrant } from '../api-key-grant.ts'
+import type { ApiKeyCapability, ApiKeyKinds, CredentialAuthentication, FoundKey, Surroundings } from '../capabilities.ts'
 import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
-import { originOf } from '../page-origin.ts'
 import { several, takeKeyFrom } from './key-places.ts'
-import { type KnownKey, KnownKeys } from './known-keys.ts'
+import { KnownKeys } from './known-keys.ts'
 
-export const apiKeyCapability: ApiKeyCapability = (surroundings) => new ApiKeyAuthentication(surroundings)
+export const apiKeyCapability: ApiKeyCapability = (surroundings, kinds) => new ApiKeyAuthentication(surroundings, kinds)
 
 class ApiKeyAuthentication implements CredentialAuthentication {
   readonly #surroundings: Surroundings
   readonly #keys: KnownKeys
+  readonly #kinds: ApiKeyKinds
   readonly #counts: CredentialCounts
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: Surroundings, kinds: ApiKeyKinds) {
     this.#surroundings = surroundings
+    this.#kinds = kinds
     this.#keys = new KnownKeys(surroundings.plan)
     this.#counts = surroundings.metrics.credentials('api-key')
   }
@@ -31,6 +33,17 @@ class ApiKeyAuthentication implements CredentialAuthentication {
       counts.refused(reason)
       return refusals[reason]
     }
+    const conclude = (key: FoundKey, exchange: Exchange): Refusal | undefined => {
+      if (typeof key === 'number') return { ...refuse('api-key-attempts'), fields: `Retry-After: ${Math.ceil(key / 1000)}\r\n` }
+      if (typeof key === 'string') return refuse(key)
+      const failure = this.#failure(key, exchange, api)
+      if (failure !== undefined) return refuse(failure)
+      counts.accepted++
+      exchange.apiKey = key
+      // A token says more exactly who is calling.
+      if ((exchange.token?.consumer ?? null) === null) exchange.consumer = key.consumer
+      return undefined
+    }
     return (exchange) => {
       let text: string | null = null
       for (const take of places) {
@@ -40,24 +53,31 @@ class ApiKeyAuthentication implements CredentialAuthentication {
         text = found
       }
       if (text === null) return undefined
-      const key = this.#keys.find(text)
-      if (key === undefined) return refuse('api-key-unknown')
-      if (key === 'malformed') return refuse('api-key-malformed')
-      const failure = this.#failure(key, exchange, api)
-      if (failure !== undefined) return refuse(failure)
-      counts.accepted++
-      exchange.apiKey = key
-      // A token says more exactly who is calling.
-      if ((exchange.token?.consumer ?? null) === null) exchange.consumer = key.consumer
-      return undefined
+      const key = this.#find(text, exchange)
+      if (key instanceof Promise) return key.then((found) => conclude(found, exchange))
+      // As with tokens: of forged ones, a connection has one checked in each turn of the loop.
+      if (key === 'api-key-signature') return new Promise((resolve) => setImmediate(resolve, refuse(key)))
+      return conclude(key, exchange)
     }
   }
 
-  #failure(key: KnownKey, exchange: Exchange, api: number): CredentialFailure | undefined {
+  #find(text: string, { caller }: Exchange): FoundKey | Promise<FoundKey> {
+    const { signed, slow } = this.#kinds
+    if (signed !== null && isSigned(text)) return signed.find(text)
+    const key = this.#keys.find(text)
+    return slow !== null && key === 'api-key-unknown' ? slow.find(text, caller.key) : key
+  }
+
+  #failure(key: ApiKeyGrant, exchange: Exchange, api: number): CredentialFailure | undefined {
     if (key.expiresAt <= this.#surroundings.clock.now()) return 'api-key-expired'
     if (key.apis[api] !== 1) return 'api-key-api'
     if (key.addresses !== null && !key.addresses.includes(exchange.address)) return 'api-key-address'
-    if (key.origins !== null && !key.origins.has(originOf(exchange.head.forwarded))) return 'api-key-origin'
+    if (key.isPermitted !== null && !key.isPermitted(exchange.head.forwarded)) return 'api-key-origin'
     return undefined
   }
+}
+
+/** Three parts, the first of them a JSON object in base64url. */
+function isSigned(text: string): boolean {
+  return text.startsWith('eyJ') && text.split('.', 4).length === 3
 }

@@ -18,6 +18,7 @@ const failures = {
   'too-long': invalid('The access token is too long'),
   type: invalid('The token is not an access token'),
   'id-token': invalid('The token is an ID token'),
+  'api-key': invalid('The token is an API key'),
   critical: invalid('The access token uses an extension that is not supported'),
   'unknown-issuer': invalid('The issuer of the access token is not known'),
   'unknown-key': invalid('The key of the access token is not known'),

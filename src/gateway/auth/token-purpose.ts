@@ -10,6 +10,7 @@ const hashClaims = ['at_hash', 'c_hash', 's_hash']
 const profileTexts = ['sub', 'client_id', 'jti']
 
 export function checkPurpose(header: JsonObject, claims: JsonObject, profile: IssuerPlan['profile']): AuthFailureReason | undefined {
+  if (isApiKey(claims)) return 'api-key'
   const said = typeOf(header) === 'at+jwt'
   if (profile === 'at+jwt') return said ? checkProfile(claims) : 'type'
   // What the issuer calls an access token in so many words is one.
@@ -27,4 +28,10 @@ function isIdToken(claims: JsonObject): boolean {
   const type = ownMember(claims, 'typ')
   if (use === 'id' || type === 'ID' || hashClaims.some((name) => ownMember(claims, name) !== undefined)) return true
   return ownMember(claims, 'nonce') !== undefined && use !== 'access' && type !== 'Bearer'
+}
+
+/** WSO2 signs API keys like access tokens, and calls them so. */
+function isApiKey(claims: JsonObject): boolean {
+  const type = ownMember(claims, 'token_type')
+  return typeof type === 'string' && type.toLowerCase() === 'apikey'
 }

@@ -9,12 +9,12 @@ import { Consumer } from '../consumer.ts'
 import { type CredentialFailure, type CredentialRefusals, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { Grant } from '../grant.ts'
+import { Attempts } from '../guessing/attempts.ts'
+import { PasswordChecks } from '../guessing/password-checks.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { scopeBits, scopeTable } from '../scope-bits.ts'
-import { Attempts } from './attempts.ts'
 import { encodedPair, readPair } from './basic-credentials.ts'
-import { PasswordChecks } from './password-checks.ts'
 
 /** Attempts before the first pause. Several users may share an address. */
 const freeForUser = 5
@@ -51,6 +51,7 @@ class BasicAuthentication implements CredentialAuthentication {
         {
           scopeBits: scopeBits(table, scopes),
           consumer: new Consumer(`user:${name}`),
+          keyType: null,
           claims: { sub: name, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
           password,
         },

@@ -10,6 +10,7 @@ import type { RequestFields } from '../http1/request-fields.ts'
 import type { CertificateFailure, ClientCertificate } from '../listener/transport.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { HeaderCertificates } from './header-certificates.ts'
+import { CertificateHolders, type Recognised } from './holders.ts'
 
 export const clientCertificateCapability: ClientCertificateCapability = (surroundings) => new ClientCertificates(surroundings)
 
@@ -18,16 +19,20 @@ class ClientCertificates implements CertificateAuthentication {
   readonly #refusals: CertificateRefusals
   readonly #header: HeaderCertificates
   readonly #counts: CredentialCounts
+  /** `null`: any that is believed will do everywhere, and is nobody's but its own. */
+  readonly #holders: CertificateHolders | null
 
   constructor(surroundings: Surroundings) {
     const { plan } = surroundings
     this.#surroundings = surroundings
     this.#refusals = certificateRefusals(plan.name)
     this.#counts = surroundings.metrics.credentials('certificate')
-    this.#header = new HeaderCertificates((plan.clientCertificates?.authorities ?? []).map(({ pem }) => pem))
+    const known = plan.clientCertificates
+    this.#holders = known === null || (known.holders.length === 0 && known.everywhere === null) ? null : new CertificateHolders(known)
+    this.#header = new HeaderCertificates((known?.authorities ?? []).map(({ pem }) => pem))
   }
 
-  authenticate({ certificate: asked }: OperationPlan, { credentialSlots }: RequestFields): Step | null {
+  authenticate({ certificate: asked, certificateHolders }: OperationPlan, { credentialSlots }: RequestFields): Step | null {
     if (asked === 'unused') return null
     const slot = credentialSlots.get(this.#surroundings.plan.clientCertificates?.header ?? '') ?? -1
     return (exchange) => {
@@ -37,9 +42,11 @@ class ClientCertificates implements CertificateAuthentication {
       if (typeof given === 'string') return this.#refuse(given)
       if (given.notAfter < now) return this.#refuse('certificate-expired')
       if (given.notBefore > now) return this.#refuse('certificate-not-yet-valid')
+      const whose = this.#holders?.of(given)
+      if (whose !== undefined && !isAccepted(whose, certificateHolders)) return this.#refuse('certificate-not-accepted')
       this.#counts.accepted++
       exchange.certificate = given
-      exchange.consumer = given.consumer
+      exchange.consumer = whose?.consumer ?? given.consumer
       return undefined
     }
   }
@@ -52,8 +59,15 @@ class ClientCertificates implements CertificateAuthentication {
     return text === undefined || text === '' ? null : this.#header.read(text, now)
   }
 
-  #refuse(reason: CertificateFailure | 'certificate-missing'): Refusal {
+  #refuse(reason: keyof CertificateRefusals): Refusal {
     this.#counts.refused(reason)
     return this.#refusals[reason]
   }
+}
+
+/** `named`: indexes of holders; `null` where any will do whom an authority of the whole gateway vouches for. */
+function isAccepted({ everywhere, holders }: Recognised, named: readonly number[] | null): boolean {
+  if (named === null) return everywhere
+  for (let index = 0; index < named.length; index++) if (holders[named[index]!] === 1) return true
+  return false
 }

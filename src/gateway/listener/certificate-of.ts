@@ -11,6 +11,7 @@ export function certificateOf(x509: X509Certificate): ClientCertificate {
   if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) throw new TypeError('the certificate has a malformed time')
   const thumbprint = x509.fingerprint256.replaceAll(':', '').toLowerCase()
   return {
+    x509,
     thumbprint,
     consumer: new Consumer(`certificate:${thumbprint}`),
     subject: distinguishedName(x509.subject),

@@ -1,11 +1,13 @@
 /** How a client's bytes arrive, and what that alone says about the client. */
+import type { X509Certificate } from 'node:crypto'
 import type { Consumer } from '../consumer.ts'
 
 /** A client certificate that chains to one of the baked authorities and was valid when it was looked at. */
 export type ClientCertificate = {
+  readonly x509: X509Certificate
   /** SHA-256 of its DER form, in lower-case hex (RFC 8705, section 3.1, has the same bytes in base64url). */
   readonly thumbprint: string
-  /** Whom its requests count for where no token says more. */
+  /** Whom its requests count for where neither a token nor the project says more. */
   readonly consumer: Consumer
   /** One line, as in RFC 4514. */
   readonly subject: string

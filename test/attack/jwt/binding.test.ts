@@ -1,13 +1,17 @@
 /** Tokens that are bound to a certificate or a key, in the hands of somebody who copied them. */
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { IssuerPlan } from '../../../src/contract/plan.ts'
-import { Consumer } from '../../../src/gateway/consumer.ts'
+import { certificateOf } from '../../../src/gateway/listener/certificate-of.ts'
+import { makeCertificate } from '../../certificate.ts'
 import { rig } from '../../unit/gateway/auth/authentication.ts'
 import { keyPlan, rsaKey, token } from '../../unit/gateway/auth/signed-token.ts'
 import { sampleExchange } from '../../unit/gateway/sample-exchange.ts'
 import { sampleIssuer, sampleOperation, tokenSecurity } from '../../unit/gateway/sample-plan.ts'
 
+const lasting = { notBefore: new Date(0), notAfter: new Date('2100-01-01') }
+const alice = certificateOf(new X509Certificate(makeCertificate({ subject: 'alice', ...lasting })))
 const thumbprint = Buffer.alloc(32, 7)
 const own = thumbprint.toString('base64url')
 const other = Buffer.alloc(32, 8).toString('base64url')
@@ -26,16 +30,7 @@ async function verdict(
   })
   const exchange = sampleExchange(`${scheme} ${token(claims)}`)
   if (certificate !== null) {
-    const name = {
-      consumer: new Consumer('certificate:alice'),
-      subject: 'CN=alice',
-      issuer: 'CN=ca',
-      serial: '1',
-      subjectAltNames: [],
-      notBefore: 0,
-      notAfter: Number.MAX_VALUE,
-    }
-    exchange.certificate = { ...name, thumbprint: certificate.toString('hex') }
+    exchange.certificate = { ...alice, thumbprint: certificate.toString('hex') }
   }
   const step = tokens.authenticate(plan.operations[0]!)
   // The second time it is remembered, and no less bound.

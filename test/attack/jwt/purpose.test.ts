@@ -25,9 +25,14 @@ describe('an ID token', () => {
       assert.equal(await verdict(gateway, token(claims)), 'id-token'))
   }
 
+  for (const type of ['apiKey', 'APIKEY'])
+    test(`and neither is an API key: ${type}`, async () =>
+      assert.equal(await verdict(gateway, token({ token_type: type }, rsaKey, { typ: 'at+jwt' })), 'api-key'))
+
   test('is told apart from an access token with a nonce, as some issuers make them', async () => {
     assert.equal(await verdict(gateway, token({ nonce: 'n', typ: 'Bearer' })), 'accepted')
     assert.equal(await verdict(gateway, token({ nonce: 'n', token_use: 'access' })), 'accepted')
+    assert.equal(await verdict(gateway, token({ token_type: 'Bearer' })), 'accepted')
     assert.equal(await verdict(gateway, token({ nonce: 'n' }, rsaKey, { typ: 'at+jwt' })), 'accepted')
     assert.equal(await verdict(gateway, token({ auth_time: testNow, azp: 'mobile', acr: '1', sid: 's' })), 'accepted')
   })

@@ -5,7 +5,9 @@ import { parseDuration } from '../../../src/compiler/model/duration.ts'
 import { httpLimitBounds } from '../../../src/compiler/model/http-limits.ts'
 import {
   apiKeys,
+  certificateHolderKeys,
   claimKeys,
+  clientCertificateKeys,
   introspectionCacheKeys,
   introspectionKeys,
   issuerKeys,
@@ -55,6 +57,8 @@ test('the schema knows the same keys as the compiler, and refuses those that it 
     [definition('throttling'), throttlingKeys],
     [definition('listen'), listenKeys],
     [definition('waiver'), waiverKeys],
+    [definition('clientCertificates'), clientCertificateKeys],
+    [definition('certificateHolder'), certificateHolderKeys],
   ] as const
   for (const [object, table] of tables) {
     assert.equal(object.additionalProperties, false)

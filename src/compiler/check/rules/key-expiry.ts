@@ -23,13 +23,15 @@ export const rule: Rule = ({ project, now, report }) => {
 }
 
 function* lasting(project: Parameters<Rule>[0]['project']): Generator<Lasting> {
-  for (const { keys } of project.issuers) {
+  for (const { keys } of [...project.issuers, ...project.apiKeyIssuers]) {
     for (const key of keys)
       yield { ...key, others: keys.filter((other) => other !== key), name: key.kid === null ? 'a key' : `the key \`${key.kid}\`` }
   }
   const ofBackends = [...backendsOf(project)].flatMap(({ value }) => value.tls?.authorities ?? [])
   const ofKeySets = project.issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.authorities ?? [])
-  const authorities = new Set([...ofBackends, ...ofKeySets, ...(project.clientCertificates?.authorities ?? [])])
+  const ofClients = project.clientCertificates
+  const ofHolders = (ofClients?.holders ?? []).flatMap(({ authorities }) => authorities ?? [])
+  const authorities = new Set([...ofBackends, ...ofKeySets, ...(ofClients?.authorities ?? []), ...ofHolders])
   for (const authority of authorities) yield { ...authority, others: [], name: 'the certificate of an authority' }
 }
 

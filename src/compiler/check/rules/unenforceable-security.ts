@@ -29,8 +29,10 @@ export const rule: Rule = ({ project, report }) => {
   }
 }
 
-function nameOf({ name }: RequiredScheme): string {
-  return name === null ? 'the token that the project asks for' : `the security scheme ${quoted(name)}`
+function nameOf({ name, scheme }: RequiredScheme): string {
+  if (name !== null) return `the security scheme ${quoted(name)}`
+  if (scheme.kind === 'basic') return 'the password that `x-wso2-application-security` asks for'
+  return scheme.kind === 'apiKey' ? 'the API key that `x-wso2-application-security` asks for' : 'the token that the project asks for'
 }
 
 /** The type that was perhaps misspelt. */

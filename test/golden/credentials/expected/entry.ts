@@ -2,6 +2,8 @@
 import { startBundle } from 'postern:gateway/start-bundle'
 import { credentialsCapability } from 'postern:gateway/credentials'
 import { apiKeyCapability } from 'postern:gateway/api-key/api-key'
+import { signedApiKeyCapability } from 'postern:gateway/signed-api-key/signed-api-key'
+import { scryptApiKeyCapability } from 'postern:gateway/scrypt-api-key/scrypt-api-key'
 import { basicCapability } from 'postern:gateway/basic/basic'
 import manifestDigest from 'postern:manifest-digest'
 import plan from 'postern:plan'
@@ -9,5 +11,7 @@ import plan from 'postern:plan'
 await startBundle(plan, manifestDigest, import.meta.url, {
   'credentials': credentialsCapability,
   'api-key': apiKeyCapability,
+  'signed-api-key': signedApiKeyCapability,
+  'scrypt-api-key': scryptApiKeyCapability,
   'basic': basicCapability,
 })

@@ -38,6 +38,7 @@ test('every extension of WSO2 API Microgateway 3.x is known, and where it may st
 test('every key of x-postern is known', () => {
   assert.deepEqual([...posternKeys.keys()].sort(), [
     'backend',
+    'certificates',
     'cors',
     'hardLimit',
     'idle',

@@ -29,6 +29,7 @@ test('a small project has every default', (context) => {
     version: '1.0',
     issuers: [],
     apiKeys: null,
+    apiKeyIssuers: [],
     users: null,
     subscriptions: null,
     extensions: null,

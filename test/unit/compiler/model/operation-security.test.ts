@@ -8,6 +8,7 @@ const schemes = `components:
     oauth: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://a, scopes: { read: r, write: w } } } }
     basic: { type: http, scheme: basic }
     mutual: { type: mutualTLS }
+    key: { type: apiKey, in: header, name: X-API-Key }
 `
 
 /** What GET /pets asks for, with lines at the root and at the operation. */
@@ -127,6 +128,35 @@ test('application security of oauth2 takes no client certificate away', () => {
     'mutual & *',
     'oauth:read & mutual',
   ])
+})
+
+test('application security of several types: each is an alternative, and has the scopes', () => {
+  const application = (types: string): string => `x-wso2-application-security: { security-types: [${types}] }`
+  const secured = 'security: [{ oauth: [read] }]'
+  assert.deepEqual(of(application('basic_auth'), ''), ['*'])
+  assert.deepEqual(of(application('oauth2, basic_auth'), secured), ['oauth:read', '*:read'])
+  assert.deepEqual(of(application('oauth2, api_key'), secured), ['oauth:read', '*:read', '*:read'])
+  assert.deepEqual(of(application('basic_auth'), 'security: [{ basic: [] }, { oauth: [read] }]'), ['basic'])
+  assert.deepEqual(of(application('basic_auth'), 'security: [{ oauth: [read], mutual: [] }]'), ['mutual & *:read'])
+  assert.deepEqual(of(application('api_key'), 'security: [{ key: [] }, { oauth: [] }]'), ['key'])
+  const { security } = read(application('basic_auth, api_key'), '')
+  assert.ok(security.kind === 'required')
+  assert.deepEqual(
+    security.requirements.map(({ schemes: [first] }) => first?.scheme),
+    [{ kind: 'basic' }, { kind: 'apiKey', in: 'header', name: 'apikey' }, { kind: 'apiKey', in: 'query', name: 'apikey' }],
+  )
+})
+
+test('application security is optional where a certificate is mandatory, and nowhere else', () => {
+  const optional = 'x-wso2-application-security: { security-types: [oauth2], optional: true }'
+  assert.deepEqual(of(`x-wso2-mutual-ssl: mandatory\n${optional}`, 'security: [{ oauth: [read] }]'), ['', 'oauth:read'])
+  const own = 'x-wso2-application-security: { optional: true }'
+  assert.deepEqual(of('x-wso2-mutual-ssl: mandatory', `security: [{ basic: [] }]\n      ${own}`), ['', 'basic'])
+  assert.equal(of('x-wso2-mutual-ssl: mandatory', own), 'unsaid')
+  for (const root of ['', 'x-wso2-mutual-ssl: optional\n']) {
+    const { found } = read(`${root}${optional}`, '')
+    assert.match(found.join(), /^\d:68 conflicting-extensions #\/x-wso2-application-security\/optional$/)
+  }
 })
 
 test('x-scope replaces the scopes, declared or not', () => {

@@ -42,7 +42,7 @@ test('every rule of an operation says where it is written', async () => {
           { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
         ],
       },
-      clientCertificate: { asked: 'unused', at: null },
+      clientCertificate: { asked: 'unused', at: null, holders: null, holdersAt: null },
       extensions: [],
       subscription: null,
       transport: { kind: 'any', at: null },
@@ -115,7 +115,7 @@ test('backends stand at the index by which log and metrics name them', async () 
 test('why the gateway needs certificates of its own is told by file', async () => {
   const transport = { value: 'https', at: at('api.yaml', 4) } as const
   const mutualTls = { value: 'mandatory', at: at('api.yaml', 3) } as const
-  const certificates = { at: at('postern.yaml', 20), authorities: [], header: null }
+  const certificates = { at: at('postern.yaml', 20), authorities: [], holders: [], header: null }
   const handedOn = { ...certificates, header: { value: 'x-certificate', at: at('postern.yaml', 21) } }
   const overHttps = [api([operation('GET', '/'), operation('POST', '/')], { transport })]
   const withCertificate = [api([operation('GET', '/')], { mutualTls })]
@@ -140,16 +140,18 @@ test('the certificates of authorities and what asks for a client’s are told wh
   const certificates = {
     at: at('postern.yaml', 20),
     authorities: [{ pem: '', subject: 'CN=Clients', notBefore: 0, notAfter: 1_900_000_000, at: at('keys/ca.pem', 1) }],
+    holders: [],
     header: { value: 'x-certificate', at: at('postern.yaml', 21) },
   }
   const strict = { mutualTls: { value: 'mandatory', at: at('api.yaml', 3) }, transport: { value: 'https', at: at('api.yaml', 4) } } as const
   const manifest = await manifestOf(project([api([operation('GET', '/')], strict)], { clientCertificates: certificates }))
   assert.deepEqual(manifest.clientCertificates, {
     header: 'x-certificate',
-    authorities: [{ subject: 'CN=Clients', expires: '2030-03-17T17:46:40.000Z', at: 'keys/ca.pem:1' }],
+    authorities: [{ subject: 'CN=Clients', expires: '2030-03-17T17:46:40.000Z', everywhere: true, at: 'keys/ca.pem:1' }],
+    holders: [],
   })
   const [told] = manifest.operations
-  assert.deepEqual(told?.clientCertificate, { asked: 'required', at: 'api.yaml:3' })
+  assert.deepEqual(told?.clientCertificate, { asked: 'required', at: 'api.yaml:3', holders: null, holdersAt: null })
   assert.deepEqual(told?.transport, { kind: 'https', at: 'api.yaml:4' })
   assert.equal(told?.security.kind, 'certificate')
   // Where no operation asks for one, nothing is baked.

@@ -32,7 +32,9 @@ function operation(
 
 const operations = [operation('/required', 'required'), operation('/optional', 'optional'), operation('/public', 'unused')]
 
-const believed: GatewayPlan['clientCertificates'] = {
+const believed: NonNullable<GatewayPlan['clientCertificates']> = {
+  everywhere: null,
+  holders: [],
   authorities: [{ pem: authority.pem, subject: 'CN=Clients', notAfter: 0 }],
   header: null,
 }
@@ -137,6 +139,8 @@ test('in a field it must be one that a handshake would have taken', async (t) =>
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const certificates = {
     authorities: authorities.map((pem) => ({ pem, subject: 'CN=Clients by RSA', notAfter: 0 })),
+    everywhere: null,
+    holders: [],
     header: 'x-certificate',
   }
   const gateway = await start(t, { ...trusting, clientCertificates: certificates })

@@ -73,7 +73,12 @@ test('it is closed when the client certificate that opened it expires', async (t
   const backend = await Backend.start()
   t.after(() => backend.stop())
   const plan = planOf([backend.url], {
-    clientCertificates: { authorities: [{ pem: authority.pem, subject: 'CN=Clients', notAfter: 0 }], header: null },
+    clientCertificates: {
+      authorities: [{ pem: authority.pem, subject: 'CN=Clients', notAfter: 0 }],
+      everywhere: null,
+      holders: [],
+      header: null,
+    },
     operations: [{ method: 'GET', template: '/chat', upgrade, certificate: 'required', security: { kind: 'certificate' } }],
   })
   let wall = Date.now()

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { passwordDigest } from '../../../../src/cli/credential-entry.ts'
 import { parsePasswordDigest } from '../../../../src/compiler/model/password-digest.ts'
 import type { PasswordPlan } from '../../../../src/contract/plan.ts'
-import { PasswordChecks } from '../../../../src/gateway/basic/password-checks.ts'
+import { PasswordChecks } from '../../../../src/gateway/guessing/password-checks.ts'
 
 function plan(digest: string): PasswordPlan {
   const parsed = parsePasswordDigest(digest)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Attempts } from '../../../../src/gateway/basic/attempts.ts'
+import { Attempts } from '../../../../src/gateway/guessing/attempts.ts'
 
 test('the first attempts are free; then pauses double up to a minute', () => {
   const attempts = new Attempts(3)

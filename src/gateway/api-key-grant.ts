@@ -1,0 +1,32 @@
+/** What an API key of the project gives its holder, however it is known, and where it holds. */
+import type { ApiKeyPlan, GatewayPlan } from '../contract/plan.ts'
+import { Consumer } from './consumer.ts'
+import type { Grant } from './grant.ts'
+import { TrustedProxies } from './listener/client-address.ts'
+import { originOf } from './page-origin.ts'
+import { scopeBits, scopeTable } from './scope-bits.ts'
+
+export type ApiKeyGrant = Grant & {
+  /** Milliseconds since the epoch from which it is refused. */
+  readonly expiresAt: number
+  /** Which of the plan's APIs it opens. */
+  readonly apis: Uint8Array
+  /** `null`: any. */
+  readonly addresses: TrustedProxies | null
+  /** Whether the page that sends a request may, by the lines of its head; `null`: any page, and what is none. */
+  readonly isPermitted: ((lines: string) => boolean) | null
+}
+
+export function grantOf({ id, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan, plan: GatewayPlan): ApiKeyGrant {
+  const permitted = new Set(origins)
+  return {
+    keyType: null,
+    scopeBits: scopeBits(scopeTable(plan.scopes), scopes),
+    consumer: new Consumer(`consumer:${consumer}`),
+    claims: { sub: consumer, client_id: id, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
+    expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
+    apis: Uint8Array.from(plan.apis, (_, index) => (apis === null || apis.includes(index) ? 1 : 0)),
+    addresses: addresses.length === 0 ? null : new TrustedProxies(addresses),
+    isPermitted: origins.length === 0 ? null : (lines) => permitted.has(originOf(lines)),
+  }
+}
