@@ -12,6 +12,9 @@ export type CapabilityName =
   | 'dpop'
   | 'client-certificate'
   | 'credentials'
+  | 'revocation'
+  | 'revocation-list'
+  | 'revocation-etcd'
   | 'api-key'
   | 'signed-api-key'
   | 'scrypt-api-key'
@@ -81,6 +84,19 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   extensions: { module: 'extension/extension.ts', exportName: 'extensionCapability', owns: 'extension/', packages: [] },
+  revocation: { module: 'revocation/revocation.ts', exportName: 'revocationCapability', owns: 'revocation/', packages: [] },
+  'revocation-list': {
+    module: 'revocation-list/list-feed.ts',
+    exportName: 'revocationListCapability',
+    owns: 'revocation-list/',
+    packages: [],
+  },
+  'revocation-etcd': {
+    module: 'revocation-etcd/etcd-feed.ts',
+    exportName: 'revocationEtcdCapability',
+    owns: 'revocation-etcd/',
+    packages: [],
+  },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {

@@ -9,6 +9,9 @@ import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, Subscrip
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
 
+/** A source of revocations; addresses as written, with settings by name. */
+export type ManifestFeed = { readonly type: 'list' | 'etcd'; readonly addresses: readonly string[]; readonly at: SourceReference }
+
 export type ManifestOperation = {
   readonly api: string
   readonly id: string
@@ -290,6 +293,14 @@ export type Manifest = {
       readonly imports: readonly { readonly file: string; readonly digest: string }[]
       readonly at: SourceReference
     }[]
+  } | null
+  /** Where the gateway learns what is revoked; `null`: nowhere. `snapshot`: how many entries it has from the start. */
+  readonly revocation: {
+    readonly snapshot: number
+    readonly snapshotAt: SourceReference | null
+    readonly feeds: readonly ManifestFeed[]
+    readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
+    readonly at: SourceReference
   } | null
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {

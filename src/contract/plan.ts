@@ -366,6 +366,50 @@ export type ExtensionsPlan = {
   readonly modules: readonly { readonly step: ExtensionStep; readonly file: string }[]
 }
 
+/** Where the gateway learns what is revoked. */
+export type RevocationPlan = {
+  /** Known from the start. */
+  readonly snapshot: readonly RevokedPlan[]
+  /** Entries that there is room for. */
+  readonly capacity: number
+  readonly feeds: readonly RevocationFeedPlan[]
+  /** What holds for requests with a credential when a feed has known nothing for certain for `after` milliseconds. */
+  readonly onStale: { readonly after: number; readonly action: 'deny' | 'allow' }
+}
+
+/** A source that is asked while the gateway runs. */
+export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan
+
+/** What both have. Addresses are https, or http on this machine. */
+type FeedPlan = {
+  /** `null`: nothing is shown to the source. */
+  readonly login: { readonly username: SettingText; readonly password: SettingText } | null
+  /** PEM certificates, one each; empty for those that Node trusts. */
+  readonly authorities: readonly string[]
+}
+
+/** A list of everything, read as a whole. `every`: milliseconds. */
+export type ListFeedPlan = FeedPlan & { readonly kind: 'list'; readonly url: SettingText; readonly every: number }
+
+/** Keys of etcd v3, read once and then watched. `prefix`: what they begin with, without the slash after it. */
+export type EtcdFeedPlan = FeedPlan & { readonly kind: 'etcd'; readonly endpoints: readonly SettingText[]; readonly prefix: string }
+
+/** One thing that is revoked. */
+export type RevokedPlan = {
+  /**
+   * `token`: one token, by its `jti` where an issuer is named, else by `jti`, by the part that is its signature, or, where it is opaque, as
+   * a whole. `digest`: by the SHA-256 of its text, in base64url. `key`: all tokens that were signed with the key of this id.
+   */
+  readonly kind: 'token' | 'digest' | 'client' | 'user' | 'key' | 'api-key'
+  readonly name: string
+  /** `null`: whoever issued it. */
+  readonly issuer: string | null
+  /** Of a client and a user: seconds since the epoch; what was issued earlier is revoked. `null` for the others. */
+  readonly before: number | null
+  /** Seconds since the epoch at which what it bars has expired by itself; `null` where nobody says. */
+  readonly expires: number | null
+}
+
 export type LimitAlgorithm = 'sliding' | 'fixed'
 
 /** At most `requests` in any (sliding) or each aligned (fixed) window of `window` milliseconds. */
@@ -511,6 +555,8 @@ export type GatewayPlan = {
   readonly applications: readonly ApplicationPlan[]
   /** `null`: the gateway does every step itself. */
   readonly extensions: ExtensionsPlan | null
+  /** `null`: what was issued holds until it expires. */
+  readonly revocation: RevocationPlan | null
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
   readonly throttling: {

@@ -94,6 +94,7 @@ export const refusals = {
   'credentials-busy': refusal(503, 50300, 'Service Unavailable', 'Too many credentials are being verified.'),
   'keys-unavailable': refusal(503, 50300, 'Service Unavailable', 'The credential cannot be checked yet.'),
   'credentials-unverifiable': refusal(503, 50300, 'Service Unavailable', 'The credential cannot be verified at present.'),
+  'revocation-unknown': refusal(503, 50300, 'Service Unavailable', 'What is revoked is not known at the moment.'),
   'wrong-transport': refusal(403, 40300, 'Forbidden', 'The operation is not reached over this transport.'),
   'wrong-key-type': refusal(403, 900905, 'Forbidden', 'The API has no backend for this kind of token.', {
     message: 'Incorrect Access Token Type is provided',

@@ -1,5 +1,6 @@
 /** What an API key of the project gives its holder, however it is known, and where it holds. */
 import type { ApiKeyPlan, GatewayPlan } from '../contract/plan.ts'
+import type { Revocable, Revocations } from './capabilities.ts'
 import { Consumer } from './consumer.ts'
 import type { Grant } from './grant.ts'
 import { TrustedProxies } from './listener/client-address.ts'
@@ -17,16 +18,34 @@ export type ApiKeyGrant = Grant & {
   readonly isPermitted: ((lines: string) => boolean) | null
 }
 
-export function grantOf({ id, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan, plan: GatewayPlan): ApiKeyGrant {
+export function grantOf(
+  { id, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan,
+  plan: GatewayPlan,
+  revocations: Revocations | null,
+): ApiKeyGrant {
   const permitted = new Set(origins)
   return {
     keyType: null,
     scopeBits: scopeBits(scopeTable(plan.scopes), scopes),
     consumer: new Consumer(`consumer:${consumer}`),
     claims: { sub: consumer, client_id: id, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
+    marks: revocations?.marksOf({ ...nothing, apiKey: id }) ?? null,
     expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
     apis: Uint8Array.from(plan.apis, (_, index) => (apis === null || apis.includes(index) ? 1 : 0)),
     addresses: addresses.length === 0 ? null : new TrustedProxies(addresses),
     isPermitted: origins.length === 0 ? null : (lines) => permitted.has(originOf(lines)),
   }
+}
+
+/** A key that the project knows is revoked by its id, and by nothing else. */
+const nothing: Revocable = {
+  issuer: null,
+  id: null,
+  text: null,
+  signature: null,
+  client: null,
+  user: null,
+  key: null,
+  apiKey: null,
+  issuedAt: null,
 }

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { ExtensionStep } from '../contract/extension.ts'
-import type { GatewayPlan, KeyPlan, OperationPlan, SecurityPlan } from '../contract/plan.ts'
+import type { EtcdFeedPlan, GatewayPlan, KeyPlan, ListFeedPlan, OperationPlan, RevokedPlan, SecurityPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
 import type { ApiKeyGrant } from './api-key-grant.ts'
@@ -21,6 +21,7 @@ import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Log } from './observability/log.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Operation } from './operation.ts'
+import type { RevocationMarks } from './revocation/marks.ts'
 import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
 import type { SignedKey } from './signed-api-key/signed-key.ts'
@@ -45,6 +46,9 @@ export type Capabilities = {
   readonly basic?: BasicCapability
   readonly subscriptions?: SubscriptionsCapability
   readonly extensions?: ReturnType<ExtensionCapability>
+  readonly revocation?: RevocationCapability
+  readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan>
+  readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
   readonly throttle?: ThrottleCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -72,12 +76,82 @@ export type Surroundings = {
   readonly atEnd: (action: () => void) => void
   /** `null` where all keys are baked. */
   readonly keySets: KeySets | null
+  /** `null`: what was issued holds until it expires. */
+  readonly revocations: Revocations | null
+}
+
+export type RevocationCapability = (
+  surroundings: PlainSurroundings,
+  feeds: RevocationFeeds,
+  readiness: ReadinessConditions,
+) => Promise<Revocations>
+
+/** What there is before anything else is started. */
+export type PlainSurroundings = Omit<Surroundings, 'keySets' | 'revocations'>
+
+/** What can follow sources of each kind; undefined where the plan has none. */
+export type RevocationFeeds = {
+  readonly list: RevocationFeedCapability<ListFeedPlan> | undefined
+  readonly etcd: RevocationFeedCapability<EtcdFeedPlan> | undefined
+}
+
+/** Follows a source until the gateway ends, whatever happens to it. Rejects where it cannot so much as begin. */
+export type RevocationFeedCapability<Plan> = (plan: Plan, sink: RevocationSink, surroundings: PlainSurroundings) => Promise<void>
+
+/** Where a feed puts what its source says. */
+export type RevocationSink = {
+  /** The whole state follows, of about so many entries. Begun again before the end, what came counts all the same. */
+  begin(entries: number): void
+  put(entry: RevokedPlan): void
+  remove(entry: RevokedPlan): void
+  /** The whole state was there; entries that were not in it go. */
+  end(): Promise<void>
+  /** Everything is known that the source knew at this time (monotonic milliseconds). */
+  confirm(time: number): void
+  /** A message says nothing that can be understood, and is skipped. */
+  rejected(): void
+  /** The source cannot be followed just now; a few words why, without anything that it said. */
+  failed(problem: string): void
+}
+
+/** What is revoked, as this thread sees it. */
+export type Revocations = {
+  /** Differs from what it was before whenever something has been revoked, or is no more. */
+  readonly epoch: number
+  /** Once for each credential, when it is verified. */
+  marksOf(credential: Revocable): RevocationMarks
+  /** One comparison of numbers where nothing has changed since the last time. */
+  isRevoked(marks: RevocationMarks): boolean
+  /** What is revoked is not known well enough: a credential that is not known to be revoked is refused all the same. */
+  readonly unknown: boolean
+  /** Called a few times a second. */
+  sweep(): void
+}
+
+/** Under which names a credential could be revoked; `null` where it has none of that kind. */
+export type Revocable = {
+  /** Of the project; `null` for credentials that come from none. */
+  readonly issuer: string | null
+  /** A token's claim. */
+  readonly id: string | null
+  /** The whole text of a token; its digest bars it. */
+  readonly text: string | null
+  /** What WSO2 revokes by: the part of a JWT that is its signature, or the whole of an opaque token. */
+  readonly signature: string | null
+  readonly client: string | null
+  readonly user: string | null
+  /** Id of the key that signed it. */
+  readonly key: string | null
+  /** Id of an API key. */
+  readonly apiKey: string | null
+  /** Seconds since the epoch; where nothing says it, whatever bars a client or user bars it. */
+  readonly issuedAt: number | null
 }
 
 /** Opens what fetches key sets; nothing is fetched before `sweep`. Rejects with a StartError for an address that cannot be used. */
 export type FetchedKeysCapability = (surroundings: KeySetSurroundings) => Promise<KeySets>
 
-export type KeySetSurroundings = Omit<Surroundings, 'keySets'> & {
+export type KeySetSurroundings = PlainSurroundings & {
   readonly log: Log
   readonly readiness: ReadinessConditions
 }
@@ -110,7 +184,10 @@ export type TokenAuthentication = {
 export type IntrospectionCapability = (surroundings: Surroundings) => Promise<Introspections>
 
 /** `null` for an issuer whose tokens nobody is asked about. `judge` makes a token of a good answer, or says why it is none. */
-export type Introspections = (issuer: number, judge: (claims: Claims) => VerifiedToken | AuthFailureReason) => Introspector | null
+export type Introspections = (
+  issuer: number,
+  judge: (text: string, claims: Claims) => VerifiedToken | AuthFailureReason,
+) => Introspector | null
 
 export type Introspector = {
   /**

@@ -14,6 +14,8 @@ const failures = {
   'api-key-kind': 'credential-invalid',
   'api-key-claims': 'credential-invalid',
   'api-key-not-yet-valid': 'credential-invalid',
+  'api-key-revoked': 'credential-invalid',
+  'revocation-unknown': 'revocation-unknown',
   'api-key-expired': 'credential-expired',
   'api-key-api': 'credential-not-allowed',
   'api-key-address': 'credential-not-allowed',
@@ -37,7 +39,10 @@ export function credentialRefusals(security: CredentialsPlan, realm: string): Cr
   const { token, apiKey, basic } = challengesOf(security, realm)
   const entries = Object.entries(failures).map(([reason, kind]) => {
     const fields = challenged.has(kind) ? token + apiKey + basic : ''
-    return [reason, { kind, fields: kind === 'credentials-busy' ? 'Retry-After: 1\r\n' : fields, reason }] as const
+    return [
+      reason,
+      { kind, fields: kind === 'credentials-busy' || kind === 'revocation-unknown' ? 'Retry-After: 1\r\n' : fields, reason },
+    ] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as CredentialRefusals

@@ -4,7 +4,7 @@
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
-import type { ApiKeyKinds, Capabilities, KeySets, OpenCors, Surroundings } from './capabilities.ts'
+import type { ApiKeyKinds, Capabilities, KeySets, OpenCors, PlainSurroundings, Revocations, Surroundings } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
@@ -64,6 +64,7 @@ export class Engine {
     keySets: KeySets | null,
     endings: readonly (() => void)[],
     time: CoarseClock,
+    revocations: Revocations | null,
   ) {
     this.#parts = parts
     this.#endings = endings
@@ -73,6 +74,7 @@ export class Engine {
     this.#keySets = keySets
     this.#sweep = setInterval(() => {
       time.now = parts.clock.monotonic()
+      revocations?.sweep()
       listener.sweep(time.now)
       tls?.sweep(time.now)
       for (const upstream of upstreams) upstream.sweep(time.now)
@@ -87,7 +89,7 @@ export class Engine {
     const { plan, capabilities, settings, clock, log, metrics, thread, readiness } = parts
     const time = new CoarseClock(clock.monotonic())
     const endings: (() => void)[] = []
-    const common: Omit<Surroundings, 'keySets'> = {
+    const common: PlainSurroundings = {
       plan,
       clock,
       metrics,
@@ -98,7 +100,8 @@ export class Engine {
       atEnd: (action) => endings.push(action),
     }
     const keySets = (await capabilities['fetched-keys']?.({ ...common, log, readiness })) ?? null
-    const makers = await startCapabilities(capabilities, { ...common, keySets }, time)
+    const revocations = await openRevocations(capabilities, common, readiness)
+    const makers = await startCapabilities(capabilities, { ...common, keySets, revocations }, time)
     const tls =
       settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
     const upstreams = await openBackends({
@@ -134,7 +137,7 @@ export class Engine {
       connections: thread.connections,
       sharesPort: thread.count > 1,
     })
-    return new Engine(parts, listener, tls, upstreams, keySets, endings, time)
+    return new Engine(parts, listener, tls, upstreams, keySets, endings, time, revocations)
   }
 
   /** Resolves with the ports once connections are accepted; rejects with a StartError. `https` counts for nothing where TLS is off. */
@@ -172,6 +175,22 @@ export async function listening<T>(server: Promise<T>, host: string, wanted: num
     const code = error instanceof Error && 'code' in error ? error.code : 'unknown'
     if (code === 'ENOTSUP') throw new StartError('this system cannot share a port between threads: leave POSTERN_WORKERS at 1')
     throw new StartError(`cannot listen on ${host} port ${wanted}: ${code === 'EADDRINUSE' ? 'the port is in use' : code}`)
+  }
+}
+
+/** Throws when the plan asks for what the bundle does not have. */
+async function openRevocations(
+  capabilities: Capabilities,
+  surroundings: PlainSurroundings,
+  readiness: ReadinessConditions,
+): Promise<Revocations | null> {
+  if (surroundings.plan.revocation === null) return null
+  if (capabilities.revocation === undefined) throw new Error('revocation is asked for, and this bundle has none')
+  try {
+    const feeds = { list: capabilities['revocation-list'], etcd: capabilities['revocation-etcd'] }
+    return await capabilities.revocation(surroundings, feeds, readiness)
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'revocation could not be started')
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a good API key or password gives its holder. One object lives as long as the gateway, whatever requests come with it. */
 import type { Claims } from './claims.ts'
 import type { Consumer } from './consumer.ts'
+import type { RevocationMarks } from './revocation/marks.ts'
 
 export type Grant = {
   /** Bit n is set where it holds plan.scopes[n]. */
@@ -10,4 +11,6 @@ export type Grant = {
   readonly keyType: 'production' | 'sandbox' | null
   /** What the project says of the holder, in the form of a token's claims. */
   readonly claims: Claims
+  /** `null` where nothing is ever revoked, and for passwords. */
+  readonly marks: RevocationMarks | null
 }

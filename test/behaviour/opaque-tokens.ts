@@ -1,5 +1,6 @@
 /** Tokens about which the key manager is asked: what it says, what is remembered of it, and what happens when it says nothing. */
 import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,6 +35,13 @@ issuers:
       authorize: "\${KEY_MANAGER}"
       userinfo: "\${KEY_MANAGER}/me"
   - { issuer: https://three.example.com, audiences: any, introspection: { url: "\${KEY_MANAGER}/third", clientId: gateway, clientSecret: "\${SECRET}", cache: { keep: 1s } } }
+revocation: { snapshot: revoked.yaml }
+`
+
+const revoked = `- { signature: revoked-by-text }
+- { digest: ${hash('sha256', 'revoked-by-digest', 'base64url')} }
+- { client: revoked-client, before: 3500000000 }
+- { jti: revoked-jti, iss: https://two.example.com }
 `
 
 const definition = `openapi: 3.1.0
@@ -67,6 +75,7 @@ export function opaqueTokens(start: Start, threads: number): void {
       mkdirSync(join(folder, 'keys'))
       writeFileSync(join(folder, 'postern.yaml'), project)
       writeFileSync(join(folder, 'api.yaml'), definition)
+      writeFileSync(join(folder, 'revoked.yaml'), revoked)
       writeFileSync(join(folder, 'keys', 'one.json'), one.keySet)
       backend = await Backend.start()
       keyManager = await KeyManager.start()
@@ -99,6 +108,15 @@ export function opaqueTokens(start: Start, threads: number): void {
       )
       return [answer.status, line.reason]
     }
+
+    it('that are revoked are refused, whatever the key manager says', async () => {
+      keyManager.knows('revoked-by-text')
+      keyManager.knows('revoked-by-digest')
+      keyManager.knows('of-revoked-client', { client_id: 'revoked-client' })
+      keyManager.knows('with-revoked-jti', { jti: 'revoked-jti' })
+      for (const token of ['revoked-by-text', 'revoked-by-digest', 'of-revoked-client', 'with-revoked-jti'])
+        for (const _ of [1, 2]) assert.deepEqual(await refusal('/both', token), [401, 'revoked'], token)
+    })
 
     it('that the key manager knows are good, and the backend does not see them', async () => {
       keyManager.knows('known-1')

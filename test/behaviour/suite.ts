@@ -22,6 +22,8 @@ import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
+import { revocationFeeds } from './revocation-feeds.ts'
+import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
 import { scryptKeys } from './scrypt-keys.ts'
@@ -77,6 +79,8 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     opaqueTokens(start, threads)
     subscriptions(start)
     extensions(start)
+    revocations(start)
+    revocationFeeds(start)
   })
 }
 

@@ -30,6 +30,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.introspection = { outcomes: new Map(), joined: 0, knownInvalid: 0, breakersOpen: 0 }
   metrics.revokedHere = { dropped: 0 }
+  metrics.revocation = { entries: 0, bytes: 0, age: 0, feeds: [] }
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }

@@ -18,6 +18,9 @@ import { keyManagerCapability } from '../../src/gateway/key-manager/key-manager.
 import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
+import { revocationCapability } from '../../src/gateway/revocation/revocation.ts'
+import { revocationEtcdCapability } from '../../src/gateway/revocation-etcd/etcd-feed.ts'
+import { revocationListCapability } from '../../src/gateway/revocation-list/list-feed.ts'
 import { scryptApiKeyCapability } from '../../src/gateway/scrypt-api-key/scrypt-api-key.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
 import { signedApiKeyCapability } from '../../src/gateway/signed-api-key/signed-api-key.ts'
@@ -41,6 +44,9 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'signed-api-key': signedApiKeyCapability,
   'scrypt-api-key': scryptApiKeyCapability,
   basic: basicCapability,
+  revocation: revocationCapability,
+  'revocation-list': revocationListCapability,
+  'revocation-etcd': revocationEtcdCapability,
   throttle: throttleCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,

@@ -25,6 +25,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     users: [],
     extensions: null,
     applications: [],
+    revocation: null,
     keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 0 },

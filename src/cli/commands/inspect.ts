@@ -96,6 +96,7 @@ function overview(manifest: Manifest, report: Report): string {
       [step, file, digest, at],
       ...imports.map((each) => ['', `  ${each.file}`, each.digest, '']),
     ]),
+    Revocation: revocation(manifest),
     'Client certificates': clientCertificates(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [
@@ -186,4 +187,14 @@ function limits(manifest: Manifest): string[][] {
     ]),
   )
   return [...new Map(rows.map((row) => [row.join('\n'), row])).values()]
+}
+
+function revocation({ revocation }: Manifest): readonly (readonly string[])[] {
+  if (revocation === null) return []
+  const { snapshot, snapshotAt, feeds, onStale } = revocation
+  return [
+    ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
+    ...feeds.map(({ type, addresses, at }) => [type, addresses.map(visible).join(', '), at]),
+    ...(feeds.length === 0 ? [] : [['when stale', `${onStale.action} after ${onStale.afterMilliseconds / 1000} s`]]),
+  ]
 }

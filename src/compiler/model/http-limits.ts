@@ -21,6 +21,7 @@ export const httpLimitBounds = {
   maxUpstreamWaiting: { kind: 'count', default: 1024, least: 0, most: 1_000_000 },
   maxTunnels: { kind: 'count', default: 1000, least: 1, most: 60_000 },
   maxConsumers: { kind: 'count', default: 100_000, least: 1, most: 10_000_000 },
+  maxRevocations: { kind: 'count', default: 1_000_000, least: 1000, most: 20_000_000 },
 } as const satisfies Readonly<Record<keyof HttpLimits, Bound>>
 
 /** @param node the value of `limits`; `null` where the project does not have it. */
@@ -44,5 +45,6 @@ export function readHttpLimits(node: SourceNode | null, access: NodeAccess): Htt
     maxUpstreamWaiting: limit('maxUpstreamWaiting'),
     maxTunnels: limit('maxTunnels'),
     maxConsumers: limit('maxConsumers'),
+    maxRevocations: limit('maxRevocations'),
   }
 }

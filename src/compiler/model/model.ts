@@ -18,6 +18,9 @@ import type {
   OperationPlan,
   PasswordPlan,
   PathSegment,
+  RevocationFeedPlan,
+  RevocationPlan,
+  RevokedPlan,
   ServicePlan,
   SettingText,
   SubscriptionState,
@@ -52,6 +55,7 @@ export type Project = {
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
   readonly clientCertificates: ClientCertificates | null
+  readonly revocation: Revocation | null
   readonly errors: 'problem' | 'wso2'
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
@@ -79,6 +83,18 @@ export type CertificateHolder = {
   readonly at: Location
 }
 
+/** Where the gateway learns what is revoked. */
+export type Revocation = {
+  readonly at: Location
+  /** What is revoked already; `null` where the project names no such file. */
+  readonly snapshot: Placed<readonly RevokedPlan[]> | null
+  readonly feeds: readonly RevocationFeed[]
+  readonly onStale: RevocationPlan['onStale']
+}
+
+/** A source that is asked while the gateway runs. */
+export type RevocationFeed = Placed<RevocationFeedPlan>
+
 /** Ports. `https.at` is `null` where the project does not name one. */
 export type Listen = { readonly http: number; readonly https: Decided<number>; readonly admin: number }
 
@@ -93,6 +109,7 @@ export type HttpLimits = {
   readonly maxUpstreamWaiting: number
   readonly maxTunnels: number
   readonly maxConsumers: number
+  readonly maxRevocations: number
 }
 
 /** Milliseconds; see TimeoutsPlan. `answer` and `exchange` are the defaults of operations. */

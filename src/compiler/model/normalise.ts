@@ -11,9 +11,10 @@ import { readPolicies } from './from-policies.ts'
 import { readProtoApi } from './from-proto.ts'
 import { isProto } from './grpc-backend.ts'
 import { readIssuers } from './issuers.ts'
-import type { Api, Placed, Project, Tier } from './model.ts'
+import type { Api, Placed, Project, Revocation, Tier } from './model.ts'
 import { passThroughApis } from './pass-through.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
+import { readSnapshot } from './revocation-snapshot.ts'
 import { SettingsCollector } from './setting-text.ts'
 import { readSubscriptionFile } from './subscriptions.ts'
 import { readUsers } from './users.ts'
@@ -35,6 +36,7 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const keyFile = readEntries(file.apiKeys, (node, access) => readApiKeys(node, sources, access), sources, diagnostics)
   const apiKeys = file.apiKeys === null ? null : (keyFile?.keys ?? [])
   const users = file.users === null ? null : (readEntries(file.users, readUsers, sources, diagnostics) ?? [])
+  const revocation = readWholeRevocation(file, sources, diagnostics)
   const subscriptions = readSubscriptionFile(file.subscriptions, sources, diagnostics)
   const extensions = readExtensions(file.extensions, sources, diagnostics)
   if (tiers === null || issuers === null) return null
@@ -49,6 +51,7 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
     users,
     subscriptions,
     extensions,
+    revocation,
     tiers,
     settings: settings.settings,
   }
@@ -69,6 +72,13 @@ function readEntries<T>(
 ): T | null {
   const document = file === null ? null : sources.document(file.value, file.at)
   return document === null ? null : read(document, new NodeAccess(diagnostics, 'invalid-credentials'))
+}
+
+function readWholeRevocation({ revocation }: ProjectFile, sources: Sources, diagnostics: Diagnostics): Revocation | null {
+  if (revocation === null) return null
+  const entries = readEntries(revocation.snapshot, readSnapshot, sources, diagnostics)
+  const { at, feeds, onStale } = revocation
+  return { at, snapshot: entries === null ? null : { value: entries, at: revocation.snapshot!.at }, feeds, onStale }
 }
 
 function readApis(

@@ -12,6 +12,7 @@ import type { Backend, ClientCertificates, HttpLimits, Listen, Placed, Timeouts,
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
+import { readRevocation, type WrittenRevocation } from './revocation.ts'
 import type { SettingsCollector } from './setting-text.ts'
 import { readTimeouts } from './timeouts.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
@@ -38,6 +39,7 @@ export type ProjectFile = {
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
   readonly clientCertificates: ClientCertificates | null
+  readonly revocation: WrittenRevocation | null
   readonly errors: 'problem' | 'wso2'
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
@@ -96,6 +98,7 @@ export function readProjectFile(
     clientCertificates: access.optional(root, 'clientCertificates', (node) =>
       readClientCertificates(node, authorities, entry(root, 'trustedProxies') !== null, access),
     ),
+    revocation: access.optional(root, 'revocation', (node) => readRevocation(node, { settings, authorities, access })),
     errors: access.optional(root, 'errors', (node) => access.oneOf(node, ['problem', 'wso2'])) ?? ('problem' as const),
     waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
     limits: readHttpLimits(entry(root, 'limits'), access),

@@ -14,7 +14,7 @@ export const projectKeys = {
   apis: 'now',
   policies: 'now',
   issuers: 'now',
-  revocation: 'later',
+  revocation: 'now',
   throttling: 'now',
   apiKeys: 'now',
   users: 'now',
@@ -90,6 +90,30 @@ export const claimKeys = { scope: 'now', subject: 'now', client: 'now', applicat
 export const senderConstrainedKeys = { by: 'now', required: 'now' } as const satisfies KeyTable
 
 export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
+
+export const revocationKeys = { snapshot: 'now', persist: 'later', feeds: 'now', onStale: 'now' } as const satisfies KeyTable
+
+export const onStaleKeys = { after: 'now', action: 'now' } as const satisfies KeyTable
+
+/** Of a feed, by its `type`. */
+export const feedKeys = {
+  list: { type: 'now', url: 'now', every: 'now', username: 'now', password: 'now', authorities: 'now' },
+  etcd: { type: 'now', endpoints: 'now', prefix: 'now', username: 'now', password: 'now', authorities: 'now' },
+} as const satisfies Readonly<Record<string, KeyTable>>
+
+/** Of an entry of the file that `revocation.snapshot` names. */
+export const revokedKeys = {
+  jti: 'now',
+  signature: 'now',
+  digest: 'now',
+  client: 'now',
+  user: 'now',
+  kid: 'now',
+  apiKey: 'now',
+  iss: 'now',
+  exp: 'now',
+  before: 'now',
+} as const satisfies KeyTable
 
 export const listenKeys = { http: 'now', https: 'now', admin: 'now' } as const satisfies KeyTable
 

@@ -9,6 +9,7 @@ import type {
   IssuerPlan,
   OperationPlan,
   PathSegment,
+  RevocationPlan,
   UpstreamPlan,
 } from '../../contract/plan.ts'
 import type { Backend, FetchedKeys, Introspection, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
@@ -103,6 +104,7 @@ export function makePlan(project: Project): Decisions {
     applications: planApplications(project, operationPlans),
     keepClaims: operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each)),
     extensions: planExtensions(project, operationPlans),
+    revocation: planRevocation(project),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,
@@ -110,6 +112,12 @@ export function makePlan(project: Project): Decisions {
     operations: operationPlans,
   }
   return { plan, operations, limits: limits.decided }
+}
+
+function planRevocation({ revocation, limits }: Project): RevocationPlan | null {
+  if (revocation === null) return null
+  const { snapshot, feeds, onStale } = revocation
+  return { snapshot: snapshot?.value ?? [], capacity: limits.maxRevocations, feeds: feeds.map(({ value }) => value), onStale }
 }
 
 /** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */

@@ -17,7 +17,7 @@ import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
-import { manifestBackend, manifestBackends } from './manifest-backends.ts'
+import { manifestBackend, manifestBackends, writtenSettings } from './manifest-backends.ts'
 import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'
 import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
@@ -69,6 +69,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     users: manifestUsers(project, plan),
     applications: manifestApplications(project, plan),
     extensions: manifestExtensions(project, plan),
+    revocation: manifestRevocation(project),
     clientCertificates: manifestClientCertificates(project, plan),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
@@ -138,6 +139,22 @@ function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users']
     scopes,
     at: reference(at),
   }))
+}
+
+function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
+  if (revocation === null) return null
+  const { snapshot, feeds, onStale, at } = revocation
+  return {
+    snapshot: snapshot?.value.length ?? 0,
+    snapshotAt: optionalReference(snapshot?.at ?? null),
+    feeds: feeds.map(({ value, at: feedAt }) => ({
+      type: value.kind,
+      addresses: (value.kind === 'list' ? [value.url] : value.endpoints).map(writtenSettings),
+      at: reference(feedAt),
+    })),
+    onStale: { afterMilliseconds: onStale.after, action: onStale.action },
+    at: reference(at),
+  }
 }
 
 /** The whole API's word comes first, as it holds whatever an operation says. */

@@ -20,7 +20,7 @@ class ApiKeyAuthentication implements CredentialAuthentication {
   constructor(surroundings: Surroundings, kinds: ApiKeyKinds) {
     this.#surroundings = surroundings
     this.#kinds = kinds
-    this.#keys = new KnownKeys(surroundings.plan)
+    this.#keys = new KnownKeys(surroundings.plan, surroundings.revocations)
     this.#counts = surroundings.metrics.credentials('api-key')
   }
 
@@ -69,6 +69,11 @@ class ApiKeyAuthentication implements CredentialAuthentication {
   }
 
   #failure(key: ApiKeyGrant, exchange: Exchange, api: number): CredentialFailure | undefined {
+    const { revocations } = this.#surroundings
+    if (revocations !== null && key.marks !== null) {
+      if (revocations.isRevoked(key.marks)) return 'api-key-revoked'
+      if (revocations.unknown) return 'revocation-unknown'
+    }
     if (key.expiresAt <= this.#surroundings.clock.now()) return 'api-key-expired'
     if (key.apis[api] !== 1) return 'api-key-api'
     if (key.addresses !== null && !key.addresses.includes(exchange.address)) return 'api-key-address'

@@ -5,6 +5,7 @@
 import crypto, { timingSafeEqual } from 'node:crypto'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { type ApiKeyGrant, grantOf } from '../api-key-grant.ts'
+import type { Revocations } from '../capabilities.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 
 type KnownKey = ApiKeyGrant & { readonly digest: Buffer }
@@ -16,11 +17,11 @@ export class KnownKeys {
   /** By the first half of the digest; the second half is compared in constant time. */
   readonly #byDigest: ReadonlyMap<string, KnownKey>
 
-  constructor(plan: GatewayPlan) {
+  constructor(plan: GatewayPlan, revocations: Revocations | null = null) {
     const known = plan.apiKeys.flatMap((key) => {
       if (key.digest.kind !== 'sha256') return []
       const { hash } = key.digest
-      return [[hash.slice(0, 32), { ...grantOf(key, plan), digest: Buffer.from(hash, 'latin1') }] as const]
+      return [[hash.slice(0, 32), { ...grantOf(key, plan, revocations), digest: Buffer.from(hash, 'latin1') }] as const]
     })
     this.#byDigest = new Map(known)
   }

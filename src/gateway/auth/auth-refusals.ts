@@ -27,6 +27,8 @@ const failures = {
   algorithm: invalid('The algorithm of the access token is not accepted'),
   signature: invalid('The signature of the access token is not valid'),
   expired: { kind: 'credential-expired', description: 'The access token expired' },
+  revoked: invalid('The access token was revoked'),
+  'revocation-unknown': { kind: 'revocation-unknown', description: null },
   'not-yet-valid': invalid('The access token is not valid yet'),
   audience: invalid('The access token is for another audience'),
   claims: invalid('The access token lacks a claim or has one of the wrong type'),

@@ -22,7 +22,7 @@ export const jwtCapability: JwtCapability = async (surroundings, introspections)
   const cache = new TokenCache(cacheBounds)
   const refusals = { bearer: authRefusals(plan.name), dpop: authRefusals(plan.name, true) }
   const forgetWithdrawn = (): void => cache.forget(({ key }) => key?.withdrawn === true)
-  const verifier = await TokenVerifier.make(plan, clock, keySets, forgetWithdrawn)
+  const verifier = await TokenVerifier.make(plan, clock, keySets, forgetWithdrawn, surroundings.revocations)
   const authentication = new JwtAuthentication(surroundings, refusals, verifier, cache, introspections)
   return {
     authenticate: (operation) => authentication.step(operation),
@@ -76,7 +76,8 @@ class JwtAuthentication {
     this.#cache = cache
     this.#introspectors = surroundings.plan.issuers.map(({ introspection }, issuer) => {
       if (introspection === null) return null
-      const introspector = introspections?.(issuer, (claims) => verifier.judge(issuer, claims, introspection.cache.keep)) ?? null
+      const introspector =
+        introspections?.(issuer, (text, claims) => verifier.judge(issuer, text, claims, introspection.cache.keep)) ?? null
       if (introspector === null) throw new Error('An issuer needs introspection, and this bundle has none.')
       return introspector
     })
@@ -137,6 +138,11 @@ class JwtAuthentication {
   }
 
   #accept(exchange: Exchange, token: VerifiedToken, scheme: Scheme, acceptance: Acceptance): Refusal | undefined {
+    const { revocations } = this.#surroundings
+    if (revocations !== null && token.marks !== null) {
+      if (revocations.isRevoked(token.marks)) return this.#refuse('revoked', acceptance)
+      if (revocations.unknown) return this.#refuse('revocation-unknown', acceptance)
+    }
     if (acceptance.issuers[token.issuer] !== 1) return this.#refuse('issuer-not-accepted', acceptance)
     if (token.binding !== null || scheme === 'dpop') {
       const failure = wrongSender(token.binding, scheme, exchange)

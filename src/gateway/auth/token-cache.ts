@@ -11,6 +11,9 @@ const entryOverhead = 600
 /** What claims take as objects for each character of their text, roughly. */
 const claimsFactor = 4
 
+/** What the names take under which a token could be revoked, roughly. */
+const marksBytes = 500
+
 export type CacheBounds = { readonly entries: number; readonly bytes: number }
 
 class Entry {
@@ -27,7 +30,8 @@ class Entry {
     this.text = text
     this.token = token
     this.digest = digest
-    this.size = text.length + (token.claims === null ? 0 : claimsLength * claimsFactor) + entryOverhead
+    const marks = token.marks === null ? 0 : marksBytes
+    this.size = text.length + (token.claims === null ? 0 : claimsLength * claimsFactor) + marks + entryOverhead
   }
 }
 

@@ -1,6 +1,6 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
-import type { KeySets } from '../capabilities.ts'
+import type { KeySets, Revocations } from '../capabilities.ts'
 import { type ClaimReader, claimReader } from '../claim-reader.ts'
 import type { Clock } from '../clock.ts'
 import { type CompactJws, type JsonObject, maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
@@ -8,6 +8,7 @@ import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { KeyRing } from './key-ring.ts'
+import { revocableAnswer, revocableToken } from './revocable.ts'
 import { readBinding } from './token-binding.ts'
 import { type ClaimRules, checkClaims, checkUnending } from './token-claims.ts'
 import { candidateKeys, checkHeader } from './token-header.ts'
@@ -43,24 +44,32 @@ export class TokenVerifier {
   readonly #scopes: ScopeTable
   readonly #clock: Clock
   readonly #keepsClaims: boolean
+  readonly #revocations: Revocations | null
 
-  private constructor(issuers: ReadonlyMap<string, Issuer>, plan: GatewayPlan, clock: Clock) {
+  private constructor(issuers: ReadonlyMap<string, Issuer>, plan: GatewayPlan, clock: Clock, revocations: Revocations | null) {
     this.#issuers = issuers
     this.#byIndex = [...issuers.values()]
     this.#scopes = scopeTable(plan.scopes)
     this.#clock = clock
     this.#keepsClaims = plan.keepClaims
+    this.#revocations = revocations
   }
 
   /**
    * Rejects when a key cannot be used.
    * @param withdrawn called when keys that were fetched are given out no more.
    */
-  static async make(plan: GatewayPlan, clock: Clock, keySets: KeySets | null, withdrawn: () => void): Promise<TokenVerifier> {
+  static async make(
+    plan: GatewayPlan,
+    clock: Clock,
+    keySets: KeySets | null,
+    withdrawn: () => void,
+    revocations: Revocations | null,
+  ): Promise<TokenVerifier> {
     const issuers = await Promise.all(plan.issuers.map((issuer, index) => makeIssuer(issuer, index, keySets, withdrawn)))
     const byName = new Map(issuers.map((issuer, index) => [plan.issuers[index]!.issuer, issuer]))
     if (byName.size !== issuers.length) throw new Error('Two issuers have the same name.')
-    return new TokenVerifier(byName, plan, clock)
+    return new TokenVerifier(byName, plan, clock, revocations)
   }
 
   /** All that can be said without cryptography. */
@@ -81,7 +90,7 @@ export class TokenVerifier {
   }
 
   /** What the key manager of an issuer says of a token. Its answer counts for at most `keep` milliseconds. */
-  judge(index: number, claims: JsonObject, keep: number): VerifiedToken | AuthFailureReason {
+  judge(index: number, text: string, claims: JsonObject, keep: number): VerifiedToken | AuthFailureReason {
     const issuer = this.#byIndex[index]!
     const now = this.#clock.now()
     const name = ownMember(claims, 'iss')
@@ -91,20 +100,27 @@ export class TokenVerifier {
       ownMember(claims, 'exp') === undefined ? checkUnending(claims, issuer.rules, now) : checkClaims(claims, issuer.rules, now)
     if (typeof expiresAt === 'string') return expiresAt
     // The skew between two clocks is no reason to trust an answer beyond `exp`.
-    return this.#makeToken(claims, issuer, expiresAt, Math.min(now + keep, expiresAt - issuer.rules.clockSkew))
+    const token = this.#makeToken(claims, issuer, expiresAt, Math.min(now + keep, expiresAt - issuer.rules.clockSkew))
+    if (typeof token !== 'string')
+      token.marks = this.#revocations?.marksOf(revocableAnswer(text, claims, issuer.name, issuer.owner)) ?? null
+    return token
   }
 
   verify({ jws, issuer, keys }: Unverified): VerifiedToken | AuthFailureReason {
     for (const key of keys) {
       if (!key.verifies(jws.signed, jws.signature)) continue
       const token = this.#accept(jws, issuer)
-      if (typeof token !== 'string') token.key = key
+      if (typeof token !== 'string') {
+        token.key = key
+        token.marks = this.#revocations?.marksOf(revocableToken(jws, issuer.name, issuer.owner)) ?? null
+      }
       return token
     }
     return 'signature'
   }
 
-  #accept({ header, claims }: CompactJws, issuer: Issuer): VerifiedToken | AuthFailureReason {
+  #accept(jws: CompactJws, issuer: Issuer): VerifiedToken | AuthFailureReason {
+    const { header, claims } = jws
     const expiresAt = checkClaims(claims, issuer.rules, this.#clock.now())
     if (typeof expiresAt === 'string') return expiresAt
     const misuse = checkPurpose(header, claims, issuer.profile)

@@ -2,6 +2,7 @@
 import type { Claims } from '../claims.ts'
 import type { Consumer } from '../consumer.ts'
 import type { VerificationKey } from '../jws/signature.ts'
+import type { RevocationMarks } from '../revocation/marks.ts'
 import type { Subscriber } from '../subscriptions/subscriber.ts'
 import type { TokenBinding } from './token-binding.ts'
 
@@ -28,6 +29,8 @@ export class VerifiedToken {
   readonly claims: Claims | null
   /** What verified it; `null` where no key of ours did. */
   key: VerificationKey | null = null
+  /** `null` where nothing is ever revoked. */
+  marks: RevocationMarks | null = null
   /** What its application is subscribed to; `null` until somebody asks. */
   subscriber: Subscriber | null = null
   /** Set on use and cleared by the cache's hand: entries in use stay. */

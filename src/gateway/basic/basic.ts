@@ -53,6 +53,7 @@ class BasicAuthentication implements CredentialAuthentication {
           consumer: new Consumer(`user:${name}`),
           keyType: null,
           claims: { sub: name, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
+          marks: null,
           password,
         },
       ]),

@@ -94,23 +94,53 @@ export class ServiceClient {
     }
   }
 
+  /**
+   * A call whose answer goes on for as long as the service has something to say: `received` is given each piece. Resolves with the status
+   * when it has ended; rejects as `call` does. The call's time is that until the answer begins; `signal` ends it at any time.
+   */
+  async follow(call: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal, received: (piece: Buffer) => void): Promise<number> {
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), call.timeout)
+    const request = this.#start(call, AbortSignal.any([signal, late.signal]))
+    try {
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        request.on('response', resolve)
+        request.on('error', reject)
+        request.end(call.body ?? undefined)
+      })
+      clearTimeout(timer)
+      // Without an encoding set, a stream of bytes gives Buffers.
+      for await (const piece of response) received(piece as Buffer)
+      return response.statusCode ?? 0
+    } catch (error) {
+      throw late.signal.aborted ? new ServiceError('timeout') : serviceError(error)
+    } finally {
+      clearTimeout(timer)
+      request.destroy()
+    }
+  }
+
   close(): void {
     this.#agent.destroy()
   }
 
+  #start({ method, url, headers }: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal): ReturnType<Request> {
+    return this.#request(url, {
+      method,
+      headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...headers },
+      agent: this.#agent,
+      signal,
+      maxHeaderSize: maxHead,
+      insecureHTTPParser: false,
+      ...(this.#lookup === undefined ? {} : { lookup: this.#lookup }),
+      ...this.#tls(),
+    })
+  }
+
   #attempt(call: ServiceCall, signal: AbortSignal, again: boolean): Promise<ServiceAnswer> {
     return new Promise((resolve, reject) => {
-      const { method, url, headers, body, maxAnswer } = call
-      const request = this.#request(url, {
-        method,
-        headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...headers },
-        agent: this.#agent,
-        signal,
-        maxHeaderSize: maxHead,
-        insecureHTTPParser: false,
-        ...(this.#lookup === undefined ? {} : { lookup: this.#lookup }),
-        ...this.#tls(),
-      })
+      const { body, maxAnswer } = call
+      const request = this.#start(call, signal)
       let answered = false
       request.on('error', (error) => {
         // The service closed a resting connection just as it was used again.

@@ -11,7 +11,7 @@ import { RefusedTokens } from './refused-tokens.ts'
 
 export type IntrospectorParts = {
   readonly questions: Pick<Questions, 'ask'>
-  readonly judge: (claims: Claims) => VerifiedToken | AuthFailureReason
+  readonly judge: (text: string, claims: Claims) => VerifiedToken | AuthFailureReason
   /** Questions that may be open at the same time. */
   readonly lookups: number
   /** Milliseconds for which a token that is not good is remembered. */
@@ -74,7 +74,7 @@ export class TokenIntrospector implements Introspector {
       if (digests === null) return 'introspection-failed'
       if (digests.includes(digestOf(text))) return 'inactive'
     }
-    const verdict = answer.kind === 'inactive' ? 'inactive' : judge(answer.claims)
+    const verdict = answer.kind === 'inactive' ? 'inactive' : judge(text, answer.claims)
     if (typeof verdict === 'string') this.#refused.add(text, verdict, clock.now())
     return verdict
   }

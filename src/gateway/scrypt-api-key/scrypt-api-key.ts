@@ -16,8 +16,10 @@ const freeForAddress = 20
 
 type SlowKey = { readonly digest: PasswordPlan; readonly grant: ApiKeyGrant }
 
-export const scryptApiKeyCapability: ScryptApiKeyCapability = ({ plan, clock }) => {
-  const slow = plan.apiKeys.flatMap((key) => (key.digest.kind === 'scrypt' ? [{ digest: key.digest, grant: grantOf(key, plan) }] : []))
+export const scryptApiKeyCapability: ScryptApiKeyCapability = ({ plan, clock, revocations }) => {
+  const slow = plan.apiKeys.flatMap((key) =>
+    key.digest.kind === 'scrypt' ? [{ digest: key.digest, grant: grantOf(key, plan, revocations) }] : [],
+  )
   return new SlowKeys(slow, clock)
 }
 

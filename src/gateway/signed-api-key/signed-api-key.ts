@@ -2,30 +2,33 @@
  * The capability `signed-api-key`: WSO2's API keys, which are signed JWTs and say by themselves what they open. They are verified here and
  * nowhere else, so that no key is taken for an access token and no access token for a key.
  */
-import type { SignedApiKeyCapability, SignedApiKeys } from '../capabilities.ts'
+import type { Revocations, SignedApiKeyCapability, SignedApiKeys } from '../capabilities.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 import { maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
 import { KeyIssuer } from './key-issuer.ts'
+import { revocableKey } from './revocable-key.ts'
 import type { SignedKey } from './signed-key.ts'
 
 /** Characters of all keys that are remembered. */
 const mostRemembered = 8 * 1024 * 1024
 
-export const signedApiKeyCapability: SignedApiKeyCapability = ({ plan, clock }) => {
+export const signedApiKeyCapability: SignedApiKeyCapability = ({ plan, clock, revocations }) => {
   const issuers = new Map(plan.apiKeyIssuers.map((issuer) => [issuer.issuer, new KeyIssuer(issuer, plan)]))
   if (issuers.size !== plan.apiKeyIssuers.length) throw new Error('Two issuers of API keys have the same name.')
-  return new VerifiedKeys(issuers, () => clock.now())
+  return new VerifiedKeys(issuers, revocations, () => clock.now())
 }
 
 /** Keys are verified when they are first seen. Only good ones are remembered: a stranger cannot push them out. */
 class VerifiedKeys implements SignedApiKeys {
   readonly #issuers: ReadonlyMap<string, KeyIssuer>
+  readonly #revocations: Revocations | null
   readonly #now: () => number
   readonly #known: Map<string, SignedKey> = new Map()
   #characters: number = 0
 
-  constructor(issuers: ReadonlyMap<string, KeyIssuer>, now: () => number) {
+  constructor(issuers: ReadonlyMap<string, KeyIssuer>, revocations: Revocations | null, now: () => number) {
     this.#issuers = issuers
+    this.#revocations = revocations
     this.#now = now
   }
 
@@ -41,8 +44,10 @@ class VerifiedKeys implements SignedApiKeys {
     if (jws === undefined) return 'api-key-malformed'
     const name = ownMember(jws.claims, 'iss')
     const issuer = typeof name === 'string' ? this.#issuers.get(name) : undefined
-    const key = issuer?.verify(jws) ?? 'api-key-unknown'
-    if (typeof key !== 'string') this.#remember(text, key)
+    const verified = issuer?.verify(jws) ?? 'api-key-unknown'
+    if (typeof verified === 'string') return verified
+    const key = { ...verified, marks: this.#revocations?.marksOf(revocableKey(jws, text)) ?? null }
+    this.#remember(text, key)
     return key
   }
 

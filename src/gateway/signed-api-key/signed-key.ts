@@ -46,6 +46,7 @@ export class SignedKeyReader {
       consumer,
       scopeBits: heldScopes(this.#scopes, ownMember(claims, 'scope')),
       claims,
+      marks: null,
       keyType,
       apis: this.#opens(claims),
       addresses: ranges.length === 0 ? null : new TrustedProxies(ranges),

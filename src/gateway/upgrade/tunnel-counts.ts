@@ -13,6 +13,7 @@ export type TunnelEnd =
   | 'life'
   | 'token-expired'
   | 'key-withdrawn'
+  | 'revoked'
   | 'certificate-expired'
   | 'limit'
   | 'malformed-frame'

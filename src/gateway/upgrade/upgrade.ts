@@ -9,7 +9,7 @@ import { SocketTunnel } from './socket-tunnel.ts'
 import { TunnelCounts } from './tunnel-counts.ts'
 import { BackendPlaces, ConsumerPlaces, TunnelPlace } from './tunnel-places.ts'
 
-export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thread }, time) => {
+export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thread, revocations }, time) => {
   const counts = new TunnelCounts()
   const open = new Set<Tunnel>()
   const backends = new BackendPlaces(plan.upstreams.length, shareOf(plan.limits.maxTunnels, thread))
@@ -17,11 +17,12 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thr
   const join = (
     client: Socket,
     backend: Socket,
-    { token, certificate }: Exchange,
+    { token, apiKey, certificate }: Exchange,
     extensions: boolean,
     upgrade: UpgradePlan,
     operation: OperationPlan,
   ): Tunnel => {
+    const marks = [token?.marks, apiKey?.marks].filter((each) => each !== null && each !== undefined)
     const patience = operation.bodyIdle || plan.timeouts.bodyIdle
     const closed = (tunnel: Tunnel): void => {
       open.delete(tunnel)
@@ -32,6 +33,7 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thr
       plan: upgrade,
       token,
       certificate,
+      revoked: () => revocations !== null && marks.some((each) => revocations.isRevoked(each)),
       extensions,
       patience,
       clock,

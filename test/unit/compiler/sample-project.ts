@@ -102,6 +102,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     users: null,
     subscriptions: null,
     extensions: null,
+    revocation: null,
     issuers: [
       {
         issuer: 'https://idp.example',
@@ -145,6 +146,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       maxUpstreamWaiting: 1000,
       maxTunnels: 1000,
       maxConsumers: 100_000,
+      maxRevocations: 1_000_000,
     },
     timeouts: {
       head: 10_000,

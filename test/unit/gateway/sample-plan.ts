@@ -28,6 +28,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     users: [],
     extensions: null,
     applications: [],
+    revocation: null,
     keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },

@@ -11,5 +11,6 @@ export function sampleSurroundings(
   metrics = new Metrics(plan, 'sha256:test'),
 ): Surroundings {
   const thread = onlyThread(1)
-  return { plan, clock, metrics, shared: thread.shared, thread, keySets: null, values: new Map(), warn: () => {}, atEnd: () => {} }
+  const { shared } = thread
+  return { plan, clock, metrics, shared, thread, keySets: null, values: new Map(), warn: () => {}, atEnd: () => {}, revocations: null }
 }

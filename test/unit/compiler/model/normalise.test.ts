@@ -33,6 +33,7 @@ test('a small project has every default', (context) => {
     users: null,
     subscriptions: null,
     extensions: null,
+    revocation: null,
     tiers: new Map(),
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },
@@ -50,6 +51,7 @@ test('a small project has every default', (context) => {
       maxUpstreamWaiting: 1024,
       maxTunnels: 1000,
       maxConsumers: 100_000,
+      maxRevocations: 1_000_000,
     },
     timeouts: {
       head: 10_000,

@@ -1,0 +1,98 @@
+/** One of `revocation.feeds`: a source of revocations that is asked while the gateway runs. */
+import type { RevocationFeedPlan, SettingText } from '../../contract/plan.ts'
+import type { NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { AuthorityFiles } from './authorities.ts'
+import { durationAt } from './duration.ts'
+import type { RevocationFeed } from './model.ts'
+import { checkProjectKeys, feedKeys } from './project-keys.ts'
+import { parseSettingText, type SettingsCollector } from './setting-text.ts'
+
+export type FeedReading = { readonly settings: SettingsCollector; readonly authorities: AuthorityFiles; readonly access: NodeAccess }
+
+const kinds = ['list', 'etcd', 'amqp', 'amqp10', 'redis'] as const
+
+export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed | null {
+  const { access } = reading
+  const object = access.object(node)
+  if (object === null) return null
+  const kind = access.required(object, 'type', (value) => access.oneOf(value, kinds))
+  if (kind === null) return null
+  if (kind !== 'list' && kind !== 'etcd') {
+    access.diagnostics.report('not-supported-yet', object.at, `feeds of type \`${kind}\` are not supported yet`, 'Use `list` or `etcd`.')
+    return null
+  }
+  checkProjectKeys(object, feedKeys[kind], access)
+  const login = readLogin(object, reading)
+  const authorities = access.optional(object, 'authorities', (value) => readAuthorities(value, reading))
+  if (login === undefined || (authorities === null && object.entries.has('authorities'))) return null
+  const value = kind === 'list' ? readList(object, reading) : readEtcd(object, reading)
+  return value === null ? null : { value: { ...value, login, authorities: authorities ?? [] }, at: object.at }
+}
+
+type OfKind<Kind> = Omit<Extract<RevocationFeedPlan, { kind: Kind }>, 'login' | 'authorities'>
+
+function readList(object: ObjectNode, reading: FeedReading): OfKind<'list'> | null {
+  const { access } = reading
+  const url = access.required(object, 'url', (value) => readAddress(value, reading))
+  const every = access.optional(object, 'every', (value) => durationAt(value, 1_000, 3_600_000, access)) ?? 30_000
+  return url === null ? null : { kind: 'list', url, every }
+}
+
+function readEtcd(object: ObjectNode, reading: FeedReading): OfKind<'etcd'> | null {
+  const { access } = reading
+  const endpoints = access.required(object, 'endpoints', (value) => {
+    const list = access.array(value)
+    if (list === null) return null
+    const read = list.items.map((item) => readAddress(item, reading)).filter((each) => each !== null)
+    return read.length === 0 || read.length < list.items.length ? access.refuse(value, '`endpoints` are one or more URLs') : read
+  })
+  const prefix = object.entries.has('prefix') ? access.optional(object, 'prefix', (value) => readPrefix(value, access)) : '/postern/revoked'
+  return endpoints === null || prefix === null ? null : { kind: 'etcd', endpoints, prefix }
+}
+
+/** `/` stands for none: WSO2's keys are `/jti/…`. */
+function readPrefix(node: SourceNode, access: NodeAccess): string | null {
+  const text = access.text(node)
+  if (text === null || text === '/') return text === null ? null : ''
+  if (/^(?:\/[\w.-]+)+$/.test(text)) return text
+  return access.refuse(node, '`prefix` must be a path without a slash at its end', 'Write for example `/postern/revoked`, or `/` for none.')
+}
+
+function readAddress(node: SourceNode, reading: FeedReading): SettingText | null {
+  const { access } = reading
+  const text = access.text(node)
+  if (text === null) return null
+  if (!/^(?:https?:\/\/|\$\{)/i.test(text)) return access.refuse(node, 'the address of a feed is an http or https URL')
+  if (/^http:\/\/(?!127\.|localhost[:/]|\[::1\])/i.test(text))
+    return access.refuse(node, 'a feed is reached by https, or on this machine: what is revoked must not be read or changed on its way')
+  return settingText(text, node, 'address of a revocation feed', reading)
+}
+
+/** Undefined where something is wrong. */
+function readLogin(object: ObjectNode, reading: FeedReading): RevocationFeedPlan['login'] | undefined {
+  const { access } = reading
+  const [hasName, hasPassword] = [object.entries.has('username'), object.entries.has('password')]
+  if (!hasName && !hasPassword) return null
+  const read = (key: 'username' | 'password'): SettingText | null =>
+    access.required(object, key, (value) => {
+      const text = access.text(value)
+      return text === null ? null : settingText(text, value, `${key} for a revocation feed`, reading)
+    })
+  const [username, password] = [read('username'), read('password')]
+  return username === null || password === null ? undefined : { username, password }
+}
+
+function settingText(text: string, node: SourceNode, usedFor: string, { settings, access }: FeedReading): SettingText | null {
+  return parseSettingText(text, node.at, usedFor, settings, access.diagnostics)
+}
+
+function readAuthorities(node: SourceNode, { authorities, access }: FeedReading): readonly string[] | null {
+  const list = access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return access.refuse(list, '`authorities` names no file')
+  return list.items.flatMap((item) => {
+    const value = access.text(item)
+    return value === null ? [] : authorities.read({ value, at: item.at }).map(({ pem }) => pem)
+  })
+}

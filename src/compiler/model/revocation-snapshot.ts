@@ -1,0 +1,66 @@
+/** The file that `revocation.snapshot` names: a list of what is revoked already when the gateway is built. */
+import type { RevokedPlan } from '../../contract/plan.ts'
+import type { NodeAccess } from '../source/node-access.ts'
+import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { checkProjectKeys, revokedKeys } from './project-keys.ts'
+
+/** Seconds since the epoch: until 2085, and no milliseconds by mistake. */
+const latest = 3_600_000_000
+
+/** What names the thing that is revoked, and what that makes it. */
+const kinds = {
+  jti: 'token',
+  signature: 'token',
+  digest: 'digest',
+  client: 'client',
+  user: 'user',
+  kid: 'key',
+  apiKey: 'api-key',
+} as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
+
+const names = Object.keys(kinds) as (keyof typeof kinds)[]
+
+/** @param node the whole file. An entry with mistakes is reported; then nothing is built. */
+export function readSnapshot(node: SourceNode, access: NodeAccess): readonly RevokedPlan[] | null {
+  return (
+    access
+      .array(node)
+      ?.items.map((item) => readEntry(item, access))
+      .filter((each) => each !== null) ?? null
+  )
+}
+
+function readEntry(node: SourceNode, access: NodeAccess): RevokedPlan | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, revokedKeys, access)
+  const [name, ...more] = names.filter((each) => object.entries.has(each))
+  if (name === undefined || more.length > 0)
+    return access.refuse(node, `an entry names one of ${names.map((each) => `\`${each}\``).join(', ')}`)
+  const kind = kinds[name]
+  const text = access.required(object, name, (value) => readName(name, value, access))
+  const issuer = access.optional(object, 'iss', (value) => access.text(value))
+  const expires = access.optional(object, 'exp', (value) => access.integer(value, 0, latest))
+  const barsEarlier = kind === 'client' || kind === 'user'
+  const before = barsEarlier ? access.required(object, 'before', (value) => access.integer(value, 0, latest)) : null
+  const unused = unusedKey(object, barsEarlier, name)
+  if (unused !== null) return access.refuse(node, `\`${unused}\` means nothing beside \`${name}\``)
+  if (text === null || (barsEarlier && before === null)) return null
+  return { kind, name: text, issuer, before, expires }
+}
+
+function unusedKey(object: ObjectNode, barsEarlier: boolean, name: keyof typeof kinds): string | null {
+  if (!barsEarlier && object.entries.has('before')) return 'before'
+  const ofNoIssuer = name === 'signature' || name === 'digest' || name === 'apiKey'
+  return ofNoIssuer && object.entries.has('iss') ? 'iss' : null
+}
+
+/** A token's text is not taken: it would be in the gateway for all to read, and others may be good for longer than it. */
+function readName(name: keyof typeof kinds, node: SourceNode, access: NodeAccess): string | null {
+  const text = access.text(node)
+  if (text === null) return null
+  if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text) && text.length > 60)
+    return access.refuse(node, `\`${name}\` looks like a whole token`, 'Name its `jti`, or its SHA-256 as `digest`.')
+  if (name === 'digest' && !/^[\w-]{43}$/.test(text)) return access.refuse(node, '`digest` must be a SHA-256 in base64url')
+  return text
+}

@@ -1,0 +1,59 @@
+/** `revocation` of postern.yaml: where the gateway learns what is revoked. */
+import type { RevocationPlan } from '../../contract/plan.ts'
+import type { Location } from '../source/location.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
+import { durationAt } from './duration.ts'
+import type { Placed, RevocationFeed } from './model.ts'
+import { placedText } from './placed-text.ts'
+import { checkProjectKeys, onStaleKeys, revocationKeys } from './project-keys.ts'
+import { type FeedReading, readFeed } from './revocation-feed.ts'
+
+export type WrittenRevocation = {
+  readonly at: Location
+  readonly snapshot: Placed<string> | null
+  readonly feeds: readonly RevocationFeed[]
+  readonly onStale: RevocationPlan['onStale']
+}
+
+/** Eight sources are told apart, and the snapshot is one of them. */
+const mostFeeds = 7
+
+/** Feeds are asked every half minute, so that two questions in a row may be in vain. */
+const standard: RevocationPlan['onStale'] = { after: 120_000, action: 'deny' }
+
+export function readRevocation(node: SourceNode, reading: FeedReading): WrittenRevocation | null {
+  const { access } = reading
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, revocationKeys, access)
+  if (entry(object, 'snapshot') === null && entry(object, 'feeds') === null) {
+    const hint = 'Give a `snapshot`, `feeds` or both.'
+    access.refuse(object, '`revocation` names nothing from which the gateway would learn what is revoked', hint)
+  }
+  const feeds = access.optional(object, 'feeds', (value) => readFeeds(value, reading)) ?? []
+  const onStale = access.optional(object, 'onStale', (value) => readOnStale(value, access)) ?? standard
+  if (feeds.some(({ value }) => value.kind === 'list' && value.every * 2 > onStale.after)) {
+    const hint = 'Raise `after`, or lower `every`.'
+    const problem = 'a list that is not asked for twice within `onStale.after` would be taken for stale'
+    access.refuse(entry(object, 'onStale') ?? object, problem, hint)
+  }
+  return { at: object.at, snapshot: access.optional(object, 'snapshot', (value) => placedText(value, access)), feeds, onStale }
+}
+
+function readFeeds(node: SourceNode, reading: FeedReading): readonly RevocationFeed[] | null {
+  const list = reading.access.array(node)
+  if (list === null) return null
+  if (list.items.length === 0) return reading.access.refuse(node, '`feeds` names none')
+  if (list.items.length > mostFeeds) return reading.access.refuse(node, `there may be up to ${mostFeeds} feeds`)
+  return list.items.map((item) => readFeed(item, reading)).filter((feed) => feed !== null)
+}
+
+function readOnStale(node: SourceNode, access: NodeAccess): RevocationPlan['onStale'] | null {
+  const object = access.object(node)
+  if (object === null) return null
+  checkProjectKeys(object, onStaleKeys, access)
+  const after = access.optional(object, 'after', (value) => durationAt(value, 5_000, 86_400_000, access)) ?? standard.after
+  const action = access.optional(object, 'action', (value) => access.oneOf(value, ['deny', 'allow'])) ?? standard.action
+  return { after, action }
+}

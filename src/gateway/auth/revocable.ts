@@ -1,0 +1,44 @@
+/** Under which names a verified token could be revoked. */
+import type { Revocable } from '../capabilities.ts'
+import { firstOf, identifierText } from '../claim-reader.ts'
+import { clientId } from '../client-id.ts'
+import { type CompactJws, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import type { OwnerClaims } from './token-owner.ts'
+
+export function revocableToken({ header, claims, signed, signature }: CompactJws, issuer: string, owner: OwnerClaims): Revocable {
+  const encodedSignature = signature.toString('base64url')
+  const issuedAt = ownMember(claims, 'iat')
+  return {
+    issuer,
+    id: textOf(ownMember(claims, 'jti')),
+    text: `${signed.toString('latin1')}.${encodedSignature}`,
+    signature: encodedSignature,
+    client: clientId(claims, owner.client) ?? null,
+    user: identifierText(firstOf(owner.subject(claims))) ?? null,
+    key: textOf(ownMember(header, 'kid')),
+    apiKey: null,
+    issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
+  }
+}
+
+/** An opaque token, and what the key manager of `issuer` says of it. */
+export function revocableAnswer(text: string, claims: JsonObject, issuer: string, owner: OwnerClaims): Revocable {
+  const issuedAt = ownMember(claims, 'iat')
+  // A JWT may be asked about as well.
+  const parts = text.split('.', 4)
+  return {
+    issuer,
+    id: textOf(ownMember(claims, 'jti')),
+    text,
+    signature: parts.length === 3 ? parts[2]! : text,
+    client: clientId(claims, owner.client) ?? null,
+    user: identifierText(firstOf(owner.subject(claims))) ?? null,
+    key: null,
+    apiKey: null,
+    issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

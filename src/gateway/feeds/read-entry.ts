@@ -1,0 +1,68 @@
+/** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
+import type { RevokedPlan } from '../../contract/plan.ts'
+
+/** Characters of a name. An opaque token may be as long as a JWT. */
+const longestName = 16 * 1024
+
+const kinds = {
+  jti: 'token',
+  signature: 'token',
+  token: 'token',
+  digest: 'digest',
+  client: 'client',
+  user: 'user',
+  kid: 'key',
+  apiKey: 'api-key',
+} as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
+
+const names = Object.keys(kinds) as (keyof typeof kinds)[]
+
+/** Returns undefined for anything that is not exactly one entry: what is doubtful is told, not guessed. */
+export function readEntry(value: unknown): RevokedPlan | undefined {
+  if (typeof value === 'string') return tokenNamed(value, null)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const members = value as Readonly<Record<string, unknown>>
+  const member = (name: string): unknown => (Object.hasOwn(members, name) ? members[name] : undefined)
+  // WSO2's two versions of its list; their times are milliseconds.
+  const wso2 = member('jwt_signature') ?? member('jwtSignature')
+  if (wso2 !== undefined) {
+    const expiry = member('expiry_time') ?? member('expiryTime')
+    const expires = expiry === undefined ? null : secondsOf(Number(expiry) / 1000)
+    return typeof wso2 === 'string' && expires !== undefined ? tokenNamed(wso2, expires) : undefined
+  }
+  const [name, ...more] = names.filter((each) => member(each) !== undefined)
+  if (name === undefined || more.length > 0) return undefined
+  const text = member(name)
+  const issuer = member('iss') ?? null
+  const expires = optionalSeconds(member('exp'))
+  const before = optionalSeconds(member('before'))
+  if (!isName(text) || (issuer !== null && !isName(issuer)) || expires === undefined || before === undefined) return undefined
+  const kind = kinds[name]
+  const barsEarlier = kind === 'client' || kind === 'user'
+  if (barsEarlier !== (before !== null)) return undefined
+  if (name === 'signature' || name === 'token') return tokenNamed(text, expires)
+  return { kind, name: text, issuer, before, expires }
+}
+
+/**
+ * What WSO2 calls a revoked token: a `jti`, the signature of a JWT, a whole JWT of which its signature is taken, or an opaque token. Issuers
+ * and digests are no part of it.
+ */
+export function tokenNamed(text: string, expires: number | null): RevokedPlan | undefined {
+  const parts = text.split('.', 4)
+  const name = parts.length === 3 ? parts[2]! : text
+  return isName(name) ? { kind: 'token', name, issuer: null, before: null, expires } : undefined
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= longestName
+}
+
+/** `null` where it is absent; undefined where it is no time. */
+function optionalSeconds(value: unknown): number | null | undefined {
+  return value === undefined || value === null ? null : secondsOf(value)
+}
+
+function secondsOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined
+}

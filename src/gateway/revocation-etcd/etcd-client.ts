@@ -1,0 +1,222 @@
+/**
+ * etcd v3 through its HTTP gateway: JSON, with keys and values in base64 and numbers of 64 bits as text. One endpoint at a time; whoever uses
+ * it decides when to go to the next one.
+ */
+import type { ServiceClient } from '../calls/service-client.ts'
+import { ServiceError } from '../calls/service-error.ts'
+
+/** Milliseconds for a call, and for a watch to begin. */
+const patience = 5_000
+/** Bytes of an answer: a page of entries. */
+const largestPage = 32 * 1024 * 1024
+/** Bytes of one message of a watch. */
+const largestMessage = 32 * 1024 * 1024
+
+export type KeyValue = { readonly key: string; readonly value: string }
+
+export type Page = {
+  readonly revision: number
+  readonly pairs: readonly KeyValue[]
+  readonly lastKey: string
+  readonly more: boolean
+  readonly count: number
+}
+
+export type WatchMessage =
+  | { readonly kind: 'created' }
+  /** What was watched for is forgotten already: everything must be read again. */
+  | { readonly kind: 'compacted' }
+  | { readonly kind: 'cancelled' }
+  /** In their order. `revision`: that of the last one. */
+  | { readonly kind: 'events'; readonly revision: number; readonly events: readonly WatchEvent[] }
+
+/** Of a key that was deleted, the pair is what was there before, where etcd still knows it. */
+export type WatchEvent = { readonly deleted: boolean; readonly pair: KeyValue }
+
+export type Login = { readonly username: string; readonly password: string }
+
+export class EtcdClient {
+  readonly #client: ServiceClient
+  readonly #login: Login | null
+  #endpoint: URL
+  #token: string | null = null
+
+  constructor(client: ServiceClient, endpoint: URL, login: Login | null) {
+    this.#client = client
+    this.#endpoint = endpoint
+    this.#login = login
+  }
+
+  /** Where calls go from now on. A login there is a new one. */
+  use(endpoint: URL): void {
+    this.#endpoint = endpoint
+    this.#token = null
+  }
+
+  /** At most `limit` keys from `from` up to `end`, as of `revision`; 0 for now, as a majority of etcd's members has it. */
+  async range(from: string, end: string, revision: number, limit: number): Promise<Page> {
+    const answer = await this.#call('/v3/kv/range', {
+      key: encoded(from),
+      range_end: encoded(end),
+      limit: String(limit),
+      ...(revision === 0 ? {} : { revision: String(revision) }),
+    })
+    const pairs = listOf(answer.kvs).map(pairOf)
+    return {
+      revision: numberOf(objectOf(answer.header).revision),
+      pairs: pairs.filter((pair) => pair !== null),
+      lastKey: pairs.at(-1)?.key ?? '',
+      more: answer.more === true,
+      count: numberOf(answer.count),
+    }
+  }
+
+  /** Resolves when the watch has ended in order; rejects with a ServiceError otherwise. */
+  async watch(from: string, end: string, revision: number, signal: AbortSignal, received: (message: WatchMessage) => void): Promise<void> {
+    const create = { key: encoded(from), range_end: encoded(end), start_revision: String(revision), prev_kv: true }
+    const lines = new Lines((line) => {
+      const message = watchMessage(line)
+      if (message !== null) received(message)
+    })
+    const status = await this.#client.follow(
+      {
+        method: 'POST',
+        url: this.#url('/v3/watch'),
+        headers: await this.#fields(),
+        body: JSON.stringify({ create_request: create }),
+        timeout: patience,
+      },
+      signal,
+      (piece) => lines.add(piece),
+    )
+    if (status !== 200) this.#refused()
+  }
+
+  async #call(path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {
+    return this.#post(path, body, await this.#fields())
+  }
+
+  async #fields(): Promise<Readonly<Record<string, string>>> {
+    if (this.#login === null) return {}
+    this.#token ??= await this.#authenticate(this.#login)
+    return { Authorization: this.#token }
+  }
+
+  async #authenticate({ username, password }: Login): Promise<string> {
+    const { token } = await this.#post('/v3/auth/authenticate', { name: username, password }, {})
+    if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new ServiceError('protocol')
+    return token
+  }
+
+  async #post(path: string, body: unknown, fields: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await this.#client.call({
+      method: 'POST',
+      url: this.#url(path),
+      headers: { 'Content-Type': 'application/json', ...fields },
+      body: JSON.stringify(body),
+      timeout: patience,
+      maxAnswer: largestPage,
+    })
+    if (answer.status !== 200) this.#refused()
+    return objectOf(jsonIn(answer.body.toString('utf8')))
+  }
+
+  /** The token may have ended; the next call gets another one. */
+  #refused(): never {
+    this.#token = null
+    throw new ServiceError('protocol')
+  }
+
+  #url(path: string): URL {
+    const url = new URL(this.#endpoint)
+    url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
+    return url
+  }
+}
+
+/** A stream of JSON texts, one on each line. */
+class Lines {
+  readonly #received: (line: string) => void
+  #parts: Buffer[] = []
+  #size: number = 0
+
+  constructor(received: (line: string) => void) {
+    this.#received = received
+  }
+
+  add(piece: Buffer): void {
+    let begin = 0
+    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, begin)) {
+      this.#parts.push(piece.subarray(begin, end))
+      const line = Buffer.concat(this.#parts).toString('utf8')
+      this.#parts = []
+      this.#size = 0
+      begin = end + 1
+      if (line.trim() !== '') this.#received(line)
+    }
+    if (begin === piece.length) return
+    this.#parts.push(piece.subarray(begin))
+    this.#size += piece.length - begin
+    if (this.#size > largestMessage) throw new ServiceError('too-large')
+  }
+}
+
+/** `null` for a message that says nothing. */
+function watchMessage(line: string): WatchMessage | null {
+  const message = objectOf(jsonIn(line))
+  if (message.error !== undefined) return { kind: 'cancelled' }
+  const result = objectOf(message.result)
+  if (numberOf(result.compact_revision) > 0) return { kind: 'compacted' }
+  if (result.canceled === true) return { kind: 'cancelled' }
+  if (result.created === true) return { kind: 'created' }
+  const events = listOf(result.events).map(objectOf)
+  if (events.length === 0) return null
+  return {
+    kind: 'events',
+    // The header's revision may be beyond these events, where there are more to come.
+    revision: Math.max(...events.map(({ kv }) => numberOf(objectOf(kv).mod_revision))),
+    events: events.map(watchEvent).filter((event) => event !== null),
+  }
+}
+
+function watchEvent({ type, kv, prev_kv: before }: Readonly<Record<string, unknown>>): WatchEvent | null {
+  const deleted = type === 'DELETE'
+  const pair = pairOf(deleted ? (before ?? kv) : kv)
+  return pair === null ? null : { deleted, pair }
+}
+
+function pairOf(value: unknown): KeyValue | null {
+  const { key, value: content } = objectOf(value)
+  if (typeof key !== 'string') return null
+  return { key: decoded(key), value: typeof content === 'string' ? decoded(content) : '' }
+}
+
+function encoded(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}
+
+function decoded(text: string): string {
+  return Buffer.from(text, 'base64').toString('utf8')
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ServiceError('protocol')
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** 0 for what is absent. */
+function numberOf(value: unknown): number {
+  const number = typeof value === 'string' ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0
+}

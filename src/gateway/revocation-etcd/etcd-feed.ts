@@ -1,0 +1,160 @@
+/**
+ * The capability `revocation-etcd`: keys of etcd, read once and then watched from the revision that was read. A watch that breaks goes on
+ * where it was, at the next endpoint; where etcd has forgotten what came since, everything is read again.
+ */
+import type { EtcdFeedPlan } from '../../contract/plan.ts'
+import { ServiceError } from '../calls/service-error.ts'
+import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
+import { Backoff, pause } from '../feeds/backoff.ts'
+import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'
+import { EtcdClient, type KeyValue, type WatchMessage } from './etcd-client.ts'
+import { entryOf, rangeEnd } from './etcd-keys.ts'
+
+/** Keys that are asked for at once. */
+const pageSize = 2000
+
+/** Milliseconds between two questions whether the endpoint still speaks for etcd. */
+const beat = 2_000
+
+/** Milliseconds after which a watch is begun anew: one that hangs in the network is found out by that at the latest. */
+const watchLife = 60_000
+
+export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan> = async (plan, sink, surroundings) => {
+  const { values, clock, atEnd } = surroundings
+  const endpoints = plan.endpoints.map((endpoint) => feedUrl(endpoint, values))
+  const secure = endpoints.every(({ protocol }) => protocol === 'https:')
+  if (!secure && endpoints.some(({ protocol }) => protocol === 'https:'))
+    throw new Error('the endpoints of a revocation feed must be all https or all http')
+  const client = await openFeedClient(plan, secure, surroundings)
+  const etcd = new EtcdClient(client, endpoints[0]!, feedLogin(plan, values))
+  const ended = new AbortController()
+  atEnd(() => {
+    ended.abort()
+    client.close()
+  })
+  const feed = new EtcdFeed(etcd, plan.prefix, sink, clock)
+  follow(feed, etcd, endpoints, sink, ended.signal)
+}
+
+/** Until the gateway ends. Never rejects. */
+async function follow(
+  feed: EtcdFeed,
+  etcd: EtcdClient,
+  endpoints: readonly URL[],
+  sink: RevocationSink,
+  ended: AbortSignal,
+): Promise<void> {
+  const backoff = new Backoff()
+  for (let turn = 0; !ended.aborted; turn++) {
+    etcd.use(endpoints[turn % endpoints.length]!)
+    const problem = await feed.follow(ended, () => backoff.reset()).catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
+    if (ended.aborted) return
+    sink.failed(problem)
+    await pause(backoff.next(), ended)
+  }
+}
+
+class EtcdFeed {
+  readonly #etcd: EtcdClient
+  readonly #prefix: string
+  readonly #sink: RevocationSink
+  readonly #clock: Clock
+  /** Everything up to this one is taken over; 0: nothing yet. */
+  #revision: number = 0
+
+  constructor(etcd: EtcdClient, prefix: string, sink: RevocationSink, clock: Clock) {
+    this.#etcd = etcd
+    this.#prefix = prefix
+    this.#sink = sink
+    this.#clock = clock
+  }
+
+  /** From one endpoint, for as long as it goes well. Returns or rejects with why it does not. */
+  async follow(ended: AbortSignal, works: () => void): Promise<string> {
+    for (;;) {
+      if (this.#revision === 0) await this.#readAll()
+      const outcome = await this.#watch(ended, works)
+      if (ended.aborted) return 'ended'
+      if (outcome === 'compacted') this.#revision = 0
+      else if (outcome !== 'renew') return outcome
+    }
+  }
+
+  /** Page by page, all as of one revision. */
+  async #readAll(): Promise<void> {
+    const asked = this.#clock.monotonic()
+    const end = rangeEnd(this.#prefix)
+    let from = `${this.#prefix}/`
+    let revision = 0
+    for (;;) {
+      const page = await this.#etcd.range(from, end, revision, pageSize)
+      if (page.revision === 0) throw new ServiceError('protocol')
+      if (revision === 0) this.#sink.begin(page.count)
+      revision ||= page.revision
+      for (const pair of page.pairs) this.#put(pair)
+      if (!page.more) break
+      // The least key after the last one.
+      from = `${page.lastKey}\0`
+    }
+    await this.#sink.end()
+    this.#revision = revision
+    this.#sink.confirm(asked)
+  }
+
+  async #watch(ended: AbortSignal, works: () => void): Promise<string> {
+    const stop = new AbortController()
+    const signal = AbortSignal.any([ended, stop.signal, AbortSignal.timeout(watchLife)])
+    let outcome = 'renew'
+    let created = false
+    const stopWith = (why: string): void => {
+      if (signal.aborted) return
+      outcome = why
+      stop.abort()
+    }
+    const received = (message: WatchMessage): void => {
+      if (message.kind === 'compacted' || message.kind === 'cancelled') return stopWith(message.kind)
+      created = true
+      works()
+      if (message.kind === 'events') this.#takeOver(message)
+    }
+    this.#beat(signal, () => created, stopWith)
+    await this.#etcd
+      .watch(`${this.#prefix}/`, rangeEnd(this.#prefix), this.#revision + 1, signal, received)
+      .then(() => stopWith('the watch ended'))
+      .catch((error) => {
+        if (!signal.aborted) stopWith(error instanceof ServiceError ? error.reason : 'bug')
+      })
+    return outcome
+  }
+
+  /** A watch says nothing while nothing happens. That the endpoint is in touch with the others, a question that needs them all shows. */
+  async #beat(signal: AbortSignal, watching: () => boolean, stopWith: (why: string) => void): Promise<void> {
+    while (!signal.aborted) {
+      await pause(beat, signal)
+      if (signal.aborted) return
+      const asked = this.#clock.monotonic()
+      try {
+        await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
+        if (watching() && !signal.aborted) this.#sink.confirm(asked)
+      } catch (error) {
+        stopWith(error instanceof ServiceError ? error.reason : 'bug')
+      }
+    }
+  }
+
+  #takeOver({ revision, events }: Extract<WatchMessage, { kind: 'events' }>): void {
+    for (const { deleted, pair } of events) {
+      const entry = entryOf(pair, this.#prefix)
+      if (!deleted) this.#put(pair)
+      else if (entry !== undefined && entry !== 'other') this.#sink.remove(entry)
+    }
+    this.#revision = Math.max(this.#revision, revision)
+  }
+
+  #put(pair: KeyValue): void {
+    const entry = entryOf(pair, this.#prefix)
+    if (entry === undefined) this.#sink.rejected()
+    else if (entry !== 'other') this.#sink.put(entry)
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The capability `revocation-list`: a list of everything that is revoked, asked for again and again. Where the source gives an ETag, a list
+ * that has not changed costs neither side much. WSO2's list (`GET …/revokedjwt`) is one of them.
+ */
+import type { ListFeedPlan } from '../../contract/plan.ts'
+import type { ServiceAnswer, ServiceClient } from '../calls/service-client.ts'
+import { ServiceError } from '../calls/service-error.ts'
+import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
+import { Backoff, pause } from '../feeds/backoff.ts'
+import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'
+import { readEntry } from '../feeds/read-entry.ts'
+
+/** Milliseconds for a whole list, and bytes of it. */
+const patience = 30_000
+const largestList = 64 * 1024 * 1024
+
+/** Entries that are taken before requests have their turn. */
+const slice = 1000
+
+export const revocationListCapability: RevocationFeedCapability<ListFeedPlan> = async (plan, sink, surroundings) => {
+  const { values, clock, atEnd } = surroundings
+  const url = feedUrl(plan.url, values)
+  const client = await openFeedClient(plan, url.protocol === 'https:', surroundings)
+  const login = feedLogin(plan, values)
+  const authorization =
+    login === null ? {} : { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` }
+  const ended = new AbortController()
+  atEnd(() => {
+    ended.abort()
+    client.close()
+  })
+  const feed = new ListFeed(url, authorization, client, sink, clock)
+  follow(feed, plan.every, sink, ended.signal)
+}
+
+/** Until the gateway ends. Never rejects. */
+async function follow(feed: ListFeed, every: number, sink: RevocationSink, ended: AbortSignal): Promise<void> {
+  const backoff = new Backoff()
+  while (!ended.aborted) {
+    const problem = await feed.poll().catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
+    if (ended.aborted) return
+    if (problem === null) backoff.reset()
+    else sink.failed(problem)
+    // Not all gateways at once.
+    await pause(problem === null ? every * (0.9 + Math.random() / 10) : Math.min(every, backoff.next()), ended)
+  }
+}
+
+class ListFeed {
+  readonly #url: URL
+  readonly #fields: Readonly<Record<string, string>>
+  readonly #client: ServiceClient
+  readonly #sink: RevocationSink
+  readonly #clock: Clock
+  /** Of the list that was taken over last, whole. */
+  #tag: string | null = null
+
+  constructor(url: URL, fields: Readonly<Record<string, string>>, client: ServiceClient, sink: RevocationSink, clock: Clock) {
+    this.#url = url
+    this.#fields = fields
+    this.#client = client
+    this.#sink = sink
+    this.#clock = clock
+  }
+
+  /** Returns why it was in vain, or `null`. */
+  async poll(): Promise<string | null> {
+    const asked = this.#clock.monotonic()
+    const condition = this.#tag === null ? {} : { 'If-None-Match': this.#tag }
+    const answer = await this.#client.call({
+      method: 'GET',
+      url: this.#url,
+      headers: { ...this.#fields, ...condition },
+      body: null,
+      timeout: patience,
+      maxAnswer: largestList,
+    })
+    if (answer.status === 304 && this.#tag !== null) {
+      this.#sink.confirm(asked)
+      return null
+    }
+    if (answer.status !== 200) return `status ${answer.status}`
+    const list = listIn(answer)
+    if (list === null) return 'the answer is no list'
+    this.#tag = null
+    await this.#takeOver(list)
+    const tag = answer.headers.etag
+    this.#tag = typeof tag === 'string' ? tag : null
+    this.#sink.confirm(asked)
+    return null
+  }
+
+  async #takeOver(list: readonly unknown[]): Promise<void> {
+    this.#sink.begin(list.length)
+    for (const [index, value] of list.entries()) {
+      const entry = readEntry(value)
+      if (entry === undefined) this.#sink.rejected()
+      else this.#sink.put(entry)
+      if (index % slice === slice - 1) await new Promise((resolve) => setImmediate(resolve))
+    }
+    await this.#sink.end()
+  }
+}
+
+/** `null` where it is not JSON, or no list. */
+function listIn({ body }: ServiceAnswer): readonly unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}

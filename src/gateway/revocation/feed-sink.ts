@@ -1,0 +1,71 @@
+/** What one feed says goes into the ledger as its own source, and is counted. */
+import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevocationSink, Surroundings } from '../capabilities.ts'
+import type { Ledger } from './ledger.ts'
+import type { RevocationState } from './revocation-state.ts'
+
+/** The parts of the gateway that a sink uses. */
+type Around = Pick<Surroundings, 'clock' | 'warn'>
+
+/** Milliseconds between two lines about entries that make no sense: whoever writes them can write many. */
+const tellEvery = 60_000
+
+export class FeedSink implements RevocationSink {
+  /** For metrics. */
+  failures: number = 0
+  rejections: number = 0
+  readonly #around: Around
+  readonly #ledger: Ledger
+  readonly #state: RevocationState
+  readonly #feed: number
+  readonly #source: number
+  /** The last trouble that was told: not every attempt is worth a line. */
+  #told: string = ''
+  #rejectionToldAt: number = Number.NEGATIVE_INFINITY
+
+  /** `feed`: its number among the plan's feeds; `source`: its number in the ledger. */
+  constructor(around: Around, ledger: Ledger, state: RevocationState, feed: number, source: number) {
+    this.#around = around
+    this.#ledger = ledger
+    this.#state = state
+    this.#feed = feed
+    this.#source = source
+  }
+
+  begin(entries: number): void {
+    this.#ledger.expect(entries)
+    this.#ledger.begin(this.#source)
+  }
+
+  put(entry: RevokedPlan): void {
+    this.#ledger.put(entry, this.#source, this.#around.clock.now())
+  }
+
+  remove(entry: RevokedPlan): void {
+    this.#ledger.remove(entry, this.#source)
+  }
+
+  async end(): Promise<void> {
+    await this.#ledger.end(this.#source)
+  }
+
+  confirm(time: number): void {
+    this.#state.confirm(this.#feed, time)
+    this.#told = ''
+  }
+
+  rejected(): void {
+    this.rejections++
+    const now = this.#around.clock.monotonic()
+    if (now - this.#rejectionToldAt < tellEvery) return
+    this.#rejectionToldAt = now
+    this.#around.warn('revocation-entry-skipped', `feed ${this.#feed}: an entry makes no sense`)
+  }
+
+  failed(problem: string): void {
+    this.failures++
+    if (problem === this.#told) return
+    this.#told = problem
+    this.#around.warn('revocation-feed-failed', `feed ${this.#feed}: ${problem}`)
+  }
+}

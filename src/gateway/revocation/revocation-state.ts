@@ -1,0 +1,77 @@
+/**
+ * What all threads know of revocation besides the entries: the key of the hashes, the epoch, and how fresh the knowledge is. One thread
+ * writes it.
+ */
+import { randomFillSync } from 'node:crypto'
+
+const seedBytes = 32
+const epochAt = 0
+const fullAt = 1
+const headBytes = seedBytes + 32
+
+/** Milliseconds: 31 bits of them last for 17 years. */
+const unit = 250
+
+/** Kept within what V8 holds without allocating. */
+const epochMask = 0x3fffffff
+
+export class RevocationState {
+  readonly seed: Uint8Array
+  readonly #words: Int32Array
+  /** When each feed last knew everything, in quarters of a second of monotonic time; 0: never yet. */
+  readonly #fresh: Int32Array
+
+  /** `buffer`: of `make`, perhaps of another thread. */
+  constructor(buffer: SharedArrayBuffer) {
+    this.seed = new Uint8Array(buffer, 0, seedBytes)
+    this.#words = new Int32Array(buffer, seedBytes, 8)
+    this.#fresh = new Int32Array(buffer, headBytes)
+  }
+
+  static make(feeds: number): SharedArrayBuffer {
+    const buffer = new SharedArrayBuffer(headBytes + feeds * Int32Array.BYTES_PER_ELEMENT)
+    const state = new RevocationState(buffer)
+    randomFillSync(state.seed)
+    state.#words[epochAt] = 1
+    return buffer
+  }
+
+  /** Differs from what it was before whenever an entry has come or gone. */
+  get epoch(): number {
+    return Atomics.load(this.#words, epochAt)
+  }
+
+  /** For the writer, after the change. */
+  advance(): void {
+    Atomics.store(this.#words, epochAt, (this.#words[epochAt]! + 1) & epochMask)
+  }
+
+  /** An entry found no room: from then on nobody knows all that is revoked. */
+  get full(): boolean {
+    return Atomics.load(this.#words, fullAt) === 1
+  }
+
+  set full(full: boolean) {
+    Atomics.store(this.#words, fullAt, full ? 1 : 0)
+  }
+
+  /** A feed knew at `time`, in monotonic milliseconds, all that its source did. */
+  confirm(feed: number, time: number): void {
+    Atomics.store(this.#fresh, feed, Math.max(1, Math.floor(time / unit)))
+  }
+
+  /** Whether every feed has had a full state once. */
+  get complete(): boolean {
+    return this.#fresh.every((_, feed) => Atomics.load(this.#fresh, feed) > 0)
+  }
+
+  /** Milliseconds for which the oldest feed has known nothing for certain; 0 where there are no feeds. */
+  ageAt(now: number): number {
+    let age = 0
+    for (let feed = 0; feed < this.#fresh.length; feed++) {
+      const time = Atomics.load(this.#fresh, feed)
+      age = Math.max(age, time > 0 ? now - time * unit : Number.POSITIVE_INFINITY)
+    }
+    return age
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The capability `revocation`: whether a good credential has been revoked. What is revoked is in memory that all threads share; the first
+ * thread is the one that writes it.
+ */
+import crypto from 'node:crypto'
+import type { RevocationFeedPlan, RevocationPlan } from '../../contract/plan.ts'
+import type { PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
+import type { SharedMemory } from '../serving-thread.ts'
+import { FeedSink } from './feed-sink.ts'
+import { HashTable } from './hash-table.ts'
+import { Ledger, tableTime } from './ledger.ts'
+import { RevocationMarks } from './marks.ts'
+import { hashWords, type Named, NameHash, ofIssuer } from './name-hash.ts'
+import { RevocationState } from './revocation-state.ts'
+
+/** Of all entries, those about clients and users: far fewer than tokens, and never under this. */
+const shareOfClients = 1 / 16
+const fewestClients = 10_000
+
+/** The baked list is a source as any other. */
+const snapshotSource = 0
+const firstFeedSource = 1
+
+/** Milliseconds between two looks for entries that bar nothing any more. */
+const forgetEvery = 60_000
+
+export const revocationCapability: RevocationCapability = async (surroundings, feeds, readiness) => {
+  const { plan, clock, metrics, shared, thread } = surroundings
+  const { revocation } = plan
+  if (revocation === null) throw new Error('The plan has no revocation.')
+  const tables = openTables(revocation, shared)
+  const { state, single, before } = tables
+  const sinks: FeedSink[] = []
+  metrics.revocation = {
+    get entries() {
+      return single.entries + before.entries
+    },
+    get bytes() {
+      return single.bytes + before.bytes
+    },
+    get age() {
+      return state.ageAt(clock.monotonic()) / 1000
+    },
+    feeds: sinks,
+  }
+  const revocations = new SharedRevocations(tables, revocation.onStale, clock)
+  // Before the first request.
+  revocations.sweep()
+  if (thread.index !== 0) return revocations
+  const ledger = new Ledger(state, tables.hash, single, before)
+  ledger.expect(revocation.snapshot.length)
+  for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
+  if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
+  let sweptAt = clock.monotonic()
+  let complete: boolean | null = null
+  revocations.everySweep = () => {
+    if (complete !== state.complete) {
+      complete = state.complete
+      if (complete) readiness.holds('revocation')
+      else readiness.lacks('revocation', 'what is revoked is not known yet')
+    }
+    if (clock.monotonic() - sweptAt < forgetEvery) return
+    sweptAt = clock.monotonic()
+    ledger.sweep(clock.now)
+  }
+  revocations.sweep()
+  for (const [feed, feedPlan] of revocation.feeds.entries()) {
+    const sink = new FeedSink(surroundings, ledger, state, feed, firstFeedSource + feed)
+    sinks.push(sink)
+    await open(feedPlan, sink, surroundings, feeds)
+  }
+  return revocations
+}
+
+type Tables = { readonly state: RevocationState; readonly hash: NameHash; readonly single: HashTable; readonly before: HashTable }
+
+function openTables({ capacity, feeds }: RevocationPlan, shared: SharedMemory): Tables {
+  const state = new RevocationState(shared('revocation', () => RevocationState.make(feeds.length)))
+  const ofClients = Math.max(fewestClients, Math.ceil(capacity * shareOfClients))
+  return {
+    state,
+    hash: new NameHash(state.seed),
+    single: new HashTable(shared('revoked', () => HashTable.make(capacity))),
+    before: new HashTable(shared('revoked-before', () => HashTable.make(ofClients))),
+  }
+}
+
+function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurroundings, feeds: RevocationFeeds): Promise<void> {
+  const missing = new Error(`a feed of kind ${plan.kind} is asked for, and this bundle has none`)
+  switch (plan.kind) {
+    case 'list':
+      return feeds.list === undefined ? Promise.reject(missing) : feeds.list(plan, sink, surroundings)
+    case 'etcd':
+      return feeds.etcd === undefined ? Promise.reject(missing) : feeds.etcd(plan, sink, surroundings)
+  }
+}
+
+class SharedRevocations implements Revocations {
+  /** Only in the thread that writes. */
+  everySweep: () => void = () => {}
+  unknown: boolean = false
+  readonly #tables: Tables
+  readonly #onStale: RevocationPlan['onStale']
+  readonly #clock: Clock
+  readonly #issuers: Map<string, Int32Array> = new Map()
+
+  constructor(tables: Tables, onStale: RevocationPlan['onStale'], clock: Clock) {
+    this.#tables = tables
+    this.#onStale = onStale
+    this.#clock = clock
+  }
+
+  sweep(): void {
+    this.everySweep()
+    const { state } = this.#tables
+    const { after, action } = this.#onStale
+    this.unknown = action === 'deny' && (state.full || state.ageAt(this.#clock.monotonic()) > after)
+  }
+
+  get epoch(): number {
+    return this.#tables.state.epoch
+  }
+
+  marksOf({ issuer, id, text, signature, client, user, key, apiKey, issuedAt }: Revocable): RevocationMarks {
+    const single: Int32Array[] = []
+    const before: Int32Array[] = []
+    const add = (list: Int32Array[], kind: Named, name: string | null, issued: Named = kind): void => {
+      if (name === null) return
+      list.push(this.#tables.hash.of(kind, name))
+      if (issuer !== null && kind !== 'digest') list.push(ofIssuer(this.#tables.hash.of(issued, name), this.#issuer(issuer)))
+    }
+    add(single, 'token', id, 'issued-token')
+    if (signature !== null) single.push(this.#tables.hash.of('token', signature))
+    if (text !== null) single.push(this.#tables.hash.of('digest', crypto.hash('sha256', text, 'base64url')))
+    add(single, 'key', key)
+    add(single, 'api-key', apiKey)
+    add(before, 'client', client)
+    add(before, 'user', user)
+    return new RevocationMarks(single, before, issuedAt)
+  }
+
+  isRevoked(marks: RevocationMarks): boolean {
+    const { epoch } = this.#tables.state
+    if (marks.epoch === epoch) return marks.revoked
+    // The epoch was read first: what comes while the tables are looked at is looked for with the next request.
+    marks.revoked = this.#isBarred(marks)
+    marks.epoch = epoch
+    return marks.revoked
+  }
+
+  #isBarred({ single, before, issuedAt }: RevocationMarks): boolean {
+    const tables = this.#tables
+    if (tables.single.entries > 0) {
+      for (let at = 0; at < single.length; at += hashWords) {
+        // Entries end when what they bar has expired: whether one has ended makes no difference here.
+        if (tables.single.find(single[at]!, single[at + 1]!, single[at + 2]!) !== 0) return true
+      }
+    }
+    if (tables.before.entries === 0) return false
+    const issued = issuedAt === Number.NEGATIVE_INFINITY ? 0 : tableTime(Math.floor(issuedAt) * 1000)
+    for (let at = 0; at < before.length; at += hashWords) {
+      if (tables.before.find(before[at]!, before[at + 1]!, before[at + 2]!) > issued) return true
+    }
+    return false
+  }
+
+  #issuer(name: string): Int32Array {
+    const known = this.#issuers.get(name)
+    if (known !== undefined) return known
+    const words = this.#tables.hash.of('issuer', name)
+    this.#issuers.set(name, words)
+    return words
+  }
+}

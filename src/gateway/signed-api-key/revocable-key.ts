@@ -1,0 +1,22 @@
+/** Under which names a signed API key could be revoked: those of the JWT that it is. */
+import type { Revocable } from '../capabilities.ts'
+import { type CompactJws, ownMember } from '../jws/compact-jws.ts'
+
+export function revocableKey({ header, claims }: CompactJws, text: string): Revocable {
+  const issuedAt = ownMember(claims, 'iat')
+  return {
+    issuer: textOf(ownMember(claims, 'iss')),
+    id: textOf(ownMember(claims, 'jti')),
+    text,
+    signature: text.slice(text.lastIndexOf('.') + 1),
+    client: textOf(ownMember(claims, 'consumerKey')),
+    user: textOf(ownMember(claims, 'sub')),
+    key: textOf(ownMember(header, 'kid')),
+    apiKey: null,
+    issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
+  }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}

@@ -1,0 +1,129 @@
+/** What only a real etcd shows of a feed: logins, several endpoints, many keys, WSO2's layout. */
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { EtcdFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
+import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
+import { samplePlan } from '../sample-plan.ts'
+import { sampleSurroundings } from '../sample-surroundings.ts'
+
+const skip = { skip: etcdIsMissing }
+
+class Seen implements RevocationSink {
+  readonly names: Set<string> = new Set()
+  readonly problems: string[] = []
+  loads: number = 0
+  confirmed: number = 0
+  expected: number = 0
+  skipped: number = 0
+
+  begin(entries: number): void {
+    this.names.clear()
+    this.expected = entries
+  }
+  put({ kind, name }: RevokedPlan): void {
+    this.names.add(`${kind} ${name}`)
+  }
+  remove({ kind, name }: RevokedPlan): void {
+    this.names.delete(`${kind} ${name}`)
+  }
+  async end(): Promise<void> {
+    this.loads++
+  }
+  confirm(): void {
+    this.confirmed++
+  }
+  rejected(): void {
+    this.skipped++
+  }
+  failed(problem: string): void {
+    this.problems.push(problem)
+  }
+}
+
+async function follow(context: TestContext, plan: Partial<EtcdFeedPlan>): Promise<Seen> {
+  const seen = new Seen()
+  const surroundings = sampleSurroundings(samplePlan())
+  await revocationEtcdCapability({ kind: 'etcd', endpoints: [], prefix: '/r', login: null, authorities: [], ...plan }, seen, {
+    ...surroundings,
+    atEnd: (action) => context.after(action),
+  })
+  return seen
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !condition(); await pause(20)) assert.ok(Date.now() < end, 'it takes too long')
+}
+
+test('more keys than fit into a page are read as of one revision', skip, async (context) => {
+  const etcd = await Etcd.start()
+  context.after(() => etcd.end())
+  for (let begin = 0; begin < 4500; begin += 100) {
+    const success = Array.from({ length: 100 }, (_, index) => ({
+      request_put: { key: Buffer.from(`/r/jti/${begin + index}`).toString('base64'), value: '' },
+    }))
+    await etcd.call('/v3/kv/txn', { success })
+  }
+  const seen = await follow(context, { endpoints: [[etcd.url]] })
+  await until(() => seen.loads === 1)
+  assert.equal(seen.names.size, 4500)
+  assert.equal(seen.expected, 4500)
+  await etcd.put('/r/jti/more', '')
+  await until(() => seen.names.has('token more'))
+  assert.deepEqual(seen.problems, [])
+})
+
+test('an endpoint that is away is passed over', skip, async (context) => {
+  const etcd = await Etcd.start()
+  context.after(() => etcd.end())
+  await etcd.put('/r/jti/a', '')
+  const seen = await follow(context, { endpoints: [['http://127.0.0.1:9'], [etcd.url]] })
+  await until(() => seen.loads === 1)
+  assert.deepEqual([...seen.names], ['token a'])
+  assert.deepEqual(seen.problems, ['connect'])
+})
+
+test('a login, which etcd may forget', skip, async (context) => {
+  const etcd = await Etcd.start()
+  context.after(() => etcd.end())
+  await etcd.put('/r/jti/a', '')
+  await etcd.call('/v3/auth/user/add', { name: 'root', password: 'r00t' })
+  await etcd.call('/v3/auth/user/grant', { user: 'root', role: 'root' })
+  await etcd.call('/v3/auth/enable', {})
+  const wrong = await follow(context, { endpoints: [[etcd.url]], login: { username: ['root'], password: ['wrong'] } })
+  const nobody = await follow(context, { endpoints: [[etcd.url]] })
+  const seen = await follow(context, { endpoints: [[etcd.url]], login: { username: ['root'], password: ['r00t'] } })
+  await until(() => seen.loads === 1 && wrong.problems.length > 0 && nobody.problems.length > 0)
+  assert.deepEqual([wrong.loads, nobody.loads], [0, 0])
+  // Its simple tokens do not outlive it.
+  await etcd.kill()
+  await etcd.begin()
+  const { token } = await etcd.call('/v3/auth/authenticate', { name: 'root', password: 'r00t' })
+  const key = Buffer.from('/r/jti/b').toString('base64')
+  await etcd.call('/v3/kv/put', { key, value: '' }, String(token))
+  await until(() => seen.names.has('token b'))
+  assert.equal(seen.loads, 1, 'the watch goes on where it was')
+})
+
+test('WSO2’s keys and values', skip, async (context) => {
+  const etcd = await Etcd.start()
+  context.after(() => etcd.end())
+  await etcd.put('/jti/5f2c', 'true')
+  await etcd.put('/jti/head.claims.sig', '5000')
+  await etcd.put('/throttling/x', 'other')
+  const seen = await follow(context, { endpoints: [[etcd.url]], prefix: '' })
+  await until(() => seen.loads === 1)
+  assert.deepEqual([...seen.names].toSorted(), ['token 5f2c', 'token sig'])
+  assert.equal(seen.skipped, 0)
+})
+
+test('addresses that would tell others what is revoked stop the start', async (context) => {
+  await assert.rejects(follow(context, { endpoints: [['http://etcd.internal:2379']] }), /https/)
+  await assert.rejects(follow(context, { endpoints: [['etcd:2379']] }), /no http or https URL/)
+  await assert.rejects(
+    follow(context, { endpoints: [['http://me:secret@127.0.0.1:2379']] }),
+    (error: Error) => !error.message.includes('secret'),
+  )
+})

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RevokedPlan } from '../../../../src/contract/plan.ts'
+import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
+import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'
+import { NameHash } from '../../../../src/gateway/revocation/name-hash.ts'
+import { RevocationState } from '../../../../src/gateway/revocation/revocation-state.ts'
+
+const now = Date.UTC(2026, 0, 1)
+const seconds = now / 1000
+
+function rig(): { ledger: Ledger; state: RevocationState; has: (name: string) => boolean; bars: (client: string) => number } {
+  const state = new RevocationState(RevocationState.make(0))
+  const hash = new NameHash(state.seed)
+  const [single, before] = [new HashTable(HashTable.make(1000)), new HashTable(HashTable.make(1000))]
+  const find = (table: HashTable, words: Int32Array): number => table.find(words[0]!, words[1]!, words[2]!)
+  return {
+    ledger: new Ledger(state, hash, single, before),
+    state,
+    has: (name) => find(single, hash.of('token', name)) !== 0,
+    bars: (client) => find(before, hash.of('client', client)),
+  }
+}
+
+function token(name: string, expires: number | null = null): RevokedPlan {
+  return { kind: 'token', name, issuer: null, before: null, expires }
+}
+
+function client(name: string, before: number, expires: number | null = null): RevokedPlan {
+  return { kind: 'client', name, issuer: null, before, expires }
+}
+
+test('every change is another epoch', () => {
+  const { ledger, state } = rig()
+  const epochs = [state.epoch]
+  ledger.put(token('a'), 0, now)
+  epochs.push(state.epoch)
+  ledger.remove(token('a'), 0)
+  epochs.push(state.epoch)
+  assert.equal(new Set(epochs).size, 3)
+})
+
+test('an entry is there for as long as one source has it', () => {
+  const { ledger, has } = rig()
+  ledger.put(token('a'), 0, now)
+  ledger.put(token('a'), 1, now)
+  ledger.remove(token('a'), 0)
+  assert.ok(has('a'))
+  ledger.remove(token('a'), 1)
+  assert.ok(!has('a'))
+})
+
+test('a whole state takes the place of the source’s last one, and is never missing in between', async () => {
+  const { ledger, has } = rig()
+  for (const round of ['first', 'second', 'third']) {
+    ledger.begin(1)
+    ledger.put(token('always'), 1, now)
+    ledger.put(token(round), 1, now)
+    if (round === 'first') ledger.put(token('of another source'), 2, now)
+    assert.ok(has('always'))
+    await ledger.end(1)
+    assert.ok(has('always') && has(round) && has('of another source'))
+  }
+  assert.ok(!has('first') && !has('second'))
+})
+
+test('what comes between two whole states stays until the source has it no more', async () => {
+  const { ledger, has } = rig()
+  ledger.begin(1)
+  await ledger.end(1)
+  ledger.put(token('a'), 1, now)
+  ledger.begin(1)
+  ledger.put(token('a'), 1, now)
+  await ledger.end(1)
+  assert.ok(has('a'))
+  ledger.begin(1)
+  await ledger.end(1)
+  assert.ok(!has('a'))
+})
+
+test('an entry ends when what it bars has expired for the slowest clock, and not before', async () => {
+  const { ledger, has } = rig()
+  ledger.put(token('long gone', seconds - 3600), 0, now)
+  ledger.put(token('soon', seconds + 10), 0, now)
+  ledger.put(token('for ever'), 0, now)
+  assert.deepEqual(['long gone', 'soon', 'for ever'].map(has), [false, true, true])
+  await ledger.sweep(() => now + 600_000)
+  assert.ok(has('soon'))
+  ledger.put(token('soon again', seconds + 10), 1, now)
+  await ledger.sweep(() => now + 700_000)
+  assert.deepEqual(['soon', 'for ever'].map(has), [false, true])
+  ledger.put(token('soon again', seconds + 5000), 2, now)
+  ledger.remove(token('soon again'), 2)
+  assert.ok(!has('soon again'), 'whose source had it before does not keep it')
+})
+
+test('of two times for one client the later counts, and one source may take its own back', () => {
+  const { ledger, bars } = rig()
+  ledger.put(client('c', 1000), 0, now)
+  const early = bars('c')
+  ledger.put(client('c', seconds), 1, now)
+  const late = bars('c')
+  assert.ok(late > early)
+  ledger.put(client('c', 2000), 1, now)
+  assert.equal(bars('c'), late, 'another source has it too')
+  ledger.remove(client('c', 0), 0)
+  ledger.put(client('c', 2000), 1, now)
+  assert.equal(bars('c'), early, 'both are before the first second that is told apart')
+})
+
+test('entries about clients end as well', async () => {
+  const { ledger, bars } = rig()
+  ledger.put(client('c', seconds, seconds + 10), 0, now)
+  ledger.put(client('d', seconds), 0, now)
+  await ledger.sweep(() => now + 700_000)
+  assert.equal(bars('c'), 0)
+  assert.notEqual(bars('d'), 0)
+})
+
+test('an entry without room is said', () => {
+  const { ledger, state } = rig()
+  for (let name = 0; name < 20_000; name++) ledger.put(token(String(name)), 0, now)
+  assert.ok(state.full)
+})
