@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import { examine } from '../../src/compiler/compile.ts'
 import { makePlan } from '../../src/compiler/plan/make-plan.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import type { Environment } from '../../src/gateway/settings.ts'
 import { Backend } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { LocalGateway } from '../wire/gateway.ts'
@@ -37,7 +38,12 @@ export class Bookshop {
   }
 
   /** @param issuer the lines of an entry of `issuers`, without its beginning `- `. */
-  static async open(t: TestContext, issuer: string, files: Readonly<Record<string, string>> = {}): Promise<Bookshop> {
+  static async open(
+    t: TestContext,
+    issuer: string,
+    files: Readonly<Record<string, string>> = {},
+    environment: Environment = {},
+  ): Promise<Bookshop> {
     const folder = temporaryFolder(t)
     const backend = await Backend.start()
     t.after(() => backend.stop())
@@ -53,7 +59,7 @@ export class Bookshop {
       [],
     )
     const clock = new TestClock()
-    const gateway = await LocalGateway.start(makePlan(checked).plan, { clock })
+    const gateway = await LocalGateway.start(makePlan(checked).plan, { clock, environment })
     t.after(() => gateway.stop())
     return new Bookshop(gateway, clock)
   }
