@@ -24,10 +24,10 @@ export function describeChangeOver(keys: readonly Key[]): readonly string[] {
 /** Where they are fetched: from where and how often, and by whom that address is vouched for. */
 export function describeFetchedKeys({ fetchedKeys }: ManifestIssuer): readonly (readonly string[])[] {
   if (fetchedKeys === null) return []
-  const { url, refreshSeconds, authorities, at } = fetchedKeys
+  const { url, refreshSeconds, tls, at } = fetchedKeys
   return [
     [`fetched from ${url} every ${refreshSeconds} s, while the gateway runs`, at],
-    ...authorities.map(({ subject, expires, at: authorityAt }) => [`authority ${subject}, expires ${expires}`, authorityAt]),
+    ...(tls?.authorities ?? []).map(({ subject, expires, at: authorityAt }) => [`authority ${subject}, expires ${expires}`, authorityAt]),
   ]
 }
 

@@ -199,9 +199,10 @@ export type ManifestIssuer = {
 export type ManifestFetchedKeys = {
   /** As written, with its settings. */
   readonly url: string
+  readonly plainHttp: boolean
+  readonly tls: ManifestBackendTls | null
   readonly refreshSeconds: number
   readonly algorithms: readonly string[]
-  readonly authorities: ManifestBackendTls['authorities']
   readonly at: SourceReference
 }
 

@@ -111,14 +111,11 @@ export type KeyPlan = {
 
 /** Keys that the gateway fetches while it runs (a JWKS), in the place of baked ones. */
 export type FetchedKeysPlan = {
-  /** An https URL; http on the loopback interface. */
-  readonly url: SettingText
+  readonly service: ServicePlan
   /** Milliseconds from one fetch to the next. */
   readonly refresh: number
   /** Those that the keys of a set may be used with. */
   readonly algorithms: readonly JwtAlgorithm[]
-  /** PEM certificates, one each; empty for those that Node trusts. */
-  readonly authorities: readonly string[]
 }
 
 /** A service that the gateway itself asks. */

@@ -92,7 +92,6 @@ export const refusals = {
   }),
   'too-many-attempts': refusal(429, 42900, 'Too Many Requests', 'Too many attempts with wrong credentials.'),
   'credentials-busy': refusal(503, 50300, 'Service Unavailable', 'Too many credentials are being verified.'),
-  'keys-unavailable': refusal(503, 50300, 'Service Unavailable', 'The credential cannot be checked yet.'),
   'credentials-unverifiable': refusal(503, 50300, 'Service Unavailable', 'The credential cannot be verified at present.'),
   'revocation-unknown': refusal(503, 50300, 'Service Unavailable', 'What is revoked is not known at the moment.'),
   'wrong-transport': refusal(403, 40300, 'Forbidden', 'The operation is not reached over this transport.'),

@@ -16,13 +16,19 @@ export class ProvingClient {
 
   /** The two fields of a request with that token. */
   fields(token: string, claims: Readonly<Record<string, unknown>>): readonly string[] {
-    return [`Authorization: DPoP ${token}`, `DPoP: ${this.proof({ htm: 'GET', ath: hash('sha256', token, 'base64url'), ...claims })}`]
+    return [`Authorization: DPoP ${token}`, `DPoP: ${this.proof(token, claims)}`]
   }
 
-  /** A proof that is made now. */
-  proof(claims: Readonly<Record<string, unknown>>): string {
+  /** RFC 9449 §4.2, for a GET; a claim that is undefined is left out. */
+  proof(token: string, claims: Readonly<Record<string, unknown>>): string {
     const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-    const all = { iat: Math.floor(Date.now() / 1000), jti: crypto.randomUUID(), ...claims }
+    const all = {
+      htm: 'GET',
+      iat: Math.floor(Date.now() / 1000),
+      ath: hash('sha256', token, 'base64url'),
+      jti: crypto.randomUUID(),
+      ...claims,
+    }
     const text = `${encode({ typ: 'dpop+jwt', alg: 'ES256', jwk: this.#jwk })}.${encode(all)}`
     const signature = sign('sha256', Buffer.from(text), { key: this.#keys.privateKey, dsaEncoding: 'ieee-p1363' })
     return `${text}.${signature.toString('base64url')}`

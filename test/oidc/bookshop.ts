@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { examine } from '../../src/compiler/compile.ts'
 import { makePlan } from '../../src/compiler/plan/make-plan.ts'
-import { temporaryFolder } from '../temporary-folder.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { Backend } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { LocalGateway } from '../wire/gateway.ts'
 import { requestText } from '../wire/request-text.ts'
 import { TestClock } from '../wire/test-clock.ts'
+import type { Client } from './authorisation-server.ts'
 
 export const resource = 'https://books.example.com'
 
@@ -76,6 +77,12 @@ export class Bookshop {
 
   async status(token: string, method: 'GET' | 'POST' = 'GET'): Promise<number> {
     return (await ask(this.#gateway.port, requestText(method, '/books', [`Authorization: Bearer ${token}`]))).status
+  }
+
+  /** At the gateway's own endpoint for that. */
+  async revoke(client: Client, token: string): Promise<number> {
+    const fields = [`Authorization: Basic ${btoa(`${client.id}:${client.secret}`)}`, 'Content-Type: application/x-www-form-urlencoded']
+    return (await ask(this.#gateway.port, requestText('POST', '/oauth2/revoke', fields, `token=${token}`))).status
   }
 
   async metrics(): Promise<string> {

@@ -75,7 +75,7 @@ test('a token that the server has bound to a key needs a proof with each request
   const { server, client } = await serverOf(t)
   const shop = await Bookshop.open(t, issuer(server, 'keys/idp.json'), { 'keys/idp.json': await server.keySet() })
   const holder = new ProvingClient()
-  const token = await server.token(client, { ...read, proof: holder.proof({ htm: 'POST', htu: server.tokenUrl }) })
+  const token = await server.token(client, { ...read, proof: holder.proof('', { htm: 'POST', htu: server.tokenUrl, ath: undefined }) })
   const htu = { htu: 'http://gateway.example/books' }
   assert.equal((await shop.get(...holder.fields(token, htu))).status, 200)
   assert.equal((await shop.get(...new ProvingClient().fields(token, htu))).status, 401, 'another’s proof')

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { ProvingClient } from '../wire/proving-client.ts'
+import { ProvingClient } from '../behaviour/proving-client.ts'
 import { AuthorisationServer, type Client, signingKey } from './authorisation-server.ts'
 import { Bookshop } from './bookshop.ts'
 
@@ -11,8 +11,11 @@ const read = { resource, scope: 'books:read' }
 
 type World = { readonly server: AuthorisationServer; readonly client: Client; readonly shop: Bookshop }
 
-/** @param keys a line of the issuer for its JWTs, perhaps. */
-async function open(t: TestContext, keys = ''): Promise<World> {
+/** `keys`: a line of the issuer for its JWTs; `keep`: how long an answer counts; `revoke`: clients revoke tokens through the gateway. */
+async function open(
+  t: TestContext,
+  { keys = '', keep = '1s', revoke = false }: { readonly keys?: string; readonly keep?: string; readonly revoke?: boolean } = {},
+): Promise<World> {
   const server = await AuthorisationServer.start(signingKey('RS256'))
   t.after(() => server.stop())
   const gateway = await server.register({ client_name: 'gateway' })
@@ -20,8 +23,8 @@ async function open(t: TestContext, keys = ''): Promise<World> {
 audiences: [${resource}, https://books.example.com]
 claims: { client: client_id }
 senderConstrained: { by: [dpop], required: false }
-introspection: { url: "${server.issuer}/token/introspection", clientId: "\${CLIENT_ID}", clientSecret: "\${CLIENT_SECRET}", cache: { keep: 1s } }
-${keys}`
+introspection: { url: "${server.issuer}/token/introspection", clientId: "\${CLIENT_ID}", clientSecret: "\${CLIENT_SECRET}", cache: { keep: ${keep} } }
+${revoke ? `passThrough: { basePath: /oauth2, revoke: "${server.issuer}/token/revocation" }` : keys}`
   const shop = await Bookshop.open(t, issuer, {}, { CLIENT_ID: gateway.id, CLIENT_SECRET: gateway.secret })
   return { server, client: await server.register(), shop }
 }
@@ -45,6 +48,14 @@ test('a token that its client has revoked is good no more, once the answer about
   assert.equal(await shop.status(token), 401)
 })
 
+test('one that is revoked through the gateway is good no more at once', async (t) => {
+  const { server, client, shop } = await open(t, { keep: '1h', revoke: true })
+  const token = await server.token(client, read)
+  assert.equal(await shop.status(token), 200)
+  assert.equal(await shop.revoke(client, token), 200)
+  assert.equal(await shop.status(token), 401)
+})
+
 test('a server that is down is no reason to call a token bad, nor good', async (t) => {
   const { server, client, shop } = await open(t)
   const token = await server.token(client, read)
@@ -57,7 +68,7 @@ test('a server that is down is no reason to call a token bad, nor good', async (
 test('one that is bound to a key needs a proof with each request', async (t) => {
   const { server, client, shop } = await open(t)
   const holder = new ProvingClient()
-  const token = await server.token(client, { ...read, proof: holder.proof({ htm: 'POST', htu: server.tokenUrl }) })
+  const token = await server.token(client, { ...read, proof: holder.proof('', { htm: 'POST', htu: server.tokenUrl, ath: undefined }) })
   const htu = { htu: 'http://gateway.example/books' }
   assert.equal((await shop.get(...holder.fields(token, htu))).status, 200)
   assert.equal((await shop.get(...new ProvingClient().fields(token, htu))).status, 401, 'another’s proof')
@@ -65,7 +76,7 @@ test('one that is bound to a key needs a proof with each request', async (t) => 
 })
 
 test('beside keys that are fetched, JWTs are verified with those and others asked about', async (t) => {
-  const { server, client, shop } = await open(t, 'keys: { url: "${KEYS_URL:-http://127.0.0.1:9}", refresh: 10m }')
+  const { server, client, shop } = await open(t, { keys: 'keys: { url: "${KEYS_URL:-http://127.0.0.1:9}", refresh: 10m }' })
   const opaque = await server.token(client, read)
   const jwt = await server.token(client, { ...read, resource: 'https://books.example.com' })
   assert.equal(await shop.status(opaque), 200, 'needs no keys')

@@ -26,7 +26,7 @@ test('a waiver says that this is meant', () => {
   assert.deepEqual(diagnose(withKeys('{ url: https://idp.example.com/jwks }', waivers)), [])
 })
 
-test('the address may be a setting, and plain http only on this machine', () => {
+test('the address may be a setting, and plain http only to this machine', () => {
   for (const url of [
     'https://idp.example.com/jwks?p=policy',
     '${JWKS_URL}',
@@ -41,12 +41,11 @@ test('another address is an error', () => {
   for (const [url, message] of [
     ['http://idp.example.com/jwks', 'is plain http'],
     ['${JWKS_URL:-http://idp.internal/jwks}', 'is plain http'],
-    ['http://10.0.0.1/${PATH_OF_KEYS}', 'is plain http'],
-    ['idp.example.com/jwks', 'is not an absolute https URL'],
-    ['ftp://idp.example.com/jwks', 'is not an absolute https URL'],
-    ['https:idp.example.com', 'is not an absolute https URL'],
-    ['https://alice@idp.example.com/jwks', 'holds a user'],
-    ['https://idp.example.com/jwks#one', 'holds a fragment'],
+    ['idp.example.com/jwks', 'must be an absolute https URL'],
+    ['ftp://idp.example.com/jwks', 'must be an absolute https URL'],
+    ['https:idp.example.com', 'must be an absolute https URL'],
+    ['https://alice@idp.example.com/jwks', 'must be an absolute https URL'],
+    ['https://idp.example.com/jwks#one', 'must be an absolute https URL'],
   ] as const) {
     const found = findings(withKeys(`{ url: "${url}" }`)).filter(({ severity }) => severity === 'error')
     assert.deepEqual(
@@ -54,7 +53,7 @@ test('another address is an error', () => {
       ['9 invalid-project'],
       url,
     )
-    assert.match(found[0]?.message ?? '', new RegExp(`^the address of the key set ${message}`))
+    assert.match(found[0]?.message ?? '', new RegExp(`^\`url\` ${message}`))
   }
 })
 
@@ -74,12 +73,11 @@ test('its refresh is bounded, and its keys are known', () => {
   assert.ok(diagnose(withKeys('{ url: https://idp.example.com/jwks, every: 10m }')).some((line) => line.includes('unknown-key')))
 })
 
-test('authorities are certificates, and of use with https only', () => {
+test('authorities are certificates', () => {
   const files = { 'ca.pem': new Authority().pem, 'no.pem': 'nothing' }
   assert.deepEqual(diagnose(withKeys('{ url: https://idp.example.com/jwks, authorities: [ca.pem] }', '', files), new Date()), [said])
   const codes = (keys: string): readonly string[] => findings(withKeys(keys, '', files), new Date()).map(({ code }) => code)
   assert.deepEqual(codes('{ url: https://idp.example.com/jwks, authorities: [no.pem] }'), ['unusable-key'])
-  assert.deepEqual(codes('{ url: "http://localhost/jwks", authorities: [ca.pem] }').toSorted(), ['fetched-keys', 'invalid-project'])
 })
 
 test('an address in the place of a file is no file', () => {

@@ -56,7 +56,7 @@ function readIssuer(
     at: object.at,
     audiences: access.required(object, 'audiences', (value) => readAudiences(value, access)) ?? [],
     keys: file === null ? [] : readKeys(file, algorithms, sources, access.diagnostics),
-    fetchedKeys: fetched === null ? null : readFetchedKeys(fetched, issuer, shared, access),
+    fetchedKeys: fetched === null ? null : readFetchedKeys(fetched, issuer ?? '', shared, access),
     algorithms: algorithms?.value ?? null,
     clockSkew: (access.optional(object, 'clockSkew', (value) => readClockSkew(value, access)) ?? defaultClockSkew) / 1000,
     claims: access.optional(object, 'claims', (value) => readClaims(value, access)) ?? defaultClaims,

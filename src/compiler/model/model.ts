@@ -178,10 +178,9 @@ export type Issuer = {
 
 /** See FetchedKeysPlan. */
 export type FetchedKeys = {
-  readonly url: Placed<SettingText>
+  readonly service: Service
   /** Milliseconds. */
   readonly refresh: number
-  readonly authorities: readonly Authority[]
   readonly at: Location
 }
 

@@ -56,7 +56,15 @@ export const issuerKeys = {
 } as const satisfies KeyTable
 
 /** Of `issuers[].keys`, where they are fetched. */
-export const fetchedKeysKeys = { url: 'now', refresh: 'now', authorities: 'now' } as const satisfies KeyTable
+export const fetchedKeysKeys = {
+  url: 'now',
+  plainHttp: 'now',
+  refresh: 'now',
+  authorities: 'now',
+  certificate: 'now',
+  key: 'now',
+  serverName: 'now',
+} as const satisfies KeyTable
 export const introspectionKeys = {
   url: 'now',
   plainHttp: 'now',

@@ -31,7 +31,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
   if (section === 'revocation') return ['url', 'endpoints', 'username', 'password'].includes(key)
   if (section === 'issuers') {
     if (owner === 'introspection') return ['url', 'clientId', 'clientSecret', 'clientKey', 'certificate', 'key'].includes(key)
-    if (owner === 'keys') return key === 'url'
+    if (owner === 'keys') return ['url', 'certificate', 'key'].includes(key)
     const inEndpoint = ['token', 'revoke', 'authorize', 'userinfo'].includes(owner)
     return (owner === 'passThrough' && key !== 'basePath') || (inEndpoint && ['url', 'certificate', 'key'].includes(key))
   }

@@ -45,5 +45,5 @@ function readUrl(node: SourceNode, plainHttp: boolean, around: ServiceSurroundin
     return access.refuse(node, '`url` must be an absolute https URL without user and fragment')
   if (url.protocol === 'https:' || plainHttp || loopback.test(url.hostname)) return parts
   const hint = 'Use https, or say `plainHttp: true` where the way there is protected otherwise.'
-  return access.refuse(node, '`url` is plain http: tokens and credentials would be sent there in the clear', hint)
+  return access.refuse(node, '`url` is plain http: whoever is on the way could read and change what is said', hint)
 }

@@ -10,9 +10,20 @@ import type {
   OperationPlan,
   PathSegment,
   RevocationPlan,
+  ServicePlan,
   UpstreamPlan,
 } from '../../contract/plan.ts'
-import type { Backend, FetchedKeys, Introspection, Issuer, IssuerKey, Operation, Project, SenderConstrained } from '../model/model.ts'
+import type {
+  Backend,
+  FetchedKeys,
+  Introspection,
+  Issuer,
+  IssuerKey,
+  Operation,
+  Project,
+  SenderConstrained,
+  Service,
+} from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { acceptedHolders, planClientCertificates } from './client-certificates.ts'
 import { planCors } from './cors.ts'
@@ -172,8 +183,11 @@ function planTls(tls: Backend['tls']): BackendTlsPlan | null {
 }
 
 function planIntrospection({ service, credentials, timeout, lookups, cache }: Introspection): IntrospectionPlan {
-  const { url, plainHttp, tls } = service
-  return { service: { url, plainHttp, tls: planTls(tls) }, credentials, timeout, lookups, cache }
+  return { service: planService(service), credentials, timeout, lookups, cache }
+}
+
+function planService({ url, plainHttp, tls }: Service): ServicePlan {
+  return { url, plainHttp, tls: planTls(tls) }
 }
 
 function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['senderConstrained'] {
@@ -185,6 +199,6 @@ function planKey({ kid, algorithms, jwk, notAfter }: IssuerKey): GatewayPlan['is
   return { kid, algorithms, jwk, notAfter }
 }
 
-function planFetchedKeys({ url, refresh, authorities }: FetchedKeys, algorithms: Issuer['algorithms']): FetchedKeysPlan {
-  return { url: url.value, refresh, algorithms: algorithms ?? jwtAlgorithms, authorities: authorities.map(({ pem }) => pem) }
+function planFetchedKeys({ service, refresh }: FetchedKeys, algorithms: Issuer['algorithms']): FetchedKeysPlan {
+  return { service: planService(service), refresh, algorithms: algorithms ?? jwtAlgorithms }
 }

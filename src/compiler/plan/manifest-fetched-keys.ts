@@ -2,19 +2,16 @@
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
 import type { ManifestFetchedKeys } from '../../contract/manifest.ts'
 import type { FetchedKeys, Issuer } from '../model/model.ts'
-import { writtenSettings } from './manifest-backends.ts'
+import { manifestTls, writtenSettings } from './manifest-backends.ts'
 import { reference } from './source-reference.ts'
 
-export function manifestFetchedKeys({ url, refresh, authorities, at }: FetchedKeys, algorithms: Issuer['algorithms']): ManifestFetchedKeys {
+export function manifestFetchedKeys({ service, refresh, at }: FetchedKeys, algorithms: Issuer['algorithms']): ManifestFetchedKeys {
   return {
-    url: writtenSettings(url.value),
+    url: writtenSettings(service.url),
+    plainHttp: service.plainHttp,
+    tls: service.tls === null ? null : manifestTls(service.tls),
     refreshSeconds: refresh / 1000,
     algorithms: algorithms ?? jwtAlgorithms,
-    authorities: authorities.map(({ subject, notAfter, at: authorityAt }) => ({
-      subject,
-      expires: new Date(notAfter * 1000).toISOString(),
-      at: reference(authorityAt),
-    })),
     at: reference(at),
   }
 }

@@ -23,7 +23,7 @@ const failures = {
   'unknown-issuer': invalid('The issuer of the access token is not known'),
   'unknown-key': invalid('The key of the access token is not known'),
   // Nobody can say that the token is bad, so that its holder should not throw it away.
-  'keys-missing': { kind: 'keys-unavailable', description: null },
+  'keys-missing': { kind: 'credentials-unverifiable', description: null },
   algorithm: invalid('The algorithm of the access token is not accepted'),
   signature: invalid('The signature of the access token is not valid'),
   expired: { kind: 'credential-expired', description: 'The access token expired' },
@@ -57,8 +57,7 @@ export function authRefusals(realm: string, dpop: boolean = false): AuthRefusals
   const entries = Object.entries(failures).map(([reason, { kind, description }]) => {
     if (kind !== 'credential-missing' && description === null) return [reason, { kind, fields: retryLater, reason }] as const
     const error = description === null ? '' : `, error="invalid_token", error_description="${description}"`
-    const fields = kind === 'keys-unavailable' ? 'Retry-After: 5\r\n' : tokenChallenges(realm, error, dpop)
-    return [reason, { kind, fields, reason }] as const
+    return [reason, { kind, fields: tokenChallenges(realm, error, dpop), reason }] as const
   })
   // The entries are made from the table's own keys.
   return Object.fromEntries(entries) as AuthRefusals

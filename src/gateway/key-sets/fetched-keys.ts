@@ -3,10 +3,8 @@
  * one: a request meets the keys that are there. Every thread fetches for itself.
  */
 import type { FetchedKeysPlan } from '../../contract/plan.ts'
-import { ServiceClient } from '../calls/service-client.ts'
-import { isConfidential, parseServiceUrl } from '../calls/service-url.ts'
+import { openService, type Service } from '../calls/open-service.ts'
 import type { FetchedKeysCapability, KeySetSurroundings, KeySets } from '../capabilities.ts'
-import { StartError, settingsIn, settle } from '../settings.ts'
 import { IssuerKeySet } from './issuer-key-set.ts'
 import { largestKeySet } from './read-key-set.ts'
 
@@ -14,19 +12,18 @@ import { largestKeySet } from './read-key-set.ts'
 const patience = 10_000
 
 export const fetchedKeysCapability: FetchedKeysCapability = async (surroundings) => {
-  const { plan, metrics, atEnd } = surroundings
-  const clients: ServiceClient[] = []
+  const { plan, metrics, values, warn, atEnd } = surroundings
   const sets = new Map<number, IssuerKeySet>()
   for (const [index, { issuer, fetchedKeys }] of plan.issuers.entries()) {
     if (fetchedKeys === null) continue
-    const { client, url } = await openClient(fetchedKeys, issuer, surroundings)
-    clients.push(client)
-    sets.set(index, keySet(issuer, fetchedKeys, client, url, surroundings))
+    const tell = (problem: string): void => warn('key-set', `${issuer}: ${problem}`)
+    const service = await openService(fetchedKeys.service, `keys of ${issuer}`, { values, sockets: 1, warn: tell })
+    atEnd(() => service.client.close())
+    sets.set(index, keySet(issuer, fetchedKeys, service, surroundings))
   }
   metrics.keySets = [...sets.values()]
   atEnd(() => {
     for (const set of sets.values()) set.close()
-    for (const client of clients) client.close()
   })
   return new FetchedKeys(sets)
 }
@@ -51,27 +48,10 @@ class FetchedKeys implements KeySets {
   }
 }
 
-async function openClient(
-  { url: text, authorities }: FetchedKeysPlan,
-  issuer: string,
-  { values, log }: KeySetSurroundings,
-): Promise<{ readonly client: ServiceClient; readonly url: URL }> {
-  const url = parseServiceUrl(settle(text, values))
-  // The value is not repeated: an address may hold what should not be in a log.
-  if (url === null || !isConfidential(url)) throw new StartError(`${settingsIn(text)} must be an https URL, without user and fragment`)
-  if (authorities.length > 0 && url.protocol !== 'https:') {
-    throw new StartError(`${settingsIn(text)} must be an https URL: authorities are given for it, and http would not use them`)
-  }
-  const warn = (problem: string): void => log.event('warn', 'key-set-certificate', { issuer, problem })
-  const options = { authorities, clientCertificate: null, serverName: null, sockets: 1, warn }
-  return { client: await ServiceClient.open(url.protocol === 'https:', options), url }
-}
-
 function keySet(
   issuer: string,
   { refresh, algorithms }: FetchedKeysPlan,
-  client: ServiceClient,
-  url: URL,
+  { client, url }: Service,
   { clock, log, readiness }: KeySetSurroundings,
 ): IssuerKeySet {
   const condition = `keys of ${issuer}`

@@ -28,7 +28,7 @@ function* lasting(project: Parameters<Rule>[0]['project']): Generator<Lasting> {
       yield { ...key, others: keys.filter((other) => other !== key), name: key.kid === null ? 'a key' : `the key \`${key.kid}\`` }
   }
   const ofBackends = [...backendsOf(project)].flatMap(({ value }) => value.tls?.authorities ?? [])
-  const ofKeySets = project.issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.authorities ?? [])
+  const ofKeySets = project.issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.service.tls?.authorities ?? [])
   const ofClients = project.clientCertificates
   const ofHolders = (ofClients?.holders ?? []).flatMap(({ authorities }) => authorities ?? [])
   const authorities = new Set([...ofBackends, ...ofKeySets, ...(ofClients?.authorities ?? []), ...ofHolders])

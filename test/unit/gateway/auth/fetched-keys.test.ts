@@ -28,7 +28,8 @@ class Sets implements KeySets {
   }
 }
 
-const fetchedKeys = { url: ['https://idp.example.com/jwks'], refresh: 600_000, algorithms: ['RS256', 'ES256'], authorities: [] } as const
+const service = { url: ['https://idp.example.com/jwks'], plainHttp: false, tls: null } as const
+const fetchedKeys = { service, refresh: 600_000, algorithms: ['RS256', 'ES256'] } as const
 
 async function fetching(): Promise<{ readonly gateway: Rig; readonly sets: Sets }> {
   const sets = new Sets()
@@ -38,7 +39,7 @@ async function fetching(): Promise<{ readonly gateway: Rig; readonly sets: Sets 
 test('before there are keys, nobody can say whether a token is good: 503 and not 401', async () => {
   const { gateway } = await fetching()
   const { refusal, exchange } = await gateway.authenticate(`Bearer ${token()}`)
-  assert.deepEqual(refusal, { kind: 'keys-unavailable', fields: 'Retry-After: 5\r\n', reason: 'keys-missing' })
+  assert.deepEqual(refusal, { kind: 'credentials-unverifiable', fields: 'Retry-After: 5\r\n', reason: 'keys-missing' })
   assert.equal(exchange.token, null)
   assert.equal(await verdict(gateway, 'nonsense'), 'malformed')
   assert.equal(await verdict(gateway, token({ iss: 'https://other.example.com' })), 'unknown-issuer')
