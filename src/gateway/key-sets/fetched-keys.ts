@@ -16,7 +16,7 @@ export const fetchedKeysCapability: FetchedKeysCapability = async (surroundings)
   const sets = new Map<number, IssuerKeySet>()
   for (const [index, { issuer, fetchedKeys }] of plan.issuers.entries()) {
     if (fetchedKeys === null) continue
-    const tell = (problem: string): void => warn('key-set', `${issuer}: ${problem}`)
+    const tell = (problem: string): void => warn('key-set-certificate', `${issuer}: ${problem}`)
     const service = await openService(fetchedKeys.service, `keys of ${issuer}`, { values, sockets: 1, warn: tell })
     atEnd(() => service.client.close())
     sets.set(index, keySet(issuer, fetchedKeys, service, surroundings))
