@@ -1,5 +1,6 @@
 /** What protects an operation, in words. */
 import type {
+  Manifest,
   ManifestBackend,
   ManifestBackendCredential,
   ManifestCors,
@@ -65,6 +66,19 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
   const { asked, holders } = clientCertificate
   const whose = holders === null ? '' : ` of ${holders.join(' or ')}`
   return asked === 'required' ? `required${whose}` : `must be good${whose === '' ? '' : ' and'}${whose} where one is given`
+}
+
+/** `null` where it is told nothing. */
+export function describeIdentity(
+  { identity: { token, fields, credential } }: ManifestOperation,
+  { backendToken, consumerFields }: Pick<Manifest, 'backendToken' | 'consumerFields'>,
+): string | null {
+  const told = [
+    ...(token && backendToken !== null ? [`a token in ${backendToken.header}`] : []),
+    ...(fields ? [consumerFields.map(({ name }) => name).join(', ')] : []),
+    ...(credential ? ['the caller’s own credential'] : []),
+  ]
+  return told.length === 0 ? null : told.join('; ')
 }
 
 export function describeWindows({ windows }: Limit): string {

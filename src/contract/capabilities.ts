@@ -22,6 +22,7 @@ export type CapabilityName =
   | 'subscriptions'
   | 'extensions'
   | 'throttle'
+  | 'backend-identity'
   | 'https-backend'
   | 'http2-backend'
   | 'backend-credential'
@@ -98,6 +99,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
+  'backend-identity': {
+    module: 'backend-identity/backend-identity.ts',
+    exportName: 'backendIdentityCapability',
+    owns: 'backend-identity/',
+    packages: [],
+  },
   'https-backend': { module: 'upstream/tls.ts', exportName: 'tlsCapability', owns: 'upstream/tls', packages: [] },
   'http2-backend': {
     module: 'upstream/http2-backend.ts',

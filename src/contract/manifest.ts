@@ -4,7 +4,7 @@
  */
 import type { CapabilityName } from './capabilities.ts'
 import type { ExtensionStep } from './extension.ts'
-import type { ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, SubscriptionState } from './plan.ts'
+import type { BackendTokenPlan, ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, SubscriptionState } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
@@ -91,6 +91,15 @@ export type ManifestOperation = {
     readonly bodyIdleMilliseconds: number
     readonly streamIdleMilliseconds: number
     readonly idleAt: SourceReference | null
+  }
+  /** What the backend is told of who calls, and where that is written; null where nothing says so. */
+  readonly identity: {
+    readonly token: boolean
+    readonly tokenAt: SourceReference | null
+    readonly fields: boolean
+    readonly fieldsAt: SourceReference | null
+    readonly credential: boolean
+    readonly credentialAt: SourceReference | null
   }
   readonly upgrade: ManifestUpgrade | null
   /** `null`: left to the backend. */
@@ -303,6 +312,16 @@ export type Manifest = {
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference
   } | null
+  /** The token that backends get; its key as written, with its setting. */
+  readonly backendToken:
+    | (Omit<BackendTokenPlan, 'key' | 'lifetime'> & {
+        readonly key: string
+        readonly lifetimeSeconds: number
+        readonly at: SourceReference
+      })
+    | null
+  /** Plain fields that backends get, with what is known of callers or `claims.` and a claim in each. */
+  readonly consumerFields: readonly { readonly name: string; readonly value: string }[]
   /** Whose client certificates are believed; `null` where no operation asks for one. */
   readonly clientCertificates: {
     readonly header: string | null

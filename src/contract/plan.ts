@@ -282,6 +282,54 @@ export type PasswordPlan =
 
 export type UserPlan = { readonly name: string; readonly password: PasswordPlan; readonly scopes: readonly number[] }
 
+/** A signed token that tells backends who calls. */
+export type BackendTokenPlan = {
+  /** Name of the field, as backends see it. */
+  readonly header: string
+  /** A private key as PEM, or the path of a file with one. */
+  readonly key: SettingText
+  /** What the key must be for; `null`: any of them. */
+  readonly algorithm: 'RS256' | 'ES256' | 'EdDSA' | null
+  readonly issuer: string
+  readonly audiences: readonly string[]
+  /** Milliseconds; the caller's credential may end it earlier. */
+  readonly lifetime: number
+  /** What the names of claims about application, API and user begin with; without the slash. */
+  readonly dialect: string
+  /** Claims of the caller's token that are handed on; a dotted name reaches into an object. */
+  readonly claims: readonly string[] | 'all'
+}
+
+/** What the gateway knows of callers under one name, whatever their credential. */
+export type ConsumerFact =
+  | 'consumer'
+  | 'subject'
+  | 'client'
+  | 'scopes'
+  | 'application'
+  | 'applicationName'
+  | 'applicationTier'
+  | 'subscriber'
+  | 'tier'
+  | 'keyType'
+  | 'api'
+  | 'apiVersion'
+
+/** A plain field that tells backends something of who calls. */
+export type ConsumerFieldPlan = {
+  /** As backends see it. */
+  readonly name: string
+  readonly value: { readonly kind: 'fact'; readonly fact: ConsumerFact } | { readonly kind: 'claim'; readonly name: string }
+}
+
+/** What an operation's backend gets to know of who calls. */
+export type BackendIdentityPlan = {
+  readonly token: boolean
+  readonly fields: boolean
+  /** The credential's own fields, as the client sent them. */
+  readonly credential: boolean
+}
+
 /** What `clientCertificates` of the project says. */
 export type ClientCertificatesPlan = {
   readonly authorities: readonly AuthorityPlan[]
@@ -478,6 +526,7 @@ export type OperationPlan = {
   readonly keyManager: { readonly endpoint: KeyManagerEndpoint; readonly issuer: number } | null
   /** Index into `cors`; `null`: the gateway leaves CORS to the backend. */
   readonly cors: number | null
+  readonly identity: BackendIdentityPlan
 }
 
 /** RFC 6749 §3, RFC 7009, OpenID Connect Core §5.3. */
@@ -546,6 +595,9 @@ export type GatewayPlan = {
   readonly apiKeys: readonly ApiKeyPlan[]
   readonly apiKeyIssuers: readonly ApiKeyIssuerPlan[]
   readonly users: readonly UserPlan[]
+  /** `null` and empty where no operation's backend gets any. */
+  readonly backendToken: BackendTokenPlan | null
+  readonly consumerFields: readonly ConsumerFieldPlan[]
   /** Something reads what verified tokens claim, so that their claims are kept as long as they are. */
   readonly keepClaims: boolean
   /** Empty where no operation asks for a subscription, and where only tokens say who is subscribed. */

@@ -50,6 +50,7 @@ export type Capabilities = {
   readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan>
   readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
   readonly throttle?: ThrottleCapability
+  readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
   readonly 'backend-credential'?: BackendCredentialCapability
@@ -290,6 +291,20 @@ export type ThrottleCapability = (surroundings: Surroundings) => Throttling
 export type Throttling = {
   /** Counts the request against the operation's limits, or refuses. `null` where it has none. */
   readonly throttle: (operation: OperationPlan) => Step | null
+}
+
+export type BackendIdentityCapability = {
+  /** Throws a StartError where its key cannot be used; so does `keySet`. */
+  readonly open: (surroundings: Surroundings) => BackendIdentity
+  /** The public key of backend tokens as a JWK Set (RFC 7517 §5), as text; `null` where the plan has none. */
+  readonly keySet: (plan: GatewayPlan, values: ReadonlyMap<string, string>) => string | null
+}
+
+export type BackendIdentity = {
+  /** Adds to the request for the backend what the operation's is to know of the caller. Never refuses. `null`: nothing. */
+  readonly tell: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Lower-case names of the fields that it makes; a client's own never reach a backend. */
+  readonly watchedFields: readonly string[]
 }
 
 /** Loads what opens verified TLS connections to backends. What it resolves with throws a StartError for files that it cannot use. */

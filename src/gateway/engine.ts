@@ -116,7 +116,12 @@ export class Engine {
         if (problem !== null) log.event('warn', 'backend-credential', { upstream, problem })
       },
     })
-    const watched = [...(makers.upgrades?.watchedFields ?? []), ...(makers.proofs?.watchedFields ?? []), ...ownFields(plan)]
+    const watched = [
+      ...(makers.upgrades?.watchedFields ?? []),
+      ...(makers.proofs?.watchedFields ?? []),
+      ...(makers.identity?.watchedFields ?? []),
+      ...ownFields(plan),
+    ]
     const fields = requestFields(credentialFields(plan), watched, makers.cors?.readFields)
     const cors = makers.cors?.open(fields) ?? null
     const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
@@ -209,6 +214,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
       extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+      identity: capabilities['backend-identity'] === undefined ? null : capabilities['backend-identity'].open(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
     }

@@ -13,4 +13,6 @@ export type Grant = {
   readonly claims: Claims
   /** `null` where nothing is ever revoked, and for passwords. */
   readonly marks: RevocationMarks | null
+  /** Milliseconds since the epoch from which it is refused; infinite where it has no end. */
+  readonly expiresAt: number
 }

@@ -49,6 +49,7 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
   metrics.log = log
   const readiness = new Readiness()
   readiness.lacks('listener', 'not listening yet')
+  const keySet = capabilities['backend-identity']?.keySet(plan, settings.values) ?? null
   const common = { settings, clock, log, metrics }
   const serving: Serving =
     settings.workers === 1
@@ -60,6 +61,7 @@ export async function startGateway(plan: GatewayPlan, capabilities: Capabilities
     stuck: () => serving.stuck(),
     metrics: () => serving.render(),
     manifest: options.manifest,
+    keySet,
   }
   const admin = await listening(startAdminServer(sources, settings.host, settings.adminPort), settings.host, settings.adminPort)
   const ports = await serving.listen(settings.httpPort, settings.tls?.port ?? 0).catch(async (error) => {

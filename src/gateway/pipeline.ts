@@ -11,9 +11,10 @@
  * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
  * 6. authorise: whether they may: the application is subscribed to the API, the credential holds the scopes; a key of a kind for which
  *    there is no backend may not.
- * 7. throttle: last, so that refused requests use up no quota and counters belong to known consumers.
+ * 7. throttle: behind all that may refuse, so that refused requests use up no quota and counters belong to known consumers.
  * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
- * 9. forward: done by the connection with `exchange.target`.
+ * 9. backend identity: what the backend is told of the caller, only for requests that it will get.
+ * 10. forward: done by the connection with `exchange.target`.
  *
  * Where the project does a step of 5 or 6 itself, its function stands in the place of the gateway's, which it may ask.
  *
@@ -21,6 +22,7 @@
  */
 import type { OperationPlan } from '../contract/plan.ts'
 import type {
+  BackendIdentity,
   CertificateAuthentication,
   Cors,
   CredentialAuthentication,
@@ -56,6 +58,7 @@ export type StepMakers = {
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
   readonly cors: Cors | null
+  readonly identity: BackendIdentity | null
 }
 
 /** Throws when the plan asks for what the bundle does not have: such a gateway must not start. */
@@ -75,6 +78,8 @@ export function stepsFor(
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
   if (plan.keyManager !== null && makers.keyManagers === null)
     throw new Error(`${plan.id} is a key manager’s, and this bundle cannot pass it on`)
+  if ((plan.identity.token || plan.identity.fields || plan.identity.credential) && makers.identity === null)
+    throw new Error(`${plan.id} tells its backend who calls, and this bundle cannot`)
   if (plan.cors !== null && cors === null) throw new Error(`${plan.id} needs CORS, and this bundle has none`)
   if (plan.certificate !== 'unused' && makers.certificates === null)
     throw new Error(`${plan.id} needs client certificates, and this bundle cannot verify them`)
@@ -92,6 +97,7 @@ export function stepsFor(
     plan.subscription === null && plan.extensions.length === 0 ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
     makers.throttling?.throttle(plan),
     makers.keyManagers?.passOn(plan, fields),
+    makers.identity?.tell(plan, fields),
   ]
   return steps.filter((step) => step !== null && step !== undefined)
 }

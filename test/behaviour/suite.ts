@@ -3,6 +3,7 @@ import { after, before, describe } from 'node:test'
 import { answers } from './answers.ts'
 import { backendConnections } from './backend-connections.ts'
 import { backendCredentials } from './backend-credentials.ts'
+import { backendIdentity } from './backend-identity.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
@@ -81,6 +82,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     extensions(start)
     revocations(start)
     revocationFeeds(start)
+    backendIdentity(start, threads)
   })
 }
 

@@ -34,6 +34,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
+  metrics.backendTokens = { signed: 0, entries: 0 }
   metrics.credentials('token')
   metrics.keySets = []
   metrics.workers = { serving: 0, restarts: 0 }

@@ -6,7 +6,6 @@ import { ellipticKeys, projectWithKeys } from './issuer-files.ts'
 test('keys of postern.yaml for features that come later', () => {
   const lines = `revocation: { feeds: [{ type: redis }, { type: amqp }], persist: state }
 throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
-backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
 `
   assert.deepEqual(diagnose(projectWith(lines)), [
     'postern.yaml:6:23 error not-supported-yet #/revocation/feeds/0',
@@ -16,7 +15,6 @@ backendToken: { header: X-JWT-Assertion, key: "\${KEY}" }
     'postern.yaml:7:29 error not-supported-yet #/throttling/url',
     'postern.yaml:7:50 error not-supported-yet #/throttling/mode',
     'postern.yaml:7:64 error not-supported-yet #/throttling/whenAway',
-    'postern.yaml:8:1 error not-supported-yet #/backendToken',
   ])
 })
 

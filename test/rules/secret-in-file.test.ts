@@ -26,7 +26,7 @@ test('the password of a backend that the definition names', () => {
   assert.equal(findings(files).length, 1)
 })
 
-test('secrets of features that come later', () => {
+test('secrets of the project', () => {
   const lines = `backendToken: { header: X-JWT-Assertion, key: hunter2 }
 throttling: { url: "redis://:hunter2@redis" }
 revocation: { feeds: [{ type: amqp, url: "amqp://user:hunter2@broker" }] }

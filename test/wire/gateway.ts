@@ -5,6 +5,7 @@ import { apiKeyCapability } from '../../src/gateway/api-key/api-key.ts'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import { backendCredentialCapability } from '../../src/gateway/backend-credential/backend-credential.ts'
 import { backendDigestCapability } from '../../src/gateway/backend-digest/backend-digest.ts'
+import { backendIdentityCapability } from '../../src/gateway/backend-identity/backend-identity.ts'
 import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
@@ -48,6 +49,7 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'revocation-list': revocationListCapability,
   'revocation-etcd': revocationEtcdCapability,
   throttle: throttleCapability,
+  'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,
   subscriptions: subscriptionsCapability,

@@ -26,6 +26,8 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     extensions: null,
     applications: [],
     revocation: null,
+    backendToken: null,
+    consumerFields: [],
     keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 0 },
@@ -78,6 +80,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     upgrade: null,
     keyManager: null,
     cors: null,
+    identity: { token: false, fields: false, credential: false },
     ...operation,
   }
 }

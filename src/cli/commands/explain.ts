@@ -5,6 +5,7 @@ import {
   describeBody,
   describeCertificate,
   describeCors,
+  describeIdentity,
   describeIdle,
   describeIntrospection,
   describeIssuer,
@@ -67,8 +68,10 @@ function explained(match: Match, manifest: Manifest): string {
   }
 }
 
-function rules(operation: ManifestOperation, { apis, issuers, extensions }: Manifest): readonly (readonly string[])[] {
-  const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
+function rules(operation: ManifestOperation, manifest: Manifest): readonly (readonly string[])[] {
+  const { apis, issuers, extensions } = manifest
+  const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager, identity } = operation
+  const told = describeIdentity(operation, manifest)
   const certificate = describeCertificate(operation)
   const subscription = describeSubscription(operation)
   const byDefault = 'by default'
@@ -96,6 +99,7 @@ function rules(operation: ManifestOperation, { apis, issuers, extensions }: Mani
     ...(limits.length === 0 ? [['limit', 'none']] : []),
     ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
     ['sandbox', numbered(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
+    ...(told === null ? [] : [['told', told, identity.tokenAt ?? identity.fieldsAt ?? identity.credentialAt ?? '']]),
     ['body', describeBody(maxBody.bytes), maxBody.at ?? byDefault],
     ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.answerAt ?? byDefault],
     ...(timeouts.exchangeMilliseconds === 0

@@ -7,6 +7,7 @@ import {
   describeCertificate,
   describeIntrospection,
   describeIssuer,
+  describeMilliseconds,
   describeOrigins,
   describeSecurity,
   describeWindows,
@@ -98,6 +99,7 @@ function overview(manifest: Manifest, report: Report): string {
     ]),
     Revocation: revocation(manifest),
     'Client certificates': clientCertificates(manifest),
+    'Backends are told': told(manifest),
     'Backends’ authorities': authorities(manifest),
     Settings: manifest.settings.map(({ name, required, default: value, usedFor }) => [
       name,
@@ -150,6 +152,20 @@ function describeHolder({ consumer, thumbprint, subject, san, authorities: signe
     signers === null ? null : `signed by ${signers.join(' or ')}`,
   ]
   return `consumer ${consumer}: ${means.filter((each) => each !== null).join(', ')}`
+}
+
+function told({ backendToken, consumerFields }: Manifest): string[][] {
+  const token =
+    backendToken === null
+      ? []
+      : [
+          [
+            backendToken.header,
+            `a token of ${visible(backendToken.issuer)}, for ${describeMilliseconds(backendToken.lifetimeSeconds * 1000)}, signed with ${backendToken.key}`,
+            backendToken.at,
+          ],
+        ]
+  return [...token, ...consumerFields.map(({ name, value }) => [name, visible(value), ''])]
 }
 
 /** Nothing where the words for its security say it already, and whose it is. */

@@ -14,6 +14,7 @@ import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
 import { rule as noBackend } from './rules/no-backend.ts'
+import { rule as noBackendToken } from './rules/no-backend-token.ts'
 import { rule as noOperations } from './rules/no-operations.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
@@ -41,6 +42,7 @@ const rules: readonly Rule[] = [
   unknownIssuer,
   ambiguousIntrospection,
   unknownCertificate,
+  noBackendToken,
   corsOmitsCredential,
   unknownTier,
   bandwidthTier,

@@ -4,7 +4,7 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
-import type { Placed, Throttle, Upgrade } from './model.ts'
+import type { Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
 import { readWso2Cors } from './wso2-cors.ts'
@@ -32,6 +32,7 @@ export type LevelSettings = {
   readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
+  readonly identity: ToldIdentity
 }
 
 /** @param node the root, a Path Item or an Operation. */
@@ -64,6 +65,7 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     certificates: postern.certificates,
     upgrade: postern.upgrade,
     cors: readLevelCors(node, level, postern, definition),
+    identity: postern.identity,
   }
 }
 

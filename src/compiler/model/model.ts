@@ -7,6 +7,8 @@ import type {
   ApiKeyPlan,
   ApplicationPlan,
   BackendCredentialPlan,
+  BackendTokenPlan,
+  ConsumerFieldPlan,
   ConsumerKeyPlan,
   CorsPlan,
   IntrospectionPlan,
@@ -49,6 +51,9 @@ export type Project = {
   readonly subscriptions: Subscriptions | null
   /** `null`: the gateway does every step itself. */
   readonly extensions: Extensions | null
+  /** What backends are told of callers; `null`: nothing. */
+  readonly backendToken: BackendToken | null
+  readonly consumerFields: ConsumerFields | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   readonly settings: ReadonlyMap<string, Setting>
@@ -61,6 +66,11 @@ export type Project = {
   readonly limits: HttpLimits
   readonly timeouts: Timeouts
 }
+
+/** See BackendTokenPlan. */
+export type BackendToken = BackendTokenPlan & { readonly at: Location }
+
+export type ConsumerFields = { readonly fields: readonly ConsumerFieldPlan[]; readonly at: Location }
 
 /** Whose client certificates are believed. */
 export type ClientCertificates = {
@@ -362,7 +372,11 @@ export type Operation = {
   readonly cors: Placed<Cors> | null
   /** `null`: a definition's own. See OperationPlan. */
   readonly keyManager: OperationPlan['keyManager']
+  readonly identity: ToldIdentity
 }
+
+/** Whether the backend gets token, consumer fields, and the caller's credential; `null` where nothing is said. */
+export type ToldIdentity = Readonly<Record<'token' | 'fields' | 'credential', Placed<boolean> | null>>
 
 /** See CorsPlan. `methods`: those whose operations it holds for; the others are no other origin's. */
 export type Cors = CorsPlan & { readonly methods: 'any' | readonly Method[] }

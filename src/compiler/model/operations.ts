@@ -13,6 +13,7 @@ import { operationCors } from './operation-cors.ts'
 import { OperationSecurity } from './operation-security.ts'
 import { PathParameters } from './path-parameters.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
+import { nearestIdentity } from './told-identity.ts'
 
 /** Many paths may refer to one Path Item, so a small file can have many operations. */
 const maximumOperations = 50_000
@@ -153,5 +154,6 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     upgrade: level.upgrade,
     keyManager: null,
     cors: operationCors([level.cors, pathLevel.cors, root.cors], method, level.upgrade, definition),
+    identity: nearestIdentity([level.identity, pathLevel.identity, root.identity]),
   }
 }

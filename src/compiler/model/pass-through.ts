@@ -11,6 +11,7 @@ import type { Api, Backend, Issuer, Operation, PassThrough, Placed } from './mod
 import { placedText } from './placed-text.ts'
 import type { ProjectFile } from './project-file.ts'
 import { checkProjectKeys, passThroughKeys } from './project-keys.ts'
+import { nothingTold } from './told-identity.ts'
 import { readWrittenBackend, settleBackend } from './written-backend.ts'
 
 const endpoints = ['token', 'revoke', 'authorize', 'userinfo'] as const satisfies readonly KeyManagerEndpoint[]
@@ -89,6 +90,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
           idle: null,
           upgrade: null,
           cors: null,
+          identity: nothingTold,
           keyManager: { endpoint, issuer: index },
         }),
       ),

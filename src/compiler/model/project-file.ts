@@ -6,9 +6,11 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiEntries } from './api-entries.ts'
 import type { AuthorityFiles } from './authorities.ts'
+import { readBackendToken } from './backend-token.ts'
 import { readClientCertificates } from './client-certificates.ts'
+import { readConsumerFields } from './consumer-fields.ts'
 import { readHttpLimits } from './http-limits.ts'
-import type { Backend, ClientCertificates, HttpLimits, Listen, Placed, Timeouts, Waiver } from './model.ts'
+import type { Backend, BackendToken, ClientCertificates, ConsumerFields, HttpLimits, Listen, Placed, Timeouts, Waiver } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
@@ -36,6 +38,8 @@ export type ProjectFile = {
   readonly extensions: SourceNode | null
   /** The value of `issuers`, for readIssuers. */
   readonly issuers: SourceNode | null
+  readonly backendToken: BackendToken | null
+  readonly consumerFields: ConsumerFields | null
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
   readonly clientCertificates: ClientCertificates | null
@@ -83,9 +87,11 @@ export function readProjectFile(
   checkProjectTexts(root, diagnostics)
   checkThrottling(root, access)
   const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, authorities, access))
+  const name = access.required(root, 'name', (node) => readName(node, access)) ?? ''
+  const backendToken = access.optional(root, 'backendToken', (node) => readBackendToken(node, name, settings, access))
   const file = {
     at: root.at,
-    name: access.required(root, 'name', (node) => readName(node, access)) ?? '',
+    name,
     version: access.required(root, 'version', (node) => readVersion(node, access)) ?? '',
     policies: access.optional(root, 'policies', (node) => placedText(node, access)),
     apiKeys: access.optional(root, 'apiKeys', (node) => placedText(node, access)),
@@ -93,6 +99,8 @@ export function readProjectFile(
     subscriptions: access.optional(root, 'subscriptions', (node) => placedText(node, access)),
     issuers: entry(root, 'issuers'),
     extensions: entry(root, 'extensions'),
+    backendToken,
+    consumerFields: access.optional(root, 'consumerFields', (node) => readConsumerFields(node, backendToken?.header ?? null, access)),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],
     clientCertificates: access.optional(root, 'clientCertificates', (node) =>

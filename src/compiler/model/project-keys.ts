@@ -20,7 +20,8 @@ export const projectKeys = {
   users: 'now',
   subscriptions: 'now',
   extensions: 'now',
-  backendToken: 'later',
+  backendToken: 'now',
+  consumerFields: 'now',
   listen: 'now',
   clientCertificates: 'now',
   trustedProxies: 'now',
@@ -96,6 +97,17 @@ export const introspectionCacheKeys = { mode: 'now', keep: 'now', keepInvalid: '
 export const claimKeys = { scope: 'now', subject: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
 
 export const senderConstrainedKeys = { by: 'now', required: 'now' } as const satisfies KeyTable
+
+export const backendTokenKeys = {
+  header: 'now',
+  key: 'now',
+  algorithm: 'now',
+  issuer: 'now',
+  audiences: 'now',
+  lifetime: 'now',
+  dialect: 'now',
+  claims: 'now',
+} as const satisfies KeyTable
 
 export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
 

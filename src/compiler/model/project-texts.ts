@@ -29,6 +29,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
   }
   if (section === 'revocation') return ['url', 'endpoints', 'username', 'password'].includes(key)
+  if (section === 'backendToken') return owner === 'backendToken' && key === 'key'
   if (section === 'issuers') {
     if (owner === 'introspection') return ['url', 'clientId', 'clientSecret', 'clientKey', 'certificate', 'key'].includes(key)
     if (owner === 'keys') return ['url', 'certificate', 'key'].includes(key)

@@ -6,10 +6,11 @@ import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
 import { httpLimitBounds } from './http-limits.ts'
-import type { Placed, Throttle, Upgrade } from './model.ts'
+import type { Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { sizeAt } from './size.ts'
 import { timeoutBounds } from './timeouts.ts'
+import { nothingTold, readToldIdentity } from './told-identity.ts'
 import { readUpgrade } from './upgrade.ts'
 import { readWrittenBackend, type WrittenBackend } from './written-backend.ts'
 
@@ -31,6 +32,9 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['hardLimit', { levels: ['root'], supported: false }],
   ['upgrade', { levels: ['operation'], supported: true }],
   ['cors', { levels: everywhere, supported: true }],
+  ['backendToken', { levels: everywhere, supported: true }],
+  ['consumerFields', { levels: everywhere, supported: true }],
+  ['forwardCredential', { levels: everywhere, supported: true }],
   ['onStale', { levels: everywhere, supported: false }],
 ])
 
@@ -51,6 +55,7 @@ export type PosternExtension = {
   readonly certificates: Placed<readonly Placed<string>[]> | null
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
+  readonly identity: ToldIdentity
 }
 
 const nothing: PosternExtension = {
@@ -65,6 +70,7 @@ const nothing: PosternExtension = {
   idle: null,
   upgrade: null,
   cors: null,
+  identity: nothingTold,
 }
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
@@ -92,6 +98,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     certificates: extensions.optional(node, 'certificates', (value) => readHolderNames(value, extensions)),
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
     cors: placed('cors', (value) => readCors(value, definition)),
+    identity: readToldIdentity(node, extensions),
   }
 }
 

@@ -20,6 +20,8 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'revocation-list': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'list') === true,
   'revocation-etcd': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'etcd') === true,
   throttle: (plan) => plan.throttling.limits.length > 0,
+  'backend-identity': ({ backendToken, consumerFields, operations }) =>
+    backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),
   'http2-backend': (plan) => plan.upstreams.some(({ http }) => http === '2'),
   'backend-credential': (plan) => plan.upstreams.some(({ credential }) => credential !== null),

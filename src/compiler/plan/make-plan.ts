@@ -28,6 +28,7 @@ import { confineToIssuers } from './accepted-issuers.ts'
 import { acceptedHolders, planClientCertificates } from './client-certificates.ts'
 import { planCors } from './cors.ts'
 import { planExtensions, planOwnSteps, showsClaims } from './extensions.ts'
+import { planIdentity, planTelling, tellsClaims } from './identity.ts'
 import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
@@ -78,6 +79,7 @@ export function makePlan(project: Project): Decisions {
       upgrade: operation.upgrade?.value ?? null,
       keyManager: operation.keyManager,
       cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
+      identity: planIdentity(operation, security, project),
     }
   })
 
@@ -113,9 +115,10 @@ export function makePlan(project: Project): Decisions {
     ),
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans),
-    keepClaims: operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each)),
+    keepClaims: operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
     extensions: planExtensions(project, operationPlans),
     revocation: planRevocation(project),
+    ...planTelling(project),
     scopes,
     throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
     cors: cors.values,

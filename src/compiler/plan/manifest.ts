@@ -21,6 +21,7 @@ import { manifestBackend, manifestBackends, writtenSettings } from './manifest-b
 import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'
 import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
+import { manifestIdentity, manifestTelling } from './manifest-identity.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import { manifestApplications, manifestSubscription } from './manifest-subscriptions.ts'
@@ -70,9 +71,10 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     applications: manifestApplications(project, plan),
     extensions: manifestExtensions(project, plan),
     revocation: manifestRevocation(project),
+    ...manifestTelling(project),
     clientCertificates: manifestClientCertificates(project, plan),
     backends: manifestBackends(decisions),
-    operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions)),
+    operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions, project)),
     files: facts.files,
   }
 }
@@ -82,7 +84,12 @@ export function manifestText(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 2)}\n`
 }
 
-function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOperation, decisions: Decisions): ManifestOperation {
+function manifestOperation(
+  plan: OperationPlan,
+  { api, operation }: OrderedOperation,
+  decisions: Decisions,
+  project: Project,
+): ManifestOperation {
   return {
     api: api.title,
     id: plan.id,
@@ -113,6 +120,7 @@ function manifestOperation(plan: OperationPlan, { api, operation }: OrderedOpera
       streamIdleMilliseconds: plan.streamIdle,
       idleAt: optionalReference(operation.idle?.at ?? null),
     },
+    identity: manifestIdentity(plan, operation, project),
     upgrade: manifestUpgrade(operation.upgrade),
     cors: manifestCors(plan, operation, decisions),
     keyManager: plan.keyManager === null ? null : { ...plan.keyManager, issuer: decisions.plan.issuers[plan.keyManager.issuer]!.issuer },

@@ -1,5 +1,6 @@
 /**
- * The listener for those who run the gateway, on its own port: whether it lives, whether it is ready, what it counted, what it is. One
+ * The listener for those who run the gateway, on its own port: whether it lives, whether it is ready, what it counted, what it is,
+ * which keys it signs with. One
  * request a connection, read by the same strict parser as all others; node:http would load more at start than the whole gateway. It
  * takes no request body and changes nothing.
  */
@@ -16,6 +17,8 @@ export type AdminSources = {
   readonly metrics: () => string | Promise<string>
   /** The manifest's bytes, as they stand in the bundle. */
   readonly manifest: Uint8Array
+  /** The public keys of backend tokens, as JSON; `null` where there are none. */
+  readonly keySet: string | null
 }
 
 export type AdminServer = {
@@ -114,6 +117,10 @@ function pageFor({ method, target }: RequestHead, sources: AdminSources): Page |
       return metricsPage(sources)
     case '/manifest':
       return { status: '200 OK', contentType: 'application/json', body: sources.manifest, fields: '' }
+    case '/jwks':
+      return sources.keySet === null
+        ? notFound
+        : { status: '200 OK', contentType: 'application/jwk-set+json', body: sources.keySet, fields: '' }
     default:
       return notFound
   }

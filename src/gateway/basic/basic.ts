@@ -54,6 +54,7 @@ class BasicAuthentication implements CredentialAuthentication {
           keyType: null,
           claims: { sub: name, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
           marks: null,
+          expiresAt: Number.POSITIVE_INFINITY,
           password,
         },
       ]),

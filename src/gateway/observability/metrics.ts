@@ -24,6 +24,7 @@ export type RevocationFigures = {
   /** In the thread that follows them. */
   readonly feeds: readonly { readonly failures: number; readonly rejections: number }[]
 }
+export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
 export class Metrics {
@@ -40,6 +41,7 @@ export class Metrics {
   tunnels: TunnelFigures | null = null
   keySets: readonly KeySetFigures[] | null = null
   revocation: RevocationFigures | null = null
+  backendTokens: BackendTokenFigures | null = null
   /** Set where several threads serve, in the main thread. */
   workers: WorkerFigures | null = null
 
@@ -209,6 +211,11 @@ export class Metrics {
         'Tokens forgotten because they were revoked through the gateway.',
         this.revokedHere.dropped,
       )
+    const told = this.backendTokens
+    if (told !== null) {
+      out.single('postern_backend_tokens_signed_total', 'counter', 'Tokens signed for backends.', told.signed)
+      out.single('postern_backend_token_callers', 'gauge', 'Callers whose tokens for backends are remembered.', told.entries)
+    }
     const table = this.throttleTable
     if (table !== null) {
       out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries, 'largest')

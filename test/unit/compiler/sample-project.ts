@@ -63,6 +63,7 @@ export function operation(method: Operation['method'], template: string, changes
     upgrade: null,
     cors: null,
     keyManager: null,
+    identity: { token: null, fields: null, credential: null },
     ...changes,
   }
 }
@@ -103,6 +104,8 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     subscriptions: null,
     extensions: null,
     revocation: null,
+    backendToken: null,
+    consumerFields: null,
     issuers: [
       {
         issuer: 'https://idp.example',

@@ -29,6 +29,8 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     extensions: null,
     applications: [],
     revocation: null,
+    backendToken: null,
+    consumerFields: [],
     keepClaims: false,
     scopes: [],
     throttling: { limits: [], capacity: 1_024 },
@@ -63,6 +65,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     upgrade: null,
     keyManager: null,
     cors: null,
+    identity: { token: false, fields: false, credential: false },
     ...parts,
   }
 }

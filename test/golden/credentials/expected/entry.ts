@@ -5,6 +5,7 @@ import { apiKeyCapability } from 'postern:gateway/api-key/api-key'
 import { signedApiKeyCapability } from 'postern:gateway/signed-api-key/signed-api-key'
 import { scryptApiKeyCapability } from 'postern:gateway/scrypt-api-key/scrypt-api-key'
 import { basicCapability } from 'postern:gateway/basic/basic'
+import { backendIdentityCapability } from 'postern:gateway/backend-identity/backend-identity'
 import manifestDigest from 'postern:manifest-digest'
 import plan from 'postern:plan'
 
@@ -14,4 +15,5 @@ await startBundle(plan, manifestDigest, import.meta.url, {
   'signed-api-key': signedApiKeyCapability,
   'scrypt-api-key': scryptApiKeyCapability,
   'basic': basicCapability,
+  'backend-identity': backendIdentityCapability,
 })

@@ -10,7 +10,11 @@ const manifest = Buffer.from('{"name":"petstore"}\n')
 let stuck: readonly number[] = []
 let server: AdminServer
 before(async () => {
-  server = await startAdminServer({ readiness, stuck: () => stuck, metrics: () => 'postern_up 1\n', manifest }, '127.0.0.1', 0)
+  server = await startAdminServer(
+    { readiness, stuck: () => stuck, metrics: () => 'postern_up 1\n', manifest, keySet: '{"keys":[]}' },
+    '127.0.0.1',
+    0,
+  )
 })
 after(() => server.close())
 
@@ -108,7 +112,7 @@ test('a request with a body is answered without reading it, and its connection e
 })
 
 test('a client that sends byte after byte does not keep its connection', async () => {
-  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest, keySet: '{"keys":[]}' }
   const short = await startAdminServer(sources, '127.0.0.1', 0, { patience: 50, maximumConnections: 10 })
   const socket = connect(short.port, '127.0.0.1')
   let answer = ''
@@ -126,7 +130,7 @@ test('a client that sends byte after byte does not keep its connection', async (
 })
 
 test('where there are too many connections, the oldest goes', async () => {
-  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest, keySet: '{"keys":[]}' }
   const small = await startAdminServer(sources, '127.0.0.1', 0, { patience: 60_000, maximumConnections: 2 })
   const sockets: Socket[] = []
   for (let count = 0; count < 2; count++) {
@@ -144,6 +148,6 @@ test('where there are too many connections, the oldest goes', async () => {
 })
 
 test('a port that is taken rejects', async () => {
-  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest }
+  const sources = { readiness, stuck: () => stuck, metrics: () => '', manifest, keySet: '{"keys":[]}' }
   await assert.rejects(startAdminServer(sources, '127.0.0.1', server.port), { code: 'EADDRINUSE' })
 })
