@@ -136,3 +136,15 @@ services:
   assert.match(stdout, /exchange +within 1h +shop\.policy\.yaml:4/)
   assert.match(stdout, /idle +bodies may rest 30s, event streams and gRPC streams without bound +by default/)
 })
+
+test('what the backend is told of callers, and where that is said', async (t) => {
+  const folder = sampleProject(t)
+  const project = readFileSync(join(folder, 'postern.yaml'), 'utf8')
+  const lines = 'backendToken: { key: "${TOKEN_KEY}", lifetime: 5m }\nconsumerFields: { X-Consumer-Id: consumer }\n'
+  writeProjectFile(folder, 'postern.yaml', `${project}${lines}`)
+  const { stdout } = await runCli(['explain', 'POST', '/bookshop/v1/books', folder])
+  assert.match(stdout, /told +a token in X-JWT-Assertion; X-Consumer-Id +postern\.yaml:\d+/)
+  const { stdout: overview } = await runCli(['inspect', folder])
+  assert.match(overview, /X-JWT-Assertion +a token of bookshop, for 5m, signed with \$\{TOKEN_KEY\} +postern\.yaml:\d+/)
+  assert.match(overview, /X-Consumer-Id +consumer/)
+})

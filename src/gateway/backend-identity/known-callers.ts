@@ -10,17 +10,22 @@ export class ToldLines {
   renewAt: number = Number.POSITIVE_INFINITY
 }
 
-/** By API; where several credentials count, or an extension has attached something, by these as well. */
-type OfCaller = Map<number | string, ToldLines>
+type OfCaller = {
+  /** By API; where several credentials count, or an extension has attached something, by these as well. */
+  readonly told: Map<number | string, ToldLines>
+  /** Of its credential, which lives as long as it is remembered here. */
+  readonly bytes: number
+}
 
 const bounds = { entries: 10_000, bytes: 32 * 1024 * 1024 }
 
 /** Of one caller. Whoever has more is forgotten and begins again. */
 const mostForCaller = 64
 
-/** What a caller and an entry take besides the text, roughly. */
+/** What a caller and an entry take besides the text, and claims for each character of their JSON, roughly. */
 const callerOverhead = 1_000
 const entryOverhead = 300
+const claimsFactor = 4
 
 export class KnownCallers {
   readonly #callers: SieveCache<object | string, OfCaller> = new SieveCache(bounds)
@@ -31,15 +36,15 @@ export class KnownCallers {
 
   /** The exchange has a caller who is not anonymous. */
   find(exchange: Exchange, api: number): ToldLines | undefined {
-    return this.#callers.find(leading(exchange))?.get(rest(exchange, api))
+    return this.#callers.find(leading(exchange))?.told.get(rest(exchange, api))
   }
 
   /** Also after lines were added to `told`: what it takes is counted again. */
   keep(exchange: Exchange, api: number, told: ToldLines): void {
     const caller = leading(exchange)
     const known = this.#callers.find(caller)
-    const ofCaller: OfCaller = known === undefined || known.size >= mostForCaller ? new Map() : known
-    ofCaller.set(rest(exchange, api), told)
+    const ofCaller = known === undefined || known.told.size >= mostForCaller ? newCaller(exchange) : known
+    ofCaller.told.set(rest(exchange, api), told)
     this.#callers.set(caller, ofCaller, sizeOf(ofCaller))
   }
 }
@@ -50,14 +55,21 @@ function leading({ token, user, apiKey, certificate }: Exchange): object | strin
 }
 
 /** Mostly the API's number, for which no text must be made. */
-function rest({ token, user, apiKey, certificate, attached }: Exchange, api: number): number | string {
+function rest({ token, user, apiKey, certificate, subscription, attached }: Exchange, api: number): number | string {
   const count = (token === null ? 0 : 1) + (user === null ? 0 : 1) + (apiKey === null ? 0 : 1) + (certificate === null ? 0 : 1)
-  if (count === 1 && attached === null) return api
-  return JSON.stringify([api, user?.consumer.key, apiKey?.claims.client_id, certificate?.thumbprint, attached])
+  // Operations of one API may differ in whether they ask for a subscription, which says more than the token.
+  const number = subscription === null ? api : -1 - api
+  if (count === 1 && attached === null) return number
+  return JSON.stringify([number, user?.consumer.key, apiKey?.claims.client_id, certificate?.thumbprint, attached])
+}
+
+function newCaller({ token }: Exchange): OfCaller {
+  const claims = token === null || token.claims === null ? 0 : JSON.stringify(token.claims).length
+  return { told: new Map(), bytes: callerOverhead + claimsFactor * claims }
 }
 
 function sizeOf(ofCaller: OfCaller): number {
-  let bytes = callerOverhead
-  for (const { token, fields } of ofCaller.values()) bytes += entryOverhead + (token?.length ?? 0) + (fields?.length ?? 0)
+  let { bytes } = ofCaller
+  for (const { token, fields } of ofCaller.told.values()) bytes += entryOverhead + (token?.length ?? 0) + (fields?.length ?? 0)
   return bytes
 }

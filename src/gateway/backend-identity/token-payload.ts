@@ -9,7 +9,7 @@ import type { CallerFacts } from './caller-facts.ts'
 /** What is about the caller's token and not about the caller; handed on only where the project names it. */
 const ofTokens = [
   ...['application', 'tierInfo', 'subscribedAPIs', 'keytype', 'backendJwt'],
-  ...['typ', 'nonce', 'azp', 'at_hash', 'c_hash', 's_hash', 'sid', 'token_use'],
+  ...['active', 'token_type', 'typ', 'nonce', 'azp', 'at_hash', 'c_hash', 's_hash', 'sid', 'token_use'],
 ]
 
 /** When it is made and when it ends, in seconds since the epoch. */

@@ -38,8 +38,11 @@ test('every extension of WSO2 API Microgateway 3.x is known, and where it may st
 test('every key of x-postern is known', () => {
   assert.deepEqual([...posternKeys.keys()].sort(), [
     'backend',
+    'backendToken',
     'certificates',
+    'consumerFields',
     'cors',
+    'forwardCredential',
     'hardLimit',
     'idle',
     'issuers',

@@ -34,6 +34,8 @@ test('a small project has every default', (context) => {
     subscriptions: null,
     extensions: null,
     revocation: null,
+    backendToken: null,
+    consumerFields: null,
     tiers: new Map(),
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },

@@ -77,6 +77,7 @@ test('every rule of an operation says where it is written', async () => {
         streamIdleMilliseconds: 0,
         idleAt: null,
       },
+      identity: { token: false, tokenAt: null, fields: false, fieldsAt: null, credential: false, credentialAt: null },
       upgrade: null,
       cors: null,
       keyManager: null,

@@ -59,7 +59,7 @@ function verified(claims: Claims, expiresAt = start + 3_605_000): VerifiedToken 
   return new VerifiedToken(0, expiresAt, new Uint32Array(0), 'production', null, null, claims)
 }
 
-function exchangeWith(parts: Partial<Pick<Exchange, 'token' | 'apiKey' | 'user' | 'certificate' | 'attached'>>): Exchange {
+function exchangeWith(parts: Partial<Pick<Exchange, 'token' | 'apiKey' | 'user' | 'certificate' | 'subscription' | 'attached'>>): Exchange {
   return Object.assign(sampleExchange(), parts)
 }
 
@@ -164,6 +164,23 @@ test('what extensions attach is in it, and what they attach next is not forgotte
   assert.equal(metrics.backendTokens?.signed, 2)
 })
 
+test('what the application is subscribed to counts more than what the token says of it', () => {
+  const { metrics, tell } = rig()
+  const token = verified({ sub: 'alice', application: { id: 1, name: 'Token' } })
+  const application = { id: '17', uuid: null, name: 'File', owner: 'bob', tier: null }
+  const subscription = { application, tier: 'Gold', keyType: 'sandbox' } as const
+  const dialect = 'http://wso2.org/claims'
+  for (let count = 0; count < 2; count++) {
+    const told = claimsIn(tell(exchangeWith({ token, subscription })))
+    assert.deepEqual(
+      ['applicationid', 'applicationname', 'subscriber', 'tier', 'keytype'].map((name) => told[`${dialect}/${name}`]),
+      ['17', 'File', 'bob', 'Gold', 'SANDBOX'],
+    )
+    assert.equal(claimsIn(tell(exchangeWith({ token })))[`${dialect}/applicationname`], 'Token')
+  }
+  assert.equal(metrics.backendTokens?.signed, 2)
+})
+
 test('an extension that never attaches the same twice fills no memory', () => {
   const { metrics, tell } = rig()
   const token = verified({ sub: 'alice' })
@@ -176,6 +193,13 @@ test('the callers that are remembered are bounded', () => {
   const { metrics, tell } = rig({ consumerFields }, [{ token: false, fields: true, credential: false }])
   for (let count = 0; count < 10_500; count++) assert.equal(tell(exchangeWith({ token: verified({ sub: 'a' }) })), 'X-User: a\r\n')
   assert.deepEqual([metrics.backendTokens?.signed, metrics.backendTokens?.entries], [0, 10_000])
+})
+
+test('so are the bytes of their claims', () => {
+  const consumerFields = [{ name: 'X-User', value: { kind: 'fact', fact: 'subject' } }] as const
+  const { metrics, tell } = rig({ consumerFields }, [{ token: false, fields: true, credential: false }])
+  for (let count = 0; count < 1_000; count++) tell(exchangeWith({ token: verified({ sub: 'a', roles: 'x'.repeat(12_000) }) }))
+  assert.ok(metrics.backendTokens!.entries < 700, String(metrics.backendTokens?.entries))
 })
 
 test('an operation may get the fields and not the token, or both', () => {

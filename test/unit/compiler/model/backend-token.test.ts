@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagnose, findings, projectWith } from './check-project.ts'
+import { diagnose, findings, projectWith } from '../../../rules/check-project.ts'
 
 function told(lines: string): readonly string[] {
   return diagnose(projectWith(lines))
