@@ -73,3 +73,12 @@ test('security that is not disabled cannot be empty at the same level', () => {
   ])
   assert.deepEqual(operation(['security: []', 'x-wso2-disable-security: true']), [])
 })
+
+test('the caller’s credential cannot go to a backend beside the gateway’s own', () => {
+  const backend = '{ url: "http://127.0.0.1:9001", credential: { basic: { user: gateway, password: "${PASSWORD}" } } }'
+  const found = operation(['security: []', `x-postern: { backend: ${backend}, forwardCredential: true }`])
+  assert.deepEqual(
+    found.map((line) => line.replace(/:\d+:\d+ /, ' ')),
+    [`api.yaml error conflicting-extensions ${at}/x-postern/forwardCredential`],
+  )
+})

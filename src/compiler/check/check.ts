@@ -10,6 +10,7 @@ import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
 import { rule as fetchedKeys } from './rules/fetched-keys.ts'
+import { rule as forwardedCredential } from './rules/forwarded-credential.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   ambiguousIntrospection,
   unknownCertificate,
   noBackendToken,
+  forwardedCredential,
   corsOmitsCredential,
   unknownTier,
   bandwidthTier,
