@@ -1,5 +1,6 @@
 /** What backends were last told of each caller: as text that is sent as it is, until it must be made anew. */
 import type { Exchange } from '../exchange.ts'
+import type { Grant } from '../grant.ts'
 import { SieveCache } from '../sieve-cache.ts'
 
 export class ToldLines {
@@ -29,6 +30,8 @@ const claimsFactor = 4
 
 export class KnownCallers {
   readonly #callers: SieveCache<object | string, OfCaller> = new SieveCache(bounds)
+  readonly #numbers: WeakMap<Grant, number> = new WeakMap()
+  #nextNumber: number = 0
 
   get entries(): number {
     return this.#callers.entries
@@ -36,7 +39,7 @@ export class KnownCallers {
 
   /** The exchange has a caller who is not anonymous. */
   find(exchange: Exchange, api: number): ToldLines | undefined {
-    return this.#callers.find(leading(exchange))?.told.get(rest(exchange, api))
+    return this.#callers.find(leading(exchange))?.told.get(this.#rest(exchange, api))
   }
 
   /** Also after lines were added to `told`: what it takes is counted again. */
@@ -44,23 +47,32 @@ export class KnownCallers {
     const caller = leading(exchange)
     const known = this.#callers.find(caller)
     const ofCaller = known === undefined || known.told.size >= mostForCaller ? newCaller(exchange) : known
-    ofCaller.told.set(rest(exchange, api), told)
+    ofCaller.told.set(this.#rest(exchange, api), told)
     this.#callers.set(caller, ofCaller, sizeOf(ofCaller))
+  }
+
+  /** Mostly the API's number, for which no text must be made. */
+  #rest({ token, user, apiKey, certificate, subscription, attached }: Exchange, api: number): number | string {
+    const count = (token === null ? 0 : 1) + (user === null ? 0 : 1) + (apiKey === null ? 0 : 1) + (certificate === null ? 0 : 1)
+    // Operations of one API may differ in whether they ask for a subscription, which says more than the token.
+    const number = subscription === null ? api : -1 - api
+    if (count === 1 && attached === null) return number
+    return JSON.stringify([number, this.#numberOf(user), this.#numberOf(apiKey), certificate?.thumbprint, attached])
+  }
+
+  /** Its own, for as long as it is known. */
+  #numberOf(grant: Grant | null): number {
+    if (grant === null) return -1
+    const known = this.#numbers.get(grant)
+    if (known !== undefined) return known
+    this.#numbers.set(grant, this.#nextNumber)
+    return this.#nextNumber++
   }
 }
 
 /** The object that lives as long as the credential is known; of certificates, which come anew with each connection, the thumbprint. */
 function leading({ token, user, apiKey, certificate }: Exchange): object | string {
   return token ?? user ?? apiKey ?? certificate!.thumbprint
-}
-
-/** Mostly the API's number, for which no text must be made. */
-function rest({ token, user, apiKey, certificate, subscription, attached }: Exchange, api: number): number | string {
-  const count = (token === null ? 0 : 1) + (user === null ? 0 : 1) + (apiKey === null ? 0 : 1) + (certificate === null ? 0 : 1)
-  // Operations of one API may differ in whether they ask for a subscription, which says more than the token.
-  const number = subscription === null ? api : -1 - api
-  if (count === 1 && attached === null) return number
-  return JSON.stringify([number, user?.consumer.key, apiKey?.claims.client_id, certificate?.thumbprint, attached])
 }
 
 function newCaller({ token }: Exchange): OfCaller {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { decodeJwt } from 'jose'
 import type { BackendTokenPlan, GatewayPlan, OperationPlan } from '../../../../src/contract/plan.ts'
@@ -13,6 +13,7 @@ import type { Grant } from '../../../../src/gateway/grant.ts'
 import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import type { ClientCertificate } from '../../../../src/gateway/listener/transport.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
+import { makeCertificate } from '../../../certificate.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
 import { sampleIssuer, sampleOperation, samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
@@ -30,6 +31,7 @@ const backendToken: BackendTokenPlan = {
   claims: [],
 }
 const start = Date.UTC(2026, 0, 1)
+const x509 = new X509Certificate(makeCertificate({ subject: 'client', notBefore: new Date(start), notAfter: new Date(start + 1_000) }))
 
 type Rig = { readonly clock: ManualClock; readonly metrics: Metrics; readonly tell: (exchange: Exchange, operation?: number) => string }
 
@@ -64,11 +66,11 @@ function exchangeWith(parts: Partial<Pick<Exchange, 'token' | 'apiKey' | 'user' 
 }
 
 function grant(key: string, claims: Claims, expiresAt = Number.POSITIVE_INFINITY): Grant {
-  return { scopeBits: new Uint32Array(0), consumer: new Consumer(key), keyType: null, claims, expiresAt }
+  return { scopeBits: new Uint32Array(0), consumer: new Consumer(key), keyType: null, marks: null, claims, expiresAt }
 }
 
 function certificate(thumbprint: string, notAfter = Number.POSITIVE_INFINITY): ClientCertificate {
-  const rest = { issuer: 'CN=CA', serial: '01', subjectAltNames: [], notBefore: 0, notAfter }
+  const rest = { x509, issuer: 'CN=CA', serial: '01', subjectAltNames: [], notBefore: 0, notAfter }
   return { thumbprint, consumer: new Consumer(`certificate:${thumbprint}`), subject: 'CN=client', ...rest }
 }
 
@@ -148,6 +150,14 @@ test('credentials that come together are another caller than each of them, and a
   const apiKey = grant('consumer:partner', { sub: 'partner', client_id: 'k1' })
   for (let count = 0; count < 3; count++) for (const parts of [{ token }, { token, apiKey }]) tell(exchangeWith(parts))
   assert.equal(metrics.backendTokens?.signed, 2)
+})
+
+test('two API keys beside one token are two callers', () => {
+  const { tell } = rig()
+  const token = verified({ sub: 'alice' })
+  const keys = ['read', 'write'].map((scope) => grant('consumer:partner', { sub: 'partner', scope }))
+  const scopes = keys.map((apiKey) => claimsIn(tell(exchangeWith({ token, apiKey }))).scope)
+  assert.deepEqual(scopes, ['read', 'write'])
 })
 
 test('a certificate is known again on another connection', () => {
