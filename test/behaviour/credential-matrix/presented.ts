@@ -51,28 +51,22 @@ export type Presented = {
   readonly query?: () => string
 }
 
-const notYet = 'revoked tokens are not supported yet (docs/project.md)'
-
 /** What cannot be, and why. Everything else is in the table. */
 export const senseless: Readonly<Record<Column, Partial<Record<State, string>>>> = {
-  token: { revoked: notYet },
+  token: {},
   'opaque token': { missing: 'a token that is not there has no form: column token' },
-  'certificate-bound token': { missing: 'a token that is not there is bound to nothing: column token', revoked: notYet },
+  'certificate-bound token': { missing: 'a token that is not there is bound to nothing: column token' },
   'key-bound token': {
     missing: 'a token that is not there is bound to nothing: column token',
     malformed: 'what cannot be read says nothing of its binding: column token',
-    revoked: notYet,
   },
   proof: { revoked: 'a proof is made for one request: it is the token that is revoked' },
-  ...perKeyColumn({
-    'not-yet-valid': 'keys have no beginning',
-    revoked: 'keys are baked: one that is taken out of the file is wrong',
-  }),
+  ...perKeyColumn({ 'not-yet-valid': 'keys have no beginning' }),
   password: {
     expired: 'passwords have no end',
     'not-yet-valid': 'passwords have no beginning',
     'wrong-audience': 'users may use every API',
-    revoked: 'users are baked: one that is taken out of the file is wrong',
+    revoked: 'a user is taken out of the file (docs/revocation.md)',
   },
   certificate: {
     malformed: 'TLS ends a handshake with one; those that a proxy hands on are in test/unit/gateway/client-certificate/',

@@ -16,6 +16,7 @@ export function writeProject(folder: string, { tokens, opaque, authority, apiKey
     'other.yaml': otherDefinition,
     'api-keys.yaml': apiKeys.file,
     'users.yaml': passwords.file,
+    'revoked.json': JSON.stringify([...tokens.revocations, ...apiKeys.revocations]),
     'keys/idp.jwks.json': tokens.idp.keySet,
     'keys/clients.pem': authority.pem,
   }
@@ -68,6 +69,7 @@ issuers:
 clientCertificates: { authorities: [keys/clients.pem] }
 apiKeys: api-keys.yaml
 users: users.yaml
+revocation: { snapshot: revoked.json }
 trustedProxies: [127.0.0.1]
 `
 

@@ -8,6 +8,8 @@ import type { Secrets } from './secrets.ts'
 
 export class Tokens {
   readonly idp: Issuer = new Issuer('https://idp.example.com', 'idp', 'ES256')
+  /** What is revoked from the start, as entries of a list. */
+  readonly revocations: Readonly<Record<string, string>>[] = []
   readonly #secrets: Secrets
 
   constructor(secrets: Secrets) {
@@ -22,6 +24,12 @@ export class Tokens {
     return this.#secrets.keepSigned(issuer.token({ jti: crypto.randomUUID(), ...claims }))
   }
 
+  #revoked(claims: Readonly<Record<string, unknown>>): string {
+    const jti = crypto.randomUUID()
+    this.revocations.push({ jti })
+    return this.#token({ ...claims, jti })
+  }
+
   /** Each way in which a token can be wrong in itself, with these claims. */
   #ownFaults(claims: Readonly<Record<string, unknown>>): readonly (readonly [State, string, Fault | null])[] {
     const seconds = Math.floor(Date.now() / 1000)
@@ -31,6 +39,7 @@ export class Tokens {
       ['expired', this.#token({ ...claims, exp: seconds - 60 }), expired('expired')],
       ['not-yet-valid', this.#token({ ...claims, nbf: seconds + 3600 }), invalid('not-yet-valid')],
       ['wrong-audience', this.#token({ ...claims, aud: 'elsewhere' }), invalid('audience')],
+      ['revoked', this.#revoked(claims), invalid('revoked')],
       ['right', this.#token(claims), null],
     ]
   }
