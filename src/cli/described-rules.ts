@@ -45,8 +45,10 @@ export function describeIssuer({ issuer, profile, senderConstrained: { certifica
 
 /** How its key manager is asked about tokens, in words. */
 export function describeIntrospection({ url, authentication, cache }: ManifestIntrospection): string {
-  const { keepMilliseconds, keepInvalidMilliseconds } = cache
-  return `${url}, by ${authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}`
+  const { mode, keepMilliseconds, keepInvalidMilliseconds, shared } = cache
+  const invalidated = mode === 'invalidated' ? ', if no feed says that it is revoked' : ''
+  const place = shared === null ? invalidated : `, shared through ${shared.url}`
+  return `${url}, by ${authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}${place}`
 }
 
 /** Whose application must be subscribed to the API; `null` where nobody's. */

@@ -8,6 +8,7 @@ export type CapabilityName =
   | 'jwt'
   | 'fetched-keys'
   | 'introspection'
+  | 'shared-introspection'
   | 'key-manager'
   | 'dpop'
   | 'client-certificate'
@@ -49,6 +50,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     exportName: 'introspectionCapability',
     owns: 'introspection/',
     packages: [],
+  },
+  'shared-introspection': {
+    module: 'shared-introspection/shared-introspection.ts',
+    exportName: 'sharedIntrospectionCapability',
+    owns: 'shared-introspection/',
+    packages: ['@redis/client'],
   },
   'key-manager': {
     module: 'key-manager/key-manager.ts',

@@ -168,6 +168,14 @@ export type ManifestBackendTls = {
   readonly serverName: string | null
 }
 
+export type ManifestSharedCache = {
+  /** As written, with its settings. */
+  readonly url: string
+  readonly plainTcp: boolean
+  readonly authorities: ManifestBackendTls['authorities']
+  readonly timeoutMilliseconds: number
+}
+
 export type ManifestIntrospection = {
   /** As written, with its settings. */
   readonly url: string
@@ -176,7 +184,14 @@ export type ManifestIntrospection = {
   readonly authentication: ClientAuthenticationPlan['kind']
   readonly timeoutMilliseconds: number
   readonly lookups: number
-  readonly cache: { readonly keepMilliseconds: number; readonly keepInvalidMilliseconds: number }
+  readonly cache: {
+    /** `invalidated`: a feed says what is revoked, and it is refused at once. */
+    readonly mode: 'local' | 'invalidated' | 'shared'
+    readonly keepMilliseconds: number
+    readonly keepInvalidMilliseconds: number
+    /** Where gateways leave answers for each other; `null` where they do not. */
+    readonly shared: ManifestSharedCache | null
+  }
   readonly at: SourceReference
 }
 

@@ -36,6 +36,7 @@ export type Capabilities = {
   readonly jwt?: JwtCapability
   readonly 'fetched-keys'?: FetchedKeysCapability
   readonly introspection?: IntrospectionCapability
+  readonly 'shared-introspection'?: SharedIntrospectionCapability
   readonly 'key-manager'?: KeyManagerCapability
   readonly dpop?: DpopCapability
   readonly 'client-certificate'?: ClientCertificateCapability
@@ -182,13 +183,33 @@ export type TokenAuthentication = {
 }
 
 /** Opens what asks the key managers of the plan; rejects with a StartError. */
-export type IntrospectionCapability = (surroundings: Surroundings) => Promise<Introspections>
+export type IntrospectionCapability = (surroundings: Surroundings, shared: SharedIntrospections | null) => Promise<Introspections>
 
-/** `null` for an issuer whose tokens nobody is asked about. `judge` makes a token of a good answer, or says why it is none. */
-export type Introspections = (
-  issuer: number,
-  judge: (text: string, claims: Claims) => VerifiedToken | AuthFailureReason,
-) => Introspector | null
+/** `null` for an issuer whose tokens nobody is asked about. */
+export type Introspections = (issuer: number, judge: JudgeAnswer) => Introspector | null
+
+/** Makes a token of a good answer, which was given at `answeredAt` (milliseconds since the epoch), or says why it is none. */
+export type JudgeAnswer = (text: string, claims: Claims, answeredAt: number) => VerifiedToken | AuthFailureReason
+
+/** Somebody who knows of tokens. Never rejects; `null`: there is no answer. */
+export type TokenQuestions = { ask(token: string): Promise<TokenAnswer | null> }
+
+export type TokenAnswer = {
+  /** `null`: the token is not good. */
+  readonly claims: Claims | null
+  /** Milliseconds since the epoch. */
+  readonly answeredAt: number
+}
+
+/** Opens what gateways share of the answers of key managers. Rejects with a StartError for settings that cannot be used. */
+export type SharedIntrospectionCapability = (surroundings: Surroundings) => Promise<SharedIntrospections>
+
+export type SharedIntrospections = {
+  /** Asks the other gateways before the key manager, and tells them what that says. Where they share nothing, it is the key manager alone. */
+  readonly share: (issuer: number, keyManager: TokenQuestions) => TokenQuestions
+  /** A token was revoked through this gateway: the others are told. */
+  readonly revoked: (token: string) => void
+}
 
 export type Introspector = {
   /**
@@ -198,7 +219,8 @@ export type Introspector = {
   ask(text: string): VerifiedToken | AuthFailureReason | Promise<VerifiedToken | AuthFailureReason>
 }
 
-export type KeyManagerCapability = (surroundings: Surroundings) => KeyManagerPass
+/** `revoked` is told each token that a client has revoked; `null` where nobody else has to know. */
+export type KeyManagerCapability = (surroundings: Surroundings, revoked: ((token: string) => void) | null) => KeyManagerPass
 
 export type KeyManagerPass = {
   /** Has the client's credentials go on to the key manager, and what it revokes forgotten. `null` for all other operations. */

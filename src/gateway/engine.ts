@@ -201,11 +201,12 @@ async function openRevocations(
 
 async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings, time: CoarseClock): Promise<StepMakers> {
   try {
-    const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings)
+    const shared = (await capabilities['shared-introspection']?.(surroundings)) ?? null
+    const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)
     const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
     return {
       tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections),
-      keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings),
+      keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings, shared?.revoked ?? null),
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),

@@ -15,7 +15,7 @@ import type { RunningGateway, Start } from './running-gateway.ts'
 const revoked = '401 900901 The access token was revoked'
 
 /** A list of revocations, as an HTTP server gives it. */
-class ListServer {
+export class ListServer {
   entries: readonly unknown[] = []
   /** What it answers instead of the list; 0: the list. */
   failing: number = 0
@@ -54,7 +54,7 @@ class ListServer {
 }
 
 /** Waits until a question has the answer that it should, in each thread that may be asked; fails with another one that it had. */
-async function becomes<T>(wanted: T, ask: () => Promise<T>): Promise<void> {
+export async function becomes<T>(wanted: T, ask: () => Promise<T>): Promise<void> {
   let other: T | null = null
   const end = Date.now() + 30_000
   for (let inRow = 0; inRow < 8; inRow++) {

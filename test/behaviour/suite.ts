@@ -19,6 +19,7 @@ import { fetchedKeys } from './fetched-keys.ts'
 import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
 import { http2 } from './http2.ts'
+import { invalidatedAnswers } from './invalidated-answers.ts'
 import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
@@ -28,6 +29,7 @@ import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
 import { scryptKeys } from './scrypt-keys.ts'
+import { sharedAnswers } from './shared-answers.ts'
 import { streams } from './streams.ts'
 import { subscriptions } from './subscriptions.ts'
 import { throttling } from './throttling.ts'
@@ -78,6 +80,8 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     credentials(start, threads)
     if (threads === 1) credentialMatrix(start)
     opaqueTokens(start, threads)
+    if (threads === 1) sharedAnswers(start)
+    invalidatedAnswers(start, threads)
     subscriptions(start)
     extensions(start)
     revocations(start)

@@ -29,6 +29,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   const metrics = new Metrics({ ...plan, upstreams: plan.upstreams.map((upstream) => ({ ...upstream, credential })) }, 'sha256:00')
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.introspection = { outcomes: new Map(), joined: 0, knownInvalid: 0, breakersOpen: 0 }
+  metrics.sharedAnswers = { outcomes: new Map(), connected: 0 }
   metrics.revokedHere = { dropped: 0 }
   metrics.revocation = { entries: 0, bytes: 0, age: 0, feeds: [] }
   metrics.throttleTable = { entries: 0, evictions: 0 }

@@ -18,14 +18,6 @@ throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
   ])
 })
 
-test('answers of a key manager that are dropped by a feed, or shared', () => {
-  for (const mode of ['invalidated', 'shared']) {
-    const lines = `    introspection: { url: https://idp.example.com/i, clientId: g, clientSecret: "\${S}", cache: { mode: ${mode} } }\n`
-    const found = diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, lines))
-    assert.deepEqual(found, ['postern.yaml:10:104 error not-supported-yet #/issuers/0/introspection/cache/mode'])
-  }
-})
-
 test('what an API key cannot have yet', () => {
   const files = projectWith('apiKeys: api-keys.yaml\n', {
     'api-keys.yaml': `keys:

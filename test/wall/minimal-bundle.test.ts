@@ -1,9 +1,11 @@
 /** The smallest gateway: public operations and a plain backend. What it does not need is absent by name, and its size stays in a band. */
 import assert from 'node:assert/strict'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { compile } from '../../src/compiler/compile.ts'
 import { capabilityModules } from '../../src/contract/capabilities.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 /** Bytes. Leaving it means that something came in, or fell out, that nobody meant to. */
 const band = { least: 60_000, most: 260_000 }
@@ -54,6 +56,37 @@ test('a gateway imports nothing but what Node brings', async () => {
     [],
   )
   assert.doesNotMatch(gateway, /\brequire\(/)
+})
+
+test('the package that speaks with Redis is where answers are shared, and Node is loaded by its calls there only', async (t) => {
+  const folder = temporaryFolder(t)
+  cpSync(join(import.meta.dirname, '../golden/token-and-limits'), folder, { recursive: true })
+  const file = join(folder, 'postern.yaml')
+  const introspection = (cache: string): string =>
+    `    introspection: { url: "https://idp.example.com/i", clientId: gateway, clientSecret: "\${SECRET}", cache: ${cache} }\n`
+  const text = readFileSync(file, 'utf8')
+  const builtWith = async (cache: string): Promise<string> => {
+    const [line = ''] = /^ {2}- issuer: .*\n/m.exec(text) ?? []
+    writeFileSync(file, text.replace(line, line + introspection(cache)))
+    const result = await compile({ projectFolder: folder, now: new Date('2026-01-01') })
+    assert.equal(result.kind, 'compiled')
+    return result.kind === 'compiled' ? result.files['gateway.mjs'] : ''
+  }
+  const alone = await builtWith('{ keep: 1m }')
+  assert.ok(modulesOf(alone).includes('postern:gateway/introspection/introspection'))
+  assert.doesNotMatch(alone, /\brequire\(|@redis|createRequire/)
+  const shared = await builtWith('{ mode: shared, url: "${REDIS_URL}", secret: "${CACHE_SECRET}" }')
+  assert.match(shared, /^const require = createRequire\(import\.meta\.url\);$/m)
+  assert.match(shared, /Copyright \(c\) 2022-2025, Redis, inc\./)
+  const loaded = [...shared.matchAll(/\b__require\("([^"]+)"\)/g)].map(([, name = '']) => name)
+  assert.ok(loaded.includes('node:net'))
+  assert.deepEqual(
+    loaded.filter((name) => !name.startsWith('node:')),
+    [],
+  )
+  const size = Buffer.byteLength(shared) - Buffer.byteLength(alone)
+  assert.ok(size < 1_500_000, `${size} bytes more`)
+  assert.ok(!shared.includes('node_modules') && !shared.includes(process.cwd()))
 })
 
 test('nothing of the machine that built it is in a gateway', async () => {

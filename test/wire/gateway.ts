@@ -37,6 +37,11 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   jwt: jwtCapability,
   'fetched-keys': fetchedKeysCapability,
   introspection: introspectionCapability,
+  // Of five hundred modules, which few tests need.
+  'shared-introspection': async (surroundings) => {
+    const { sharedIntrospectionCapability } = await import('../../src/gateway/shared-introspection/shared-introspection.ts')
+    return await sharedIntrospectionCapability(surroundings)
+  },
   'key-manager': keyManagerCapability,
   dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,

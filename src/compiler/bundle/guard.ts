@@ -6,10 +6,14 @@ import type { Metafile } from 'esbuild'
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
 
 const rooms = ['postern:gateway/', 'postern:contract/']
+/** In the place of optional parts of packages: it says that they are not there. */
+const absent = 'absent:'
 /** Modules of the project's own, which have been checked. */
 const ownModules = 'project:extensions/'
 /** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
 const loadedWhenNeeded = ['node:tls', 'node:http', 'node:https', 'node:http2']
+/** Packages in CommonJS, which loads parts of Node by calls, as soon as the package is loaded. */
+const commonJs = ['@redis/client']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 
 /** Throws an error that names every intruder. */
@@ -19,7 +23,7 @@ export function guard(metafile: Metafile, capabilities: readonly CapabilityName[
   const unusedPackages = unused.flatMap(([, { packages }]) => packages)
   const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
 
-  const allowed = capabilities.includes('extensions') ? [...rooms, ownModules] : rooms
+  const allowed = capabilities.includes('extensions') ? [...rooms, absent, ownModules] : [...rooms, absent]
   const inputs = Object.keys(metafile.inputs)
   const allImports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   const imports = allImports.map(({ path }) => path)
@@ -27,10 +31,19 @@ export function guard(metafile: Metafile, capabilities: readonly CapabilityName[
     ...inputs.filter((input) => packageOf(input) === null && !generated.includes(input) && !allowed.some((room) => input.startsWith(room))),
     ...inputs.filter((input) => unusedModules.some((module) => input.startsWith(module))),
     ...packagesIn(metafile).filter((name) => !knownPackages.includes(name) || unusedPackages.includes(name)),
-    ...allImports.filter(({ path, kind }) => loadedWhenNeeded.includes(path) && kind !== 'dynamic-import').map(({ path }) => path),
+    ...inputs.flatMap((input) => loadedTooSoon(metafile, input)),
     ...imports.filter((path) => !path.startsWith('node:') || unusedPackages.includes(path)),
   ]
   if (intruders.length > 0) throw new Error(`the bundle holds what this gateway does not need: ${intruders.join(', ')}`)
+}
+
+/** Parts of Node that a module loads at once, and may not. */
+function loadedTooSoon({ inputs }: Metafile, input: string): readonly string[] {
+  const external = inputs[input]!.imports.filter((each) => each.external === true)
+  if (commonJs.includes(packageOf(input) ?? '')) return external.filter(({ kind }) => kind !== 'require-call').map(({ path }) => path)
+  return external
+    .filter(({ path, kind }) => kind === 'require-call' || (loadedWhenNeeded.includes(path) && kind !== 'dynamic-import'))
+    .map(({ path }) => path)
 }
 
 /** Names of the packages whose code is in the bundle. */

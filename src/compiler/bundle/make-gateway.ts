@@ -18,7 +18,14 @@ export async function makeGateway(
 ): Promise<string> {
   const { code, metafile } = await bundle(emitted, manifestDigest, projectModules)
   guard(metafile, capabilities)
-  return `${banner}\n${code}${licenceNotices(packagesIn(metafile))}\n`
+  return `${banner}\n${loadsByCalls(metafile) ? requireForModules : ''}${code}${licenceNotices(packagesIn(metafile))}\n`
+}
+
+/** What CommonJS loads parts of Node with; modules have none of their own. */
+const requireForModules = `import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);\n`
+
+function loadsByCalls({ outputs }: Metafile): boolean {
+  return Object.values(outputs).some(({ imports }) => imports.some(({ kind }) => kind === 'require-call'))
 }
 
 /** Names and layout of the code are kept: whoever runs a gateway can read it. */

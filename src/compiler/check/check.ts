@@ -11,6 +11,7 @@ import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
 import { rule as fetchedKeys } from './rules/fetched-keys.ts'
 import { rule as forwardedCredential } from './rules/forwarded-credential.ts'
+import { rule as introspectionCache } from './rules/introspection-cache.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
@@ -42,6 +43,7 @@ const rules: readonly Rule[] = [
   unenforceableSecurity,
   unknownIssuer,
   ambiguousIntrospection,
+  introspectionCache,
   unknownCertificate,
   noBackendToken,
   forwardedCredential,

@@ -1,16 +1,16 @@
 /** `introspection` of an issuer: how its key manager is asked about tokens that say nothing themselves (RFC 7662). */
-import type { ClientAuthenticationPlan, IntrospectionPlan } from '../../contract/plan.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
 import type { SharedFiles } from './fetched-keys.ts'
+import { defaultCache, readCache } from './introspection-cache.ts'
 import type { Introspection } from './model.ts'
-import { checkProjectKeys, introspectionCacheKeys, introspectionKeys } from './project-keys.ts'
+import { checkProjectKeys, introspectionKeys } from './project-keys.ts'
 import { readService, type ServiceSurroundings, settingsText } from './service.ts'
 
 const defaultTimeout = 2000
 const defaultLookups = 100
-const defaultCache: IntrospectionPlan['cache'] = { keep: 60_000, keepInvalid: 10_000 }
 
 /** @param issuer whose key manager it is, for people. */
 export function readIntrospection(
@@ -27,8 +27,10 @@ export function readIntrospection(
   const credentials = readCredentials(object, issuer, around)
   const timeout = access.optional(object, 'timeout', (value) => durationAt(value, 50, 60_000, access)) ?? defaultTimeout
   const lookups = access.optional(object, 'lookups', (value) => access.integer(value, 1, 10_000)) ?? defaultLookups
-  const cache = access.optional(object, 'cache', (value) => readCache(value, access)) ?? defaultCache
-  if (service === null || credentials === null) return null
+  const written = entry(object, 'cache')
+  const cache = written === null ? defaultCache : readCache(written, issuer, around)
+  // Answers that are meant to be shared are not kept in another way.
+  if (service === null || credentials === null || cache === null) return null
   if (credentials.kind === 'tls' && service.tls?.clientCertificate == null)
     return access.refuse(object, '`authentication: tls` needs a client certificate', 'Give `certificate` and `key`.')
   return { service, credentials, timeout, lookups, cache, at: object.at }
@@ -74,28 +76,5 @@ function readKeyFile(node: SourceNode, around: ServiceSurroundings): ReturnType<
     node,
     '`clientKey` must be a setting that holds the path of a file',
     'Write for example `clientKey: ${INTROSPECTION_KEY_FILE}`.',
-  )
-}
-
-function readCache(node: SourceNode, access: NodeAccess): IntrospectionPlan['cache'] | null {
-  const object = access.object(node)
-  if (object === null) return null
-  checkProjectKeys(object, introspectionCacheKeys, access)
-  checkMode(entry(object, 'mode'), access)
-  return {
-    keep: access.optional(object, 'keep', (value) => durationAt(value, 1000, 86_400_000, access)) ?? defaultCache.keep,
-    keepInvalid: access.optional(object, 'keepInvalid', (value) => durationAt(value, 1000, 3_600_000, access)) ?? defaultCache.keepInvalid,
-  }
-}
-
-/** Answers are dropped through a feed of revocations, or shared by a fleet, in later versions. */
-function checkMode(node: SourceNode | null, access: NodeAccess): void {
-  const mode = node === null ? 'local' : access.oneOf(node, ['local', 'invalidated', 'shared'])
-  if (node === null || mode === null || mode === 'local') return
-  access.diagnostics.report(
-    'not-supported-yet',
-    node.at,
-    `the mode \`${mode}\` is not supported yet`,
-    'Use `local`, and choose `keep` accordingly.',
   )
 }

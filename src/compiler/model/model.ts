@@ -11,6 +11,7 @@ import type {
   ConsumerFieldPlan,
   ConsumerKeyPlan,
   CorsPlan,
+  IntrospectionCachePlan,
   IntrospectionPlan,
   IssuerPlan,
   JwtAlgorithm,
@@ -25,6 +26,7 @@ import type {
   RevokedPlan,
   ServicePlan,
   SettingText,
+  SharedCachePlan,
   SubscriptionState,
   UpgradePlan,
 } from '../../contract/plan.ts'
@@ -205,7 +207,18 @@ export type PassThrough = {
 export type Service = Pick<ServicePlan, 'url' | 'plainHttp'> & { readonly tls: Backend['tls'] }
 
 /** See IntrospectionPlan. */
-export type Introspection = Omit<IntrospectionPlan, 'service'> & { readonly service: Service; readonly at: Location }
+export type Introspection = Omit<IntrospectionPlan, 'service' | 'cache'> & {
+  readonly service: Service
+  readonly cache: IntrospectionCache
+  readonly at: Location
+}
+
+/** See IntrospectionCachePlan. */
+export type IntrospectionCache = Omit<IntrospectionCachePlan, 'shared'> & {
+  /** `null` where nothing is said. */
+  readonly mode: Placed<'local' | 'invalidated' | 'shared'> | null
+  readonly shared: (Omit<SharedCachePlan, 'authorities'> & { readonly authorities: readonly Authority[] }) | null
+}
 
 /** See ApiKeyPlan. */
 export type ApiKey = {

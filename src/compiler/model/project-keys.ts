@@ -92,7 +92,16 @@ export const passThroughKeys = {
   userinfo: 'now',
 } as const satisfies KeyTable
 
-export const introspectionCacheKeys = { mode: 'now', keep: 'now', keepInvalid: 'now' } as const satisfies KeyTable
+export const introspectionCacheKeys = {
+  mode: 'now',
+  keep: 'now',
+  keepInvalid: 'now',
+  url: 'now',
+  plainTcp: 'now',
+  authorities: 'now',
+  secret: 'now',
+  timeout: 'now',
+} as const satisfies KeyTable
 
 export const claimKeys = { scope: 'now', subject: 'now', client: 'now', application: 'now', keyType: 'now' } as const satisfies KeyTable
 

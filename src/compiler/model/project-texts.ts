@@ -33,6 +33,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
   if (section === 'issuers') {
     if (owner === 'introspection') return ['url', 'clientId', 'clientSecret', 'clientKey', 'certificate', 'key'].includes(key)
     if (owner === 'keys') return ['url', 'certificate', 'key'].includes(key)
+    if (owner === 'cache') return key === 'url' || key === 'secret'
     const inEndpoint = ['token', 'revoke', 'authorize', 'userinfo'].includes(owner)
     return (owner === 'passThrough' && key !== 'basePath') || (inEndpoint && ['url', 'certificate', 'key'].includes(key))
   }

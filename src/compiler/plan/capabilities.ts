@@ -6,6 +6,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   jwt: takesTokens,
   'fetched-keys': (plan) => takesTokens(plan) && plan.issuers.some(({ fetchedKeys }) => fetchedKeys !== null),
   introspection: (plan) => takesTokens(plan) && plan.issuers.some(({ introspection }) => introspection !== null),
+  'shared-introspection': (plan) => takesTokens(plan) && plan.issuers.some(({ introspection }) => introspection?.cache.shared != null),
   'key-manager': (plan) => plan.operations.some(({ keyManager }) => keyManager !== null),
   dpop: (plan) => plan.operations.some(({ security }) => (security.kind === 'token' || security.kind === 'credentials') && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),

@@ -5,6 +5,7 @@ import type {
   CorsPlan,
   FetchedKeysPlan,
   GatewayPlan,
+  IntrospectionCachePlan,
   IntrospectionPlan,
   IssuerPlan,
   OperationPlan,
@@ -17,6 +18,7 @@ import type {
   Backend,
   FetchedKeys,
   Introspection,
+  IntrospectionCache,
   Issuer,
   IssuerKey,
   Operation,
@@ -186,11 +188,17 @@ function planTls(tls: Backend['tls']): BackendTlsPlan | null {
 }
 
 function planIntrospection({ service, credentials, timeout, lookups, cache }: Introspection): IntrospectionPlan {
-  return { service: planService(service), credentials, timeout, lookups, cache }
+  return { service: planService(service), credentials, timeout, lookups, cache: planCache(cache) }
 }
 
 function planService({ url, plainHttp, tls }: Service): ServicePlan {
   return { url, plainHttp, tls: planTls(tls) }
+}
+
+function planCache({ keep, keepInvalid, shared }: IntrospectionCache): IntrospectionCachePlan {
+  if (shared === null) return { keep, keepInvalid, shared }
+  const { url, plainTcp, authorities, secret, timeout } = shared
+  return { keep, keepInvalid, shared: { url, plainTcp, authorities: authorities.map(({ pem }) => pem), secret, timeout } }
 }
 
 function planSenderConstrained(written: SenderConstrained | null): IssuerPlan['senderConstrained'] {

@@ -1,7 +1,7 @@
 /** What the manifest says of backends: as written, with settings by name. */
 import type { ManifestBackend, ManifestBackendCredential, ManifestBackendTls } from '../../contract/manifest.ts'
 import type { SettingText } from '../../contract/plan.ts'
-import type { Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
+import type { Authority, Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
 import { reference } from './source-reference.ts'
 
@@ -58,13 +58,13 @@ function manifestCredential({ plan, at }: BackendCredential): ManifestBackendCre
   }
 }
 
+export function manifestAuthorities(authorities: readonly Authority[]): ManifestBackendTls['authorities'] {
+  return authorities.map(({ subject, notAfter, at }) => ({ subject, expires: new Date(notAfter * 1000).toISOString(), at: reference(at) }))
+}
+
 export function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
   return {
-    authorities: authorities.map(({ subject, notAfter, at }) => ({
-      subject,
-      expires: new Date(notAfter * 1000).toISOString(),
-      at: reference(at),
-    })),
+    authorities: manifestAuthorities(authorities),
     clientCertificate:
       clientCertificate === null
         ? null

@@ -1,10 +1,11 @@
 /** What the manifest says of the key managers that are asked about tokens. */
-import type { ManifestIntrospection } from '../../contract/manifest.ts'
-import type { Introspection } from '../model/model.ts'
-import { manifestTls, writtenSettings } from './manifest-backends.ts'
+import type { ManifestIntrospection, ManifestSharedCache } from '../../contract/manifest.ts'
+import type { Introspection, IntrospectionCache } from '../model/model.ts'
+import { manifestAuthorities, manifestTls, writtenSettings } from './manifest-backends.ts'
 import { reference } from './source-reference.ts'
 
-export function manifestIntrospection(introspection: Introspection | null): ManifestIntrospection | null {
+/** `hasFeed`: revocations are told while the gateway runs. */
+export function manifestIntrospection(introspection: Introspection | null, hasFeed: boolean): ManifestIntrospection | null {
   if (introspection === null) return null
   const { service, credentials, timeout, lookups, cache, at } = introspection
   return {
@@ -14,7 +15,16 @@ export function manifestIntrospection(introspection: Introspection | null): Mani
     authentication: credentials.kind,
     timeoutMilliseconds: timeout,
     lookups,
-    cache: { keepMilliseconds: cache.keep, keepInvalidMilliseconds: cache.keepInvalid },
+    cache: {
+      mode: cache.mode?.value ?? (hasFeed ? 'invalidated' : 'local'),
+      keepMilliseconds: cache.keep,
+      keepInvalidMilliseconds: cache.keepInvalid,
+      shared: cache.shared === null ? null : manifestShared(cache.shared),
+    },
     at: reference(at),
   }
+}
+
+function manifestShared({ url, plainTcp, authorities, timeout }: NonNullable<IntrospectionCache['shared']>): ManifestSharedCache {
+  return { url: writtenSettings(url), plainTcp, authorities: manifestAuthorities(authorities), timeoutMilliseconds: timeout }
 }

@@ -64,7 +64,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
       definition: api.definition,
       operations: api.operations.length,
     })),
-    issuers: await Promise.all(project.issuers.map(manifestIssuer)),
+    issuers: await Promise.all(project.issuers.map((issuer) => manifestIssuer(issuer, (project.revocation?.feeds ?? []).length > 0))),
     apiKeys: manifestApiKeys(project, plan),
     apiKeyIssuers: await Promise.all((plan.apiKeyIssuers.length === 0 ? [] : project.apiKeyIssuers).map(manifestApiKeyIssuer)),
     users: manifestUsers(project, plan),
@@ -213,7 +213,7 @@ const exactness: Readonly<Record<LimitAlgorithm, string>> = {
   fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
 }
 
-async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
+async function manifestIssuer(issuer: Issuer, hasFeed: boolean): Promise<ManifestIssuer> {
   const { certificate = false, dpop = false, required = false } = issuer.senderConstrained ?? {}
   return {
     issuer: issuer.issuer,
@@ -224,7 +224,7 @@ async function manifestIssuer(issuer: Issuer): Promise<ManifestIssuer> {
     profile: issuer.profile,
     senderConstrained: { certificate, dpop, required },
     fetchedKeys: issuer.fetchedKeys === null ? null : manifestFetchedKeys(issuer.fetchedKeys, issuer.algorithms),
-    introspection: manifestIntrospection(issuer.introspection),
+    introspection: manifestIntrospection(issuer.introspection, hasFeed),
     keys: await Promise.all(issuer.keys.map(manifestKey)),
   }
 }

@@ -76,8 +76,9 @@ class JwtAuthentication {
     this.#cache = cache
     this.#introspectors = surroundings.plan.issuers.map(({ introspection }, issuer) => {
       if (introspection === null) return null
+      const { keep } = introspection.cache
       const introspector =
-        introspections?.(issuer, (text, claims) => verifier.judge(issuer, text, claims, introspection.cache.keep)) ?? null
+        introspections?.(issuer, (text, claims, answeredAt) => verifier.judge(issuer, text, claims, answeredAt + keep)) ?? null
       if (introspector === null) throw new Error('An issuer needs introspection, and this bundle has none.')
       return introspector
     })

@@ -89,8 +89,8 @@ export class TokenVerifier {
     return typeof keys === 'string' ? keys : { jws, issuer, keys }
   }
 
-  /** What the key manager of an issuer says of a token. Its answer counts for at most `keep` milliseconds. */
-  judge(index: number, text: string, claims: JsonObject, keep: number): VerifiedToken | AuthFailureReason {
+  /** What the key manager of an issuer has said of a token. Its answer counts up to `askAgainAt` (milliseconds since the epoch). */
+  judge(index: number, text: string, claims: JsonObject, askAgainAt: number): VerifiedToken | AuthFailureReason {
     const issuer = this.#byIndex[index]!
     const now = this.#clock.now()
     const name = ownMember(claims, 'iss')
@@ -100,7 +100,7 @@ export class TokenVerifier {
       ownMember(claims, 'exp') === undefined ? checkUnending(claims, issuer.rules, now) : checkClaims(claims, issuer.rules, now)
     if (typeof expiresAt === 'string') return expiresAt
     // The skew between two clocks is no reason to trust an answer beyond `exp`.
-    const token = this.#makeToken(claims, issuer, expiresAt, Math.min(now + keep, expiresAt - issuer.rules.clockSkew))
+    const token = this.#makeToken(claims, issuer, expiresAt, Math.min(askAgainAt, expiresAt - issuer.rules.clockSkew))
     if (typeof token !== 'string')
       token.marks = this.#revocations?.marksOf(revocableAnswer(text, claims, issuer.name, issuer.owner)) ?? null
     return token

@@ -8,10 +8,11 @@ import { IntrospectionCounts } from './introspection-counts.ts'
 import { Questions } from './questions.ts'
 import { TokenIntrospector } from './token-introspector.ts'
 
-export const introspectionCapability: IntrospectionCapability = async ({ plan, clock, metrics, shared, thread, values, warn, atEnd }) => {
+export const introspectionCapability: IntrospectionCapability = async (surroundings, others) => {
+  const { plan, clock, metrics, shared, thread, values, warn, atEnd } = surroundings
   const counts = new IntrospectionCounts()
   metrics.introspection = counts
-  const questions = await Promise.all(
+  const keyManagers = await Promise.all(
     plan.issuers.map(async ({ issuer, introspection }) => {
       if (introspection === null) return null
       const { service: address, credentials, timeout, lookups } = introspection
@@ -29,9 +30,10 @@ export const introspectionCapability: IntrospectionCapability = async ({ plan, c
   const revokes = plan.operations.some(({ keyManager }) => keyManager?.endpoint === 'revoke')
   const dropped = revokes ? new DroppedTokens(shared(droppedTokensName, DroppedTokens.make)) : null
   return (issuer, judge) => {
-    const own = questions[issuer] ?? null
+    const own = keyManagers[issuer] ?? null
     if (own === null) return null
     const { keepInvalid } = plan.issuers[issuer]!.introspection!.cache
-    return new TokenIntrospector({ questions: own.asked, judge, lookups: own.lookups, keepInvalid, clock, counts, dropped })
+    const questions = others?.share(issuer, own.asked) ?? own.asked
+    return new TokenIntrospector({ questions, judge, lookups: own.lookups, keepInvalid, clock, counts, dropped })
   }
 }

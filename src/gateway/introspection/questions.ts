@@ -4,8 +4,9 @@ import type { ClientAuthentication } from '../calls/client-authentication.ts'
 import type { Service } from '../calls/open-service.ts'
 import type { ServiceAnswer } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
+import type { TokenAnswer, TokenQuestions } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { type IntrospectionAnswer, readAnswer } from './introspection-answer.ts'
+import { readAnswer } from './introspection-answer.ts'
 import type { IntrospectionCounts } from './introspection-counts.ts'
 
 export type QuestionParts = {
@@ -24,7 +25,7 @@ const maxAnswer = 16 * 1024
 
 const breakerBounds = { failures: 5, rest: 5_000 }
 
-export class Questions {
+export class Questions implements TokenQuestions {
   readonly #parts: QuestionParts
   readonly #breaker: CircuitBreaker
 
@@ -33,9 +34,9 @@ export class Questions {
     this.#breaker = new CircuitBreaker(breakerBounds, parts.clock)
   }
 
-  /** Never rejects. `null`: there is no answer, and why has been counted. */
-  async ask(token: string): Promise<Exclude<IntrospectionAnswer, { kind: 'unusable' }> | null> {
-    const { counts } = this.#parts
+  /** Why there is no answer has been counted. */
+  async ask(token: string): Promise<TokenAnswer | null> {
+    const { counts, clock } = this.#parts
     if (!this.#breaker.allows()) {
       counts.ended('spared')
       return null
@@ -46,7 +47,7 @@ export class Questions {
     if (read !== null && read.kind !== 'unusable') {
       this.#succeeded()
       counts.ended(read.kind)
-      return read
+      return { claims: read.kind === 'active' ? read.claims : null, answeredAt: clock.now() }
     }
     const refused = answer.status === 401 || answer.status === 403
     counts.ended(refused ? 'refused' : read === null ? 'status' : 'protocol')

@@ -1,17 +1,15 @@
 /** What a key manager says of tokens: one question about a token, however many requests have it, and a bounded number of them. */
 import type { AuthFailureReason } from '../auth/auth-refusals.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
-import type { Introspector } from '../capabilities.ts'
-import type { Claims } from '../claims.ts'
+import type { Introspector, JudgeAnswer, TokenQuestions } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import { type DroppedTokens, digestOf } from '../dropped-tokens.ts'
 import type { IntrospectionCounts } from './introspection-counts.ts'
-import type { Questions } from './questions.ts'
 import { RefusedTokens } from './refused-tokens.ts'
 
 export type IntrospectorParts = {
-  readonly questions: Pick<Questions, 'ask'>
-  readonly judge: (text: string, claims: Claims) => VerifiedToken | AuthFailureReason
+  readonly questions: TokenQuestions
+  readonly judge: JudgeAnswer
   /** Questions that may be open at the same time. */
   readonly lookups: number
   /** Milliseconds for which a token that is not good is remembered. */
@@ -74,7 +72,7 @@ export class TokenIntrospector implements Introspector {
       if (digests === null) return 'introspection-failed'
       if (digests.includes(digestOf(text))) return 'inactive'
     }
-    const verdict = answer.kind === 'inactive' ? 'inactive' : judge(text, answer.claims)
+    const verdict = answer.claims === null ? 'inactive' : judge(text, answer.claims, answer.answeredAt)
     if (typeof verdict === 'string') this.#refused.add(text, verdict, clock.now())
     return verdict
   }

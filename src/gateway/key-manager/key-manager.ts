@@ -8,7 +8,7 @@ import type { Exchange, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { RevocationWatch } from './revocation-watch.ts'
 
-export const keyManagerCapability: KeyManagerCapability = ({ shared, metrics }) => {
+export const keyManagerCapability: KeyManagerCapability = ({ shared, metrics }, revoked) => {
   const dropped = new DroppedTokens(shared(droppedTokensName, DroppedTokens.make))
   const counts = { dropped: 0 }
   metrics.revokedHere = counts
@@ -21,7 +21,10 @@ export const keyManagerCapability: KeyManagerCapability = ({ shared, metrics }) 
         exchange.watch = new RevocationWatch((token) => {
           counts.dropped++
           if (token === null) dropped.addUnknown()
-          else dropped.add(token)
+          else {
+            dropped.add(token)
+            revoked?.(token)
+          }
         })
         return credentials(exchange)
       }

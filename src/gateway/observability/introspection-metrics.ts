@@ -15,12 +15,28 @@ export type IntrospectionOutcome =
   | 'spared'
   | 'busy'
 
+/** What came of a command to the store of shared answers; `forged`: what it holds was not written by a gateway. */
+export type SharedAnswerOutcome = 'hit' | 'miss' | 'forged' | 'late' | 'away' | 'failed'
+
 /** Read when metrics are rendered. */
 export type IntrospectionFigures = {
   readonly outcomes: ReadonlyMap<IntrospectionOutcome, number>
   readonly joined: number
   readonly knownInvalid: number
   readonly breakersOpen: number
+}
+
+/** Of answers that gateways share. */
+export type SharedAnswersFigures = {
+  readonly outcomes: ReadonlyMap<SharedAnswerOutcome, number>
+  /** Connections to stores that are ready. */
+  readonly connected: number
+}
+
+export function writeSharedAnswers(out: Exposition, { outcomes, connected }: SharedAnswersFigures): void {
+  out.family('postern_shared_answers_total', 'counter', 'What came of looking for or leaving answers that gateways share.')
+  for (const [outcome, count] of outcomes) out.sample('postern_shared_answers_total', { outcome }, count)
+  out.single('postern_shared_answers_connections', 'gauge', 'Connections to stores of shared answers that are ready.', connected)
 }
 
 export function writeIntrospection(out: Exposition, { outcomes, joined, knownInvalid, breakersOpen }: IntrospectionFigures): void {

@@ -6,7 +6,7 @@ import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
 import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
-import { type IntrospectionFigures, writeIntrospection } from './introspection-metrics.ts'
+import { type IntrospectionFigures, type SharedAnswersFigures, writeIntrospection, writeSharedAnswers } from './introspection-metrics.ts'
 import { type KeySetFigures, writeKeySets } from './key-set-metrics.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
@@ -35,6 +35,7 @@ export class Metrics {
   /** Set by the capability that has one. */
   tokenCache: TokenCacheFigures | null = null
   introspection: IntrospectionFigures | null = null
+  sharedAnswers: SharedAnswersFigures | null = null
   /** Set where a key manager is reached through the gateway. */
   revokedHere: { readonly dropped: number } | null = null
   throttleTable: ThrottleTableFigures | null = null
@@ -204,6 +205,7 @@ export class Metrics {
       out.single('postern_token_cache_entries', 'gauge', 'Verified tokens that are remembered.', cache.entries)
     }
     if (this.introspection !== null) writeIntrospection(out, this.introspection)
+    if (this.sharedAnswers !== null) writeSharedAnswers(out, this.sharedAnswers)
     if (this.revokedHere !== null)
       out.single(
         'postern_tokens_dropped_total',

@@ -22,7 +22,7 @@ function rig(judge: () => VerifiedToken | AuthFailureReason = () => good, droppe
   return { asked, clock, counts, introspector }
 }
 
-const active: Answer = { kind: 'active', claims: {} }
+const active: Answer = { claims: {}, answeredAt: 0 }
 
 test('many requests with one token ask once', async () => {
   const { asked, counts, introspector } = rig()
@@ -49,7 +49,7 @@ test('more questions than may be open are refused, and there is room again when 
 test('a token that is not good is remembered for a time, whatever the reason', async () => {
   const { asked, clock, counts, introspector } = rig(() => 'audience')
   const inactive = introspector.ask('a')
-  asked[0]!.answer({ kind: 'inactive' })
+  asked[0]!.answer({ claims: null, answeredAt: 0 })
   assert.equal(await inactive, 'inactive')
   const other = introspector.ask('b')
   asked[1]!.answer(active)

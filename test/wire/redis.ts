@@ -1,0 +1,116 @@
+/** A real Redis on a free port of this machine, which keeps nothing on disk. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createClient } from '@redis/client'
+import type { Identity } from './certificates.ts'
+
+/** Why tests that need it are skipped; false where it is there. */
+export const redisIsMissing: string | false =
+  spawnSync('redis-server', ['--version']).error === undefined ? false : 'redis-server is not installed'
+
+export class Redis {
+  readonly port: number
+  readonly #folder: string
+  readonly #options: readonly string[]
+  #process: ChildProcess | null = null
+
+  private constructor(port: number, folder: string, options: readonly string[]) {
+    this.port = port
+    this.#folder = folder
+    this.#options = options
+  }
+
+  /** With an `identity` it speaks TLS and nothing else. */
+  static async start({ password = null, identity = null }: { password?: string | null; identity?: Identity | null } = {}): Promise<Redis> {
+    const folder = mkdtempSync(join(tmpdir(), 'postern-redis-'))
+    const port = await freePort()
+    const secured = password === null ? [] : ['--requirepass', password]
+    const redis = new Redis(port, folder, [...secured, ...listening(port, identity, folder)])
+    await redis.begin()
+    return redis
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** On the same port, with nothing in it. */
+  async begin(): Promise<void> {
+    const common = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.#folder]
+    const child = spawn('redis-server', [...common, ...this.#options], { stdio: ['ignore', 'pipe', 'ignore'] })
+    this.#process = child
+    for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept connections')) break
+    child.stdout.resume()
+    if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`)
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#process
+    this.#process = null
+    if (child === null || child.exitCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+
+  /** It takes what is sent, and says nothing, until it is woken. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  wake(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Everything that is in it, names with values. */
+  async contents(): Promise<ReadonlyMap<string, string>> {
+    return await this.#with(async (command) => {
+      const found = new Map<string, string>()
+      for (const name of (await command(['KEYS', '*'])) as readonly string[]) found.set(name, String(await command(['GET', name])))
+      return found
+    })
+  }
+
+  /** In the place of what has the name, until it would have gone. */
+  async write(name: string, value: string): Promise<void> {
+    await this.#with((command) => command(['SET', name, value, 'KEEPTTL']))
+  }
+
+  async #with<T>(use: (command: (words: readonly string[]) => Promise<unknown>) => Promise<T>): Promise<T> {
+    const client = createClient({ url: this.url, RESP: 2 })
+    await client.connect()
+    try {
+      return await use((words) => client.sendCommand(words))
+    } finally {
+      client.destroy()
+    }
+  }
+}
+
+function listening(port: number, identity: Identity | null, folder: string): readonly string[] {
+  if (identity === null) return ['--port', String(port)]
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')]
+  writeFileSync(certificate, identity.certificate)
+  writeFileSync(key, identity.key)
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
+  return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files]
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
