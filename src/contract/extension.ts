@@ -4,7 +4,7 @@
  */
 
 /** The steps that a project may do itself; a module exports a function of the step's name. */
-export type ExtensionStep = 'validateToken' | 'validateSubscription' | 'validateScopes'
+export type ExtensionStep = 'validateToken' | 'validateSubscription' | 'validateScopes' | 'generateConsumerToken'
 
 /** What JSON can say. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
@@ -96,6 +96,19 @@ export type ScopesQuestion = {
 
 export type ScopesAnswer = boolean | ({ readonly allowed: boolean } & Attachments)
 
+export type ConsumerTokenQuestion = {
+  readonly request: ExtensionRequest
+  readonly caller: Caller
+  /** What the steps before have attached. */
+  readonly attached: JsonObject
+  /** Asks the gateway itself for the token that it would send. */
+  readonly standard: () => Promise<string>
+}
+
+/** Visible ASCII of up to 8192 characters, for the field that `backendToken` names; `null`: the backend is told nothing. */
+export type ConsumerTokenAnswer = string | null
+
 export type ValidateToken = (question: TokenQuestion) => TokenAnswer | Promise<TokenAnswer>
 export type ValidateSubscription = (question: SubscriptionQuestion) => SubscriptionAnswer | Promise<SubscriptionAnswer>
 export type ValidateScopes = (question: ScopesQuestion) => ScopesAnswer | Promise<ScopesAnswer>
+export type GenerateConsumerToken = (question: ConsumerTokenQuestion) => ConsumerTokenAnswer | Promise<ConsumerTokenAnswer>

@@ -306,7 +306,12 @@ export type Extensions = {
   readonly subscription: (operation: OperationPlan, standard: Step | null) => Step | null
   /** Decides about scopes alone: what the gateway's step refuses for another reason stays refused. */
   readonly scopes: (operation: OperationPlan, standard: Step | null) => Step | null
+  /** `null`: the gateway makes the backend's token. */
+  readonly consumerToken: (operation: OperationPlan) => OwnConsumerToken | null
 }
+
+/** `standard` makes the gateway's own token; `take` is given the one that is to be sent. */
+export type OwnConsumerToken = (exchange: Exchange, standard: () => string, take: (token: string) => void) => ReturnType<Step>
 
 export type ThrottleCapability = (surroundings: Surroundings) => Throttling
 
@@ -324,7 +329,7 @@ export type BackendIdentityCapability = {
 
 export type BackendIdentity = {
   /** Adds to the request for the backend what the operation's is to know of the caller. Never refuses. `null`: nothing. */
-  readonly tell: (operation: OperationPlan, fields: RequestFields) => Step | null
+  readonly tell: (operation: OperationPlan, fields: RequestFields, own: OwnConsumerToken | null) => Step | null
   /** Lower-case names of the fields that it makes; a client's own never reach a backend. */
   readonly watchedFields: readonly string[]
 }

@@ -97,7 +97,7 @@ export function stepsFor(
     plan.subscription === null && plan.extensions.length === 0 ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
     makers.throttling?.throttle(plan),
     makers.keyManagers?.passOn(plan, fields),
-    makers.identity?.tell(plan, fields),
+    makers.identity?.tell(plan, fields, makers.extensions?.consumerToken(plan) ?? null),
   ]
   return steps.filter((step) => step !== null && step !== undefined)
 }

@@ -1,11 +1,11 @@
 /** Steps that the project does itself: what they decide, what they see, and what becomes of their mistakes. */
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, generateKeyPairSync } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { Backend } from '../wire/backend.ts'
+import { Backend, seen } from '../wire/backend.ts'
 import { ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
@@ -22,6 +22,8 @@ export function extensions(start: Start): void {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const two = new Issuer('https://two.example.com', 'two', 'ES256')
     const folder = mkdtempSync(join(tmpdir(), 'postern-extensions-'))
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const keyText = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
     let backend: Backend
     let gateway: RunningGateway
 
@@ -33,7 +35,7 @@ export function extensions(start: Start): void {
       const digest = createHash('sha256').update('k-partner').digest('hex')
       writeFileSync(join(folder, 'api-keys.yaml'), `keys: [{ id: partner, digest: "sha256:${digest}" }]\n`)
       backend = await Backend.start()
-      gateway = await start({ folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url })
+      gateway = await start({ folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: keyText })
     })
     after(async () => {
       await gateway.stop()
@@ -162,6 +164,22 @@ export function extensions(start: Start): void {
 
     test('what is seen of a request holds no credential', async () => {
       assert.equal(await get('/api/token', bearer('view'), 'X-Seen: a', 'x-seen: b', 'Cookie: key=1'), '200')
+    })
+
+    test('the backend’s token', async () => {
+      const told = async (...fields: readonly string[]): Promise<readonly string[]> => {
+        const answer = await ask(gateway.port, requestText('GET', '/api/level', ['X-Level: high', 'X-JWT-Assertion: forged', ...fields]))
+        assert.equal(answer.status, 200)
+        const { fields: seenFields } = seen(answer)
+        return seenFields.filter(([name]) => name.toLowerCase() === 'x-jwt-assertion').map(([, value]) => value)
+      }
+      const [own] = await told(one.bearer({ sub: 'own' }))
+      assert.equal(own, `own.${Buffer.from(JSON.stringify({ level: 'high' })).toString('base64url')}`)
+      const [standard = ''] = await told(one.bearer())
+      const claims = JSON.parse(Buffer.from(standard.split('.')[1] ?? '', 'base64url').toString())
+      assert.deepEqual([claims.sub, claims.level], ['alice', 'high'])
+      assert.deepEqual(await told(one.bearer({ sub: 'nothing' })), [])
+      for (const sub of ['line', 'long', 'number', 'none']) assert.equal(await get('/api/token', one.bearer({ sub })), failed, sub)
     })
 
     test('refusals are counted', async () => {

@@ -18,6 +18,13 @@ test('telling the backend what the project does not say how to tell', () => {
   assert.equal(findings(files)[0]?.message, 'postern.yaml has no `backendToken`')
 })
 
+test('a module that would make a token that nobody asks for', () => {
+  const files = projectWith('extensions: { generateConsumerToken: extensions/a.ts }\n', {
+    'extensions/a.ts': 'export const generateConsumerToken = () => null\n',
+  })
+  assert.deepEqual(diagnose(files), ['postern.yaml:6:38 error no-backend-token #/extensions/generateConsumerToken'])
+})
+
 test('a project that says it', () => {
   const { 'api.yaml': api } = apiWith(definition) as { readonly 'api.yaml': string }
   const lines = 'backendToken: { key: "${KEY}" }\nconsumerFields: { X-User: subject }\n'

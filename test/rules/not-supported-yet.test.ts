@@ -27,13 +27,6 @@ test('what an API key cannot have yet', () => {
   assert.deepEqual(diagnose(files), ['api-keys.yaml:2:99 error not-supported-yet #/keys/0/tier'])
 })
 
-test('a backend’s token of the project’s own', () => {
-  const files = projectWith('extensions: { generateConsumerToken: extensions/token.ts, validateScopes: extensions/scopes.ts }\n', {
-    'extensions/scopes.ts': 'export const validateScopes = () => true\n',
-  })
-  assert.deepEqual(diagnose(files), ['postern.yaml:6:15 error not-supported-yet #/extensions/generateConsumerToken'])
-})
-
 test('tiers of applications and subscriptions', () => {
   const file =
     'applications:\n  - { id: 1, name: Shop, tier: Gold, keys: [], subscriptions: [{ api: Sample, version: 1.0.0, tier: Silver }] }\n'

@@ -12,7 +12,7 @@ import type { Extensions, ProjectModule } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, extensionKeys } from './project-keys.ts'
 
-export const extensionSteps = ['validateToken', 'validateSubscription', 'validateScopes'] as const satisfies readonly ExtensionStep[]
+export const extensionSteps: readonly ExtensionStep[] = ['validateToken', 'validateSubscription', 'validateScopes', 'generateConsumerToken']
 
 const folder = 'extensions/'
 const defaultTimeout = 1000
@@ -42,7 +42,7 @@ export function readExtensions(node: SourceNode | null, sources: Sources, diagno
     access.optional(object, 'timeout', (value) => durationAt(value, shortestTimeout, longestTimeout, access)) ?? defaultTimeout
   const reader = new ExtensionReader(sources, diagnostics)
   const steps = extensionSteps.flatMap((step) => reader.step(step, object, access) ?? [])
-  if (![...extensionSteps, 'generateConsumerToken'].some((step) => object.entries.has(step)))
+  if (!extensionSteps.some((step) => object.entries.has(step)))
     access.refuse(object, '`extensions` names no module', 'Name one, or remove the key.')
   return { timeout, steps, modules: reader.modules }
 }

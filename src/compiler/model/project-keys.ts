@@ -209,7 +209,7 @@ export const extensionKeys = {
   validateToken: 'now',
   validateSubscription: 'now',
   validateScopes: 'now',
-  generateConsumerToken: 'later',
+  generateConsumerToken: 'now',
   timeout: 'now',
 } as const satisfies KeyTable
 

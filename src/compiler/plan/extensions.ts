@@ -1,18 +1,21 @@
 /** Which operations have steps that the project does itself. */
 import type { ExtensionStep } from '../../contract/extension.ts'
-import type { ExtensionsPlan, OperationPlan, SecurityPlan } from '../../contract/plan.ts'
+import type { ExtensionsPlan, OperationPlan } from '../../contract/plan.ts'
 import type { Project } from '../model/model.ts'
 
+type Facts = Pick<OperationPlan, 'security' | 'identity'>
+
 /** Public operations have no such step. */
-export function planOwnSteps(security: SecurityPlan, { extensions }: Project): readonly ExtensionStep[] {
-  return (extensions?.steps ?? []).map(({ step }) => step).filter((step) => applies[step](security))
+export function planOwnSteps(operation: Facts, { extensions }: Project): readonly ExtensionStep[] {
+  return (extensions?.steps ?? []).map(({ step }) => step).filter((step) => applies[step](operation))
 }
 
-const applies: Readonly<Record<ExtensionStep, (security: SecurityPlan) => boolean>> = {
-  validateToken: (security) =>
+const applies: Readonly<Record<ExtensionStep, (operation: Facts) => boolean>> = {
+  validateToken: ({ security }) =>
     security.kind === 'token' || (security.kind === 'credentials' && security.alternatives.some(({ token }) => token !== null)),
-  validateSubscription: (security) => security.kind !== 'public',
-  validateScopes: (security) => security.kind === 'token' || security.kind === 'credentials',
+  validateSubscription: ({ security }) => security.kind !== 'public',
+  validateScopes: ({ security }) => security.kind === 'token' || security.kind === 'credentials',
+  generateConsumerToken: ({ identity }) => identity.token,
 }
 
 /** `null` where no operation has such a step. */

@@ -57,6 +57,7 @@ export function makePlan(project: Project): Decisions {
   const operationPlans = operations.map((ordered, index): OperationPlan => {
     const { operation } = ordered
     const security = confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project)
+    const identity = planIdentity(operation, security, project)
     const limitIndexes = limits.of(ordered)
     const known = { method: operation.method, security: security.security, limits: limitIndexes }
     return {
@@ -66,7 +67,6 @@ export function makePlan(project: Project): Decisions {
       template: ordered.template,
       path: [...literalSegments(ordered.api.basePath.value), ...operation.path],
       ...security,
-      extensions: planOwnSteps(security.security, project),
       subscription: planSubscription(ordered.api, security.security, project),
       certificateHolders: acceptedHolders(operation, security.certificate, project),
       transport: ordered.api.transport?.value ?? 'any',
@@ -81,7 +81,8 @@ export function makePlan(project: Project): Decisions {
       upgrade: operation.upgrade?.value ?? null,
       keyManager: operation.keyManager,
       cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
-      identity: planIdentity(operation, security, project),
+      identity,
+      extensions: planOwnSteps({ security: security.security, identity }, project),
     }
   })
 

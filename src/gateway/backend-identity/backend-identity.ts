@@ -3,7 +3,7 @@
  * after that a request costs a look-up and a comparison of times.
  */
 import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
-import type { BackendIdentity, BackendIdentityCapability, Surroundings } from '../capabilities.ts'
+import type { BackendIdentity, BackendIdentityCapability, OwnConsumerToken, Surroundings } from '../capabilities.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import { type RequestFields, requestSlots } from '../http1/request-fields.ts'
 import type { SharedMemory } from '../serving-thread.ts'
@@ -52,8 +52,10 @@ class ToldBackends implements BackendIdentity {
     return this.#known.entries
   }
 
-  tell({ identity, api, security }: OperationPlan, fields: RequestFields): Step | null {
-    const tellCaller = identity.token || identity.fields ? this.#tellCaller(api, identity) : null
+  tell({ identity, api, security }: OperationPlan, fields: RequestFields, own: OwnConsumerToken | null): Step | null {
+    const gateway = { token: identity.token && own === null, fields: identity.fields }
+    const tellGateway = gateway.token || gateway.fields ? this.#tellCaller(api, gateway) : null
+    const tellCaller = own === null ? tellGateway : this.#tellBy(own, api, tellGateway)
     if (!identity.credential) return tellCaller
     const handOn = handOnCredential(security, fields)
     return (exchange) => {
@@ -62,17 +64,37 @@ class ToldBackends implements BackendIdentity {
     }
   }
 
-  #tellCaller(api: number, { token: withToken, fields: withFields }: OperationPlan['identity']): Step {
-    const { clock } = this.#surroundings
+  /** The token is the project's to make; the fields are told by the gateway. */
+  #tellBy(own: OwnConsumerToken, api: number, tellFields: Step | null): Step {
+    const { header } = this.#token!.plan
     return (exchange) => {
-      if (exchange.token === null && exchange.apiKey === null && exchange.user === null && exchange.certificate === null) return undefined
-      let told = this.#known.find(exchange, api)
-      if (told === undefined || (withToken && told.token === null) || (withFields && told.fields === null) || told.renewAt <= clock.now())
-        told = this.#make(exchange, api, withToken, withFields)
+      if (isAnonymous(exchange)) return undefined
+      tellFields?.(exchange)
+      const standard = (): string => this.#told(exchange, api, true, false).token!.slice(header.length + 2, -2)
+      return own(exchange, standard, (token) => {
+        exchange.backendFields += `${header}: ${token}\r\n`
+      })
+    }
+  }
+
+  #tellCaller(api: number, { token: withToken, fields: withFields }: Pick<OperationPlan['identity'], 'token' | 'fields'>): Step {
+    return (exchange) => {
+      if (isAnonymous(exchange)) return undefined
+      const told = this.#told(exchange, api, withToken, withFields)
       if (withToken) exchange.backendFields += told.token!
       if (withFields) exchange.backendFields += told.fields!
       return undefined
     }
+  }
+
+  #told(exchange: Exchange, api: number, withToken: boolean, withFields: boolean): ToldLines {
+    const told = this.#known.find(exchange, api)
+    const lacks =
+      told === undefined ||
+      (withToken && told.token === null) ||
+      (withFields && told.fields === null) ||
+      told.renewAt <= this.#surroundings.clock.now()
+    return lacks ? this.#make(exchange, api, withToken, withFields) : told
   }
 
   #make(exchange: Exchange, api: number, withToken: boolean, withFields: boolean): ToldLines {
@@ -95,6 +117,10 @@ class ToldBackends implements BackendIdentity {
     told.renewAt = end === facts.expiresAt ? Number.POSITIVE_INFINITY : end - plan.lifetime / 10
     this.signed++
   }
+}
+
+function isAnonymous({ token, apiKey, user, certificate }: Exchange): boolean {
+  return token === null && apiKey === null && user === null && certificate === null
 }
 
 type Token = {

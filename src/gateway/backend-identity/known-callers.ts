@@ -52,12 +52,14 @@ export class KnownCallers {
   }
 
   /** Mostly the API's number, for which no text must be made. */
-  #rest({ token, user, apiKey, certificate, subscription, attached }: Exchange, api: number): number | string {
+  #rest({ token, user, apiKey, certificate, subscription, attached, operation }: Exchange, api: number): number | string {
     const count = (token === null ? 0 : 1) + (user === null ? 0 : 1) + (apiKey === null ? 0 : 1) + (certificate === null ? 0 : 1)
     // Operations of one API may differ in whether they ask for a subscription, which says more than the token.
     const number = subscription === null ? api : -1 - api
-    if (count === 1 && attached === null) return number
-    return JSON.stringify([number, this.#numberOf(user), this.#numberOf(apiKey), certificate?.thumbprint, attached])
+    // An extension may name another application with each request.
+    const named = operation?.plan.extensions.includes('validateSubscription') ? subscription : null
+    if (count === 1 && attached === null && named === null) return number
+    return JSON.stringify([number, this.#numberOf(user), this.#numberOf(apiKey), certificate?.thumbprint, attached, named])
   }
 
   /** Its own, for as long as it is known. */

@@ -37,6 +37,12 @@ export function optionalKeyType(object: Readonly<Record<string, unknown>>): 'pro
   return value
 }
 
+/** It stands in a field of the request, so nothing in it may end the line. Throws BadAnswer. */
+export function readConsumerToken(answer: unknown): string {
+  if (typeof answer === 'string' && /^[\x21-\x7e]{1,8192}$/.test(answer)) return answer
+  throw new BadAnswer('the token is not 1 to 8192 characters of visible ASCII')
+}
+
 export function readSubscription(value: unknown): CallerSubscription {
   const object = objectOf(value, '`subscription`')
   const application = objectOf(object.application, '`application`')

@@ -1,12 +1,19 @@
 /** The capability `extensions`: steps of key validation that the project does itself. Whatever goes wrong there refuses the request. */
-import type { ExtensionStep } from '../../contract/extension.ts'
+import type { ExtensionStep, JsonObject } from '../../contract/extension.ts'
 import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
-import type { ExtensionCapability, ExtensionFunctions, Extensions, Surroundings, TokenAuthentication } from '../capabilities.ts'
+import type {
+  ExtensionCapability,
+  ExtensionFunctions,
+  Extensions,
+  OwnConsumerToken,
+  Surroundings,
+  TokenAuthentication,
+} from '../capabilities.ts'
 import { tokenChallenges } from '../challenges.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { scopeTable } from '../scope-bits.ts'
 import { StartError } from '../settings.ts'
-import { readAnswer, readSubscription } from './answer.ts'
+import { readAnswer, readConsumerToken, readSubscription } from './answer.ts'
 import { ask } from './ask.ts'
 import { attach } from './attachments.ts'
 import { BadAnswer } from './bad-answer.ts'
@@ -21,6 +28,22 @@ type OwnFunction = (question: object) => unknown
 
 const notSubscribed: Refusal = { kind: 'subscription-missing', fields: '', reason: 'extension-refused' }
 const withoutScope: Refusal = { kind: 'scope-missing', fields: '', reason: 'extension-refused' }
+
+/** The gateway's step that an extension takes the place of. */
+type GatewayStep = {
+  /** Why it refuses, where it was asked and does. */
+  readonly refusal: () => Refusal | undefined
+  /** While it works on the exchange. */
+  readonly working: () => Promise<unknown> | null
+  /** The request is decided. */
+  readonly ended: () => void
+}
+
+const nothing: GatewayStep = { refusal: () => undefined, working: () => null, ended: () => {} }
+
+function gatewayStep(standard: Standard): GatewayStep {
+  return { refusal: () => standard.refusal, working: () => standard.working, ended: () => standard.end() }
+}
 
 class OwnSteps implements Extensions {
   readonly #surroundings: Surroundings
@@ -52,7 +75,7 @@ class OwnSteps implements Extensions {
         scheme: scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
         standard: () => ours.ask(),
       }
-      return this.#decide('validateToken', own, question, { ours, refusal: () => ours.refusal }, exchange, ['holder'], (answer) => {
+      return this.#decide('validateToken', own, question, gatewayStep(ours), exchange, ['holder'], (answer) => {
         if (!answer.allowed) return ours.refusal ?? refused
         if (answer.holder !== undefined) {
           exchange.token = tokenOf(readHolder(answer.holder, issuers, scopes))
@@ -73,19 +96,11 @@ class OwnSteps implements Extensions {
       if (caller === null) return standard === null ? undefined : standard(exchange)
       const ours = new Standard(standard, exchange)
       const question = { request: requestView(exchange, plan.apis[operation.api]!), caller, standard: () => ours.ask() }
-      return this.#decide(
-        'validateSubscription',
-        own,
-        question,
-        { ours, refusal: () => ours.refusal },
-        exchange,
-        ['subscription'],
-        (answer) => {
-          if (!answer.allowed) return ours.refusal ?? notSubscribed
-          if (answer.subscription !== undefined) exchange.subscription = readSubscription(answer.subscription)
-          return undefined
-        },
-      )
+      return this.#decide('validateSubscription', own, question, gatewayStep(ours), exchange, ['subscription'], (answer) => {
+        if (!answer.allowed) return ours.refusal ?? notSubscribed
+        if (answer.subscription !== undefined) exchange.subscription = readSubscription(answer.subscription)
+        return undefined
+      })
     }
   }
 
@@ -99,13 +114,36 @@ class OwnSteps implements Extensions {
       const caller = callerView(exchange, plan)
       if (caller === null) return end
       const question = { request: requestView(exchange, plan.apis[operation.api]!), caller, standard: end === undefined }
-      return this.#decide('validateScopes', own, question, { ours: null, refusal: () => end }, exchange, [], (answer) =>
+      return this.#decide('validateScopes', own, question, { ...nothing, refusal: () => end }, exchange, [], (answer) =>
         answer.allowed ? undefined : (end ?? withoutScope),
       )
     }
     return (exchange) => {
       const end = standard === null ? undefined : standard(exchange)
       return end instanceof Promise ? end.then((refusal) => judge(exchange, refusal)) : judge(exchange, end)
+    }
+  }
+
+  consumerToken(operation: OperationPlan): OwnConsumerToken | null {
+    const own = this.#own('generateConsumerToken', operation)
+    if (own === null) return null
+    const { plan } = this.#surroundings
+    return (exchange, standard, take) => {
+      let over = false
+      const question = {
+        request: requestView(exchange, plan.apis[operation.api]!),
+        caller: callerView(exchange, plan),
+        // Made of JSON by `attach`.
+        attached: (exchange.attached ?? Object.freeze({})) as JsonObject,
+        standard: async () => (over ? '' : standard()),
+      }
+      const ended = (): void => {
+        over = true
+      }
+      return this.#ask('generateConsumerToken', own, question, { ...nothing, ended }, (answer) => {
+        if (answer !== null) take(readConsumerToken(answer))
+        return undefined
+      })
     }
   }
 
@@ -117,33 +155,39 @@ class OwnSteps implements Extensions {
     step: ExtensionStep,
     own: OwnFunction,
     question: object,
-    standard: { readonly ours: Standard | null; readonly refusal: () => Refusal | undefined },
+    standard: GatewayStep,
     exchange: Exchange,
     members: readonly string[],
     conclude: (answer: ReturnType<typeof readAnswer>) => Refusal | undefined,
   ): ReturnType<Step> {
+    return this.#ask(step, own, question, standard, (given) => {
+      const answer = readAnswer(given, members)
+      const attached = answer.attach === undefined ? exchange.attached : attach(exchange.attached, answer.attach)
+      const refusal = conclude(answer)
+      exchange.attached = attached
+      return refusal
+    })
+  }
+
+  #ask(
+    step: ExtensionStep,
+    own: OwnFunction,
+    question: object,
+    standard: GatewayStep,
+    conclude: (given: unknown) => Refusal | undefined,
+  ): ReturnType<Step> {
     const { warn, metrics, plan } = this.#surroundings
     const count = (end: Refusal | undefined): Refusal | undefined => {
-      standard.ours?.end()
+      standard.ended()
       // The gateway's own refusals have been counted.
       if (end !== undefined && end !== standard.refusal()) metrics.authFailure(end.reason)
       return end
     }
-    const end = ask(
-      () => own(Object.freeze(question)),
-      (given) => {
-        const answer = readAnswer(given, members)
-        const attached = answer.attach === undefined ? exchange.attached : attach(exchange.attached, answer.attach)
-        const refusal = conclude(answer)
-        exchange.attached = attached
-        return refusal
-      },
-      {
-        timeout: plan.extensions!.timeout,
-        report: (problem) => warn('extension', `${step} of ${this.#files.get(step)}: ${problem}`),
-        pending: () => standard.ours?.working ?? null,
-      },
-    )
+    const end = ask(() => own(Object.freeze(question)), conclude, {
+      timeout: plan.extensions!.timeout,
+      report: (problem) => warn('extension', `${step} of ${this.#files.get(step)}: ${problem}`),
+      pending: standard.working,
+    })
     return end instanceof Promise ? end.then(count) : count(end)
   }
 }

@@ -46,7 +46,7 @@ function rig(parts: Partial<GatewayPlan> = {}, identities: readonly OperationPla
   const clock = new ManualClock(start)
   const metrics = new Metrics(plan, 'sha256:test')
   const told: BackendIdentity = backendIdentityCapability.open({ ...sampleSurroundings(plan, clock, metrics), values })
-  const steps = plan.operations.map((operation) => told.tell(operation, requestFields([], told.watchedFields)))
+  const steps = plan.operations.map((operation) => told.tell(operation, requestFields([], told.watchedFields), null))
   const tell: Rig['tell'] = (exchange, operation = 0) => {
     exchange.backendFields = ''
     assert.equal(steps[operation]!(exchange), undefined)
@@ -250,7 +250,7 @@ test('threads that start later sign with the key that the first one has read', (
     const own = { shared, values: new Map([['KEY', key]]) }
     const told = backendIdentityCapability.open({ ...sampleSurroundings(plan, new ManualClock(start), metrics), ...own })
     const exchange = exchangeWith({ token: verified({ sub: 'alice' }) })
-    told.tell(plan.operations[0]!, requestFields([]))!(exchange)
+    told.tell(plan.operations[0]!, requestFields([]), null)!(exchange)
     return exchange.backendFields.split('.')[0]!
   }
   assert.equal(open(values.get('KEY')!), open('/gone'))
