@@ -6,14 +6,15 @@ import { guard, packagesIn } from '../../../../src/compiler/bundle/guard.ts'
 function metafile(
   inputs: readonly string[],
   imports: readonly string[] = [],
-  kind: 'import-statement' | 'dynamic-import' = 'import-statement',
+  kind: 'import-statement' | 'dynamic-import' | 'require-call' = 'import-statement',
 ): Metafile {
-  const input = { bytes: 1, imports: [] }
+  const external = imports.map((path) => ({ path, kind, external: true }))
+  const input = { bytes: 1, imports: external }
   const output = {
     bytes: 1,
     inputs: {},
     exports: [],
-    imports: imports.map((path) => ({ path, kind, external: true })),
+    imports: external,
   }
   return { inputs: Object.fromEntries(inputs.map((name) => [name, input])), outputs: { 'gateway.mjs': output } }
 }
@@ -37,6 +38,12 @@ test('what Node loads only where it is needed is never imported at start', () =>
     assert.throws(() => guard(metafile(core, [name]), ['https-backend']), new RegExp(name))
     guard(metafile(core, [name], 'dynamic-import'), [])
   }
+})
+
+test('only a package that is known to do it loads parts of Node by calls', () => {
+  assert.throws(() => guard(metafile(core, ['node:net'], 'require-call'), []), /node:net/)
+  assert.throws(() => guard(metafile(['package:jose/a.js'], ['node:net'], 'require-call'), ['jwt']), /node:net/)
+  guard(metafile(['package:@redis/client/a.js'], ['node:tls'], 'require-call'), ['shared-introspection'])
 })
 
 test('what belongs to the build is named as an intruder', () => {
