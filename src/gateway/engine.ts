@@ -122,7 +122,7 @@ export class Engine {
       ...(makers.identity?.watchedFields ?? []),
       ...ownFields(plan),
     ]
-    const fields = requestFields(credentialFields(plan), watched, makers.cors?.readFields)
+    const fields = requestFields(credentialFields(plan), watched, [...(makers.cors?.readFields ?? []), ...readCookies(plan)])
     const cors = makers.cors?.open(fields) ?? null
     const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
     const listener = new Listener({
@@ -247,6 +247,14 @@ function credentialFields({ operations, clientCertificates }: GatewayPlan): read
 /** Lower-case names of the fields in which the gateway makes itself known to backends: a client's own must not stand in its place. */
 function ownFields({ upstreams }: GatewayPlan): readonly string[] {
   return upstreams.flatMap(({ credential }) => (credential?.kind === 'api-key' && credential.in === 'header' ? [credential.name] : []))
+}
+
+/** Keys in cookies are taken out of them; the others go on. */
+function readCookies({ operations }: GatewayPlan): readonly string[] {
+  const taken = operations.some(
+    ({ security }) => security.kind === 'credentials' && security.apiKeyPlaces.some((place) => place.in === 'cookie'),
+  )
+  return taken ? ['cookie'] : []
 }
 
 /** `null` where no token is asked for. */
