@@ -74,6 +74,8 @@ export class Exchange {
   fromTrustedProxy: boolean = false
   /** A good one of the client's; `null` where the operation asks for none, or does with fewer. */
   certificate: ClientCertificate | null = null
+  /** Whom the project knows by that certificate; `null` where it is of no holder. */
+  holder: Consumer | null = null
   /** The switch of protocols that the client asks for and the operation allows; `null` for an ordinary request. */
   upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
@@ -114,6 +116,7 @@ export class Exchange {
     this.subscription = null
     this.attached = null
     this.certificate = null
+    this.holder = null
     this.upgrade = null
     this.target = null
     this.watch = null

@@ -7,6 +7,7 @@ import { backendIdentity } from './backend-identity.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
+import { certificateCallers } from './certificate-callers.ts'
 import { certificates } from './certificates.ts'
 import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
@@ -74,6 +75,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     backendCredentials(start, threads)
     tls(start, threads)
     certificates(start)
+    certificateCallers(start)
     scryptKeys(start, threads)
     boundTokens(start)
     fetchedKeys(start)

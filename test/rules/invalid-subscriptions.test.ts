@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { passwordDigest } from '../../src/cli/credential-entry.ts'
+import { Authority } from '../wire/authority.ts'
 import { diagnose, type ProjectFiles, projectWith } from './check-project.ts'
 import { ellipticKeys, issuerLines } from './issuer-files.ts'
 
@@ -106,4 +107,15 @@ test('domains are names of hosts', () => {
     assert.deepEqual(invalid(application(`client: a, domains: ["${bad}"]`, toSample)), ['/applications/0/keys/0/domains/0'], bad)
   }
   assert.deepEqual(invalid(application('client: a, domains: []', toSample)), ['/applications/0/keys/0/domains'])
+})
+
+test('a consumer may be that of a holder of certificates', () => {
+  const files = project(application('consumer: lab', toSample))
+  const authority = new Authority().pem
+  const holders = `clientCertificates: { authorities: [ca.pem], holders: [{ id: machine, san: "DNS:lab.example.com", consumer: lab }] }\n`
+  assert.deepEqual(diagnose({ ...files, 'ca.pem': authority, 'postern.yaml': `${files['postern.yaml']}${holders}` }, new Date()), [])
+  const other = holders.replace('consumer: lab', 'consumer: laboratory')
+  assert.deepEqual(diagnose({ ...files, 'ca.pem': authority, 'postern.yaml': `${files['postern.yaml']}${other}` }, new Date()), [
+    'subscriptions.yaml:2:45 error invalid-subscriptions #/applications/0/keys/0/consumer',
+  ])
 })

@@ -14,7 +14,7 @@ const applies: Readonly<Record<ExtensionStep, (operation: Facts) => boolean>> = 
   validateToken: ({ security }) =>
     security.kind === 'token' || (security.kind === 'credentials' && security.alternatives.some(({ token }) => token !== null)),
   validateSubscription: ({ security }) => security.kind !== 'public',
-  validateScopes: ({ security }) => security.kind === 'token' || security.kind === 'credentials',
+  validateScopes: ({ security }) => security.kind !== 'public',
   generateConsumerToken: ({ identity }) => identity.token,
 }
 

@@ -46,7 +46,8 @@ class ClientCertificates implements CertificateAuthentication {
       if (whose !== undefined && !isAccepted(whose, certificateHolders)) return this.#refuse('certificate-not-accepted')
       this.#counts.accepted++
       exchange.certificate = given
-      exchange.consumer = whose?.consumer ?? given.consumer
+      exchange.holder = whose?.holder ?? null
+      exchange.consumer = exchange.holder ?? given.consumer
       return undefined
     }
   }

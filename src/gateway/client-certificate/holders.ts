@@ -5,8 +5,8 @@ import { Consumer } from '../consumer.ts'
 import type { ClientCertificate } from '../listener/transport.ts'
 
 export type Recognised = {
-  /** Whom its requests count for. */
-  readonly consumer: Consumer
+  /** Whom its requests count for; `null` where it is of no holder. */
+  readonly holder: Consumer | null
   /** An authority vouches for it that does so wherever no holder is named. */
   readonly everywhere: boolean
   /** 1 for each of the plan's holders whose certificate it is. */
@@ -55,7 +55,7 @@ export class CertificateHolders {
         (authorities === null ? everywhere : signedBy(authorities)),
     )
     return {
-      consumer: this.#holders[fits.indexOf(true)]?.whose ?? certificate.consumer,
+      holder: this.#holders[fits.indexOf(true)]?.whose ?? null,
       everywhere,
       holders: Uint8Array.from(fits, Number),
     }

@@ -46,7 +46,7 @@ class Subscriptions implements SubscriptionValidation {
     const { grants } = asked
     const certificateAlone = asked.certificate
     return (exchange) => {
-      const { token, apiKey, user, certificate } = exchange
+      const { token, apiKey, user, certificate, holder } = exchange
       // Every credential that counts for something needs its own: one with a subscription does not vouch for another.
       let failure: Failure | undefined
       if (token !== null && ofIssuer[token.issuer] === 1) {
@@ -58,7 +58,7 @@ class Subscriptions implements SubscriptionValidation {
         if (user !== null) failure ??= this.#judge(this.#ofHolder(user.consumer), 'production', api, exchange)
       }
       if (certificateAlone && certificate !== null && failure === undefined && exchange.subscription === null)
-        failure = this.#judge(this.#ofHolder(certificate.consumer), 'production', api, exchange)
+        failure = this.#judge(this.#ofCertificate(certificate.consumer, holder), 'production', api, exchange)
       if (failure !== undefined) return this.#refuse(failure)
       if (exchange.subscription !== null) this.#counts.accepted++
       return undefined
@@ -67,6 +67,11 @@ class Subscriptions implements SubscriptionValidation {
 
   #ofHolder({ key }: Consumer): Subscriber {
     return this.#known.get(key) ?? nobody
+  }
+
+  /** What is said of the one certificate counts before what is said of whoever holds it. */
+  #ofCertificate({ key }: Consumer, holder: Consumer | null): Subscriber {
+    return this.#known.get(key) ?? (holder === null ? nobody : this.#ofHolder(holder))
   }
 
   /** The project knows best: what it says of a client holds whatever the token claims. */

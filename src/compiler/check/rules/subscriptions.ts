@@ -38,7 +38,8 @@ function checkKey({ kind, name, issuer }: ConsumerKey, { project, report }: Rule
     if (!names.includes(name.value))
       report('invalid-subscriptions', name.at, `${what} ${quoted(name.value)} is not known`, () => didYouMean(name.value, names))
   }
-  if (kind === 'consumer') known([...new Set((project.apiKeys ?? []).map(({ consumer }) => consumer))], 'the consumer of an API key')
+  const consumers = [...(project.apiKeys ?? []), ...(project.clientCertificates?.holders ?? [])].map(({ consumer }) => consumer)
+  if (kind === 'consumer') known([...new Set(consumers)], 'the consumer')
   if (kind === 'user')
     known(
       (project.users ?? []).map((user) => user.name),
