@@ -73,6 +73,7 @@ export const diagnosticCodes = {
   'unknown-certificate': error('Add the holder to `clientCertificates.holders` of postern.yaml, or correct its name.'),
   'unenforceable-security': error('Add an issuer to postern.yaml, or change the requirement to something that the gateway can enforce.'),
   'no-backend-token': error('Add it to postern.yaml, or take the key out of `x-postern`.'),
+  'trace-tells': error('Remove the operation, or leave out for it what the gateway adds to requests.'),
   'invalid-credentials': error('Correct the entry.'),
   'invalid-subscriptions': error('Correct the entry.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),

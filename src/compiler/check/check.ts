@@ -21,6 +21,7 @@ import { rule as noOperations } from './rules/no-operations.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
 import { rule as subscriptions } from './rules/subscriptions.ts'
+import { rule as traceTells } from './rules/trace-tells.ts'
 import { rule as undefinedScope } from './rules/undefined-scope.ts'
 import { rule as undefinedSecurityScheme } from './rules/undefined-security-scheme.ts'
 import { rule as unenforceableSecurity } from './rules/unenforceable-security.ts'
@@ -47,6 +48,7 @@ const rules: readonly Rule[] = [
   unknownCertificate,
   noBackendToken,
   forwardedCredential,
+  traceTells,
   corsOmitsCredential,
   unknownTier,
   bandwidthTier,
