@@ -27,6 +27,7 @@ export const backendDigestCapability: BackendDigestCapability = (plan, values, t
 
 export class DigestCredential implements BackendCredential {
   readonly renews = true
+  readonly withhold = null
   readonly #holder: DigestUser
   /** Strongest first; what is weaker than the strongest that the backend has asked for no longer counts. */
   #algorithms: readonly DigestAlgorithm[]
@@ -57,8 +58,9 @@ export class DigestCredential implements BackendCredential {
   authorise(request: BackendRequest, body: string | readonly Buffer[] | null): AuthorisedRequest {
     const session = this.#session
     if (session === null || session.spent || (body === null && this.needsBody)) return { request, used: null }
-    const { method, target, fields, contentLength, chunked, upgrade } = request
-    const line = session.line(request, body)
+    const { method, fields, contentLength, chunked, upgrade } = request
+    const target = quotable(request.target)
+    const line = session.line({ method, target }, body)
     return { request: { method, target, fields: fields + line, contentLength, chunked, upgrade }, used: session }
   }
 
@@ -107,4 +109,9 @@ export class DigestCredential implements BackendCredential {
     this.#complained = true
     return 'refused'
   }
+}
+
+/** The target stands in quotes in the field, and the backend compares the two: quotes are escaped in both. Backslashes come in no target. */
+function quotable(target: string): string {
+  return target.replaceAll('"', '%22')
 }

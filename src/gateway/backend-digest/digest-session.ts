@@ -46,8 +46,8 @@ export class DigestSession {
     return this.#count >= maximumCount
   }
 
-  /** The field line for a request. `body`: its content, where `qop` is `auth-int`. */
-  line({ method, target }: BackendRequest, body: string | readonly Buffer[] | null): string {
+  /** The field line for a request, whose target has no quotes. `body`: its content, where `qop` is `auth-int`. */
+  line({ method, target }: Pick<BackendRequest, 'method' | 'target'>, body: string | readonly Buffer[] | null): string {
     const { nonce, qop } = this.challenge
     const count = (++this.#count).toString(16).padStart(8, '0')
     const message = this.#digest(qop === 'auth' ? `${method}:${target}` : `${method}:${target}:${this.#bodyHash(body ?? '')}`)

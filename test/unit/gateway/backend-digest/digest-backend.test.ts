@@ -70,6 +70,15 @@ test('a backend that is known costs one request', async (t) => {
   assert.deepEqual(there.guard.counts, [1, 2, 3, 4, 5])
 })
 
+test('a query cannot end what is quoted', async (t) => {
+  const there = await world(t)
+  const answer = await get(there, '/a/1?x=",username="admin",uri="/other')
+  assert.equal(answer.status, 200)
+  assert.equal(seen(answer).target, '/base/a/1?x=%22,username=%22admin%22,uri=%22/other')
+  // It would end the quotes, or escape one.
+  assert.equal((await get(there, '/a/1?x=\\')).status, 400)
+})
+
 for (const algorithm of ['MD5', 'SHA-256', 'SHA-512-256', 'MD5-sess', 'SHA-256-sess', 'SHA-512-256-sess'] as const) {
   for (const qop of ['auth', 'auth-int', 'auth, auth-int']) {
     test(`${algorithm} with qop ${qop}`, async (t) => {
