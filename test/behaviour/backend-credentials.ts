@@ -100,6 +100,11 @@ export function backendCredentials(start: Start, threads: number): void {
       assert.deepEqual([query.target, sent(query)], ['/thing?a=1&key=key-secret', []])
     })
 
+    it('a key in the query does not come back', async () => {
+      backend.on('/thing?a=2&key=key-secret', (request) => request.respond('', [`Location: ${request.target}`], '302 Found'))
+      assert.equal((await asked('GET', '/query/thing?a=2')).message.field('location'), '/thing?a=2')
+    })
+
     it('Digest: known backends cost one request', async () => {
       for (let count = 0; count < 4 * threads; count++) assert.equal((await asked('GET', '/digest/thing')).status, 200)
       const body = 'b'.repeat(300_000)

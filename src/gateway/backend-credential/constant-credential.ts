@@ -3,6 +3,7 @@
 import { StartError, settingsIn, settle } from '../settings.ts'
 import type { BackendRequest } from '../upstream/backend.ts'
 import type { AuthorisedRequest, BackendCredential, ConstantCredential, Tell } from '../upstream/gateway-credential.ts'
+import { HiddenKey } from './hidden-key.ts'
 import { withoutParameter } from './query-parameter.ts'
 
 /** No user, password or key that is longer is one. */
@@ -25,13 +26,15 @@ export const constantCredential: ConstantCredential = (plan, values, tell) => {
   if (!fieldValue.test(key) || key.length > maximumLength)
     throw new StartError(`${settingsIn(plan.key)} must be a key of visible ASCII characters`)
   if (plan.in === 'header') return new Constant(`${plan.name}: ${key}\r\n`, null, '', tell)
-  return new Constant('', plan.name, `${encodeURIComponent(plan.name)}=${encodeURIComponent(key)}`, tell)
+  const hidden = new HiddenKey(plan.name, key)
+  return new Constant('', plan.name, `${encodeURIComponent(plan.name)}=${encodeURIComponent(key)}`, tell, (lines) => hidden.withhold(lines))
 }
 
 class Constant implements BackendCredential {
   readonly renews = false
   readonly needsProbe = false
   readonly needsBody = false
+  readonly withhold: BackendCredential['withhold']
   readonly #line: string
   readonly #parameter: string | null
   readonly #pair: string
@@ -39,11 +42,12 @@ class Constant implements BackendCredential {
   #refused: boolean = false
 
   /** `parameter`: the query parameter that holds the key, and `pair` it and its value; `null` for a line. */
-  constructor(line: string, parameter: string | null, pair: string, tell: Tell) {
+  constructor(line: string, parameter: string | null, pair: string, tell: Tell, withhold: BackendCredential['withhold'] = null) {
     this.#line = line
     this.#parameter = parameter
     this.#pair = pair
     this.#tell = tell
+    this.withhold = withhold
   }
 
   prepare(): 'now' {

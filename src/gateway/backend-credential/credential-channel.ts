@@ -207,17 +207,21 @@ export class CredentialChannel implements BackendChannel, AnswerSink, Waiter, Cr
   // The backend's side
 
   interimAnswer(head: ResponseHead): void {
-    if (this.#state === 'sent') this.#sink?.interimAnswer(head)
+    if (this.#state !== 'sent') return
+    this.#withhold(head)
+    this.#sink?.interimAnswer(head)
   }
 
   wholeAnswer(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
     if (!this.#passes(head)) return this.#skippedAll()
+    this.#withhold(head)
     const sink = this.#leave()
     sink?.wholeAnswer(head, chunk, start, end)
   }
 
   answerStart(head: ResponseHead, hasBody: boolean): number {
     if (!this.#passes(head)) return skippedRest
+    this.#withhold(head)
     this.#state = 'answering'
     this.#kept = null
     return this.#sink?.answerStart(head, hasBody) ?? skippedRest
@@ -239,7 +243,8 @@ export class CredentialChannel implements BackendChannel, AnswerSink, Waiter, Cr
 
   answerEnd(trailers: string): void {
     if (this.#state === 'skipping') return this.#skippedAll()
-    this.#leave()?.answerEnd(trailers)
+    const { withhold } = this.#credential
+    this.#leave()?.answerEnd(withhold === null ? trailers : withhold(trailers))
   }
 
   backendDrained(): void {
@@ -248,6 +253,7 @@ export class CredentialChannel implements BackendChannel, AnswerSink, Waiter, Cr
 
   protocolsSwitched(head: ResponseHead, socket: Socket, first: Buffer): OnData | null {
     this.#credential.accepted(undefined, this.#used)
+    this.#withhold(head)
     return this.#leave()?.protocolsSwitched(head, socket, first) ?? null
   }
 
@@ -281,6 +287,14 @@ export class CredentialChannel implements BackendChannel, AnswerSink, Waiter, Cr
     if (verdict === 'pass' || (verdict === 'retry' && spent && challenge === undefined)) return true
     this.#skip(verdict === 'retry' && !spent ? 'retry' : 'refused')
     return false
+  }
+
+  /** The reason phrase may repeat the address as well. */
+  #withhold(head: ResponseHead): void {
+    const { withhold } = this.#credential
+    if (withhold === null) return
+    head.forwarded = withhold(head.forwarded)
+    if (withhold(head.statusText) === '') head.statusText = head.statusText.slice(0, 4)
   }
 
   #skip(then: 'retry' | 'refused'): void {

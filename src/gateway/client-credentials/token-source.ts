@@ -24,6 +24,7 @@ const youngest = 10_000
 
 export class TokenSource implements BackendCredential {
   readonly renews = true
+  readonly withhold = null
   readonly needsProbe = false
   readonly needsBody = false
   readonly #fetch: FetchToken

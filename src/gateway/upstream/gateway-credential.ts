@@ -38,6 +38,8 @@ export type BackendCredential = {
   readonly needsProbe: boolean
   /** The whole body must be known before the request is sent. */
   readonly needsBody: boolean
+  /** Field lines of an answer without what would give the credential away; `null` where it is in no address that a backend repeats. */
+  readonly withhold: ((lines: string) => string) | null
   /** `now` where a request can be made; `waiting`: the waiter is called; `none`: not for some time. */
   prepare(waiter: CredentialWaiter): 'now' | 'waiting' | 'none'
   cancel(waiter: CredentialWaiter): void

@@ -1,10 +1,14 @@
 /** Basic and API keys, through a whole gateway. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { BackendCredentialPlan } from '../../../../src/contract/plan.ts'
 import { Backend, type Handler, seen } from '../../../wire/backend.ts'
 import { type Answer, ask } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
+import { Http2LibraryClient } from '../../../wire/http2-library-client.ts'
 import { planOf } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
 
@@ -64,6 +68,69 @@ test('an API key in the query, which the client cannot put there', async (t) => 
     ['/open?api_key=mine', '/open?api_key=mine'],
   ] as const)
     assert.equal(seen(await post(there, sent)).target, expected)
+})
+
+test('an API key in the query, which no answer gives away', async (t) => {
+  const there = await world(t, { kind: 'api-key', in: 'query', name: 'api_key', key: secret }, 'Key&1=u')
+  const pair = 'api_key=Key%261%3Du'
+  const answered = async (lines: readonly string[], status = '302 Found'): Promise<Answer['message']> => {
+    there.backend.handler = (request) => request.respond('', lines, status)
+    return (await post(there, '/a?x=1')).message
+  }
+  for (const [line, expected] of [
+    [`Location: /a/?x=1&${pair}#end`, '/a/?x=1#end'],
+    [`LOCATION: http://b/a?${pair}`, 'http://b/a'],
+    [`Content-Location: /a?${pair}&y`, '/a?y'],
+    [`Link: </a?p=2&${pair}>; rel="next", </a?${pair}>; rel="first"`, '</a?p=2>; rel="next", </a>; rel="first"'],
+    [`Refresh: 5; url=/a?x=1&API%5fkey=Key%261%3du`, '5; url=/a?x=1'],
+    ['Location: /login?back=%2Fa%3Fapi_key%3DKey%25261%253Du', undefined],
+    ['Location: /a/Key&1=u', undefined],
+    ['Location: /a?y=%4bey%261%3Du', undefined],
+    ['Location: /a?y=key&1=u', undefined],
+    ['Set-Cookie: back=/a?api_key=Key%261%3Du', undefined],
+    ['Location: /a?y=%zz', '/a?y=%zz'],
+  ] as const) {
+    const message = await answered([line, 'X-Other: a=%41?api_key=b'])
+    assert.equal(message.field(line.slice(0, line.indexOf(':'))), expected, line)
+    assert.equal(message.field('x-other'), 'a=%41?api_key=b')
+  }
+  assert.equal((await answered([], '404 No /a?api_key=Key%261%3Du')).startLine, 'HTTP/1.1 404 ')
+})
+
+test('nor does an interim answer', async (t) => {
+  const there = await world(t, { kind: 'api-key', in: 'query', name: 'api_key', key: secret }, 'secret-1')
+  there.backend.handler = (request) => {
+    request.write('HTTP/1.1 103 Early Hints\r\nLink: </b?api_key=secret-1>\r\nX-Seen: /a?api_key=secret-1\r\n\r\n')
+    request.respond()
+  }
+  const { interim } = await post(there, '/a')
+  assert.deepEqual(
+    interim.map(({ fields }) => fields),
+    [[['Link', '</b>']]],
+  )
+})
+
+test('nor do trailers', async (t) => {
+  const backend = createServer().on('stream', (stream: ServerHttp2Stream) => {
+    stream.respond({ ':status': 200 }, { waitForTrailers: true })
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'x-seen': '/a?api_key=secret-1', 'x-kept': '1' }))
+    stream.end('body')
+  })
+  backend.listen(0, '127.0.0.1')
+  await once(backend, 'listening')
+  t.after(() => backend.close())
+  const credential = { kind: 'api-key', in: 'query', name: 'api_key', key: secret } as const
+  const plan = planOf([], {
+    upstreams: [{ url: [`http://127.0.0.1:${(backend.address() as AddressInfo).port}`], http: '2', tls: null, credential }],
+    settings: [{ name: 'SECRET', default: null, usedFor: ['test'] }],
+    operations: [{ method: 'GET', template: '/a' }],
+  })
+  const gateway = await LocalGateway.start(plan, { environment: { SECRET: 'secret-1' } })
+  t.after(() => gateway.stop())
+  const client = await Http2LibraryClient.connect(gateway.port)
+  const { body, trailers } = await client.ask('GET', '/a')
+  assert.deepEqual([body.toString(), Object.keys(trailers)], ['body', ['x-kept']])
+  await client.close()
 })
 
 test('a backend that does not take it', async (t) => {
