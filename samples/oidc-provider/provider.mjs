@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import Provider from 'oidc-provider'
+import { MemoryAdapter } from './memory-adapter.mjs'
 
 const issuer = 'http://localhost:3000'
 const apis = ['https://books.example.com', 'https://books.example.com/opaque']
@@ -14,6 +15,7 @@ function newKey() {
 // The first signs; all are given out, so that tokens of the one before stay good.
 function providerWith(keys) {
   return new Provider(issuer, {
+    adapter: MemoryAdapter,
     jwks: { keys },
     cookies: { keys: [randomUUID()] },
     scopes: ['books:read', 'books:write'],
@@ -51,4 +53,4 @@ process.on('SIGHUP', () => {
 })
 
 const server = createServer((request, response) => handle(request, response))
-server.listen(Number(process.env.PROVIDER_PORT ?? 3000), () => console.log(`provider listens on ${server.address().port}`))
+server.listen(Number(process.env.PROVIDER_PORT ?? 3000), '127.0.0.1', () => console.log(`provider listens on ${server.address().port}`))

@@ -11,7 +11,13 @@ import { groupsOf, lacking, outputOf, SampleReadme, start } from './sample-readm
 
 const sample = join(root, 'samples/oidc-provider')
 const readme = new SampleReadme(readFileSync(join(sample, 'README.md'), 'utf8'))
-const asking = ['Register a client', 'A JWT', 'An opaque token, and its revocation', 'A token that is bound to a key']
+const asking = [
+  'Register a client',
+  'A JWT',
+  'An opaque token, and its revocation',
+  'A token that is bound to a key',
+  'When the provider changes its keys',
+]
 
 test('the commands of the sample oidc-provider', { skip: lacking('openssl', 'curl') }, async (t) => {
   const folder = temporaryFolder(t)
@@ -21,7 +27,7 @@ test('the commands of the sample oidc-provider', { skip: lacking('openssl', 'cur
   const here = (script: string): string =>
     script
       .replaceAll('npm run -s postern --', `'${process.execPath}' '${cliFile}'`)
-      .replaceAll('npx node', `'${process.execPath}'`)
+      .replaceAll(/npx node|node_modules\/\.bin\/node/g, `'${process.execPath}'`)
       .replaceAll('samples/oidc-provider', project)
 
   const { diagnostics } = JSON.parse(await outputOf(here('npm run -s postern -- check samples/oidc-provider --json')))
@@ -29,11 +35,15 @@ test('the commands of the sample oidc-provider', { skip: lacking('openssl', 'cur
   const built = await outputOf(here(readme.commands('Build').join('')))
   assert.match(built, /not in the file +the keys of http:\/\/localhost:3000/)
 
-  const [secret, provider, books, gateway, ...others] = here(readme.commands('Start').join('')).replaceAll(' &\n', '\n').trim().split('\n')
+  const [secret, provider, books, gateway, ...others] = here(readme.commands('Start').join(''))
+    .replaceAll(/ & [A-Z]+=\$!\n/g, '\n')
+    .trim()
+    .split('\n')
   assert.match(secret ?? '', /^export GATEWAY_SECRET=/)
   assert.deepEqual(others, [])
   const env = { GATEWAY_SECRET: 'known-to-both' }
-  const [providerPort] = await groupsOf(start(t, provider!, { ...env, PROVIDER_PORT: '0' }), [/^provider listens on (\d+)/])
+  const providing = start(t, provider!, { ...env, PROVIDER_PORT: '0' })
+  const [providerPort] = await groupsOf(providing, [/^provider listens on (\d+)/])
   const [booksPort] = await groupsOf(start(t, books!, { BOOKS_PORT: '0' }), [/^books listens on (\d+)/])
   const ports = { POSTERN_HTTP_PORT: '0', POSTERN_ADMIN_PORT: '0' }
   const urls = { PROVIDER_URL: `http://localhost:${providerPort}`, BOOKS_URL: `http://127.0.0.1:${booksPort}` }
@@ -43,7 +53,7 @@ test('the commands of the sample oidc-provider', { skip: lacking('openssl', 'cur
   ])
   while ((await fetch(`http://127.0.0.1:${admin}/ready`)).status !== 200) await setTimeout(50)
 
-  const script = asking.flatMap((heading) => readme.commands(heading)).join('echo =\n')
+  const script = [`PROVIDER=${providing.pid}\n`, ...asking.flatMap((heading) => readme.commands(heading))].join('echo =\n')
   const output = await outputOf(here(script).replaceAll(':3000', `:${providerPort}`).replaceAll(':8080/', `:${http}/`))
-  assert.deepEqual(output.split('=\n'), ['', ...asking.flatMap((heading) => readme.answers(heading))])
+  assert.deepEqual(output.split('=\n'), ['', '', ...asking.flatMap((heading) => readme.answers(heading))])
 })
