@@ -1,12 +1,14 @@
 /** docs/operating.md has every setting, metric and field of the access log, and no other. */
 import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { commonSettings } from '../../src/contract/settings.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
 import { credentialKinds } from '../../src/gateway/observability/credential-counts.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
 import { samplePlan } from '../unit/gateway/sample-plan.ts'
-import { codeSpan, codeSpans, readDocument, rowsOf, section } from './markdown.ts'
+import { codeSpan, codeSpans, readDocument, root, rowsOf, section } from './markdown.ts'
 
 const document = readDocument('docs/operating.md')
 
@@ -47,6 +49,14 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
 test('docs/operating.md has every kind of credential that is counted, and no other', () => {
   const documented = rowsOf(section(document, 'Credentials'), 'Credential').map((row) => codeSpan(row.Credential ?? ''))
   assert.deepEqual(documented, credentialKinds)
+})
+
+test('docs/operating.md has every event of the log, and no other', () => {
+  const sources = globSync('src/gateway/**/*.ts', { cwd: root }).map((file) => readFileSync(join(root, file), 'utf8'))
+  const written = sources.flatMap((text) => [...text.matchAll(/\b(?:event\(\s*[^,]+,|announce\(|warn\()\s*'([a-z0-9-]+)'/g)])
+  const events = new Set(['access', ...written.map(([, event = '']) => event)])
+  const documented = rowsOf(document, 'Event').map((row) => codeSpan(row.Event ?? ''))
+  assert.deepEqual(documented.toSorted(), [...events].toSorted())
 })
 
 test('docs/operating.md has every field of the access log, and no other', () => {

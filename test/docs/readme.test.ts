@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -10,15 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { cliFile } from '../cli/run-cli.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { fencedBlocks, readDocument, root, section } from './markdown.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+import { freePort } from './sample-readme.ts'
 
 function start(t: TestContext, line: string, env: Readonly<Record<string, string>>): ChildProcess {
   const child = spawn('sh', ['-c', `exec ${line}`], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] })
