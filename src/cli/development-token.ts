@@ -6,6 +6,8 @@ import type { SigningKey } from './private-key.ts'
 
 export type TokenRequest = {
   readonly issuer: string
+  /** `at+jwt`: what RFC 9068 §2 asks for; `client_id` is the subject, where `claims` has none. */
+  readonly profile: ManifestIssuer['profile']
   readonly audience: readonly string[]
   readonly subject: string
   /** Seconds since the epoch. */
@@ -25,10 +27,15 @@ export async function signToken(signing: SigningKey, known: ManifestIssuer['keys
     ['iat', Math.min(request.now, request.now + request.lifetime)],
     ['exp', request.now + request.lifetime],
     ['jti', randomUUID()],
+    ...(request.profile === 'at+jwt' ? [['client_id', request.subject]] : []),
     ...request.claims,
   ])
   const kid = known?.kid ?? signing.kid
   return new SignJWT(claims)
-    .setProtectedHeader({ alg: known?.algorithms[0] ?? signing.algorithm, typ: 'JWT', ...(kid === null ? {} : { kid }) })
+    .setProtectedHeader({
+      alg: known?.algorithms[0] ?? signing.algorithm,
+      typ: request.profile === 'at+jwt' ? 'at+jwt' : 'JWT',
+      ...(kid === null ? {} : { kid }),
+    })
     .sign(signing.key)
 }

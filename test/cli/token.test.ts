@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { runCli } from './run-cli.ts'
-import { sampleProject } from './sample-project.ts'
+import { sampleProject, writeProjectFile } from './sample-project.ts'
 
 function verify(token: string, folder: string) {
   const keys = createLocalJWKSet(JSON.parse(readFileSync(join(folder, 'keys', 'dev.jwks.json'), 'utf8')))
@@ -53,6 +53,33 @@ test('a key that is not the issuer’s is used, with a warning', async (t) => {
   assert.equal(code, 0)
   assert.match(stderr, /refuse/)
   assert.deepEqual(JSON.parse(Buffer.from(stdout.split('.')[0] ?? '', 'base64url').toString()), { alg: 'RS256', typ: 'JWT' })
+})
+
+test('the token is what RFC 9068 says where the issuer’s tokens are', async (t) => {
+  const folder = sampleProject(t)
+  const project = readFileSync(join(folder, 'postern.yaml'), 'utf8')
+  writeProjectFile(folder, 'postern.yaml', project.replace('    keys: ', '    profile: at+jwt\n    keys: '))
+  const tokens = [await runCli(['token', folder]), await runCli(['token', folder, '--client', 'app-1'])]
+  const clients = []
+  for (const { stdout, stderr } of tokens) {
+    assert.equal(stderr, '')
+    const { payload, protectedHeader } = await verify(stdout.trim(), folder)
+    assert.equal(protectedHeader.typ, 'at+jwt')
+    for (const claim of ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']) assert.ok(payload[claim] !== undefined, claim)
+    clients.push(payload.client_id)
+  }
+  assert.deepEqual(clients, ['developer', 'app-1'])
+})
+
+test('of fetched keys it is not said that none fits', async (t) => {
+  const folder = sampleProject(t)
+  const project = readFileSync(join(folder, 'postern.yaml'), 'utf8')
+  writeProjectFile(folder, 'postern.yaml', project.replace(/^ {4}keys: .*$/m, '    keys: { url: "https://idp.example.com/jwks" }'))
+  const { code, stderr } = await runCli(['token', folder])
+  assert.equal(code, 0)
+  assert.match(stderr, /fetched while the gateway runs/)
+  assert.doesNotMatch(stderr, /refuse/)
+  assert.match((await runCli(['token', folder, '--issuer', 'https://other.example'])).stderr, /refuse/)
 })
 
 test('a file that holds no private key is refused, and nothing of it is shown', async (t) => {

@@ -68,14 +68,22 @@ async function token(argument: string, options: Options, { report }: Session): P
   const signing = await readSigningKey(key ?? developmentKey(target, argument))
   const origin = target === null ? unknownOrigin(options) : originIn(await manifestOf(target, report), options, signing.thumbprint)
   if (target !== null && origin.key === null)
-    report.note(`No key of ${origin.issuer} fits the private key: the gateway will refuse the token.`)
+    report.note(
+      origin.fetched
+        ? `The keys of ${origin.issuer} are fetched while the gateway runs: whether one fits the private key is not known here.`
+        : `No key of ${origin.issuer} fits the private key: the gateway will refuse the token.`,
+    )
 
   const claims = new Map<string, unknown>()
   if (options.scope !== undefined) claims.set(origin.claims.scope, options.scope.join(' '))
-  if (options.client !== undefined) claims.set(origin.claims.client, options.client)
+  if (options.client !== undefined) {
+    claims.set(origin.claims.client, options.client)
+    if (origin.profile === 'at+jwt') claims.set('client_id', options.client)
+  }
   for (const [name, value] of options.claim ?? []) claims.set(name, value)
   const signed = await signToken(signing, origin.key, {
     issuer: origin.issuer,
+    profile: origin.profile,
     audience: audience ?? origin.audience,
     subject: options.subject,
     now: Math.floor(Date.now() / 1000),
@@ -105,23 +113,26 @@ type Origin = {
   readonly audience: readonly string[]
   /** The issuer's key that fits; `null` when none does. */
   readonly key: ManifestIssuer['keys'][number] | null
+  /** Its keys are known to the running gateway alone. */
+  readonly fetched: boolean
+  readonly profile: ManifestIssuer['profile']
   readonly claims: Pick<ManifestIssuer['claims'], 'scope' | 'client'>
 }
 
 function unknownOrigin({ issuer = '', audience = [] }: Options): Origin {
-  return { issuer, audience, key: null, claims: { scope: 'scope', client: 'azp' } }
+  return { issuer, audience, key: null, fetched: false, profile: 'jwt', claims: { scope: 'scope', client: 'azp' } }
 }
 
 /** The issuer that is asked for, else the one that has the key, else the only one. */
 function originIn({ name, issuers }: Manifest, { issuer: wanted }: Options, thumbprint: string): Origin {
-  const origins = issuers.map(({ issuer, audiences, claims, keys }): Origin => {
+  const origins = issuers.map(({ issuer, audiences, claims, keys, fetchedKeys, profile }): Origin => {
     const key = keys.find((candidate) => candidate.thumbprint === thumbprint) ?? null
-    return { issuer, audience: audiences === 'any' ? [name] : audiences.slice(0, 1), claims, key }
+    return { issuer, audience: audiences === 'any' ? [name] : audiences.slice(0, 1), claims, key, fetched: fetchedKeys !== null, profile }
   })
   const [first] = origins
   if (first === undefined) throw new UsageError('The project has no issuer whose tokens it takes.', 'Add one to `issuers` in postern.yaml.')
   // A name that the project does not know makes a token that must be refused: that is worth trying, too.
-  if (wanted !== undefined) return origins.find(({ issuer }) => issuer === wanted) ?? { ...first, issuer: wanted }
+  if (wanted !== undefined) return origins.find(({ issuer }) => issuer === wanted) ?? { ...first, issuer: wanted, fetched: false }
   const origin = origins.find(({ key }) => key !== null) ?? (origins.length === 1 ? first : undefined)
   if (origin === undefined) throw new UsageError('No issuer of the project has this key.', 'Say with --issuer whose token it is to be.')
   return origin
