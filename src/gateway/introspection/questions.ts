@@ -51,6 +51,10 @@ export class Questions implements TokenQuestions {
     }
     const refused = answer.status === 401 || answer.status === 403
     counts.ended(refused ? 'refused' : read === null ? 'status' : 'protocol')
+    if (isAboutTheToken(answer.status)) {
+      this.#succeeded()
+      return null
+    }
     this.#failed(refused ? 'it does not take the credentials of the gateway' : `it answers with status ${answer.status} what is no answer`)
     return null
   }
@@ -87,4 +91,9 @@ export class Questions implements TokenQuestions {
     if (this.#breaker.open) this.#parts.counts.breakersOpen--
     this.#breaker.succeeded()
   }
+}
+
+/** The key manager is well, and will have nothing to do with this text: a stranger who sends such texts must not have the others spared. */
+function isAboutTheToken(status: number): boolean {
+  return status >= 400 && status <= 499 && status !== 401 && status !== 403 && status !== 429
 }
