@@ -124,6 +124,8 @@ export type Revocations = {
   marksOf(credential: Revocable): RevocationMarks
   /** One comparison of numbers where nothing has changed since the last time. */
   isRevoked(marks: RevocationMarks): boolean
+  /** Something was revoked through this gateway: from now on all threads know, until the entry ends or the process does. */
+  revokeHere(entry: RevokedPlan): void
   /** What is revoked is not known well enough: a credential that is not known to be revoked is refused all the same. */
   readonly unknown: boolean
   /** Called a few times a second. */
@@ -180,6 +182,11 @@ export type TokenAuthentication = {
   readonly authorise: (operation: OperationPlan) => Step | null
   /** A token for one request, of which somebody else has said who holds it. */
   readonly tokenOf: (facts: TokenFacts) => VerifiedToken
+  /**
+   * What bars a JWT of this issuer (an index in the plan) until it expires; `null` for what is none. Its signature is verified, so that nobody
+   * can have made up names remembered.
+   */
+  readonly barringEntry: (text: string, issuer: number) => RevokedPlan | null
 }
 
 /** Opens what asks the key managers of the plan; rejects with a StartError. */
@@ -214,13 +221,13 @@ export type SharedIntrospections = {
 export type Introspector = {
   /**
    * What the key manager says of a token, now or when it has answered. Resolves at the latest when its time is over; one question is asked
-   * about one token, however many requests wait for it.
+   * about one token, however many requests wait for it. `caller`: whose question it is, as far as bounds go.
    */
-  ask(text: string): VerifiedToken | AuthFailureReason | Promise<VerifiedToken | AuthFailureReason>
+  ask(text: string, caller: string): VerifiedToken | AuthFailureReason | Promise<VerifiedToken | AuthFailureReason>
 }
 
-/** `revoked` is told each token that a client has revoked; `null` where nobody else has to know. */
-export type KeyManagerCapability = (surroundings: Surroundings, revoked: ((token: string) => void) | null) => KeyManagerPass
+/** `revoked` is told each token that a client has revoked, and at whose key manager: an issuer's index in the plan. */
+export type KeyManagerCapability = (surroundings: Surroundings, revoked: (token: string, issuer: number) => void) => KeyManagerPass
 
 export type KeyManagerPass = {
   /** Has the client's credentials go on to the key manager, and what it revokes forgotten. `null` for all other operations. */
@@ -355,6 +362,8 @@ export type Upgrades = {
 
 /** A request's place among the tunnels, which are bounded. */
 export type TunnelSlot = {
+  /** Position of DroppedTokens before the request's token was looked at. */
+  readonly droppedBefore: number
   /** Before the backend is asked; refuses where there is none. */
   take(exchange: Exchange): Refusal | undefined
   /** However it ends; again, or without a place, it does nothing. */

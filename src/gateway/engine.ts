@@ -204,9 +204,16 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Surro
     const shared = (await capabilities['shared-introspection']?.(surroundings)) ?? null
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)
     const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
+    const tokens = capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections)
+    const revoked = (token: string, issuer: number): void => {
+      shared?.revoked(token)
+      const { revocations } = surroundings
+      const entry = revocations === null || tokens === null ? null : tokens.barringEntry(token, issuer)
+      if (entry !== null) revocations?.revokeHere(entry)
+    }
     return {
-      tokens: capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections),
-      keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings, shared?.revoked ?? null),
+      tokens,
+      keyManagers: capabilities['key-manager'] === undefined ? null : capabilities['key-manager'](surroundings, revoked),
       proofs: capabilities.dpop === undefined ? null : capabilities.dpop(surroundings),
       certificates: capabilities['client-certificate'] === undefined ? null : capabilities['client-certificate'](surroundings),
       credentials: capabilities.credentials === undefined ? null : capabilities.credentials(surroundings),

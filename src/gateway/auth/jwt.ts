@@ -29,6 +29,7 @@ export const jwtCapability: JwtCapability = async (surroundings, introspections)
     authorise: (operation) => authoriseStep(plan, operation, refusals.bearer, metrics),
     tokenOf: ({ issuer, scopeBits, keyType, consumer, claims }) =>
       new VerifiedToken(issuer, Number.POSITIVE_INFINITY, scopeBits, keyType, consumer, null, claims),
+    barringEntry: (text, issuer) => verifier.barringEntry(text, issuer),
   }
 }
 
@@ -182,12 +183,13 @@ class JwtAuthentication {
     const decide = (token: VerifiedToken | AuthFailureReason): Refusal | undefined =>
       typeof token === 'string' ? this.#refuse(token, acceptance) : this.#accept(exchange, token, scheme, acceptance)
     this.#cache.misses++
-    const asked = this.#introspectors[acceptance.asked]!.ask(text)
+    const asked = this.#introspectors[acceptance.asked]!.ask(text, exchange.caller.key)
     if (!(asked instanceof Promise)) return decide(asked)
     return asked.then((token) => {
       if (typeof token !== 'string') {
         const claimsLength = token.claims === null ? 0 : JSON.stringify(token.claims).length
-        this.#cache.add(key, token, claimsLength, this.#dropped === null ? null : digestOf(text))
+        token.digest = this.#dropped === null ? null : digestOf(text)
+        this.#cache.add(key, token, claimsLength, token.digest)
       }
       return decide(token)
     })

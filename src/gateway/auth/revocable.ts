@@ -1,4 +1,6 @@
 /** Under which names a verified token could be revoked. */
+import crypto from 'node:crypto'
+import type { RevokedPlan } from '../../contract/plan.ts'
 import type { Revocable } from '../capabilities.ts'
 import { firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
@@ -37,6 +39,17 @@ export function revocableAnswer(text: string, claims: JsonObject, issuer: string
     apiKey: null,
     issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
   }
+}
+
+/** What bars a good JWT until it expires; `null` where it never does, as it is never taken. */
+export function barringEntry(text: string, claims: JsonObject, issuer: string): RevokedPlan | null {
+  const expires = ownMember(claims, 'exp')
+  if (typeof expires !== 'number' || !Number.isFinite(expires)) return null
+  const id = textOf(ownMember(claims, 'jti'))
+  // By its id where it has one: an ECDSA signature has two forms (r, s) and (r, -s), so that there is a second text of the same token.
+  return id === null
+    ? { kind: 'digest', name: crypto.hash('sha256', text, 'base64url'), issuer: null, before: null, expires }
+    : { kind: 'token', name: id, issuer, before: null, expires }
 }
 
 function textOf(value: unknown): string | null {

@@ -1,5 +1,5 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
-import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, IssuerPlan, RevokedPlan } from '../../contract/plan.ts'
 import type { KeySets, Revocations } from '../capabilities.ts'
 import { type ClaimReader, claimReader } from '../claim-reader.ts'
 import type { Clock } from '../clock.ts'
@@ -8,7 +8,7 @@ import type { VerificationKey } from '../jws/signature.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { KeyRing } from './key-ring.ts'
-import { revocableAnswer, revocableToken } from './revocable.ts'
+import { barringEntry, revocableAnswer, revocableToken } from './revocable.ts'
 import { readBinding } from './token-binding.ts'
 import { type ClaimRules, checkClaims, checkUnending } from './token-claims.ts'
 import { candidateKeys, checkHeader } from './token-header.ts'
@@ -117,6 +117,15 @@ export class TokenVerifier {
       return token
     }
     return 'signature'
+  }
+
+  /** See TokenAuthentication. Whether its other claims are in order makes no difference: they may be at another time. */
+  barringEntry(text: string, index: number): RevokedPlan | null {
+    const unverified = this.read(text)
+    if (typeof unverified === 'string' || !('jws' in unverified)) return null
+    const { jws, issuer, keys } = unverified
+    if (issuer.index !== index || !keys.some((key) => key.verifies(jws.signed, jws.signature))) return null
+    return barringEntry(text, jws.claims, issuer.name)
   }
 
   #accept(jws: CompactJws, issuer: Issuer): VerifiedToken | AuthFailureReason {

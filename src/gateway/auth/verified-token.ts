@@ -31,6 +31,8 @@ export class VerifiedToken {
   key: VerificationKey | null = null
   /** `null` where nothing is ever revoked. */
   marks: RevocationMarks | null = null
+  /** By which it is found when it is revoked through the gateway; `null` where it cannot be, and for JWTs that are verified. */
+  digest: string | null = null
   /** What its application is subscribed to; `null` until somebody asks. */
   subscriber: Subscriber | null = null
   /** Set on use and cleared by the cache's hand: entries in use stay. */

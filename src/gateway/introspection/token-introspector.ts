@@ -23,6 +23,9 @@ export type IntrospectorParts = {
 /** Characters of a token that is no JWT. */
 const maxOpaqueLength = 4 * 1024
 
+/** Of the questions that may be open, what one caller may have: a stranger with many texts must not hold up everybody else. */
+const shareOfCaller = 1 / 4
+
 /** b64token, RFC 6750 §2.1. */
 const tokenText = /^[A-Za-z0-9._~+/-]+=*$/
 
@@ -32,13 +35,17 @@ export class TokenIntrospector implements Introspector {
   readonly #parts: IntrospectorParts
   readonly #refused: RefusedTokens
   readonly #open: Map<string, Promise<Verdict>> = new Map()
+  /** How many of them each caller has begun. */
+  readonly #openOf: Map<string, number> = new Map()
+  readonly #most: number
 
   constructor(parts: IntrospectorParts) {
     this.#parts = parts
     this.#refused = new RefusedTokens(parts.keepInvalid)
+    this.#most = Math.ceil(parts.lookups * shareOfCaller)
   }
 
-  ask(text: string): Verdict | Promise<Verdict> {
+  ask(text: string, caller: string): Verdict | Promise<Verdict> {
     const { clock, counts, lookups } = this.#parts
     if (text.length > maxOpaqueLength && !text.startsWith('eyJ')) return 'too-long'
     if (!tokenText.test(text)) return 'malformed'
@@ -52,13 +59,22 @@ export class TokenIntrospector implements Introspector {
       counts.joined++
       return open
     }
-    if (this.#open.size >= lookups) {
+    const ofCaller = this.#openOf.get(caller) ?? 0
+    if (this.#open.size >= lookups || ofCaller >= this.#most) {
       counts.ended('busy')
       return 'introspection-busy'
     }
-    const asked = this.#decide(text).finally(() => this.#open.delete(text))
+    const asked = this.#decide(text).finally(() => this.#end(text, caller))
     this.#open.set(text, asked)
+    this.#openOf.set(caller, ofCaller + 1)
     return asked
+  }
+
+  #end(text: string, caller: string): void {
+    this.#open.delete(text)
+    const left = this.#openOf.get(caller)! - 1
+    if (left === 0) this.#openOf.delete(caller)
+    else this.#openOf.set(caller, left)
   }
 
   async #decide(text: string): Promise<Verdict> {

@@ -18,12 +18,12 @@ export const keyManagerCapability: KeyManagerCapability = ({ shared, metrics }, 
       const credentials = credentialsFor(fields)
       if (keyManager.endpoint !== 'revoke') return credentials
       return (exchange) => {
-        exchange.watch = new RevocationWatch((token) => {
+        exchange.watch = new RevocationWatch(exchange.query, (token) => {
           counts.dropped++
           if (token === null) dropped.addUnknown()
           else {
             dropped.add(token)
-            revoked?.(token)
+            revoked(token, keyManager.issuer)
           }
         })
         return credentials(exchange)

@@ -4,13 +4,21 @@ import type { ExchangeWatch } from '../exchange.ts'
 /** Bytes of a form that are read; what is longer has its token somewhere else. */
 const maxForm = 64 * 1024
 
+/** A request names one; which of several the key manager takes, nobody here knows. */
+const maxTokens = 8
+
 export class RevocationWatch implements ExchangeWatch {
   readonly #revoked: (token: string | null) => void
+  readonly #query: string
   readonly #parts: Buffer[] = []
   #size: number = 0
 
-  /** `revoked` is told the token, or null where the form does not say it in a way that is understood. */
-  constructor(revoked: (token: string | null) => void) {
+  /**
+   * `revoked` is told every token that the request names, or null where it does not say it in a way that is understood.
+   * @param query of the request, `?` included, or empty.
+   */
+  constructor(query: string, revoked: (token: string | null) => void) {
+    this.#query = query
     this.#revoked = revoked
   }
 
@@ -22,7 +30,16 @@ export class RevocationWatch implements ExchangeWatch {
 
   answered(status: number): void {
     if (status < 200 || status > 299) return
-    const form = this.#size > maxForm ? null : new URLSearchParams(Buffer.concat(this.#parts).toString('utf8'))
-    this.#revoked(form?.get('token') || null)
+    const tokens = this.#tokens()
+    if (tokens.size === 0) this.#revoked(null)
+    for (const token of tokens) this.#revoked(token)
+  }
+
+  /** Empty where it may be any. */
+  #tokens(): ReadonlySet<string> {
+    if (this.#size > maxForm) return new Set()
+    const inForm = new URLSearchParams(Buffer.concat(this.#parts).toString('utf8')).getAll('token')
+    const all = new Set([...inForm, ...new URLSearchParams(this.#query).getAll('token')])
+    return all.has('') || all.size > maxTokens ? new Set() : all
   }
 }

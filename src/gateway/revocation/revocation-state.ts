@@ -1,6 +1,6 @@
 /**
  * What all threads know of revocation besides the entries: the key of the hashes, the epoch, and how fresh the knowledge is. One thread
- * writes it.
+ * writes it; only the epoch is moved by each that has revoked something.
  */
 import { randomFillSync } from 'node:crypto'
 
@@ -38,12 +38,12 @@ export class RevocationState {
 
   /** Differs from what it was before whenever an entry has come or gone. */
   get epoch(): number {
-    return Atomics.load(this.#words, epochAt)
+    return Atomics.load(this.#words, epochAt) & epochMask
   }
 
-  /** For the writer, after the change. */
+  /** For a writer, after the change. */
   advance(): void {
-    Atomics.store(this.#words, epochAt, (this.#words[epochAt]! + 1) & epochMask)
+    Atomics.add(this.#words, epochAt, 1)
   }
 
   /** An entry found no room: from then on nobody knows all that is revoked. */

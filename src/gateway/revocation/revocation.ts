@@ -1,12 +1,12 @@
 /**
- * The capability `revocation`: whether a good credential has been revoked. What is revoked is in memory that all threads share; the first
- * thread is the one that writes it.
+ * The capability `revocation`: whether a good credential has been revoked. What is revoked is in memory that all threads share. The first
+ * thread writes what snapshot and feeds say; what clients revoke through the gateway, each thread writes into a table of its own.
  */
 import crypto from 'node:crypto'
-import type { RevocationFeedPlan, RevocationPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan } from '../../contract/plan.ts'
 import type { PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import type { SharedMemory } from '../serving-thread.ts'
+import type { ServingThread } from '../serving-thread.ts'
 import { FeedSink } from './feed-sink.ts'
 import { HashTable } from './hash-table.ts'
 import { Ledger, tableTime } from './ledger.ts'
@@ -22,29 +22,41 @@ const fewestClients = 10_000
 const snapshotSource = 0
 const firstFeedSource = 1
 
+/** Of a thread's own table, the only one. */
+const ownSource = 0
+
 /** Milliseconds between two looks for entries that bar nothing any more. */
 const forgetEvery = 60_000
 
 export const revocationCapability: RevocationCapability = async (surroundings, feeds, readiness) => {
-  const { plan, clock, metrics, shared, thread } = surroundings
+  const { plan, clock, metrics, thread } = surroundings
   const { revocation } = plan
   if (revocation === null) throw new Error('The plan has no revocation.')
-  const tables = openTables(revocation, shared)
-  const { state, single, before } = tables
+  const tables = openTables(plan, revocation, surroundings)
+  const { state, single, before, revokedHere } = tables
   const sinks: FeedSink[] = []
   metrics.revocation = {
     get entries() {
-      return single.entries + before.entries
+      return revokedHere.reduce((sum, { entries }) => sum + entries, single.entries + before.entries)
     },
     get bytes() {
-      return single.bytes + before.bytes
+      return revokedHere.reduce((sum, { bytes }) => sum + bytes, single.bytes + before.bytes)
     },
     get age() {
       return state.ageAt(clock.monotonic()) / 1000
     },
     feeds: sinks,
   }
-  const revocations = new SharedRevocations(tables, revocation.onStale, clock)
+  const own = revokedHere[thread.index]
+  const ownLedger = own === undefined ? null : new Ledger(state, tables.hash, own, before)
+  const revocations = new SharedRevocations(tables, revocation.onStale, clock, ownLedger)
+  let sweptAt = clock.monotonic()
+  const forget = (ledgers: readonly (Ledger | null)[]): void => {
+    if (clock.monotonic() - sweptAt < forgetEvery) return
+    sweptAt = clock.monotonic()
+    for (const each of ledgers) each?.sweep(clock.now)
+  }
+  revocations.everySweep = () => forget([ownLedger])
   // Before the first request.
   revocations.sweep()
   if (thread.index !== 0) return revocations
@@ -52,7 +64,6 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   ledger.expect(revocation.snapshot.length)
   for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
   if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
-  let sweptAt = clock.monotonic()
   let complete: boolean | null = null
   revocations.everySweep = () => {
     if (complete !== state.complete) {
@@ -60,9 +71,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
       if (complete) readiness.holds('revocation')
       else readiness.lacks('revocation', 'what is revoked is not known yet')
     }
-    if (clock.monotonic() - sweptAt < forgetEvery) return
-    sweptAt = clock.monotonic()
-    ledger.sweep(clock.now)
+    forget([ledger, ownLedger])
   }
   revocations.sweep()
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
@@ -73,9 +82,21 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   return revocations
 }
 
-type Tables = { readonly state: RevocationState; readonly hash: NameHash; readonly single: HashTable; readonly before: HashTable }
+type Tables = {
+  readonly state: RevocationState
+  readonly hash: NameHash
+  readonly single: HashTable
+  readonly before: HashTable
+  /** Of each thread, what was revoked through it; empty where nothing can be. */
+  readonly revokedHere: readonly HashTable[]
+}
 
-function openTables({ capacity, feeds }: RevocationPlan, shared: SharedMemory): Tables {
+function openTables(
+  { operations }: GatewayPlan,
+  { capacity, feeds }: RevocationPlan,
+  { shared, thread }: Pick<ServingThread, 'shared'> & { readonly thread: Pick<ServingThread, 'count'> },
+): Tables {
+  const writers = operations.some(({ keyManager }) => keyManager?.endpoint === 'revoke') ? thread.count : 0
   const state = new RevocationState(shared('revocation', () => RevocationState.make(feeds.length)))
   const ofClients = Math.max(fewestClients, Math.ceil(capacity * shareOfClients))
   return {
@@ -83,6 +104,10 @@ function openTables({ capacity, feeds }: RevocationPlan, shared: SharedMemory): 
     hash: new NameHash(state.seed),
     single: new HashTable(shared('revoked', () => HashTable.make(capacity))),
     before: new HashTable(shared('revoked-before', () => HashTable.make(ofClients))),
+    revokedHere: Array.from(
+      { length: writers },
+      (_, index) => new HashTable(shared(`revoked-here-${index}`, () => HashTable.make(capacity))),
+    ),
   }
 }
 
@@ -97,18 +122,20 @@ function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurro
 }
 
 class SharedRevocations implements Revocations {
-  /** Only in the thread that writes. */
   everySweep: () => void = () => {}
   unknown: boolean = false
   readonly #tables: Tables
   readonly #onStale: RevocationPlan['onStale']
   readonly #clock: Clock
+  /** `null` where nothing is revoked through the gateway. */
+  readonly #own: Ledger | null
   readonly #issuers: Map<string, Int32Array> = new Map()
 
-  constructor(tables: Tables, onStale: RevocationPlan['onStale'], clock: Clock) {
+  constructor(tables: Tables, onStale: RevocationPlan['onStale'], clock: Clock, own: Ledger | null) {
     this.#tables = tables
     this.#onStale = onStale
     this.#clock = clock
+    this.#own = own
   }
 
   sweep(): void {
@@ -149,14 +176,14 @@ class SharedRevocations implements Revocations {
     return marks.revoked
   }
 
+  revokeHere(entry: RevokedPlan): void {
+    this.#own?.put(entry, ownSource, this.#clock.now())
+  }
+
   #isBarred({ single, before, issuedAt }: RevocationMarks): boolean {
     const tables = this.#tables
-    if (tables.single.entries > 0) {
-      for (let at = 0; at < single.length; at += hashWords) {
-        // Entries end when what they bar has expired: whether one has ended makes no difference here.
-        if (tables.single.find(single[at]!, single[at + 1]!, single[at + 2]!) !== 0) return true
-      }
-    }
+    if (holdsOne(tables.single, single)) return true
+    for (const table of tables.revokedHere) if (holdsOne(table, single)) return true
     if (tables.before.entries === 0) return false
     const issued = issuedAt === Number.NEGATIVE_INFINITY ? 0 : tableTime(Math.floor(issuedAt) * 1000)
     for (let at = 0; at < before.length; at += hashWords) {
@@ -172,4 +199,13 @@ class SharedRevocations implements Revocations {
     this.#issuers.set(name, words)
     return words
   }
+}
+
+function holdsOne(table: HashTable, hashes: Int32Array): boolean {
+  if (table.entries === 0) return false
+  for (let at = 0; at < hashes.length; at += hashWords) {
+    // Entries end when what they bar has expired: whether one has ended makes no difference here.
+    if (table.find(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!) !== 0) return true
+  }
+  return false
 }

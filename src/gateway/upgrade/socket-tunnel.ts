@@ -27,6 +27,8 @@ export type TunnelParts = {
   readonly token: VerifiedToken | null
   /** That of the client with which it was opened. */
   readonly certificate: ClientCertificate | null
+  /** Milliseconds since the epoch at which an API key or password with which it was opened ends; infinite where none does. */
+  readonly grantEndsAt: number
   /** Whether a credential with which it was opened has been revoked since. */
   readonly revoked: () => boolean
   /** Extensions of WebSocket have been agreed on. */
@@ -146,7 +148,7 @@ export class SocketTunnel implements Tunnel {
   }
 
   sweep(now: number): void {
-    const { plan, token, certificate, revoked, clock, patience } = this.#parts
+    const { plan, token, certificate, grantEndsAt, revoked, clock, patience } = this.#parts
     if (this.#clientWriting.stalled(this.#client, now, patience)) this.#giveUp('client-stalled')
     else if (this.#backendWriting.stalled(this.#backend, now, patience)) this.#giveUp('backend-stalled')
     else if (this.#deadline <= now) this.#expire(now)
@@ -154,6 +156,7 @@ export class SocketTunnel implements Tunnel {
     else if (token !== null && token.endsAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
     else if (token?.key?.withdrawn === true) this.close(closeCodes.policyViolation, 'key-withdrawn')
     else if (revoked()) this.close(closeCodes.policyViolation, 'revoked')
+    else if (grantEndsAt <= clock.now()) this.close(closeCodes.policyViolation, 'credential-expired')
     else if (certificate !== null && certificate.notAfter < clock.now()) this.close(closeCodes.policyViolation, 'certificate-expired')
     else if (this.#lifeEnd <= now) this.close(closeCodes.goingAway, 'life')
     else if (plan.idle > 0 && this.#lastActive + plan.idle <= now) this.close(closeCodes.goingAway, 'idle')

@@ -15,6 +15,7 @@ export type TunnelEnd =
   | 'key-withdrawn'
   | 'revoked'
   | 'certificate-expired'
+  | 'credential-expired'
   | 'limit'
   | 'malformed-frame'
   | 'frame-too-large'

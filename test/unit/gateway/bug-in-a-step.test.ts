@@ -37,7 +37,7 @@ for (const [how, step] of [
     const plan = planOf([backend.url], { operations: [{ method: 'GET', template: '/pets', security }] })
     const gateway = await startGateway(
       plan,
-      { jwt: async () => ({ authenticate: () => step, authorise: () => null, tokenOf: () => assert.fail() }) },
+      { jwt: async () => ({ authenticate: () => step, authorise: () => null, tokenOf: () => assert.fail(), barringEntry: () => null }) },
       {
         digest: 'sha256:00',
         manifest: Buffer.from('{}'),
