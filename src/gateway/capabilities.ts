@@ -250,6 +250,8 @@ export type ClientCertificateCapability = (surroundings: Surroundings) => Certif
 export type CertificateAuthentication = {
   /** Sets exchange.certificate, or refuses a bad one, and none where one is required. `null` where the operation asks for none. */
   readonly authenticate: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Where certificates and tokens are alternatives: what is outside of the one that is met counts no more. Else `null`. */
+  readonly confine: (operation: OperationPlan) => Step | null
 }
 
 /** The security of an operation for which API keys or passwords count. */
@@ -261,6 +263,8 @@ export type CredentialsCapability = (surroundings: Surroundings) => CredentialJo
 export type CredentialJoin = {
   /** `step` looks at one kind only: a refusal tells the client about the others as well, and a password is no token. */
   readonly beside: (step: Step, security: CredentialsPlan) => Step
+  /** What is outside of the alternative that is met counts no more. `null` where a request has nothing besides. */
+  readonly confine: (operation: OperationPlan) => Step | null
   /** Refuses a request whose good credentials satisfy no alternative. */
   readonly authorise: (security: CredentialsPlan) => Step
 }

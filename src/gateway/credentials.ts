@@ -2,16 +2,18 @@
  * Operations that take several kinds of credential, or others than tokens. Each kind has a step of its own, which refuses what is bad;
  * here is what joins them: any alternative suffices (OR) of which every kind is there with its scopes (AND).
  */
-import type { CredentialAlternative, GatewayPlan, ScopesPlan } from '../contract/plan.ts'
+import type { CredentialAlternative, GatewayPlan } from '../contract/plan.ts'
 import type { CredentialsCapability, CredentialsPlan } from './capabilities.ts'
 import { challengesOf, tokenChallenges } from './challenges.ts'
 import { credentialRefusals } from './credential-refusals.ts'
-import type { Exchange, Refusal, Step } from './exchange.ts'
+import type { Refusal, Step } from './exchange.ts'
+import { confineToMet, hasAllKinds, hasAllScopes, type RequiredKinds, requiredKinds } from './met-alternative.ts'
 import type { Metrics } from './observability/metrics.ts'
-import { holdsAll, type ScopeTable, scopeBits, scopeTable } from './scope-bits.ts'
+import { type ScopeTable, scopeTable } from './scope-bits.ts'
 
 export const credentialsCapability: CredentialsCapability = ({ plan, metrics }) => ({
   beside: (step, security) => besideOthers(step, security, plan.name),
+  confine: (operation) => confineToMet(operation, plan),
   authorise: (security) => authoriseStep(security, plan, metrics),
 })
 
@@ -30,16 +32,8 @@ function besideOthers(step: Step, security: CredentialsPlan, realm: string): Ste
   }
 }
 
-/** An alternative with its scopes as bits; `null` for kinds that it does not ask for. */
-type Required = {
-  readonly issuers: ReadonlySet<number>
-  readonly token: Uint32Array | null
-  readonly apiKey: Uint32Array | null
-  readonly basic: Uint32Array | null
-  readonly certificate: boolean
-  /** For a request that has every kind, and not every scope. */
-  readonly refusal: Refusal
-}
+/** `refusal`: for a request that has every kind, and not every scope. */
+type Required = RequiredKinds & { readonly refusal: Refusal }
 
 function authoriseStep(security: CredentialsPlan, plan: GatewayPlan, metrics: Metrics): Step {
   const { missing } = credentialRefusals(security, plan.name)
@@ -51,12 +45,7 @@ function authoriseStep(security: CredentialsPlan, plan: GatewayPlan, metrics: Me
     let refusal = missing
     for (const required of alternatives) {
       if (!hasAllKinds(required, exchange)) continue
-      if (
-        (required.token === null || holdsAll(token!.scopeBits, required.token)) &&
-        (required.apiKey === null || holdsAll(apiKey!.scopeBits, required.apiKey)) &&
-        (required.basic === null || holdsAll(user!.scopeBits, required.basic))
-      )
-        return undefined
+      if (hasAllScopes(required, exchange)) return undefined
       refusal = required.refusal
     }
     if (anonymous && token === null && apiKey === null && user === null) return undefined
@@ -65,31 +54,12 @@ function authoriseStep(security: CredentialsPlan, plan: GatewayPlan, metrics: Me
   }
 }
 
-function hasAllKinds(required: Required, { token, apiKey, user, certificate }: Exchange): boolean {
-  return (
-    (required.token === null || (token !== null && required.issuers.has(token.issuer))) &&
-    (required.apiKey === null || apiKey !== null) &&
-    (required.basic === null || user !== null) &&
-    (!required.certificate || certificate !== null)
-  )
-}
-
-function requiredOf(
-  { token, apiKey, basic, certificate }: CredentialAlternative,
-  dpop: boolean,
-  plan: GatewayPlan,
-  table: ScopeTable,
-): Required {
-  const bits = (asked: ScopesPlan | null): Uint32Array | null => (asked === null ? null : scopeBits(table, asked.scopes))
-  const names = (token?.scopes ?? []).map((scope) => plan.scopes[scope]!)
+function requiredOf(alternative: CredentialAlternative, dpop: boolean, plan: GatewayPlan, table: ScopeTable): Required {
+  const names = (alternative.token?.scopes ?? []).map((scope) => plan.scopes[scope]!)
   // RFC 6750 §3.1. What the compiler lets through as a scope holds neither quote nor backslash.
   const challenge = tokenChallenges(plan.name, `, error="insufficient_scope", scope="${names.join(' ')}"`, dpop)
   return {
-    issuers: new Set(token?.issuers),
-    token: bits(token),
-    apiKey: bits(apiKey),
-    basic: bits(basic),
-    certificate,
+    ...requiredKinds(alternative, table),
     refusal: { kind: 'scope-missing', fields: names.length === 0 ? '' : challenge, reason: 'scope' },
   }
 }

@@ -8,7 +8,8 @@
  *    that is too large are refused before the work of the next steps.
  * 4. handshake: on an operation with an upgrade, a request that does not ask for it in the right way. It stands before
  *    authentication because the credential may be in one of its fields.
- * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password.
+ * 5. authenticate: who is calling, by client certificate, token with the proof of a key that it is bound to, API key and password. Of several
+ *    that are good, those count from here on that the alternative asks for which is met.
  * 6. authorise: whether they may: the application is subscribed to the API, the credential holds the scopes; a key of a kind for which
  *    there is no backend may not.
  * 7. throttle: behind all that may refuse, so that refused requests use up no quota and counters belong to known consumers.
@@ -109,11 +110,12 @@ function certificateStep(plan: OperationPlan, { certificates, credentials }: Ste
 
 /** Also of operations that ask for no token: they have none of these steps. */
 function tokenSteps(plan: OperationPlan, makers: StepMakers, fields: RequestFields): readonly (Step | null | undefined)[] {
-  const { tokens, proofs, extensions } = makers
+  const { tokens, proofs, certificates, extensions } = makers
   const authorise = tokens?.authorise(plan) ?? null
   return [
     tokenStep(plan, makers),
     proofs?.prove(plan, fields),
+    certificates?.confine(plan),
     subscriptionStep(plan, makers),
     extensions === null ? authorise : extensions.scopes(plan, authorise),
   ]
@@ -152,6 +154,7 @@ function credentialSteps(
     beside(proofs?.prove(plan, fields)),
     apiKeys?.authenticate(plan, fields) ?? null,
     basic?.authenticate(plan, fields) ?? null,
+    credentials.confine(plan),
     subscriptionStep(plan, makers),
     extensions === null ? authorise : extensions.scopes(plan, authorise),
   ]

@@ -22,6 +22,7 @@ const users = `users:
 `
 const apiKeys = `keys:
   - { id: k1, digest: "sha256:${createHash('sha256').update('k-1').digest('hex')}", consumer: partner, expires: 2099-01-31 }
+  - { id: k2, digest: "sha256:${createHash('sha256').update('k-2').digest('hex')}", consumer: admins, scopes: [admin] }
 `
 const key = 'api_key: k-1'
 const basic = `Authorization: Basic ${Buffer.from('bob:secret').toString('base64')}`
@@ -88,6 +89,15 @@ export function backendIdentity(start: Start, threads: number): void {
       assert.deepEqual((await verified(await told('/told/basic', basic))).sub, 'bob')
       const { sub, client_id } = await verified(await told('/told/both', key, one.bearer({ azp: 'mobile' })))
       assert.deepEqual([sub, client_id], ['alice', 'mobile'])
+    })
+
+    test('of the credentials that let him in, and of no other beside them', async () => {
+      const mallory = one.bearer({ sub: 'mallory', azp: 'mobile' })
+      const request = await told('/told/either', 'api_key: k-2', mallory)
+      const { sub, client_id, scope } = await verified(request)
+      assert.deepEqual([sub, client_id, scope, values(request, 'X-Consumer-Id')], ['admins', 'k2', 'admin', ['consumer:admins']])
+      const other = await verified(await told('/told/either', 'api_key: k-2', one.bearer({ azp: 'mobile', scope: 'other' })))
+      assert.deepEqual([other.sub, other.client_id, other.scope], ['alice', 'mobile', 'other'])
     })
 
     test('by a token that ends with the caller’s own', async () => {

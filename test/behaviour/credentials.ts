@@ -208,6 +208,7 @@ export function credentials(start: Start, threads: number): void {
         (await seen('/kinds/cookie', ...lines)).fields.flatMap(([name, value]) => (/^cookie$/i.test(name) ? [value] : []))
       assert.deepEqual(await cookies(`Cookie: key=${keys.plain}`), [])
       assert.deepEqual(await cookies(`Cookie: a=1; key=${keys.plain}; keys=2`), ['a=1; keys=2'])
+      assert.deepEqual(await cookies(`Cookie: a=1; key =${keys.plain}; key`), ['a=1; key'])
       assert.deepEqual(await cookies('Cookie: a=1;b="x; y"', `cookie: key=${keys.plain}`), ['a=1;b="x; y"'])
     })
 
@@ -223,6 +224,7 @@ export function credentials(start: Start, threads: number): void {
       assert.equal(await kind(`/kinds/query?api_key=x&api%5fkey=${keys.plain}`), twice)
       assert.equal(await kind('/kinds/cookie', `Cookie: key=${keys.plain}; key=x`), twice)
       assert.equal(await kind('/kinds/cookie', `Cookie: key=${keys.plain}`, 'Cookie: key=x'), twice)
+      assert.equal(await kind('/kinds/cookie', `Cookie: key \t=x; key=${keys.plain}`), twice)
       assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`, key(keys.plain)), twice)
       assert.equal(await kind(`/kinds/anywhere?api_key=${keys.plain}`), '200')
     })
@@ -295,6 +297,13 @@ export function credentials(start: Start, threads: number): void {
       assert.equal(await kind('/kinds/scoped-key', key(signed())), '403 scope-missing')
       assert.equal(await kind('/kinds/scoped-key', key(signed({ scope: 'write' }))), '200')
       assert.equal(await kind('/kinds/header', key(signed({ keytype: 'SANDBOX' }))), '403 wrong-key-type')
+    })
+
+    test('a token that is not enough does not choose the backend of the key beside it, nor who calls', async () => {
+      const sandbox = key(signed({ keytype: 'SANDBOX', application: 'app-9' }))
+      assert.equal(await kind('/kinds/key-or-scoped-token', sandbox, one.bearer()), '403 wrong-key-type')
+      assert.equal(await kind('/kinds/key-or-scoped-token', sandbox, one.bearer({ scope: 'write' })), '200')
+      assert.ok(await gateway.log.find(({ status, consumer }) => status === 403 && consumer === 'application:key0:app-9'))
     })
 
     test('a signed key that is not good', async () => {

@@ -138,12 +138,17 @@ export function subscriptions(start: Start): void {
       assert.equal(await get('/books/any', basic('bob:secret')), missing)
     })
 
-    test('each credential needs its own', async () => {
-      assert.equal(await get('/books/any', client('mobile'), 'X-API-Key: k-stranger'), missing)
+    test('each credential of the alternative that is met needs its own', async () => {
+      assert.equal(await get('/books/any', client('mobile'), 'X-API-Key: k-stranger'), '/any')
+      assert.equal(await get('/books/together', client('mobile'), 'X-API-Key: k-stranger'), missing)
+      assert.equal(await get('/books/together', client('mobile'), 'X-API-Key: k-partner'), '/together')
       assert.equal(await get('/books/any', client('stranger'), 'X-API-Key: k-partner'), missing)
       assert.equal(await get('/books/any', client('mobile'), 'X-API-Key: k-partner'), '/any')
       // A token that needs none, and that is not enough here, does not vouch for the key.
       assert.equal(await get('/books/mixed', two.bearer(), 'X-API-Key: k-stranger'), missing)
+      // Nor does one stand in the way of it, or say which application calls.
+      assert.equal(await get('/books/mixed', client('stranger'), 'X-API-Key: k-partner'), '/mixed')
+      assert.equal(await get('/books/mixed', client('mobile-sandbox'), 'X-API-Key: k-partner'), '/mixed')
     })
 
     test('callers without a credential need none where they are let in', async () => {

@@ -12,7 +12,7 @@ export class ToldLines {
 }
 
 type OfCaller = {
-  /** By API; where several credentials count, or an extension has attached something, by these as well. */
+  /** By API; where several credentials count, an extension has attached something, or only the address says who calls, by these as well. */
   readonly told: Map<number | string, ToldLines>
   /** Of its credential, which lives as long as it is remembered here. */
   readonly bytes: number
@@ -52,14 +52,16 @@ export class KnownCallers {
   }
 
   /** Mostly the API's number, for which no text must be made. */
-  #rest({ token, user, apiKey, certificate, subscription, attached, operation }: Exchange, api: number): number | string {
+  #rest({ token, user, apiKey, certificate, consumer, subscription, attached, operation }: Exchange, api: number): number | string {
     const count = (token === null ? 0 : 1) + (user === null ? 0 : 1) + (apiKey === null ? 0 : 1) + (certificate === null ? 0 : 1)
     // Operations of one API may differ in whether they ask for a subscription, which says more than the token.
     const number = subscription === null ? api : -1 - api
     // An extension may name another application with each request.
     const named = operation?.plan.extensions.includes('validateSubscription') ? subscription : null
-    if (count === 1 && attached === null && named === null) return number
-    return JSON.stringify([number, this.#numberOf(user), this.#numberOf(apiKey), certificate?.thumbprint, attached, named])
+    // A token that does not say whose it is may come from many addresses.
+    const address = token !== null && token.consumer === null ? consumer.key : null
+    if (count === 1 && attached === null && named === null && address === null) return number
+    return JSON.stringify([number, this.#numberOf(user), this.#numberOf(apiKey), certificate?.thumbprint, attached, named, address])
   }
 
   /** Its own, for as long as it is known. */

@@ -8,6 +8,7 @@ import { type CertificateRefusals, certificateRefusals } from '../certificate-re
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { CertificateFailure, ClientCertificate } from '../listener/transport.ts'
+import { confineToMet } from '../met-alternative.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { HeaderCertificates } from './header-certificates.ts'
 import { CertificateHolders, type Recognised } from './holders.ts'
@@ -50,6 +51,10 @@ class ClientCertificates implements CertificateAuthentication {
       exchange.consumer = exchange.holder ?? given.consumer
       return undefined
     }
+  }
+
+  confine(operation: OperationPlan): Step | null {
+    return operation.security.kind === 'token' ? confineToMet(operation, this.#surroundings.plan) : null
   }
 
   /** A trusted proxy that hands on certificates speaks for its client: its own certificate is not the client's. */

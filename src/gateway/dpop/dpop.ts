@@ -74,7 +74,7 @@ class Dpop implements ProofOfPossession {
   /** The token alone says nothing about who is calling. */
   #refuse(reason: ProofFailure, exchange: Exchange): Refusal {
     exchange.token = null
-    exchange.consumer = exchange.certificate?.consumer ?? exchange.caller
+    exchange.consumer = exchange.holder ?? exchange.certificate?.consumer ?? exchange.caller
     this.#counts.refused(reason)
     return this.#refusals[reason]
   }

@@ -79,7 +79,7 @@ class OwnSteps implements Extensions {
         if (!answer.allowed) return ours.refusal ?? refused
         if (answer.holder !== undefined) {
           exchange.token = tokenOf(readHolder(answer.holder, issuers, scopes))
-          exchange.consumer = exchange.token.consumer ?? exchange.caller
+          exchange.consumer = exchange.token.consumer ?? exchange.holder ?? exchange.certificate?.consumer ?? exchange.caller
         } else if (!ours.passed)
           throw new BadAnswer('it allows a token without saying whose, and the gateway was not asked or does not know')
         return undefined

@@ -160,6 +160,17 @@ test('two API keys beside one token are two callers', () => {
   assert.deepEqual(scopes, ['read', 'write'])
 })
 
+test('a token that does not say whose it is tells each address as its own', () => {
+  const consumerFields = [{ name: 'X-Consumer-Id', value: { kind: 'fact', fact: 'consumer' } }] as const
+  const { tell } = rig({ consumerFields }, [{ token: false, fields: true, credential: false }])
+  const token = verified({ scope: 'a' })
+  const told = ['192.0.2.1', '192.0.2.2', '192.0.2.1'].map((address) => tell(Object.assign(sampleExchange(null, address), { token })))
+  assert.deepEqual(
+    told,
+    ['192.0.2.1', '192.0.2.2', '192.0.2.1'].map((address) => `X-Consumer-Id: address:${address}\r\n`),
+  )
+})
+
 test('a certificate is known again on another connection', () => {
   const { metrics, tell } = rig()
   assert.equal(tell(exchangeWith({ certificate: certificate('ab') })), tell(exchangeWith({ certificate: certificate('ab') })))
