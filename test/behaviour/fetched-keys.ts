@@ -82,6 +82,7 @@ export function fetchedKeys(start: Start): void {
     })
 
     it('they are taken as soon as the issuer gives them out', async () => {
+      while (keys.asked === 0) await setTimeout(20)
       keys.keySet = one.keySet
       while ((await admin('/ready')).status !== 200) await setTimeout(50)
       assert.equal((await get(one.bearer())).status, 200)
