@@ -1,6 +1,5 @@
-/** What protects an operation, in words. */
+/** What holds for an operation, in words. */
 import type {
-  Manifest,
   ManifestBackend,
   ManifestBackendCredential,
   ManifestCors,
@@ -11,29 +10,6 @@ import type {
 } from '../contract/manifest.ts'
 
 type Limit = ManifestOperation['limits'][number]
-
-export function describeSecurity({ security }: ManifestOperation): string {
-  if (security.kind === 'public') return 'public'
-  if (security.kind === 'certificate') return 'client certificate'
-  if (security.kind === 'credentials') return describeCredentials(security)
-  const alternatives = security.alternatives.map(({ scopes, certificate }) => {
-    const text = scopes.length === 0 ? 'any' : scopes.join(' and ')
-    return certificate ? `${text} with a client certificate` : text
-  })
-  const certificate = security.certificateSuffices ? ', or a client certificate' : ''
-  const anonymous = security.anonymous ? ', or no credential' : ''
-  return `token: ${alternatives.join(' or ')}${certificate}${anonymous}`
-}
-
-const kindNames = { token: 'token', apiKey: 'API key', basic: 'user and password', certificate: 'client certificate' }
-
-function describeCredentials({ alternatives, anonymous }: ManifestOperation['security']): string {
-  const described = alternatives.map(({ kinds, scopes }) => {
-    const text = kinds.map((kind) => kindNames[kind]).join(' with ')
-    return scopes.length === 0 ? text : `${text} (${scopes.join(' and ')})`
-  })
-  return [...described, ...(anonymous ? ['no credential'] : [])].join(', or ')
-}
 
 /** Its name, and what its tokens must be beyond rightly signed. */
 export function describeIssuer({ issuer, profile, senderConstrained: { certificate, dpop, required } }: ManifestIssuer): string {
@@ -68,19 +44,6 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
   const { asked, holders } = clientCertificate
   const whose = holders === null ? '' : ` of ${holders.join(' or ')}`
   return asked === 'required' ? `required${whose}` : `must be good${whose === '' ? '' : ' and'}${whose} where one is given`
-}
-
-/** `null` where it is told nothing. */
-export function describeIdentity(
-  { identity: { token, fields, credential } }: ManifestOperation,
-  { backendToken, consumerFields }: Pick<Manifest, 'backendToken' | 'consumerFields'>,
-): string | null {
-  const told = [
-    ...(token && backendToken !== null ? [`a token in ${backendToken.header}`] : []),
-    ...(fields ? [consumerFields.map(({ name }) => name).join(', ')] : []),
-    ...(credential ? ['the caller’s own credential'] : []),
-  ]
-  return told.length === 0 ? null : told.join('; ')
 }
 
 export function describeWindows({ windows }: Limit): string {

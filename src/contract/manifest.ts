@@ -37,11 +37,15 @@ export type ManifestOperation = {
     readonly apiKeyPlaces: readonly { readonly in: 'header' | 'query' | 'cookie'; readonly name: string }[]
     /** Any one of them suffices (OR). */
     readonly alternatives: readonly {
-      /** What must be there (AND). A certificate alone stands in `certificateSuffices`, unless the kind is `credentials`. */
-      readonly kinds: readonly ('token' | 'apiKey' | 'basic' | 'certificate')[]
+      /**
+       * What must be there (AND), each with the scopes that it must have itself. A certificate alone stands in
+       * `certificateSuffices`, unless the kind is `credentials`.
+       */
+      readonly credentials: readonly {
+        readonly kind: 'token' | 'apiKey' | 'basic' | 'certificate'
+        readonly scopes: readonly string[]
+      }[]
       readonly issuers: readonly string[]
-      /** Of all kinds together. */
-      readonly scopes: readonly string[]
       /** Together with a good client certificate. */
       readonly certificate: boolean
     }[]

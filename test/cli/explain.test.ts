@@ -90,7 +90,7 @@ test('what postern.yaml and WSO2’s extensions say is told with their lines, an
     return `${file}:${lines.findIndex((line) => line.includes(text)) + 1}`
   }
   assert.ok(row('security').endsWith(place('bookshop.yaml', 'x-scope')), stdout)
-  assert.ok(row('credential').endsWith(place('bookshop.yaml', 'x-wso2-auth-header')), stdout)
+  assert.ok(row('token').endsWith(place('bookshop.yaml', 'x-wso2-auth-header')), stdout)
   assert.ok(row('body').endsWith(place('postern.yaml', 'maxBody: 1MiB')), stdout)
   assert.ok(row('exchange').endsWith(place('postern.yaml', 'exchange: 5m')), stdout)
   assert.ok(row('answer').endsWith('by default'), stdout)
@@ -143,7 +143,7 @@ test('what the backend is told of callers, and where that is said', async (t) =>
   const lines = 'backendToken: { key: "${TOKEN_KEY}", lifetime: 5m }\nconsumerFields: { X-Consumer-Id: consumer }\n'
   writeProjectFile(folder, 'postern.yaml', `${project}${lines}`)
   const { stdout } = await runCli(['explain', 'POST', '/bookshop/v1/books', folder])
-  assert.match(stdout, /told +a token in X-JWT-Assertion; X-Consumer-Id +postern\.yaml:\d+/)
+  assert.match(stdout, /told +a token in X-JWT-Assertion +postern\.yaml:\d+\n +told +X-Consumer-Id +postern\.yaml:\d+/)
   const { stdout: overview } = await runCli(['inspect', folder])
   assert.match(overview, /X-JWT-Assertion +a token of bookshop, for 5m, signed with \$\{TOKEN_KEY\} +postern\.yaml:\d+/)
   assert.match(overview, /X-Consumer-Id +consumer/)

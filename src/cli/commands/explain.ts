@@ -1,17 +1,17 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
 import type { Manifest, ManifestBackend, ManifestOperation } from '../../contract/manifest.ts'
+import { credentialPlaces, describeRevocation, describeSecurity } from '../described-credentials.ts'
+import { describeTold } from '../described-identity.ts'
 import {
   describeBackend,
   describeBody,
   describeCertificate,
   describeCors,
-  describeIdentity,
   describeIdle,
   describeIntrospection,
   describeIssuer,
   describeLimit,
   describeMilliseconds,
-  describeSecurity,
   describeSubscription,
   describeUpgrade,
 } from '../described-rules.ts'
@@ -70,8 +70,8 @@ function explained(match: Match, manifest: Manifest): string {
 
 function rules(operation: ManifestOperation, manifest: Manifest): readonly (readonly string[])[] {
   const { apis, issuers, extensions } = manifest
-  const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager, identity } = operation
-  const told = describeIdentity(operation, manifest)
+  const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
+  const revocation = describeRevocation(operation, manifest)
   const certificate = describeCertificate(operation)
   const subscription = describeSubscription(operation)
   const byDefault = 'by default'
@@ -86,8 +86,7 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ...operation.extensions.flatMap((step) => ownStep(step, extensions)),
     ...(subscription === null ? [] : [['subscription', `needed by ${subscription}`, operation.subscription?.at ?? byProject]]),
     ...(operation.transport.kind === 'any' ? [] : [['transport', `${operation.transport.kind} only`, operation.transport.at ?? '']]),
-    ...(security.header === null ? [] : [['credential', `in the field ${security.header}`, security.headerAt ?? byDefault]]),
-    ...security.apiKeyPlaces.map(({ in: where, name }) => ['API key', `in ${where} ${name}`, security.at]),
+    ...credentialPlaces(operation).map(({ kind, place, at }) => [kind, place, at ?? byDefault]),
     ...issuers.filter(({ issuer }) => mayCome(operation, issuer)).map((issuer) => ['issuer', describeIssuer(issuer), issuer.at]),
     ...issuers.flatMap(({ issuer, introspection }) =>
       introspection === null || !mayCome(operation, issuer)
@@ -95,11 +94,12 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
         : [['introspection', describeIntrospection(introspection), introspection.at]],
     ),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
+    ...(revocation === null ? [] : [['revocation', revocation, manifest.revocation?.at ?? byProject]]),
     ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
     ...(limits.length === 0 ? [['limit', 'none']] : []),
     ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
     ['sandbox', numbered(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
-    ...(told === null ? [] : [['told', told, identity.tokenAt ?? identity.fieldsAt ?? identity.credentialAt ?? '']]),
+    ...describeTold(operation, manifest).map(({ text, at }) => ['told', text, at ?? byProject]),
     ['body', describeBody(maxBody.bytes), maxBody.at ?? byDefault],
     ['answer', `within ${describeMilliseconds(timeouts.answerMilliseconds)}`, timeouts.answerAt ?? byDefault],
     ...(timeouts.exchangeMilliseconds === 0

@@ -1,6 +1,7 @@
 /** `postern inspect`: what is in a gateway. */
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
+import { describeSecurity } from '../described-credentials.ts'
 import { describeChangeOver, describeFetchedKeys, describeValidity } from '../described-keys.ts'
 import {
   describeBackend,
@@ -9,12 +10,12 @@ import {
   describeIssuer,
   describeMilliseconds,
   describeOrigins,
-  describeSecurity,
   describeWindows,
 } from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
+import { describeParticulars } from '../operation-particulars.ts'
 import type { Report } from '../report.ts'
 import type { AddCommand } from '../session.ts'
 import { table } from '../table.ts'
@@ -57,7 +58,7 @@ function overview(manifest: Manifest, report: Report): string {
       operation.template,
       describeSecurity(operation),
       certificate(operation),
-      [...(operation.subscription === null ? [] : ['subscription']), ...operation.extensions.map((step) => `own ${step}`)].join(', '),
+      describeParticulars(operation, manifest),
       operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
       backends(operation),
       operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,

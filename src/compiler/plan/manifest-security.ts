@@ -1,11 +1,12 @@
 /** What protects an operation, as the manifest tells it: kinds of credential, issuers and scopes by name, and where that is written. */
 import type { ManifestOperation } from '../../contract/manifest.ts'
-import type { CredentialAlternative, GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { CredentialAlternative, GatewayPlan, OperationPlan, ScopesPlan } from '../../contract/plan.ts'
 import type { Operation } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
 import { optionalReference, reference } from './source-reference.ts'
 
 type ManifestAlternative = ManifestOperation['security']['alternatives'][number]
+type Kind = ManifestAlternative['credentials'][number]['kind']
 
 export function manifestSecurity(
   { security }: OperationPlan,
@@ -35,20 +36,20 @@ export function manifestSecurity(
 }
 
 function manifestAlternative({ token, apiKey, basic, certificate }: CredentialAlternative, plan: GatewayPlan): ManifestAlternative {
-  const kinds: ManifestAlternative['kinds'][number][] = []
-  if (token !== null) kinds.push('token')
-  if (apiKey !== null) kinds.push('apiKey')
-  if (basic !== null) kinds.push('basic')
-  if (certificate) kinds.push('certificate')
-  const scopes = new Set([...(token?.scopes ?? []), ...(apiKey?.scopes ?? []), ...(basic?.scopes ?? [])])
+  const needed = (kind: Kind, needs: ScopesPlan | null): ManifestAlternative['credentials'] =>
+    needs === null ? [] : [{ kind, scopes: needs.scopes.map((index) => plan.scopes[index]!) }]
   return {
-    kinds,
+    credentials: [
+      ...needed('token', token),
+      ...needed('apiKey', apiKey),
+      ...needed('basic', basic),
+      ...needed('certificate', certificate ? { scopes: [] } : null),
+    ],
     issuers: (token?.issuers ?? []).map((index) => plan.issuers[index]!.issuer),
-    scopes: [...scopes].map((index) => plan.scopes[index]!),
     certificate,
   }
 }
 
-function isCertificateAlone({ kinds }: ManifestAlternative): boolean {
-  return kinds.length === 1 && kinds[0] === 'certificate'
+function isCertificateAlone({ credentials }: ManifestAlternative): boolean {
+  return credentials.length === 1 && credentials[0]?.kind === 'certificate'
 }

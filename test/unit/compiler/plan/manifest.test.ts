@@ -38,8 +38,8 @@ test('every rule of an operation says where it is written', async () => {
         issuersAt: null,
         apiKeyPlaces: [],
         alternatives: [
-          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['read'], certificate: false },
-          { kinds: ['token'], issuers: ['https://idp.example'], scopes: ['admin'], certificate: false },
+          { credentials: [{ kind: 'token', scopes: ['read'] }], issuers: ['https://idp.example'], certificate: false },
+          { credentials: [{ kind: 'token', scopes: ['admin'] }], issuers: ['https://idp.example'], certificate: false },
         ],
       },
       clientCertificate: { asked: 'unused', at: null, holders: null, holdersAt: null },
