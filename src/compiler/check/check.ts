@@ -20,6 +20,7 @@ import { rule as noBackendToken } from './rules/no-backend-token.ts'
 import { rule as noOperations } from './rules/no-operations.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
+import { rule as revocationUseless } from './rules/revocation-useless.ts'
 import { rule as subscriptions } from './rules/subscriptions.ts'
 import { rule as traceTells } from './rules/trace-tells.ts'
 import { rule as undefinedScope } from './rules/undefined-scope.ts'
@@ -60,6 +61,7 @@ const rules: readonly Rule[] = [
   keyExpiry,
   apiKeys,
   subscriptions,
+  revocationUseless,
   keyGap,
 ]
 

@@ -99,7 +99,7 @@ export type CertificateHolder = {
 export type Revocation = {
   readonly at: Location
   /** What is revoked already; `null` where the project names no such file. */
-  readonly snapshot: Placed<readonly RevokedPlan[]> | null
+  readonly snapshot: Placed<readonly Placed<RevokedPlan>[]> | null
   readonly feeds: readonly RevocationFeed[]
   readonly onStale: RevocationPlan['onStale']
 }

@@ -2,6 +2,7 @@
 import type { RevokedPlan } from '../../contract/plan.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Placed } from './model.ts'
 import { checkProjectKeys, revokedKeys } from './project-keys.ts'
 
 /** Seconds since the epoch: until 2085, and no milliseconds by mistake. */
@@ -21,7 +22,7 @@ const kinds = {
 const names = Object.keys(kinds) as (keyof typeof kinds)[]
 
 /** @param node the whole file. An entry with mistakes is reported; then nothing is built. */
-export function readSnapshot(node: SourceNode, access: NodeAccess): readonly RevokedPlan[] | null {
+export function readSnapshot(node: SourceNode, access: NodeAccess): readonly Placed<RevokedPlan>[] | null {
   return (
     access
       .array(node)
@@ -30,7 +31,7 @@ export function readSnapshot(node: SourceNode, access: NodeAccess): readonly Rev
   )
 }
 
-function readEntry(node: SourceNode, access: NodeAccess): RevokedPlan | null {
+function readEntry(node: SourceNode, access: NodeAccess): Placed<RevokedPlan> | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, revokedKeys, access)
@@ -46,7 +47,14 @@ function readEntry(node: SourceNode, access: NodeAccess): RevokedPlan | null {
   const unused = unusedKey(object, barsEarlier, name)
   if (unused !== null) return access.refuse(node, `\`${unused}\` means nothing beside \`${name}\``)
   if (text === null || (barsEarlier && before === null)) return null
-  return { kind, name: text, issuer, before, expires }
+  const value = { kind, name: text, issuer, before, expires }
+  return {
+    value,
+    // There may be hundreds of thousands, and places are computed when they are asked for.
+    get at() {
+      return node.at
+    },
+  }
 }
 
 function unusedKey(object: ObjectNode, barsEarlier: boolean, name: keyof typeof kinds): string | null {

@@ -134,7 +134,12 @@ export function makePlan(project: Project): Decisions {
 function planRevocation({ revocation, limits }: Project): RevocationPlan | null {
   if (revocation === null) return null
   const { snapshot, feeds, onStale } = revocation
-  return { snapshot: snapshot?.value ?? [], capacity: limits.maxRevocations, feeds: feeds.map(({ value }) => value), onStale }
+  return {
+    snapshot: (snapshot?.value ?? []).map(({ value }) => value),
+    capacity: limits.maxRevocations,
+    feeds: feeds.map(({ value }) => value),
+    onStale,
+  }
 }
 
 /** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */
