@@ -115,6 +115,7 @@ export const diagnosticCodes = {
   'key-expires-soon': warning('Add the next key now, so that both are baked for the time of change.'),
   'key-gap': warning('Add a key that is valid in the meantime, or one that begins earlier.'),
   'fetched-keys': warning('Bake the keys and build anew when they change, or waive this where the issuer rotates keys by itself.'),
+  'no-public-origins': warning('Name in `publicOrigins` the origins under which clients reach the gateway.'),
   'algorithm-not-allowed': error('Use RS, PS, ES or EdDSA algorithms that the keys allow; `none` and HS* never.'),
 } as const satisfies Readonly<Record<string, CodeEntry>>
 

@@ -267,6 +267,7 @@ export type Manifest = {
     readonly httpsRequiredBy: readonly string[]
     readonly admin: number
     readonly trustedProxies: readonly string[]
+    readonly publicOrigins: readonly string[]
   }
   readonly settings: readonly {
     readonly name: string

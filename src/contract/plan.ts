@@ -601,6 +601,8 @@ export type GatewayPlan = {
   readonly timeouts: TimeoutsPlan
   /** CIDR ranges or single addresses. */
   readonly trustedProxies: readonly string[]
+  /** Under which origins clients reach the gateway, as browsers write them. Empty: not said, and `Host` is believed. */
+  readonly publicOrigins: readonly string[]
   /** `null`: no operation asks for one. */
   readonly clientCertificates: ClientCertificatesPlan | null
   readonly settings: readonly SettingPlan[]

@@ -24,6 +24,7 @@ issuers:
   - { issuer: https://two.example.com, audiences: [shop], keys: keys/two.json, senderConstrained: { by: [certificate, dpop], required: false } }
   - { issuer: https://three.example.com, audiences: [shop], keys: keys/three.json, profile: at+jwt, senderConstrained: dpop }
 clientCertificates: { authorities: [keys/clients.pem] }
+publicOrigins: [https://gateway.example, https://second.example]
 apiKeys: api-keys.yaml
 users: users.yaml
 `
@@ -151,6 +152,15 @@ export function boundTokens(start: Start): void {
       assert.equal(await status('/both', client.fields(token, { htu })), 401)
       assert.equal(await status('/two', [`Authorization: Bearer ${token}`]), 401)
       assert.equal(await status('/two', new ProvingClient().fields(token, { htu })), 401)
+    })
+
+    it('a proof that was made for another server is not good under that server’s name', async () => {
+      const token = two.token({ cnf: client.confirmation })
+      const relayed = (host: string, htu: string): Promise<Answer> =>
+        askSecurely(port, `GET /v1/two HTTP/1.1\r\nHost: ${host}\r\n${client.fields(token, { htu }).join('\r\n')}\r\n\r\n`, {})
+      assert.equal((await relayed('evil.example', 'https://evil.example/v1/two')).status, 401)
+      assert.equal((await relayed('gateway.example', 'https://evil.example/v1/two')).status, 401)
+      assert.equal((await relayed('internal.example', 'https://second.example:443/v1/two')).status, 200)
     })
 
     it('an issuer may bind all of its tokens, and follow RFC 9068', async () => {

@@ -47,6 +47,8 @@ test('values that a key cannot have', () => {
     ['listen', '{ http: "8080" }', '#/listen/http'],
     ['listen', '{ http: 9090 }', '#/listen'],
     ['trustedProxies', '10.0.0.0/8', '#/trustedProxies'],
+    ['publicOrigins', 'https://api.example.com', '#/publicOrigins'],
+    ['publicOrigins', '[]', '#/publicOrigins'],
     ['throttling', '{ store: etcd }', '#/throttling/store'],
     ['waivers', '[{}]', '#/waivers/0'],
   ]
@@ -64,6 +66,21 @@ test('trusted proxies are addresses or ranges', () => {
   assert.deepEqual(diagnose(project({ trustedProxies: '[10.0.0.0/8, "fd00::/8", 192.0.2.1, "::1"]' })), [])
   for (const range of ['10.0.0.0/33', '10.0.0/8', '10.0.0.0/', '10.0.0.0/08', 'fd00::/129', 'proxy', '10.0.0.1/8/8', 'fe80::1%eth0', '*']) {
     assert.deepEqual(refused(project({ trustedProxies: `["${range}"]` })), ['#/trustedProxies/0'], range)
+  }
+})
+
+test('public origins are those of web servers, as browsers write them', () => {
+  assert.deepEqual(diagnose(project({ publicOrigins: '[https://api.example.com, http://localhost:8080, "https://[::1]:8443"]' })), [])
+  for (const origin of [
+    '*',
+    'null',
+    'https://api.example.com/',
+    'https://API.example.com',
+    'https://api.example.com:443',
+    'app://here',
+    'api',
+  ]) {
+    assert.deepEqual(refused(project({ publicOrigins: `["${origin}"]` })), ['#/publicOrigins/0'], origin)
   }
 })
 

@@ -16,6 +16,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     limits,
     timeouts,
     trustedProxies: [],
+    publicOrigins: [],
     clientCertificates: null,
     settings: [],
     upstreams: backends.map((url) => ({ url: [url], http: '1.1', tls: null, credential: null })),

@@ -115,13 +115,14 @@ function overview(manifest: Manifest, report: Report): string {
     .join('\n')
 }
 
-function listeners({ listeners: { http, https, httpsRequiredBy, admin, trustedProxies } }: Manifest): string[][] {
+function listeners({ listeners: { http, https, httpsRequiredBy, admin, trustedProxies, publicOrigins } }: Manifest): string[][] {
   return [
     ['http', port(http)],
     ['https', port(https), `${httpsRequiredBy.length > 0 ? 'required' : 'on with'}: POSTERN_TLS_CERT and POSTERN_TLS_KEY`],
     ...httpsRequiredBy.map((reason) => ['', '', reason]),
     ['admin', port(admin)],
     ['trusted proxies', trustedProxies.join(', ') || 'none'],
+    ...(publicOrigins.length === 0 ? [] : [['public origins', publicOrigins.join(', ')]]),
   ]
 }
 

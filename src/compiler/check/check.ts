@@ -18,6 +18,7 @@ import { rule as keyGap } from './rules/key-gap.ts'
 import { rule as noBackend } from './rules/no-backend.ts'
 import { rule as noBackendToken } from './rules/no-backend-token.ts'
 import { rule as noOperations } from './rules/no-operations.ts'
+import { rule as noPublicOrigins } from './rules/no-public-origins.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
 import { rule as revocationUseless } from './rules/revocation-useless.ts'
@@ -58,6 +59,7 @@ const rules: readonly Rule[] = [
   invalidBackend,
   cleartextBackend,
   fetchedKeys,
+  noPublicOrigins,
   keyExpiry,
   apiKeys,
   subscriptions,

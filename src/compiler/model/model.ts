@@ -61,6 +61,7 @@ export type Project = {
   readonly settings: ReadonlyMap<string, Setting>
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
+  readonly publicOrigins: readonly string[]
   readonly clientCertificates: ClientCertificates | null
   readonly revocation: Revocation | null
   readonly errors: 'problem' | 'wso2'

@@ -14,6 +14,7 @@ import type { Backend, BackendToken, ClientCertificates, ConsumerFields, HttpLim
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
+import { readPublicOrigins } from './public-origins.ts'
 import { readRevocation, type WrittenRevocation } from './revocation.ts'
 import type { SettingsCollector } from './setting-text.ts'
 import { readTimeouts } from './timeouts.ts'
@@ -42,6 +43,7 @@ export type ProjectFile = {
   readonly consumerFields: ConsumerFields | null
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
+  readonly publicOrigins: readonly string[]
   readonly clientCertificates: ClientCertificates | null
   readonly revocation: WrittenRevocation | null
   readonly errors: 'problem' | 'wso2'
@@ -103,6 +105,7 @@ export function readProjectFile(
     consumerFields: access.optional(root, 'consumerFields', (node) => readConsumerFields(node, backendToken?.header ?? null, access)),
     listen: access.optional(root, 'listen', (node) => readListen(node, access)) ?? defaultListen,
     trustedProxies: access.optional(root, 'trustedProxies', (node) => readTrustedProxies(node, access)) ?? [],
+    publicOrigins: access.optional(root, 'publicOrigins', (node) => readPublicOrigins(node, access)) ?? [],
     clientCertificates: access.optional(root, 'clientCertificates', (node) =>
       readClientCertificates(node, authorities, entry(root, 'trustedProxies') !== null, access),
     ),

@@ -25,6 +25,7 @@ export const projectKeys = {
   listen: 'now',
   clientCertificates: 'now',
   trustedProxies: 'now',
+  publicOrigins: 'now',
   errors: 'now',
   waivers: 'now',
   limits: 'now',

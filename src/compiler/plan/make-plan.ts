@@ -98,6 +98,7 @@ export function makePlan(project: Project): Decisions {
     limits: { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels },
     timeouts: { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife },
     trustedProxies: project.trustedProxies,
+    publicOrigins: project.publicOrigins,
     clientCertificates: planClientCertificates(project, operationPlans),
     settings: [...project.settings.values()]
       .map((setting) => ({ name: setting.name, default: setting.default, usedFor: setting.usedFor }))

@@ -54,6 +54,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
       httpsRequiredBy: plan.listen.httpsRequiredBy,
       admin: plan.listen.admin,
       trustedProxies: plan.trustedProxies,
+      publicOrigins: plan.publicOrigins,
     },
     settings: plan.settings.map(({ name, default: value, usedFor }) => ({ name, required: value === null, default: value, usedFor })),
     apis: project.apis.map((api) => ({

@@ -16,9 +16,11 @@ import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { scopeBits, scopeTable } from '../scope-bits.ts'
 import { encodedPair, readPair } from './basic-credentials.ts'
 
-/** Attempts before the first pause. Several users may share an address. */
-const freeForUser = 5
+/** Attempts before the first pause: for a user from one address; from one address, which several users may share; and for a user from all. */
+const freeForPair = 5
 const freeForAddress = 20
+/** NIST SP 800-63B, section 5.2.2. Low, it would let whoever knows a name keep its user out. */
+const freeForUser = 100
 
 type KnownUser = Grant & { readonly password: PasswordPlan }
 
@@ -37,8 +39,9 @@ class BasicAuthentication implements CredentialAuthentication {
   readonly #good: Map<string, KnownUser> = new Map()
   readonly #remembered: Map<KnownUser, string> = new Map()
   readonly #pending: Map<string, Promise<Checked>> = new Map()
-  readonly #byUser: Attempts = new Attempts(freeForUser)
+  readonly #byPair: Attempts = new Attempts(freeForPair)
   readonly #byAddress: Attempts = new Attempts(freeForAddress)
+  readonly #byUser: Attempts = new Attempts(freeForUser)
 
   constructor(surroundings: Surroundings) {
     const { plan } = surroundings
@@ -101,19 +104,24 @@ class BasicAuthentication implements CredentialAuthentication {
 
   #startChecking(address: string, name: string, password: string, digest: string): Checked | Promise<Checked> {
     const now = this.#surroundings.clock.monotonic()
-    const pause = Math.max(this.#byUser.pause(name, now), this.#byAddress.pause(address, now))
+    const pair = `${address} ${name}`
+    const pause = Math.max(this.#byPair.pause(pair, now), this.#byAddress.pause(address, now), this.#byUser.pause(name, now))
     if (pause > 0) return pause
     const user = this.#users.get(name)
     const checking = this.#checks.check(password, user?.password)
     if (checking === undefined) return 'basic-busy'
-    this.#byUser.begin(name, now)
+    this.#byPair.begin(pair, now)
     this.#byAddress.begin(address, now)
+    // One address alone, which is slowed down from here on, never uses up what its user has from all.
+    const counted = this.#byPair.pause(pair, now) === 0
+    if (counted) this.#byUser.begin(name, now)
     const checked = checking
       .then((right): Checked => {
         if (!right || user === undefined) return 'basic-wrong'
         this.#remember(user, digest)
-        this.#byUser.forgive(name, now)
+        this.#byPair.forgive(pair, now)
         this.#byAddress.forgive(address, now)
+        if (counted) this.#byUser.forgive(name, now)
         return user
       })
       .finally(() => this.#pending.delete(digest))

@@ -26,6 +26,7 @@ class Dpop implements ProofOfPossession {
   readonly watchedFields: readonly string[] = ['dpop']
   readonly #surroundings: Surroundings
   readonly #refusals: ProofRefusals
+  readonly #publicOrigins: ReadonlySet<string>
   readonly #used: UsedProofs
   readonly #counts: CredentialCounts
   /** The keys of tokens that are remembered, imported. */
@@ -33,6 +34,7 @@ class Dpop implements ProofOfPossession {
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings
+    this.#publicOrigins = new Set(surroundings.plan.publicOrigins)
     this.#refusals = proofRefusals(surroundings.plan.name)
     this.#counts = surroundings.metrics.credentials('proof')
     this.#used = new UsedProofs(
@@ -57,7 +59,13 @@ class Dpop implements ProofOfPossession {
     // The step before has let such a token through with this scheme only.
     const text = credential!.slice(scheme.length)
     const now = this.#surroundings.clock.now()
-    const proven = { method: head.method, isTarget: (uri: string) => isRequestUri(uri, exchange), token: text, key, now }
+    const proven = {
+      method: head.method,
+      isTarget: (uri: string) => isRequestUri(uri, exchange, this.#publicOrigins),
+      token: text,
+      key,
+      now,
+    }
     const proof = readProof(head.value(slot)!, proven, this.#keys.get(token), (imported) => this.#keys.set(token, imported))
     if (typeof proof === 'string') return this.#refuse(proof, exchange)
     if (!proof.hasSignature()) {

@@ -3,13 +3,18 @@ import type { Exchange } from '../exchange.ts'
 import { requestSlots } from '../http1/request-fields.ts'
 import { type CanonicalTarget, canonicalise } from '../router/target.ts'
 
-/** What a trusted proxy says of how the client reached it counts. A proxy that changes the path leaves no proof that fits. */
-export function isRequestUri(uri: string, exchange: Exchange): boolean {
+/**
+ * `publicOrigins`: where clients reach the gateway. Where they are not known, what the request says of it counts, and what a trusted proxy
+ * says. A proxy that changes the path leaves no proof that fits.
+ */
+export function isRequestUri(uri: string, exchange: Exchange, publicOrigins: ReadonlySet<string>): boolean {
   const [, scheme = '', authority = '', path = ''] = /^(https?):\/\/([^/?#]+)([^?#]*)/i.exec(uri) ?? []
   const written: CanonicalTarget = { path: '', query: '' }
   if (scheme === '' || !canonicalise(path === '' ? '/' : path, written) || written.path !== exchange.path) return false
+  const origin = originOf(scheme.toLowerCase(), authority)
+  if (publicOrigins.size > 0) return publicOrigins.has(origin)
   const own = seenByClient(exchange)
-  return scheme.toLowerCase() === own.scheme && withoutPort(authority, own.scheme) === withoutPort(own.host, own.scheme)
+  return origin === originOf(own.scheme, own.host)
 }
 
 function seenByClient({ head, host, transport, fromTrustedProxy }: Exchange): { readonly scheme: string; readonly host: string } {
@@ -21,7 +26,7 @@ function seenByClient({ head, host, transport, fromTrustedProxy }: Exchange): { 
   }
 }
 
-/** In lower case, and without the port that the scheme has anyway. */
-function withoutPort(authority: string, scheme: string): string {
-  return authority.toLowerCase().replace(scheme === 'https' ? /:(?:443)?$/ : /:(?:80)?$/, '')
+/** As browsers write it: in lower case, and without the port that the scheme has anyway. */
+function originOf(scheme: string, authority: string): string {
+  return `${scheme}://${authority.toLowerCase().replace(scheme === 'https' ? /:(?:443)?$/ : /:(?:80)?$/, '')}`
 }

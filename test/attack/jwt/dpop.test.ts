@@ -142,6 +142,27 @@ describe('a token that is bound to a key', () => {
     assert.equal(await verdict([authorization, proof({ claims: { htu: 'https://other.example/pets' } }), ...forwarded]), 'proof-request')
   })
 
+  test('is refused where another server passes it on under its own name', async (t) => {
+    const operation = { method: 'GET', template: '/pets', security: tokenSecurity({ dpop: true }) } as const
+    const issuer = sampleIssuer({ keys: [keyPlan(rsaKey)], senderConstrained: { certificate: false, dpop: true, required: true } })
+    const publicOrigins = ['https://api.example', 'http://gateway.example']
+    const plan = planOf([backend.url], { issuers: [issuer], publicOrigins, trustedProxies: ['127.0.0.1'], operations: [operation] })
+    const known = await LocalGateway.start(plan, { clock })
+    t.after(() => known.stop())
+    const status = async (host: string, htu: string, ...fields: readonly string[]): Promise<number> => {
+      const lines = [`GET /pets HTTP/1.1`, `Host: ${host}`, authorization, proof({ claims: { htu } }), ...fields]
+      return (await ask(known.port, `${lines.join('\r\n')}\r\n\r\n`)).status
+    }
+    assert.equal(await status('evil.example', 'http://evil.example/pets'), 401)
+    assert.equal(
+      await status('gateway.example', 'https://evil.example/pets', 'X-Forwarded-Host: evil.example', 'X-Forwarded-Proto: https'),
+      401,
+    )
+    assert.equal(await status('api.example', 'http://api.example/pets'), 401)
+    assert.equal(await status('10.0.0.1:8080', 'https://API.example:443/pets'), 200)
+    assert.equal(await status('10.0.0.1:8080', 'http://gateway.example/pets'), 200)
+  })
+
   test('is refused with a proof of another time, or without one', async () => {
     for (const iat of [testNow - 66, testNow + 6]) {
       assert.equal(await verdict([authorization, proof({ claims: { iat } })]), 'proof-time')

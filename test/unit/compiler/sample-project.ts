@@ -136,6 +136,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },
     trustedProxies: [],
+    publicOrigins: [],
     clientCertificates: null,
     errors: 'problem',
     waivers: [],

@@ -19,6 +19,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     },
     timeouts: { head: 10_000, bodyIdle: 30_000, keepAlive: 75_000, connect: 5_000, upstreamIdle: 60_000, upstreamLife: 0 },
     trustedProxies: [],
+    publicOrigins: [],
     clientCertificates: null,
     settings: [],
     upstreams: [{ url: ['http://127.0.0.1:9000'], http: '1.1', tls: null, credential: null }],

@@ -40,6 +40,7 @@ test('a small project has every default', (context) => {
     settings: new Map(),
     listen: { http: 8080, https: { value: 8443, at: null }, admin: 9090 },
     trustedProxies: [],
+    publicOrigins: [],
     clientCertificates: null,
     errors: 'problem',
     waivers: [],
