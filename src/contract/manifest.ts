@@ -157,8 +157,8 @@ export type ManifestBackendCredential = { readonly at: SourceReference } & (
       readonly kind: 'client-credentials'
       readonly url: string
       readonly clientId: string
-      readonly clientSecret: string
-      readonly by: 'basic' | 'post'
+      readonly tls: ManifestBackendTls | null
+      readonly authentication: ClientAuthenticationPlan['kind']
       readonly scopes: readonly string[]
       readonly audience: string | null
     }

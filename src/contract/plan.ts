@@ -73,17 +73,12 @@ export type BackendCredentialPlan =
 /** A bearer token of an authorization server (RFC 6749 §4.4). */
 export type ClientCredentialsPlan = {
   readonly kind: 'client-credentials'
-  /** The token endpoint. */
-  readonly url: SettingText
-  readonly clientId: SettingText
-  readonly clientSecret: SettingText
-  /** How the gateway makes itself known there (RFC 6749 §2.3.1): in a field, or in the form. */
-  readonly by: 'basic' | 'post'
+  /** The token endpoint, and how it is reached. */
+  readonly service: ServicePlan
+  readonly client: ClientAuthenticationPlan
   readonly scopes: readonly string[]
   /** What some servers ask for beside the scopes; `null` for none. */
   readonly audience: string | null
-  /** PEM certificates of the authorities behind the token endpoint; empty for those that Node trusts. */
-  readonly authorities: readonly string[]
 }
 
 export type DigestAlgorithm = 'SHA-512-256' | 'SHA-256' | 'MD5'
@@ -137,7 +132,7 @@ export type ClientAuthenticationPlan =
       readonly clientId: SettingText
       readonly keyFile: SettingText
       readonly keyId: string | null
-      readonly audience: string
+      readonly audience: SettingText
     }
   /** RFC 8705 §2: by the client certificate of the connection. */
   | { readonly kind: 'tls'; readonly clientId: SettingText }

@@ -109,6 +109,7 @@ export class Engine {
       capabilities,
       values: settings.values,
       clock: time,
+      wallClock: clock,
       thread,
       warn: (problem) => log.event('warn', 'backend-certificate', { problem }),
       tell: (upstream, event, problem) => {

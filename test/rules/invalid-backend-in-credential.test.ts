@@ -28,8 +28,10 @@ test('all that there is', () => {
     "{ apiKey: { header: X-Api-Key, key: '${KEY}' } }",
     "{ apiKey: { header: Authorization, key: 'Bearer ${KEY}' } }",
     "{ apiKey: { query: api_key, key: '${KEY}' } }",
-    `{ clientCredentials: { ${grant}, by: post, scopes: ['a:b', c], audience: 'https://a.example' } }`,
+    `{ clientCredentials: { ${grant}, authentication: post, scopes: ['a:b', c], audience: 'https://a.example' } }`,
     "{ clientCredentials: { url: '${URL}', clientId: '${ID}', clientSecret: '${SECRET}' } }",
+    "{ clientCredentials: { url: 'https://a', clientId: a, clientKey: '${KEY}', clientKeyId: k, clientAudience: b, audience: c } }",
+    "{ clientCredentials: { url: 'https://a', clientId: a, certificate: '${C}', key: '${K}', serverName: b } }",
     "{ clientCredentials: { url: 'http://127.0.0.1:9000/token', clientId: a, clientSecret: '${SECRET}' } }",
   ]) {
     assert.deepEqual(diagnose(inProject(credential)), [], credential)
@@ -71,13 +73,25 @@ test('what is wrong is said where it stands', () => {
     ["{ apiKey: { key: '${K}', header: a, query: b } }", 'invalid-project credential/apiKey'],
     ["{ apiKey: { key: '${K}', header: Content-Length } }", 'invalid-project credential/apiKey/header'],
     ["{ apiKey: { key: '${K}', query: 'a=b' } }", 'invalid-project credential/apiKey/query'],
-    [`{ clientCredentials: { ${grant}, by: tls } }`, 'invalid-project credential/clientCredentials/by'],
+    [`{ clientCredentials: { ${grant}, authentication: none } }`, 'invalid-project credential/clientCredentials/authentication'],
+    [`{ clientCredentials: { ${grant}, authentication: tls } }`, 'invalid-project credential/clientCredentials/clientSecret'],
+    [`{ clientCredentials: { ${grant}, clientAudience: a } }`, 'invalid-project credential/clientCredentials/clientAudience'],
+    [`{ clientCredentials: { ${grant}, certificate: '\${C}' } }`, 'invalid-project credential/clientCredentials'],
+    ["{ clientCredentials: { url: 'https://a', clientId: a, authentication: tls } }", 'invalid-project credential/clientCredentials'],
+    [
+      "{ clientCredentials: { url: 'https://a', clientId: a, clientKey: key.pem } }",
+      'invalid-project credential/clientCredentials/clientKey',
+    ],
     [`{ clientCredentials: { ${grant}, scopes: ['a b'] } }`, 'invalid-project credential/clientCredentials/scopes'],
     [`{ clientCredentials: { ${grant}, authorities: [] } }`, 'invalid-project credential/clientCredentials/authorities'],
     [`{ clientCredentials: { ${grant}, audience: '\${A}' } }`, 'invalid-project credential/clientCredentials/audience'],
     [
       "{ clientCredentials: { url: 'http://idp.example', clientId: a, clientSecret: '${S}' } }",
       'invalid-backend credential/clientCredentials',
+    ],
+    [
+      "{ clientCredentials: { url: 'http://127.0.0.1/', clientId: a, clientSecret: '${S}', serverName: b } }",
+      'invalid-backend credential/clientCredentials/serverName',
     ],
     ["{ clientCredentials: { url: 'ftp://a', clientId: a, clientSecret: '${S}' } }", 'invalid-backend credential/clientCredentials'],
   ] as const)

@@ -3,12 +3,13 @@ import type { BackendCredentialPlan, DigestAlgorithm, SettingText } from '../../
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import { type AuthorityFiles, readAuthorityFiles } from './authorities.ts'
+import type { AuthorityFiles } from './authorities.ts'
+import { grantText, readGrant, settleGrant, type WrittenGrant } from './client-credentials.ts'
 import { credentialField } from './credential-field.ts'
-import type { Authority, BackendCredential, Placed } from './model.ts'
+import type { BackendCredential, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
-import { withoutSettings } from './project-texts.ts'
-import { holdsSetting } from './setting-text.ts'
+import { readSecret } from './secret.ts'
+import type { Settle } from './setting-text.ts'
 
 /** Its settings become the operator's business only where it is used. */
 export type WrittenCredential = {
@@ -17,14 +18,10 @@ export type WrittenCredential = {
   readonly texts: Readonly<Record<string, Placed<string>>>
   readonly algorithms: readonly DigestAlgorithm[]
   readonly place: { readonly in: 'header' | 'query'; readonly name: string } | null
-  readonly by: 'basic' | 'post'
-  readonly scopes: readonly string[]
-  readonly audience: string | null
-  readonly authorities: readonly Authority[]
+  /** Of the kind `client-credentials` alone. */
+  readonly grant: WrittenGrant | null
   readonly at: Location
 }
-
-type Settle = (text: Placed<string>, usedFor: string) => SettingText | null
 
 const kinds = { basic: 'basic', digest: 'digest', apiKey: 'api-key', clientCredentials: 'client-credentials' } as const
 
@@ -33,7 +30,7 @@ const digestAlgorithms = ['SHA-512-256', 'SHA-256', 'MD5'] as const satisfies re
 /** MD5 is used where the project says so. */
 const usualAlgorithms: readonly DigestAlgorithm[] = ['SHA-512-256', 'SHA-256']
 
-const nothingMore = { algorithms: [], place: null, by: 'basic', scopes: [], audience: null, authorities: [] } as const
+const nothingMore = { algorithms: [], place: null, grant: null, texts: {} } as const
 
 export function readCredential(node: SourceNode, access: NodeAccess, files: AuthorityFiles): WrittenCredential | null {
   const object = access.object(node)
@@ -47,7 +44,9 @@ export function readCredential(node: SourceNode, access: NodeAccess, files: Auth
   if (content === null) return null
   if (name === 'basic') return readPair(content, 'basic', ['user', 'password'], access)
   if (name === 'digest') return readDigest(content, access)
-  return name === 'apiKey' ? readApiKey(content, access) : readGrant(content, access, files)
+  if (name === 'apiKey') return readApiKey(content, access)
+  const grant = readGrant(content, access, files)
+  return grant === null ? null : { ...nothingMore, kind: 'client-credentials', grant, at: content.at }
 }
 
 /** What WSO2's `securityConfig` says. `algorithms`: what WSO2's backends use. */
@@ -111,75 +110,30 @@ function readParameter(node: SourceNode, access: NodeAccess): string | null {
   return access.refuse(node, '`query` must be the name of a parameter: letters, digits, `.`, `_` and `-`')
 }
 
-function readGrant(node: ObjectNode, access: NodeAccess, files: AuthorityFiles): WrittenCredential | null {
-  access.checkKeys(node, ['url', 'clientId', 'clientSecret', 'by', 'scopes', 'audience', 'authorities'])
-  const url = access.required(node, 'url', (value) => placedText(value, access))
-  const clientId = access.required(node, 'clientId', (value) => placedText(value, access))
-  const clientSecret = access.required(node, 'clientSecret', (value) => readSecret(value, access))
-  const read = {
-    by: access.optional(node, 'by', (value) => access.oneOf(value, ['basic', 'post'])),
-    scopes: access.optional(node, 'scopes', (value) => readScopes(value, access)),
-    audience: access.optional(node, 'audience', (value) => readFixed(value, access)),
-    authorities: access.optional(node, 'authorities', (value) => readAuthorityFiles(value, files, access)),
-  }
-  if (url === null || clientId === null || clientSecret === null) return null
-  if ((Object.keys(read) as (keyof typeof read)[]).some((key) => node.entries.has(key) && read[key] === null)) return null
-  const { by, scopes, audience, authorities } = read
-  const more = { place: null, algorithms: [], by: by ?? 'basic', scopes: scopes ?? [], audience, authorities: authorities ?? [] } as const
-  return { ...more, kind: 'client-credentials', texts: { url, clientId, clientSecret }, at: node.at }
-}
-
-/** RFC 6749 §3.3. */
-function readScopes(node: SourceNode, access: NodeAccess): readonly string[] | null {
-  const list = access.array(node)
-  const scopes = list?.items.map((item) => access.text(item)) ?? []
-  if (list === null || scopes.includes(null)) return null
-  if (scopes.every((scope) => scope !== null && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) return scopes.filter((scope) => scope !== null)
-  return access.refuse(list, 'a scope must be one word of visible ASCII characters, without quotes and backslash')
-}
-
-function readFixed(node: SourceNode, access: NodeAccess): string | null {
-  const text = access.text(node)
-  return text === null || !holdsSetting(text) ? text : access.refuse(node, `\`${node.step}\` cannot be a setting`)
-}
-
-/** Nothing secret is baked: it is a setting, perhaps behind the name of a scheme, as in `Bearer ${TOKEN}`. */
-export function readSecret(node: SourceNode, access: NodeAccess): Placed<string> | null {
-  const secret = placedText(node, access)
-  if (secret === null) return null
-  const literal = withoutSettings(secret.value)
-  if (holdsSetting(secret.value) && (literal === '' || /^[A-Za-z][A-Za-z-]{0,19} $/.test(literal))) return secret
-  access.diagnostics.report('secret-in-file', secret.at, `\`${node.step}\` holds a secret, which would be baked into the gateway`)
-  return null
-}
-
 /** The credential with its settings found and collected; `null` where one is malformed, which is reported. */
 export function settleCredential(written: WrittenCredential, usedFor: string, settle: Settle): BackendCredential | null {
-  const settled = new Map(Object.entries(written.texts).map(([name, text]) => [name, settle(text, `${uses[name] ?? name} for ${usedFor}`)]))
+  const { grant, at } = written
+  if (grant !== null) {
+    const settled = settleGrant(grant, usedFor, settle)
+    return settled === null ? null : { ...settled, at }
+  }
+  const settled = new Map(
+    Object.entries(written.texts).map(([name, text]) => [name, settle(text, `${name === 'key' ? 'API key' : name} for ${usedFor}`)]),
+  )
   const texts = new Map([...settled].flatMap(([name, text]) => (text === null ? [] : [[name, text] as const])))
   if (texts.size < settled.size) return null
-  return { plan: planOf(written, (name) => texts.get(name)!), authorities: written.authorities, at: written.at }
-}
-
-/** In words, for the operator. */
-const uses: Readonly<Record<string, string>> = {
-  key: 'API key',
-  url: 'token endpoint',
-  clientId: 'client id',
-  clientSecret: 'client secret',
+  return { plan: planOf(written, (name) => texts.get(name)!), tls: null, at }
 }
 
 function planOf(written: WrittenCredential, text: (name: string) => SettingText): BackendCredentialPlan {
-  const { kind, algorithms, place, by, scopes, audience, authorities } = written
+  const { kind, algorithms, place } = written
   if (kind === 'basic') return { kind, user: text('user'), password: text('password') }
   if (kind === 'digest') return { kind, user: text('user'), password: text('password'), algorithms }
-  if (kind === 'api-key') return { kind, in: place!.in, name: place!.name, key: text('key') }
-  const client = { url: text('url'), clientId: text('clientId'), clientSecret: text('clientSecret') }
-  return { kind, ...client, by, scopes, audience, authorities: authorities.map(({ pem }) => pem) }
+  return { kind: 'api-key', in: place!.in, name: place!.name, key: text('key') }
 }
 
 /** The same text for the same credential. */
-export function credentialText({ kind, texts, algorithms, place, by, scopes, audience, authorities }: WrittenCredential): string {
+export function credentialText({ kind, texts, algorithms, place, grant }: WrittenCredential): string {
   const values = Object.entries(texts).map(([name, { value }]) => [name, value])
-  return JSON.stringify([kind, values, algorithms, place, by, scopes, audience, authorities.map(({ pem }) => pem)])
+  return JSON.stringify([kind, values, algorithms, place, grant === null ? null : grantText(grant)])
 }

@@ -329,10 +329,11 @@ export type Backend = {
   readonly credential: BackendCredential | null
 }
 
-/** See BackendCredentialPlan. Authorities are those of the token endpoint. */
+/** See BackendCredentialPlan. */
 export type BackendCredential = {
   readonly plan: BackendCredentialPlan
-  readonly authorities: readonly Authority[]
+  /** Of the token endpoint. */
+  readonly tls: BackendTls | null
   readonly at: Location
 }
 

@@ -19,7 +19,16 @@ export function checkProjectTexts(root: ObjectNode, diagnostics: Diagnostics): v
 
 /** Of a backend's `credential`. */
 const credentialKinds: ReadonlySet<string> = new Set(['basic', 'digest', 'apiKey', 'clientCredentials'])
-const credentialTexts: ReadonlySet<string> = new Set(['user', 'password', 'key', 'url', 'clientId', 'clientSecret'])
+const credentialTexts: ReadonlySet<string> = new Set([
+  'user',
+  'password',
+  'certificate',
+  'key',
+  'url',
+  'clientId',
+  'clientSecret',
+  'clientKey',
+])
 
 /** Sections of later features hold addresses and credentials; they are refused as a whole, so nothing in them is judged here. */
 function mayHoldSetting({ owner, key, section }: Text): boolean {

@@ -3,9 +3,9 @@ import type { SettingText } from '../../contract/plan.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
+import { readTls, settleTls } from './backend-tls.ts'
 import type { Service } from './model.ts'
-import { parseSettingText, type SettingsCollector, withDefaults } from './setting-text.ts'
-import { readTls, settleTls } from './written-backend.ts'
+import { parseSettingText, type SettingsCollector, settlesIn, withDefaults } from './setting-text.ts'
 
 export type ServiceSurroundings = {
   readonly settings: SettingsCollector
@@ -22,7 +22,7 @@ export function readService(object: ObjectNode, around: ServiceSurroundings): Se
   const url = access.required(object, 'url', (value) => readUrl(value, plainHttp, around))
   const written = readTls(object, access, authorities)
   if (url === null || written === 'refused') return null
-  const tls = written === null ? null : settleTls(written, usedFor, settings, access.diagnostics)
+  const tls = written === null ? null : settleTls(written, usedFor, settlesIn(settings, access.diagnostics))
   return written !== null && tls === null ? null : { url, plainHttp, tls }
 }
 

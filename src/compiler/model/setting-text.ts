@@ -5,7 +5,7 @@
 import type { SettingText } from '../../contract/plan.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
-import type { Setting } from './model.ts'
+import type { Placed, Setting } from './model.ts'
 
 const settingPattern = /\$\{([^{}]*)\}/g
 const namePattern = /^[A-Z_][A-Z0-9_]{0,127}$/
@@ -75,6 +75,13 @@ export function parseSettingText(
   literal(text.slice(end))
   for (const problem of problems) diagnostics.report('invalid-setting', at, problem)
   return problems.size === 0 ? parts : null
+}
+
+/** Text that stands in a file, with its settings found and collected; `null` where one is malformed, which is reported. */
+export type Settle = (text: Placed<string>, usedFor: string) => SettingText | null
+
+export function settlesIn(collector: SettingsCollector, diagnostics: Diagnostics): Settle {
+  return ({ value, at }, usedFor) => parseSettingText(value, at, usedFor, collector, diagnostics)
 }
 
 /** Returns what is wrong with a setting that is malformed. */

@@ -1,8 +1,9 @@
 /** `securityConfig` of WSO2's Endpoint object: user and password for a backend. */
 import type { SourceNode } from '../source/source-node.ts'
-import { passwordCredential, readSecret, type WrittenCredential } from './backend-credential.ts'
+import { passwordCredential, type WrittenCredential } from './backend-credential.ts'
 import type { Definition } from './definition.ts'
 import { placedText } from './placed-text.ts'
+import { readSecret } from './secret.ts'
 
 /** `setting`: the name under which WSO2 is given the password, which never stands in its definitions. */
 export function readWso2Security(node: SourceNode, setting: string, { extensions, diagnostics }: Definition): WrittenCredential | null {

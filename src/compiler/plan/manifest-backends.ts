@@ -31,7 +31,7 @@ export function manifestBackend(backend: Placed<Backend> | null, plan: { readonl
 }
 
 /** Secrets are settings, which stand here by their names. */
-function manifestCredential({ plan, at }: BackendCredential): ManifestBackendCredential {
+function manifestCredential({ plan, tls, at }: BackendCredential): ManifestBackendCredential {
   const place = { at: reference(at) }
   switch (plan.kind) {
     case 'basic':
@@ -47,13 +47,10 @@ function manifestCredential({ plan, at }: BackendCredential): ManifestBackendCre
     case 'api-key':
       return { kind: plan.kind, in: plan.in, name: plan.name, key: writtenSettings(plan.key), ...place }
     case 'client-credentials': {
-      const { kind, by, scopes, audience } = plan
-      const client = {
-        url: writtenSettings(plan.url),
-        clientId: writtenSettings(plan.clientId),
-        clientSecret: writtenSettings(plan.clientSecret),
-      }
-      return { kind, ...client, by, scopes, audience, ...place }
+      const { kind, service, client, scopes, audience } = plan
+      const endpoint = { url: writtenSettings(service.url), tls: tls === null ? null : manifestTls(tls) }
+      const clientId = writtenSettings(client.clientId)
+      return { kind, ...endpoint, clientId, authentication: client.kind, scopes, audience, ...place }
     }
   }
 }

@@ -1,9 +1,9 @@
 /** How the gateway says who it is in a form that it posts to an authorisation server (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2). */
 import { constants, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ClientAuthenticationPlan, SettingText } from '../../contract/plan.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan.ts'
 import type { Clock } from '../clock.ts'
-import { StartError, settle } from '../settings.ts'
+import { StartError, settingsIn, settle } from '../settings.ts'
 
 /** What is added to a request: fields of its head, and parameters of its form. */
 export type ClientAuthentication = () => {
@@ -36,10 +36,11 @@ export function clientAuthentication(
     case 'private_key_jwt': {
       const signer = readSigner(settle(plan.keyFile, values), settingsIn(plan.keyFile))
       const header = { alg: signer.algorithm, typ: 'JWT', ...(plan.keyId === null ? {} : { kid: plan.keyId }) }
+      const audience = settle(plan.audience, values)
       return () => {
         const now = Math.floor(clock.now() / 1000)
         const jti = randomBytes(16).toString('base64url')
-        const claims = { iss: clientId, sub: clientId, aud: plan.audience, jti, iat: now, exp: now + assertionLife }
+        const claims = { iss: clientId, sub: clientId, aud: audience, jti, iat: now, exp: now + assertionLife }
         const signed = `${encoded(header)}.${encoded(claims)}`
         return {
           headers: {},
@@ -101,8 +102,4 @@ function signerOf(key: KeyObject): Signer | null {
     default:
       return null
   }
-}
-
-function settingsIn(text: SettingText): string {
-  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.setting])).join(', ')
 }

@@ -1,6 +1,6 @@
 /** A service of the plan, opened when the settings are known: what does not fit together stops the start. */
-import type { ServicePlan, SettingText } from '../../contract/plan.ts'
-import { StartError, settle } from '../settings.ts'
+import type { ServicePlan } from '../../contract/plan.ts'
+import { StartError, settingsIn, settle } from '../settings.ts'
 import { ServiceClient } from './service-client.ts'
 import { isConfidential, parseServiceUrl } from './service-url.ts'
 
@@ -40,8 +40,4 @@ export async function openService({ url: text, plainHttp, tls }: ServicePlan, na
     warn,
   })
   return { url, client }
-}
-
-function settingsIn(text: SettingText): string {
-  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.setting])).join(', ')
 }

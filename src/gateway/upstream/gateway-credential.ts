@@ -1,5 +1,6 @@
 /** The gateway's own credential for a backend, as the core sees it, and the capabilities that have one. Types only. */
 import type { BackendCredentialPlan, ClientCredentialsPlan } from '../../contract/plan.ts'
+import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import type { Backend, BackendRequest } from './backend.ts'
 
@@ -27,6 +28,9 @@ export type ClientCredentialsCapability = (plan: ClientCredentialsPlan, surround
 export type GrantSurroundings = {
   readonly values: ReadonlyMap<string, string>
   readonly clock: CoarseClock
+  readonly wallClock: Clock
+  /** Takes what an operator should know of the gateway's own certificate, without secrets in it. */
+  readonly warn: (problem: string) => void
   readonly tell: Tell
 }
 

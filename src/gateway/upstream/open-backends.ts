@@ -1,6 +1,7 @@
 /** Makes the backends of a plan, as its settings and the parts of the bundle have it. What does not fit together stops the start. */
 import type { BackendCredentialPlan, GatewayPlan, SettingText, UpstreamPlan } from '../../contract/plan.ts'
 import type { Capabilities } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { shareOf } from '../serving-thread.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
@@ -17,6 +18,8 @@ export type BackendSurroundings = {
   /** Values of the plan's settings. */
   readonly values: ReadonlyMap<string, string>
   readonly clock: CoarseClock
+  /** For what is signed with its time. */
+  readonly wallClock: Clock
   /** Which thread it is: bounds are divided among all. */
   readonly thread: { readonly index: number; readonly count: number }
   /** Takes what an operator should know, without secrets in it. */
@@ -70,12 +73,12 @@ async function credentialFor(
   plan: BackendCredentialPlan,
   upstream: number,
   constant: ConstantCredential,
-  { capabilities, values, clock, tell: tellOf }: BackendSurroundings,
+  { capabilities, values, clock, wallClock, warn, tell: tellOf }: BackendSurroundings,
 ): Promise<BackendCredential | undefined> {
   const tell: Tell = (event, problem) => tellOf(upstream, event, problem)
   if (plan.kind === 'digest') return capabilities['backend-digest']?.(plan, values, tell)
   if (plan.kind !== 'client-credentials') return constant(plan, values, tell)
-  return capabilities['client-credentials']?.(plan, { values, clock, tell })
+  return capabilities['client-credentials']?.(plan, { values, clock, wallClock, warn, tell })
 }
 
 function limitsOf({ limits, timeouts }: GatewayPlan, thread: BackendSurroundings['thread']): UpstreamLimits {

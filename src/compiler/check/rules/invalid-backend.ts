@@ -27,7 +27,7 @@ export const rule: Rule = (context) => {
 /** What goes to a token endpoint is a secret, and what comes back too. */
 function checkTokenEndpoint(credential: BackendCredential | null, { project, report }: RuleContext): void {
   if (credential?.plan.kind !== 'client-credentials') return
-  const { url } = credential.plan
+  const { url } = credential.plan.service
   if (holdsPassword(writtenText(url, project.settings))) {
     if (credential.at.file !== projectFileName)
       report('secret-in-file', credential.at, 'the address of the token endpoint holds a password, which would be baked into the gateway')
@@ -39,6 +39,8 @@ function checkTokenEndpoint(credential: BackendCredential | null, { project, rep
   if (sample === null || !/^https?:$/.test(sample.protocol) || sample.username !== '' || sample.hash !== '')
     report('invalid-backend', credential.at, 'the address of the token endpoint is no https URL')
   else if (isPlain) report('invalid-backend', credential.at, 'the token endpoint is asked over plain http: secrets go there')
+  else if (credential.tls !== null && beginsWithHttp(url, project.settings))
+    report('invalid-backend', credential.tls.at, 'certificates have no effect on an `http` address')
 }
 
 /** HTTP/2 knows no switch of protocols, and what RFC 8441 has in its place is not spoken with backends. */

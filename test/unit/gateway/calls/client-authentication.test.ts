@@ -35,7 +35,7 @@ function withKey(t: TestContext, key: KeyObject | string): ReturnType<typeof cli
     clientId: ['g'],
     keyFile: [{ setting: 'KEY' }],
     keyId: 'k1',
-    audience: 'https://idp.example',
+    audience: ['https://idp.example'],
   } as const
   return clientAuthentication(plan, new Map([['KEY', path]]), clock)
 }

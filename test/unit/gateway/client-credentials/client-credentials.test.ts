@@ -12,6 +12,8 @@ import { TokenEndpoint } from '../../../wire/token-endpoint.ts'
 
 type World = { readonly endpoint: TokenEndpoint; readonly backend: Backend; readonly gateway: LocalGateway; readonly clock: TestClock }
 
+const client = { clientId: ['gateway'], clientSecret: [{ setting: 'SECRET' }] } as const
+
 async function world(
   t: TestContext,
   changes: Partial<ClientCredentialsPlan> = {},
@@ -22,13 +24,10 @@ async function world(
   prepare?.(endpoint)
   const credential: ClientCredentialsPlan = {
     kind: 'client-credentials',
-    url: [endpoint.url],
-    clientId: ['gateway'],
-    clientSecret: [{ setting: 'SECRET' }],
-    by: 'basic',
+    service: { url: [endpoint.url], plainHttp: false, tls: null },
+    client: { ...client, kind: 'basic' },
     scopes: ['read', 'write'],
     audience: null,
-    authorities: [],
     ...changes,
   }
   const plan = planOf([], {
@@ -70,7 +69,7 @@ test('one token serves all requests, and the client has none of its own', async 
 })
 
 test('credentials in the form, and an audience', async (t) => {
-  const there = await world(t, { by: 'post', scopes: [], audience: 'https://api.example' })
+  const there = await world(t, { client: { ...client, kind: 'post' }, scopes: [], audience: 'https://api.example' })
   assert.equal((await get(there)).status, 200)
   const { authorization: field, form } = there.endpoint.asked[0]!
   assert.equal(field, undefined)
@@ -169,5 +168,5 @@ test('a token endpoint that is silent: requests wait, and not for ever', async (
 })
 
 test('an address of a token endpoint that is not confidential stops the start', async (t) => {
-  await assert.rejects(world(t, { url: ['http://idp.example/token'] }), /must be an https URL/)
+  await assert.rejects(world(t, { service: { url: ['http://idp.example/token'], plainHttp: false, tls: null } }), /must be an https URL/)
 })

@@ -1,17 +1,23 @@
 /** Tokens from an authorization server that others have written. */
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import Provider from 'oidc-provider'
+import { temporaryFolder } from '../../../temporary-folder.ts'
 import { Backend, seen } from '../../../wire/backend.ts'
 import { ask } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { planOf } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
 
-for (const by of ['basic', 'post'] as const) {
+const methods = { basic: 'client_secret_basic', post: 'client_secret_post', private_key_jwt: 'private_key_jwt' } as const
+
+for (const by of ['basic', 'post', 'private_key_jwt'] as const) {
   test(`npm's oidc-provider, with the client's credentials by ${by}`, async (t) => {
     const server = createServer()
     server.listen(0, '127.0.0.1')
@@ -20,6 +26,9 @@ for (const by of ['basic', 'post'] as const) {
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     t.mock.method(console, 'warn', () => {})
     t.mock.method(console, 'info', () => {})
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const keyFile = join(temporaryFolder(t), 'key.pem')
+    writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
     const secret = 'a secret: with + and %'
     const provider = new Provider(issuer, {
       clients: [
@@ -29,7 +38,8 @@ for (const by of ['basic', 'post'] as const) {
           grant_types: ['client_credentials'],
           redirect_uris: [],
           response_types: [],
-          token_endpoint_auth_method: by === 'basic' ? 'client_secret_basic' : 'client_secret_post',
+          token_endpoint_auth_method: methods[by],
+          jwks: { keys: [publicKey.export({ format: 'jwk' })] },
         },
       ],
       scopes: ['orders'],
@@ -46,20 +56,20 @@ for (const by of ['basic', 'post'] as const) {
           tls: null,
           credential: {
             kind: 'client-credentials',
-            url: [`${issuer}/token`],
-            clientId: ['gate:way'],
-            clientSecret: [{ setting: 'SECRET' }],
-            by,
+            service: { url: [`${issuer}/token`], plainHttp: false, tls: null },
+            client:
+              by === 'private_key_jwt'
+                ? { kind: by, clientId: ['gate:way'], keyFile: [{ setting: 'KEY' }], keyId: null, audience: [`${issuer}/token`] }
+                : { kind: by, clientId: ['gate:way'], clientSecret: [{ setting: 'SECRET' }] },
             scopes: ['orders'],
             audience: null,
-            authorities: [],
           },
         },
       ],
-      settings: [{ name: 'SECRET', default: null, usedFor: ['test'] }],
+      settings: ['SECRET', 'KEY'].map((name) => ({ name, default: null, usedFor: ['test'] })),
       operations: [{ method: 'GET', template: '/a' }],
     })
-    const gateway = await LocalGateway.start(plan, { environment: { SECRET: secret } })
+    const gateway = await LocalGateway.start(plan, { environment: { SECRET: secret, KEY: keyFile } })
     t.after(() => gateway.stop())
     const answer = await ask(gateway.port, requestText('GET', '/a'))
     assert.equal(answer.status, 200, answer.message.text)

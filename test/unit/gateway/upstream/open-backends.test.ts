@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { UpstreamPlan } from '../../../../src/contract/plan.ts'
 import type { Capabilities } from '../../../../src/gateway/capabilities.ts'
+import { systemClock } from '../../../../src/gateway/clock.ts'
 import { CoarseClock } from '../../../../src/gateway/coarse-clock.ts'
 import { StartError } from '../../../../src/gateway/settings.ts'
 import type { Backend } from '../../../../src/gateway/upstream/backend.ts'
@@ -29,6 +30,7 @@ function opened(
     capabilities,
     values: new Map(Object.entries(values)),
     clock: new CoarseClock(0),
+    wallClock: systemClock,
     thread: { index: 0, count: 1 },
     warn: () => {},
     tell: () => {},
