@@ -25,13 +25,16 @@ class Entry<Key, Value> {
 export class SieveCache<Key, Value> {
   readonly #bounds: CacheBounds
   readonly #byKey: Map<Key, Entry<Key, Value>> = new Map()
+  readonly #removed: (key: Key) => void
   #bytes: number = 0
   #newest: Entry<Key, Value> | null = null
   #oldest: Entry<Key, Value> | null = null
   #hand: Entry<Key, Value> | null = null
 
-  constructor(bounds: CacheBounds) {
+  /** `removed`: is told of all that goes, for whatever reason. */
+  constructor(bounds: CacheBounds, removed: (key: Key) => void = () => {}) {
     this.#bounds = bounds
+    this.#removed = removed
   }
 
   get entries(): number {
@@ -40,6 +43,10 @@ export class SieveCache<Key, Value> {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  has(key: Key): boolean {
+    return this.#byKey.has(key)
   }
 
   find(key: Key): Value | undefined {
@@ -69,6 +76,13 @@ export class SieveCache<Key, Value> {
     if (entry !== undefined) this.#remove(entry)
   }
 
+  /** Deletes every entry for whose value that is true. */
+  deleteWhere(matches: (value: Value) => boolean): void {
+    for (let entry = this.#oldest; entry !== null; entry = entry.newer) {
+      if (matches(entry.value)) this.#remove(entry)
+    }
+  }
+
   /** Returns false when there is nothing to forget. */
   #evict(): boolean {
     let candidate = this.#hand ?? this.#oldest
@@ -90,5 +104,6 @@ export class SieveCache<Key, Value> {
     else entry.older.newer = entry.newer
     this.#byKey.delete(entry.key)
     this.#bytes -= entry.bytes
+    this.#removed(entry.key)
   }
 }

@@ -35,8 +35,6 @@ export class VerifiedToken {
   digest: string | null = null
   /** What its application is subscribed to; `null` until somebody asks. */
   subscriber: Subscriber | null = null
-  /** Set on use and cleared by the cache's hand: entries in use stay. */
-  recentlyUsed: boolean = false
 
   constructor(
     issuer: number,

@@ -55,6 +55,21 @@ test('claims count among the bytes', () => {
   assert.deepEqual([cache.entries, cache.bytes], [0, 0])
 })
 
+test('a token is dropped by its digest, for as long as it is there', () => {
+  const cache = new TokenCache({ entries: 2, bytes: 1_000_000 })
+  for (const name of ['a', 'b', 'c']) cache.add(name, verified(), 1, `digest of ${name}`)
+  cache.drop('digest of a')
+  cache.drop('digest of nothing')
+  assert.equal(cache.entries, 2)
+  cache.drop('digest of c')
+  assert.equal(cache.find('c', 0), undefined)
+  cache.add('c', verified(), 1, null)
+  cache.drop('digest of c')
+  assert.notEqual(cache.find('c', 0), undefined)
+  cache.forget(() => true)
+  assert.deepEqual([cache.entries, cache.bytes], [0, 0])
+})
+
 test('tokens in use outlive a flood of tokens that are used once', () => {
   const cache = new TokenCache({ entries: 10, bytes: 1_000_000 })
   for (let index = 0; index < 5; index++) cache.add(`used-${index}`, verified())
