@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../wire/free-port.ts'
 import type { BenchRun } from './bench-run.ts'
 import { makeIdentity, mintToken } from './fixture/identity.ts'
-import { freePort } from './machine/free-port.ts'
 import { startServer } from './machine/server-process.ts'
 import { temporaryFolder } from './machine/temporary-folder.ts'
 import type { BenchOptions } from './options.ts'

@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { cliFile } from '../cli/run-cli.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { freePort } from '../wire/free-port.ts'
 import { fencedBlocks, readDocument, root, section } from './markdown.ts'
-import { freePort } from './sample-readme.ts'
 
 function start(t: TestContext, line: string, env: Readonly<Record<string, string>>): ChildProcess {
   const child = spawn('sh', ['-c', `exec ${line}`], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] })

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createClient } from '@redis/client'
 import type { Identity } from './certificates.ts'
+import { freePort } from './free-port.ts'
 
 /** Why tests that need it are skipped; false where it is there. */
 export const redisIsMissing: string | false =
@@ -103,14 +103,4 @@ function listening(port: number, identity: Identity | null, folder: string): rea
   writeFileSync(key, identity.key)
   const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate]
   return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -1,4 +1,5 @@
 /** How a TLS connection to a backend or to a service is made, as it stands beside its `url`. */
+import type { BackendTlsPlan } from '../../contract/plan.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { type AuthorityFiles, readAuthorityFiles } from './authorities.ts'
@@ -40,6 +41,12 @@ export function settleTls({ authorities, client, serverName, at }: WrittenTls, u
   if (client !== null && (certificate === null || key === null)) return null
   const clientCertificate = certificate === null || key === null ? null : { certificate, key }
   return { authorities, clientCertificate, serverName, at }
+}
+
+export function planTls(tls: BackendTls | null): BackendTlsPlan | null {
+  if (tls === null) return null
+  const { authorities, clientCertificate, serverName } = tls
+  return { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName }
 }
 
 /** The same text for the same certificates. */

@@ -1,11 +1,10 @@
 /** `clientCredentials` of a backend: where its tokens come from, and as whom the gateway asks for them (RFC 6749 §4.4). */
-import type { BackendTlsPlan } from '../../contract/plan.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
-import { readTls, settleTls, tlsKeys, tlsText, type WrittenTls } from './backend-tls.ts'
+import { planTls, readTls, settleTls, tlsKeys, tlsText, type WrittenTls } from './backend-tls.ts'
 import { clientKeys, clientText, readClient, settleClient, type WrittenClient } from './client-authentication.ts'
-import type { BackendCredential, BackendTls, Placed } from './model.ts'
+import type { BackendCredential, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { readSecret } from './secret.ts'
 import { holdsSetting, type Settle } from './setting-text.ts'
@@ -42,12 +41,8 @@ export function settleGrant(written: WrittenGrant, usedFor: string, settle: Sett
   const tls = written.tls === null ? null : settleTls(written.tls, `the token endpoint for ${usedFor}`, settle)
   const client = url === null ? null : settleClient(written.client, usedFor, url, settle)
   if (url === null || client === null || (tls === null) !== (written.tls === null)) return null
-  const service = { url, plainHttp: false, tls: tls === null ? null : planTls(tls) }
+  const service = { url, plainHttp: false, tls: planTls(tls) }
   return { plan: { kind: 'client-credentials', service, client, scopes, audience }, tls }
-}
-
-function planTls({ authorities, clientCertificate, serverName }: BackendTls): BackendTlsPlan {
-  return { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName }
 }
 
 /** The same text for the same grant. */

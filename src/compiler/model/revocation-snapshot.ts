@@ -1,5 +1,6 @@
 /** The file that `revocation.snapshot` names: a list of what is revoked already when the gateway is built. */
 import type { RevokedPlan } from '../../contract/plan.ts'
+import { revokedBy } from '../../contract/revocation-entries.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Placed } from './model.ts'
@@ -8,18 +9,7 @@ import { checkProjectKeys, revokedKeys } from './project-keys.ts'
 /** Seconds since the epoch: until 2085, and no milliseconds by mistake. */
 const latest = 3_600_000_000
 
-/** What names the thing that is revoked, and what that makes it. */
-const kinds = {
-  jti: 'token',
-  signature: 'token',
-  digest: 'digest',
-  client: 'client',
-  user: 'user',
-  kid: 'key',
-  apiKey: 'api-key',
-} as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
-
-const names = Object.keys(kinds) as (keyof typeof kinds)[]
+const names = Object.keys(revokedBy) as (keyof typeof revokedBy)[]
 
 /** @param node the whole file. An entry with mistakes is reported; then nothing is built. */
 export function readSnapshot(node: SourceNode, access: NodeAccess): readonly Placed<RevokedPlan>[] | null {
@@ -38,7 +28,7 @@ function readEntry(node: SourceNode, access: NodeAccess): Placed<RevokedPlan> | 
   const [name, ...more] = names.filter((each) => object.entries.has(each))
   if (name === undefined || more.length > 0)
     return access.refuse(node, `an entry names one of ${names.map((each) => `\`${each}\``).join(', ')}`)
-  const kind = kinds[name]
+  const kind = revokedBy[name]
   const text = access.required(object, name, (value) => readName(name, value, access))
   const issuer = access.optional(object, 'iss', (value) => access.text(value))
   const expires = access.optional(object, 'exp', (value) => access.integer(value, 0, latest))
@@ -57,14 +47,14 @@ function readEntry(node: SourceNode, access: NodeAccess): Placed<RevokedPlan> | 
   }
 }
 
-function unusedKey(object: ObjectNode, barsEarlier: boolean, name: keyof typeof kinds): string | null {
+function unusedKey(object: ObjectNode, barsEarlier: boolean, name: keyof typeof revokedBy): string | null {
   if (!barsEarlier && object.entries.has('before')) return 'before'
   const ofNoIssuer = name === 'signature' || name === 'digest' || name === 'apiKey'
   return ofNoIssuer && object.entries.has('iss') ? 'iss' : null
 }
 
 /** A token's text is not taken: it would be in the gateway for all to read, and others may be good for longer than it. */
-function readName(name: keyof typeof kinds, node: SourceNode, access: NodeAccess): string | null {
+function readName(name: keyof typeof revokedBy, node: SourceNode, access: NodeAccess): string | null {
   const text = access.text(node)
   if (text === null) return null
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text) && text.length > 60)

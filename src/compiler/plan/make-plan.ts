@@ -1,7 +1,6 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
 import type {
-  BackendTlsPlan,
   CorsPlan,
   FetchedKeysPlan,
   GatewayPlan,
@@ -14,8 +13,8 @@ import type {
   ServicePlan,
   UpstreamPlan,
 } from '../../contract/plan.ts'
+import { planTls } from '../model/backend-tls.ts'
 import type {
-  Backend,
   FetchedKeys,
   Introspection,
   IntrospectionCache,
@@ -186,12 +185,6 @@ function backend(placed: Operation['production'], upstreams: Interner<UpstreamPl
   if (placed === null) return null
   const { url, http, tls, credential } = placed.value
   return { upstream: upstreams.indexOf({ url, http, tls: planTls(tls), credential: credential?.plan ?? null }) }
-}
-
-function planTls(tls: Backend['tls']): BackendTlsPlan | null {
-  if (tls === null) return null
-  const { authorities, clientCertificate, serverName } = tls
-  return { authorities: authorities.map(({ pem }) => pem), clientCertificate, serverName }
 }
 
 function planIntrospection({ service, credentials, timeout, lookups, cache }: Introspection): IntrospectionPlan {

@@ -1,19 +1,12 @@
 /** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
 import type { RevokedPlan } from '../../contract/plan.ts'
+import { revokedBy } from '../../contract/revocation-entries.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */
 const longestName = 16 * 1024
 
-const kinds = {
-  jti: 'token',
-  signature: 'token',
-  token: 'token',
-  digest: 'digest',
-  client: 'client',
-  user: 'user',
-  kid: 'key',
-  apiKey: 'api-key',
-} as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
+/** A feed may name an opaque token itself; a file of the project holds none. */
+const kinds = { ...revokedBy, token: 'token' } as const
 
 const names = Object.keys(kinds) as (keyof typeof kinds)[]
 
