@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { cliFile } from '../cli/run-cli.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { freePort } from '../wire/free-port.ts'
 import { fencedBlocks, readDocument } from './markdown.ts'
-import { freePort, lacking, outputOf } from './sample-readme.ts'
+import { lacking, outputOf } from './sample-readme.ts'
 
 for (const page of ['docs/security/jwt.md', 'docs/security/bound-tokens.md']) {
   test(`the commands of ${page}`, { skip: lacking('openssl', 'curl') }, async (t) => {
