@@ -26,13 +26,17 @@ export function authoriseStep(plan: GatewayPlan, operation: OperationPlan, refus
     if (certificateSuffices && certificate !== null) return undefined
     if (token === null) return anonymous ? undefined : refusals.missing
     const { anyOf, refusal } = requirements[token.issuer]!
-    let lacksCertificate = false
+    // Only where nothing but scopes is missing: whether scopes suffice may be the project's own decision.
+    let lacksOnlyScopes = anyOf.length === 0
+    let lacksOnlyCertificate = false
     for (const required of anyOf) {
-      if (!holdsAll(token.scopeBits, required.scopes)) continue
-      if (!required.certificate || certificate !== null) return undefined
-      lacksCertificate = true
+      const hasCertificate = !required.certificate || certificate !== null
+      const hasScopes = holdsAll(token.scopeBits, required.scopes)
+      if (hasCertificate && hasScopes) return undefined
+      lacksOnlyScopes ||= hasCertificate
+      lacksOnlyCertificate ||= hasScopes
     }
-    const refused = lacksCertificate ? certificateMissing : refusal
+    const refused = lacksOnlyScopes && !lacksOnlyCertificate ? refusal : certificateMissing
     metrics.authFailure(refused.reason)
     return refused
   }

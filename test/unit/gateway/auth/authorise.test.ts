@@ -112,3 +112,12 @@ test('a scope that no token can hold stops the start', async () => {
     assert.throws(() => tokens.authorise(operation), /is not a scope-token/)
   }
 })
+
+test('a certificate that is missing is no question of scopes', async () => {
+  // Whoever judges scopes in the gateway's place is asked about scopes alone.
+  const withCertificate = { issuers: [0], scopes: [0, 1], certificate: true }
+  assert.equal((await authorise([withCertificate], { scope: 'openid' }))?.reason, 'certificate-missing')
+  const without = { issuers: [0], scopes: [2], certificate: false }
+  assert.equal((await authorise([withCertificate, without], { scope: 'openid' }))?.reason, 'scope')
+  assert.equal((await authorise([withCertificate, without], { scope: 'read:pets write:pets' }))?.reason, 'certificate-missing')
+})
