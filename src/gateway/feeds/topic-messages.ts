@@ -1,0 +1,96 @@
+/**
+ * Messages of a topic become entries: Postern's own, and WSO2's in all its versions. A message that cannot be understood is counted and
+ * skipped, whatever is in it; nothing of it is kept or told.
+ */
+import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevocationSink } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
+import { readAmqpMap, readJmsMap } from './jms-map.ts'
+import { readEntry } from './read-entry.ts'
+import { isWso2Event, readWso2Event } from './wso2-event.ts'
+
+/** Bytes of a body, or characters of a text. */
+const longestMessage = 256 * 1024
+
+/** Of one message. */
+const mostEntries = 1000
+
+type Parts = {
+  readonly sink: Pick<RevocationSink, 'put' | 'rejected'>
+  readonly clock: Pick<Clock, 'now'>
+  /** Milliseconds for which an entry that says no end of its own is kept: a topic never says that it is over. */
+  readonly keep: number
+}
+
+export class TopicMessages {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** A body of AMQP 0-9-1. `headers`: its field table; without a body, the message is what stands there. */
+  receivedBytes(body: Buffer, contentType: unknown, headers: unknown): void {
+    this.receivedValue(body.length > longestMessage ? undefined : messageIn(body, contentType, headers))
+  }
+
+  /** Text, or what a map message is to the protocol's library. Undefined for what could not so much as be read. */
+  receivedValue(value: unknown): void {
+    const { sink } = this.#parts
+    for (const entry of entriesOf(value)) {
+      if (entry === undefined) sink.rejected()
+      else sink.put(this.#bounded(entry))
+    }
+  }
+
+  #bounded(entry: RevokedPlan): RevokedPlan {
+    // Keys are few, and may be used for as long as the project names them.
+    if (entry.expires !== null || entry.kind === 'key' || entry.kind === 'api-key') return entry
+    const { clock, keep } = this.#parts
+    return { ...entry, expires: Math.ceil((clock.now() + keep) / 1000) }
+  }
+}
+
+/** What a message says, undefined for each thing that makes no sense. */
+export function entriesOf(value: unknown): readonly (RevokedPlan | undefined)[] {
+  const message = typeof value === 'string' ? jsonIn(value) : value
+  if (!Array.isArray(message)) return [entryOf(message)]
+  return message.length > mostEntries ? [undefined] : message.map(entryOf)
+}
+
+function entryOf(message: unknown): RevokedPlan | undefined {
+  const fields = payloadOf(message)
+  return isObject(fields) && isWso2Event(fields) ? readWso2Event(fields) : readEntry(fields)
+}
+
+/** WSO2's newer versions wrap the fields of an event in two objects. */
+function payloadOf(message: unknown): unknown {
+  if (!isObject(message) || !Object.hasOwn(message, 'event')) return message
+  const { event } = message
+  return isObject(event) && Object.hasOwn(event, 'payloadData') ? event.payloadData : undefined
+}
+
+function messageIn(body: Buffer, contentType: unknown, headers: unknown): unknown {
+  if (body.length === 0) return headers
+  switch (typeof contentType === 'string' ? contentType.toLowerCase() : '') {
+    case 'jms/map-message':
+      return readJmsMap(body)
+    case 'amqp/map':
+      return readAmqpMap(body)
+    default:
+      return body.toString('utf8')
+  }
+}
+
+function jsonIn(text: string): unknown {
+  if (text.length > longestMessage) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,62 @@
+/**
+ * Events of WSO2's streams about revocation, as their fields: a token; all that an application or a user was issued before a time. Fields that
+ * say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
+ */
+import type { RevokedPlan } from '../../contract/plan.ts'
+import { readEntry, tokenNamed } from './read-entry.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Times below are seconds, whatever a stream calls them: as milliseconds they were in 1973. */
+const fewestMilliseconds = 100_000_000_000
+
+/** Whether it is one of WSO2's, good or bad. */
+export function isWso2Event(fields: Fields): boolean {
+  return ['revokedToken', 'consumerKey', 'entityId'].some((name) => Object.hasOwn(fields, name))
+}
+
+/** Undefined where it makes no sense. */
+export function readWso2Event(fields: Fields): RevokedPlan | undefined {
+  const token = own(fields, 'revokedToken')
+  if (token === undefined || token === null) return issuedEarlier(fields)
+  if (typeof token !== 'string') return undefined
+  const wrapped = fieldsIn(token)
+  return wrapped !== null && isWso2Event(wrapped) ? issuedEarlier(wrapped) : tokenNamed(token, secondsOf(own(fields, 'expiryTime')))
+}
+
+/** Some versions send what is not about one token as the text of a token, which is JSON in base64 then. `null` for any other text. */
+function fieldsIn(token: string): Fields | null {
+  if (!/^eyJ[\w+/-]+={0,2}$/.test(token)) return null
+  try {
+    const fields: unknown = JSON.parse(Buffer.from(token, 'base64').toString('utf8'))
+    return typeof fields === 'object' && fields !== null ? { ...fields } : null
+  } catch {
+    return null
+  }
+}
+
+function issuedEarlier(fields: Fields): RevokedPlan | undefined {
+  const before = secondsOf(own(fields, 'revocationTime'))
+  if (before === null) return undefined
+  const client = own(fields, 'consumerKey')
+  if (client !== undefined && client !== null) return readEntry({ client, before })
+  switch (String(own(fields, 'entityType')).toUpperCase()) {
+    case 'USER_ID':
+      return readEntry({ user: own(fields, 'entityId'), before })
+    case 'CLIENT_ID':
+      return readEntry({ client: own(fields, 'entityId'), before })
+    default:
+      return undefined
+  }
+}
+
+/** From milliseconds since the epoch, a number or its digits. `null` for anything else, and for 0, which stands for none. */
+function secondsOf(value: unknown): number | null {
+  const time = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
+  if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return null
+  return Math.ceil(time < fewestMilliseconds ? time : time / 1000)
+}
+
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
+}
