@@ -100,11 +100,14 @@ export type RevocationFeeds = {
 /** Follows a source until the gateway ends, whatever happens to it. Rejects where it cannot so much as begin. */
 export type RevocationFeedCapability<Plan> = (plan: Plan, sink: RevocationSink, surroundings: PlainSurroundings) => Promise<void>
 
+/** What a feed says is revoked, and when that was published where its source tells: milliseconds since the epoch. */
+export type FedEntry = RevokedPlan & { readonly publishedAt?: number }
+
 /** Where a feed puts what its source says. */
 export type RevocationSink = {
   /** The whole state follows, of about so many entries. Begun again before the end, what came counts all the same. */
   begin(entries: number): void
-  put(entry: RevokedPlan): void
+  put(entry: FedEntry): void
   remove(entry: RevokedPlan): void
   /** The whole state was there; entries that were not in it go. */
   end(): Promise<void>

@@ -80,6 +80,8 @@ export class Exchange {
   upgrade: UpgradeRequest | null = null
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
+  /** As of which epoch the credential was looked for among what is revoked; -1 where none was. */
+  revocationEpoch: number = -1
   /** `null` for nearly all. */
   watch: ExchangeWatch | null = null
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
@@ -119,6 +121,7 @@ export class Exchange {
     this.holder = null
     this.upgrade = null
     this.target = null
+    this.revocationEpoch = -1
     this.watch = null
     this.backendFields = ''
     this.answerFields = ''

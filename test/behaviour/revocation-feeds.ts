@@ -120,7 +120,12 @@ export function revocationFeeds(start: Start): void {
       const [ended, stays] = [open(lost), open(kept)]
       await Promise.all([once(ended, 'open'), once(stays, 'open')])
       const closed = once(ended, 'close')
-      list.entries = [{ jti: 'lost', iss: one.name }, { jti: 5 }, 'unknown', { jwt_signature: 'abc', expiry_time: Date.now() + 60_000 }]
+      list.entries = [
+        { jti: 'lost', iss: one.name, at: Date.now() / 1000 },
+        { jti: 5 },
+        'unknown',
+        { jwt_signature: 'abc', expiry_time: Date.now() + 60_000 },
+      ]
       const [code, reason] = await closed
       assert.deepEqual([code, String(reason)], [1008, 'revoked'])
       await becomes(revoked, () => token(lost))
@@ -132,6 +137,9 @@ export function revocationFeeds(start: Start): void {
       const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
       assert.match(text, /^postern_revocation_rejected_total\{feed="0"\} [1-9]/m)
       assert.match(text, /^postern_revocation_feed_failures_total\{feed="0"\} [1-9]/m)
+      assert.match(text, /^postern_revocation_reconnects_total\{feed="0"\} 1$/m)
+      assert.match(text, /^postern_revocation_source_entries\{source="0"\} 3$/m)
+      assert.match(text, /^postern_revocation_lag_seconds_count\{feed="0"\} 1$/m)
     })
 
     it('are not asked for in full while nothing changes', async () => {

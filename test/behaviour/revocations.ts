@@ -159,9 +159,30 @@ export function revocations(start: Start): void {
       assert.equal(await outcome(gateway, '/key', 'X-API-Key: k-kept'), '200')
     })
 
+    it('says in the log as of which state of knowledge a request was judged', async () => {
+      await outcome(gateway, '/token?1', `Authorization: Bearer ${one.token({ sub: 'told' })}`)
+      await outcome(gateway, '/token', `Authorization: Bearer ${one.token({ jti: 'j-any' })}`)
+      await outcome(gateway, '/key', 'X-API-Key: k-kept')
+      await outcome(gateway, '/open', 'X-Nothing: 1')
+      const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
+      const epoch = Number(/^postern_revocation_epoch (\d+)$/m.exec(text)?.[1])
+      assert.ok(epoch > 1)
+      const lines = [
+        { operation: 'token', status: 200 },
+        { operation: 'token', status: 401 },
+        { operation: 'key', status: 200 },
+      ]
+      for (const { operation, status } of lines) {
+        const line = await gateway.log.find((each) => each.operation === operation && each.status === status)
+        assert.equal(line.revocationEpoch, epoch)
+      }
+      assert.equal((await gateway.log.find(({ operation }) => operation === 'open')).revocationEpoch, undefined)
+    })
+
     it('is counted', async () => {
       const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
       assert.match(text, /^postern_revocation_entries 9$/m)
+      assert.match(text, /^postern_revocation_source_entries\{source="snapshot"\} 9$/m)
       assert.match(text, /^postern_auth_failures_total\{reason="revoked"\} [1-9]/m)
       assert.match(text, /^postern_auth_failures_total\{reason="api-key-revoked"\} 1$/m)
     })

@@ -120,6 +120,7 @@ const record = {
   tries: 1,
   aborted: false,
   tunnelEnd: '',
+  revocationEpoch: -1,
 }
 measure('access line, made', () => accessLine('{"time":"2026-01-01T00:00:00.000Z","gateway":"0123456789ab","level":"', record))
 const log = new Log(systemClock, 'info', 'sha256:bench', {

@@ -33,7 +33,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.introspection = { outcomes: new Map(), joined: 0, knownInvalid: 0, breakersOpen: 0 }
   metrics.sharedAnswers = { outcomes: new Map(), connected: 0 }
   metrics.revokedHere = { dropped: 0 }
-  metrics.revocation = { entries: 0, bytes: 0, age: 0, feeds: [] }
+  metrics.revocation = { entries: 0, bytes: 0, age: 0, epoch: 0, sources: [], feeds: [] }
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
@@ -78,6 +78,7 @@ test('docs/operating.md has every field of the access log, and no other', () => 
     tries: 1,
     aborted: true,
     tunnelEnd: '',
+    revocationEpoch: 1,
   })
   const everywhere = ['time', 'gateway', 'level', 'event']
   const documented = rowsOf(document, 'Field').flatMap((row) => codeSpans(row.Field ?? ''))

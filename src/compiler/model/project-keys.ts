@@ -133,6 +133,7 @@ export const feedKeys = {
 
 /** Of an entry of the file that `revocation.snapshot` names. */
 export const revokedKeys = {
+  at: 'now',
   jti: 'now',
   signature: 'now',
   digest: 'now',

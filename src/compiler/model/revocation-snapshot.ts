@@ -34,6 +34,7 @@ function readEntry(node: SourceNode, access: NodeAccess): Placed<RevokedPlan> | 
   const expires = access.optional(object, 'exp', (value) => access.integer(value, 0, latest))
   const barsEarlier = kind === 'client' || kind === 'user'
   const before = barsEarlier ? access.required(object, 'before', (value) => access.integer(value, 0, latest)) : null
+  access.optional(object, 'at', (value) => readPublished(value, access))
   const unused = unusedKey(object, barsEarlier, name)
   if (unused !== null) return access.refuse(node, `\`${unused}\` means nothing beside \`${name}\``)
   if (text === null || (barsEarlier && before === null)) return null
@@ -45,6 +46,12 @@ function readEntry(node: SourceNode, access: NodeAccess): Placed<RevokedPlan> | 
       return node.at
     },
   }
+}
+
+/** For people: the lag of what is baked is nobody's question. */
+function readPublished(node: SourceNode, access: NodeAccess): number | null {
+  if (node.kind === 'scalar' && typeof node.value === 'number' && node.value > 0) return node.value
+  return access.refuse(node, '`at` must be a time in seconds since the epoch')
 }
 
 function unusedKey(object: ObjectNode, barsEarlier: boolean, name: keyof typeof revokedBy): string | null {

@@ -71,7 +71,9 @@ class ApiKeyAuthentication implements CredentialAuthentication {
   #failure(key: ApiKeyGrant, exchange: Exchange, api: number): CredentialFailure | undefined {
     const { revocations } = this.#surroundings
     if (revocations !== null && key.marks !== null) {
-      if (revocations.isRevoked(key.marks)) return 'api-key-revoked'
+      const revoked = revocations.isRevoked(key.marks)
+      exchange.revocationEpoch = key.marks.epoch
+      if (revoked) return 'api-key-revoked'
       if (revocations.unknown) return 'revocation-unknown'
     }
     if (key.expiresAt <= this.#surroundings.clock.now()) return 'api-key-expired'

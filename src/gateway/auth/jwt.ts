@@ -142,7 +142,9 @@ class JwtAuthentication {
   #accept(exchange: Exchange, token: VerifiedToken, scheme: Scheme, acceptance: Acceptance): Refusal | undefined {
     const { revocations } = this.#surroundings
     if (revocations !== null && token.marks !== null) {
-      if (revocations.isRevoked(token.marks)) return this.#refuse('revoked', acceptance)
+      const revoked = revocations.isRevoked(token.marks)
+      exchange.revocationEpoch = token.marks.epoch
+      if (revoked) return this.#refuse('revoked', acceptance)
       if (revocations.unknown) return this.#refuse('revocation-unknown', acceptance)
     }
     if (acceptance.issuers[token.issuer] !== 1) return this.#refuse('issuer-not-accepted', acceptance)

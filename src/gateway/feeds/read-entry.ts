@@ -1,6 +1,7 @@
 /** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
 import type { RevokedPlan } from '../../contract/plan.ts'
 import { revokedBy } from '../../contract/revocation-entries.ts'
+import type { FedEntry } from '../capabilities.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */
 const longestName = 16 * 1024
@@ -11,11 +12,18 @@ const kinds = { ...revokedBy, token: 'token' } as const
 const names = Object.keys(kinds) as (keyof typeof kinds)[]
 
 /** Returns undefined for anything that is not exactly one entry: what is doubtful is told, not guessed. */
-export function readEntry(value: unknown): RevokedPlan | undefined {
+export function readEntry(value: unknown): FedEntry | undefined {
   if (typeof value === 'string') return tokenNamed(value, null)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
   const members = value as Readonly<Record<string, unknown>>
   const member = (name: string): unknown => (Object.hasOwn(members, name) ? members[name] : undefined)
+  const entry = entryIn(member)
+  const at = member('at')
+  // A time that makes no sense says nothing about the lag, and takes nothing from the revocation.
+  return entry === undefined || typeof at !== 'number' || !(at > 0) ? entry : { ...entry, publishedAt: at * 1000 }
+}
+
+function entryIn(member: (name: string) => unknown): RevokedPlan | undefined {
   // WSO2's two versions of its list; their times are milliseconds.
   const wso2 = member('jwt_signature') ?? member('jwtSignature')
   if (wso2 !== undefined) {

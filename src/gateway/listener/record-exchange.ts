@@ -41,7 +41,7 @@ export function logTunnel({ log, clock }: ListenerParts, exchange: Exchange, for
 }
 
 function accessRecord(
-  { operation, requestId, head, path, protocol, consumer, target, grpcStatus }: Exchange,
+  { operation, requestId, head, path, protocol, consumer, target, grpcStatus, revocationEpoch }: Exchange,
   forward: Forward,
   answered: Answered,
   milliseconds: number,
@@ -65,6 +65,7 @@ function accessRecord(
     bytesOut: answered.bytes,
     address,
     consumer: consumer.key,
+    revocationEpoch,
     upstream: forward.tries === 0 ? -1 : target!.upstream.index,
     tries: forward.tries,
     aborted,

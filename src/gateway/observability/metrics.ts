@@ -10,20 +10,13 @@ import { type IntrospectionFigures, type SharedAnswersFigures, writeIntrospectio
 import { type KeySetFigures, writeKeySets } from './key-set-metrics.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
+import { type RevocationFigures, writeRevocation } from './revocation-metrics.ts'
 import { TlsMetrics } from './tls-metrics.ts'
 import { type TunnelFigures, writeTunnels } from './tunnel-metrics.ts'
 
 /** Read when metrics are rendered. */
 export type TokenCacheFigures = { readonly hits: number; readonly misses: number; readonly entries: number }
 export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
-/** `bytes`: of the tables; `age`: seconds for which the oldest feed has known nothing for certain. */
-export type RevocationFigures = {
-  readonly entries: number
-  readonly bytes: number
-  readonly age: number
-  /** In the thread that follows them. */
-  readonly feeds: readonly { readonly failures: number; readonly rejections: number }[]
-}
 export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
@@ -148,7 +141,7 @@ export class Metrics {
     this.#writeBackendCredentials(out)
     this.#writeTables(out)
     if (this.tunnels !== null) writeTunnels(out, this.tunnels)
-    this.#writeRevocation(out)
+    if (this.revocation !== null) writeRevocation(out, this.revocation)
     this.#writeKeys(out)
     if (this.keySets !== null) writeKeySets(out, this.keySets)
     this.tls.write(out)
@@ -229,20 +222,6 @@ export class Metrics {
         'largest',
       )
     }
-  }
-
-  #writeRevocation(out: Exposition): void {
-    if (this.revocation === null) return
-    const { entries, bytes, age, feeds } = this.revocation
-    out.single('postern_revocation_entries', 'gauge', 'Revocations that are known and have not ended.', entries, 'largest')
-    out.single('postern_revocation_table_bytes', 'gauge', 'Memory that they take.', bytes, 'largest')
-    out.single('postern_revocation_age_seconds', 'gauge', 'How long a feed has known nothing for certain.', age, 'largest')
-    out.family('postern_revocation_feed_failures_total', 'counter', 'Times that a feed could not be followed.')
-    for (const [feed, { failures }] of feeds.entries())
-      out.sample('postern_revocation_feed_failures_total', { feed: String(feed) }, failures)
-    out.family('postern_revocation_rejected_total', 'counter', 'Entries of a feed that made no sense.')
-    for (const [feed, { rejections }] of feeds.entries())
-      out.sample('postern_revocation_rejected_total', { feed: String(feed) }, rejections)
   }
 
   #writeKeys(out: Exposition): void {

@@ -1,5 +1,5 @@
 /** How entries stand in etcd: the key says what is revoked, the value the rest, as JSON. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { FedEntry } from '../capabilities.ts'
 import { readEntry, tokenNamed } from '../feeds/read-entry.ts'
 import type { KeyValue } from './etcd-client.ts'
 
@@ -15,7 +15,7 @@ const folders = {
 } as const
 
 /** Undefined for what is no entry. Keys in other folders are none. */
-export function entryOf({ key, value }: KeyValue, prefix: string): RevokedPlan | undefined | 'other' {
+export function entryOf({ key, value }: KeyValue, prefix: string): FedEntry | undefined | 'other' {
   const match = /^([a-z-]+)\/(.+)$/s.exec(key.slice(prefix.length + 1))
   const [, folder = '', name = ''] = match ?? []
   if (!Object.hasOwn(folders, folder)) return 'other'

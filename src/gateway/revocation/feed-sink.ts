@@ -1,6 +1,8 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
 import type { RevokedPlan } from '../../contract/plan.ts'
-import type { RevocationSink, Surroundings } from '../capabilities.ts'
+import type { FedEntry, RevocationSink, Surroundings } from '../capabilities.ts'
+import type { FeedFigures } from '../observability/revocation-metrics.ts'
+import { LagHistogram } from './lag-histogram.ts'
 import type { Ledger } from './ledger.ts'
 import type { RevocationState } from './revocation-state.ts'
 
@@ -10,15 +12,18 @@ type Around = Pick<Surroundings, 'clock' | 'warn'>
 /** Milliseconds between two lines about entries that make no sense: whoever writes them can write many. */
 const tellEvery = 60_000
 
-export class FeedSink implements RevocationSink {
-  /** For metrics. */
+export class FeedSink implements RevocationSink, FeedFigures {
   failures: number = 0
+  reconnects: number = 0
   rejections: number = 0
+  readonly lag: LagHistogram = new LagHistogram()
   readonly #around: Around
   readonly #ledger: Ledger
   readonly #state: RevocationState
   readonly #feed: number
   readonly #source: number
+  /** It has failed, and not been heard of since. */
+  #away: boolean = false
   /** The last trouble that was told: not every attempt is worth a line. */
   #told: string = ''
   #rejectionToldAt: number = Number.NEGATIVE_INFINITY
@@ -32,13 +37,22 @@ export class FeedSink implements RevocationSink {
     this.#source = source
   }
 
+  /** Seconds. */
+  get age(): number {
+    return this.#state.ageOf(this.#feed, this.#around.clock.monotonic()) / 1000
+  }
+
   begin(entries: number): void {
+    this.#back()
     this.#ledger.expect(entries)
     this.#ledger.begin(this.#source)
   }
 
-  put(entry: RevokedPlan): void {
-    this.#ledger.put(entry, this.#source, this.#around.clock.now())
+  put(entry: FedEntry): void {
+    const now = this.#around.clock.now()
+    const isNew = this.#ledger.put(entry, this.#source, now)
+    // Before there was a full state, what comes may be as old as it likes.
+    if (isNew && entry.publishedAt !== undefined && Number.isFinite(this.age)) this.lag.add(now - entry.publishedAt)
   }
 
   remove(entry: RevokedPlan): void {
@@ -50,6 +64,7 @@ export class FeedSink implements RevocationSink {
   }
 
   confirm(time: number): void {
+    this.#back()
     this.#state.confirm(this.#feed, time)
     this.#told = ''
   }
@@ -64,8 +79,14 @@ export class FeedSink implements RevocationSink {
 
   failed(problem: string): void {
     this.failures++
+    this.#away = true
     if (problem === this.#told) return
     this.#told = problem
     this.#around.warn('revocation-feed-failed', `feed ${this.#feed}: ${problem}`)
+  }
+
+  #back(): void {
+    if (this.#away) this.reconnects++
+    this.#away = false
   }
 }

@@ -8,10 +8,7 @@
 import type { RevokedPlan } from '../../contract/plan.ts'
 import type { HashTable, TaggedValue } from './hash-table.ts'
 import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
-import type { RevocationState } from './revocation-state.ts'
-
-/** Of the tags, two for each. */
-export const maximumSources = 8
+import { maximumSources, type RevocationState } from './revocation-state.ts'
 
 /** Values are seconds from this one on (in 2017), so that their 31 bits last until 2085; the largest is that of what never ends. */
 const origin = 1_500_000_000
@@ -28,6 +25,7 @@ const slice = 8192
 
 export class Ledger {
   readonly #state: RevocationState
+  readonly #count: (source: number, more: number) => void
   readonly #hash: NameHash
   /** Value: seconds since the epoch until which it counts. */
   readonly #single: HashTable
@@ -40,8 +38,16 @@ export class Ledger {
   readonly #begun: Uint8Array = new Uint8Array(maximumSources)
   #lastIssuer: { readonly name: string; readonly hash: Int32Array } | null = null
 
-  constructor(state: RevocationState, hash: NameHash, single: HashTable, before: HashTable) {
+  /** `count` is told that a source has so many more entries, or fewer. */
+  constructor(
+    state: RevocationState,
+    hash: NameHash,
+    single: HashTable,
+    before: HashTable,
+    count: (source: number, more: number) => void = () => {},
+  ) {
     this.#state = state
+    this.#count = count
     this.#hash = hash
     this.#single = single
     this.#before = before
@@ -52,29 +58,35 @@ export class Ledger {
     this.#single.reserve(entries)
   }
 
-  /** The source has this entry. `now`: milliseconds since the epoch. */
-  put(entry: RevokedPlan, source: number, now: number): void {
+  /** The source has this entry; whether that is new. `now`: milliseconds since the epoch. */
+  put(entry: RevokedPlan, source: number, now: number): boolean {
     const value = tableValue(entry)
-    if (endOf(entry) <= now / 1000) return
+    if (endOf(entry) <= now / 1000) return false
     const own = 1 << (2 * source + this.#turns[source]!)
-    const others = ~(3 << (2 * source))
+    const others = ~tagsOf(source)
+    let isNew = false
     // Of what several sources say, that which bars more.
-    const change = (tags: number, known: number): TaggedValue => ({
-      tags: tags | own,
-      value: (tags & others) === 0 ? value : Math.max(known, value),
-    })
+    const change = (tags: number, known: number): TaggedValue => {
+      isNew = (tags & ~others) === 0
+      return { tags: tags | own, value: (tags & others) === 0 ? value : Math.max(known, value) }
+    }
     if (entry.before !== null) {
       this.#ends.delete(keyOf(entry, source))
       if (entry.expires !== null) this.#ends.set(keyOf(entry, source), { entry, source })
     }
-    this.#write(entry, change)
+    if (!this.#write(entry, change) || !isNew) return false
+    this.#count(source, 1)
+    return true
   }
 
   /** The source has it no more. */
   remove(entry: RevokedPlan, source: number): void {
-    const own = 3 << (2 * source)
+    const own = tagsOf(source)
     this.#ends.delete(keyOf(entry, source))
-    this.#write(entry, (tags, value) => ({ tags: tags & ~own, value: (tags & ~own) === 0 ? 0 : value }))
+    this.#write(entry, (tags, value) => {
+      if ((tags & own) !== 0) this.#count(source, -1)
+      return { tags: tags & ~own, value: (tags & ~own) === 0 ? 0 : value }
+    })
   }
 
   /** The whole state of the source follows. One that was begun and not ended goes on. */
@@ -89,6 +101,7 @@ export class Ledger {
     const old = 1 << (2 * source + 1 - this.#turns[source]!)
     const change = (tags: number, value: number): TaggedValue => {
       if ((tags & old) === 0) return { tags, value }
+      if ((tags & tagsOf(source)) === old) this.#count(source, -1)
       return { tags: tags & ~old, value: (tags & ~old) === 0 ? 0 : value }
     }
     this.#begun[source] = 0
@@ -99,18 +112,25 @@ export class Ledger {
 
   /** Forgets what bars nothing any more. */
   async sweep(now: () => number): Promise<void> {
-    await walk(this.#single, (tags, value) => (value <= tableTime(now()) ? { tags: 0, value: 0 } : { tags, value }))
+    await walk(this.#single, (tags, value) => {
+      if (value > tableTime(now())) return { tags, value }
+      for (let source = 0; source < maximumSources; source++) if ((tags & tagsOf(source)) !== 0) this.#count(source, -1)
+      return { tags: 0, value: 0 }
+    })
     for (const { entry, source } of this.#ends.values()) {
       if (endOf(entry) > now() / 1000) continue
       this.remove(entry, source)
     }
   }
 
-  #write(entry: RevokedPlan, change: (tags: number, value: number) => TaggedValue): void {
+  /** False where there was no room. */
+  #write(entry: RevokedPlan, change: (tags: number, value: number) => TaggedValue): boolean {
     const table = entry.before === null ? this.#single : this.#before
     const words = this.#hashOf(entry)
-    if (!table.write(words[0]!, words[1]!, words[2]!, change)) this.#state.full = true
+    const written = table.write(words[0]!, words[1]!, words[2]!, change)
+    if (!written) this.#state.full = true
     this.#state.advance()
+    return written
   }
 
   #hashOf({ kind, name, issuer }: Pick<RevokedPlan, 'kind' | 'name' | 'issuer'>): Int32Array {
@@ -120,6 +140,11 @@ export class Ledger {
     if (this.#lastIssuer?.name !== issuer) this.#lastIssuer = { name: issuer, hash: this.#hash.of('issuer', issuer) }
     return ofIssuer(this.#hash.of(named, name), this.#lastIssuer.hash)
   }
+}
+
+/** Both of a source. */
+function tagsOf(source: number): number {
+  return 3 << (2 * source)
 }
 
 function tableValue({ before, expires }: RevokedPlan): number {

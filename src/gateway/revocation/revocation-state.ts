@@ -9,6 +9,11 @@ const epochAt = 0
 const fullAt = 1
 const headBytes = seedBytes + 32
 
+/** Sources that can be told apart. */
+export const maximumSources = 8
+
+const countsBytes = maximumSources * Int32Array.BYTES_PER_ELEMENT
+
 /** Milliseconds: 31 bits of them last for 17 years. */
 const unit = 250
 
@@ -18,6 +23,8 @@ const epochMask = 0x3fffffff
 export class RevocationState {
   readonly seed: Uint8Array
   readonly #words: Int32Array
+  /** How many entries each source has. */
+  readonly #counts: Int32Array
   /** When each feed last knew everything, in quarters of a second of monotonic time; 0: never yet. */
   readonly #fresh: Int32Array
 
@@ -25,11 +32,12 @@ export class RevocationState {
   constructor(buffer: SharedArrayBuffer) {
     this.seed = new Uint8Array(buffer, 0, seedBytes)
     this.#words = new Int32Array(buffer, seedBytes, 8)
-    this.#fresh = new Int32Array(buffer, headBytes)
+    this.#counts = new Int32Array(buffer, headBytes, maximumSources)
+    this.#fresh = new Int32Array(buffer, headBytes + countsBytes)
   }
 
   static make(feeds: number): SharedArrayBuffer {
-    const buffer = new SharedArrayBuffer(headBytes + feeds * Int32Array.BYTES_PER_ELEMENT)
+    const buffer = new SharedArrayBuffer(headBytes + countsBytes + feeds * Int32Array.BYTES_PER_ELEMENT)
     const state = new RevocationState(buffer)
     randomFillSync(state.seed)
     state.#words[epochAt] = 1
@@ -55,6 +63,15 @@ export class RevocationState {
     Atomics.store(this.#words, fullAt, full ? 1 : 0)
   }
 
+  /** For the writer: a source has so many more entries, or fewer. */
+  count(source: number, more: number): void {
+    Atomics.add(this.#counts, source, more)
+  }
+
+  entriesOf(source: number): number {
+    return Atomics.load(this.#counts, source)
+  }
+
   /** A feed knew at `time`, in monotonic milliseconds, all that its source did. */
   confirm(feed: number, time: number): void {
     Atomics.store(this.#fresh, feed, Math.max(1, Math.floor(time / unit)))
@@ -68,10 +85,13 @@ export class RevocationState {
   /** Milliseconds for which the oldest feed has known nothing for certain; 0 where there are no feeds. */
   ageAt(now: number): number {
     let age = 0
-    for (let feed = 0; feed < this.#fresh.length; feed++) {
-      const time = Atomics.load(this.#fresh, feed)
-      age = Math.max(age, time > 0 ? now - time * unit : Number.POSITIVE_INFINITY)
-    }
+    for (let feed = 0; feed < this.#fresh.length; feed++) age = Math.max(age, this.ageOf(feed, now))
     return age
+  }
+
+  /** The same of one feed; infinite before its first full state. */
+  ageOf(feed: number, now: number): number {
+    const time = Atomics.load(this.#fresh, feed)
+    return time > 0 ? now - time * unit : Number.POSITIVE_INFINITY
   }
 }

@@ -6,6 +6,7 @@ import crypto from 'node:crypto'
 import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan } from '../../contract/plan.ts'
 import type { PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
+import type { RevocationFigures } from '../observability/revocation-metrics.ts'
 import type { ServingThread } from '../serving-thread.ts'
 import { FeedSink } from './feed-sink.ts'
 import { HashTable } from './hash-table.ts'
@@ -45,6 +46,12 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     get age() {
       return state.ageAt(clock.monotonic()) / 1000
     },
+    get epoch() {
+      return state.epoch
+    },
+    get sources() {
+      return sourcesOf(revocation, tables)
+    },
     feeds: sinks,
   }
   const own = revokedHere[thread.index]
@@ -60,7 +67,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   // Before the first request.
   revocations.sweep()
   if (thread.index !== 0) return revocations
-  const ledger = new Ledger(state, tables.hash, single, before)
+  const ledger = new Ledger(state, tables.hash, single, before, (source, more) => state.count(source, more))
   ledger.expect(revocation.snapshot.length)
   for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
   if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
@@ -109,6 +116,15 @@ function openTables(
       (_, index) => new HashTable(shared(`revoked-here-${index}`, () => HashTable.make(capacity))),
     ),
   }
+}
+
+/** As metrics name them. */
+function sourcesOf({ feeds }: RevocationPlan, { state, revokedHere }: Tables): RevocationFigures['sources'] {
+  return [
+    { source: 'snapshot', entries: state.entriesOf(snapshotSource) },
+    ...feeds.map((_, feed) => ({ source: String(feed), entries: state.entriesOf(firstFeedSource + feed) })),
+    { source: 'gateway', entries: revokedHere.reduce((sum, { entries }) => sum + entries, 0) },
+  ]
 }
 
 function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurroundings, feeds: RevocationFeeds): Promise<void> {

@@ -25,6 +25,7 @@ const request: AccessRecord = {
   tries: 1,
   aborted: false,
   tunnelEnd: '',
+  revocationEpoch: -1,
 }
 
 function rig(level: LogLevel = 'info') {
@@ -69,7 +70,7 @@ test('the level decides what is written', async () => {
 
 test('an access line, forwarded', async () => {
   const [line] = await written('info', (log) => log.access(request))
-  const { refusal: _, aborted: __, tunnelEnd: ___, grpcStatus: ____, ...same } = request
+  const { refusal: _, aborted: __, tunnelEnd: ___, grpcStatus: ____, revocationEpoch: _____, ...same } = request
   assert.deepEqual(line, {
     time: '2026-01-02T03:04:05.006Z',
     gateway: '0123456789ab',

@@ -50,3 +50,9 @@ test('what is doubtful is no entry', () => {
   ]
   for (const value of doubtful) assert.equal(readEntry(value), undefined, JSON.stringify(value)?.slice(0, 60))
 })
+
+test('when an entry was published, in milliseconds; nonsense there takes nothing from it', () => {
+  assert.equal(readEntry({ jti: 'a', at: 1_790_000_000.125 })?.publishedAt, 1_790_000_000_125)
+  assert.equal(readEntry({ jwt_signature: 'a', expiry_time: 5000, at: 7 })?.publishedAt, 7000)
+  for (const at of ['soon', -1, null, {}]) assert.deepEqual(readEntry({ jti: 'a', at }), { ...entry, name: 'a' })
+})
