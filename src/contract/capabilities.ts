@@ -16,6 +16,7 @@ export type CapabilityName =
   | 'revocation'
   | 'revocation-list'
   | 'revocation-etcd'
+  | 'revocation-redis'
   | 'api-key'
   | 'signed-api-key'
   | 'scrypt-api-key'
@@ -37,7 +38,7 @@ export type CapabilityEntry = {
   readonly exportName: string
   /** How the names of modules begin that only this capability may bring into a bundle. */
   readonly owns: string
-  /** Packages that only this capability may bring into a bundle, Node's own included. */
+  /** Packages that only this capability, and others that name them, may bring into a bundle, Node's own included. */
   readonly packages: readonly string[]
 }
 
@@ -104,6 +105,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     exportName: 'revocationEtcdCapability',
     owns: 'revocation-etcd/',
     packages: [],
+  },
+  'revocation-redis': {
+    module: 'revocation-redis/stream-feed.ts',
+    exportName: 'revocationRedisCapability',
+    owns: 'revocation-redis/',
+    packages: ['@redis/client'],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'backend-identity': {

@@ -4,13 +4,24 @@
  */
 import type { CapabilityName } from './capabilities.ts'
 import type { ExtensionStep } from './extension.ts'
-import type { BackendTokenPlan, ClientAuthenticationPlan, IssuerPlan, KeyManagerEndpoint, SubscriptionState } from './plan.ts'
+import type {
+  BackendTokenPlan,
+  ClientAuthenticationPlan,
+  IssuerPlan,
+  KeyManagerEndpoint,
+  RevocationFeedPlan,
+  SubscriptionState,
+} from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
 
 /** A source of revocations; addresses as written, with settings by name. */
-export type ManifestFeed = { readonly type: 'list' | 'etcd'; readonly addresses: readonly string[]; readonly at: SourceReference }
+export type ManifestFeed = {
+  readonly type: RevocationFeedPlan['kind']
+  readonly addresses: readonly string[]
+  readonly at: SourceReference
+}
 
 export type ManifestOperation = {
   readonly api: string

@@ -433,9 +433,9 @@ export type RevocationPlan = {
 }
 
 /** A source that is asked while the gateway runs. */
-export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan
+export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan
 
-/** What both have. Addresses are https, or http on this machine. */
+/** What all have. Addresses are https or rediss, or in the clear on this machine. */
 type FeedPlan = {
   /** `null`: nothing is shown to the source. */
   readonly login: { readonly username: SettingText; readonly password: SettingText } | null
@@ -448,6 +448,9 @@ export type ListFeedPlan = FeedPlan & { readonly kind: 'list'; readonly url: Set
 
 /** Keys of etcd v3, read once and then watched. `prefix`: what they begin with, without the slash after it. */
 export type EtcdFeedPlan = FeedPlan & { readonly kind: 'etcd'; readonly endpoints: readonly SettingText[]; readonly prefix: string }
+
+/** A stream of Redis, with a message for each entry. */
+export type RedisFeedPlan = FeedPlan & { readonly kind: 'redis'; readonly url: SettingText; readonly stream: string }
 
 /** One thing that is revoked. */
 export type RevokedPlan = {

@@ -4,7 +4,16 @@
  */
 import type { Socket } from 'node:net'
 import type { ExtensionStep } from '../contract/extension.ts'
-import type { EtcdFeedPlan, GatewayPlan, KeyPlan, ListFeedPlan, OperationPlan, RevokedPlan, SecurityPlan } from '../contract/plan.ts'
+import type {
+  EtcdFeedPlan,
+  GatewayPlan,
+  KeyPlan,
+  ListFeedPlan,
+  OperationPlan,
+  RedisFeedPlan,
+  RevokedPlan,
+  SecurityPlan,
+} from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
 import type { ApiKeyGrant } from './api-key-grant.ts'
@@ -50,6 +59,7 @@ export type Capabilities = {
   readonly revocation?: RevocationCapability
   readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan>
   readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
+  readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
   readonly throttle?: ThrottleCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
@@ -95,6 +105,7 @@ export type PlainSurroundings = Omit<Surroundings, 'keySets' | 'revocations'>
 export type RevocationFeeds = {
   readonly list: RevocationFeedCapability<ListFeedPlan> | undefined
   readonly etcd: RevocationFeedCapability<EtcdFeedPlan> | undefined
+  readonly redis: RevocationFeedCapability<RedisFeedPlan> | undefined
 }
 
 /** Follows a source until the gateway ends, whatever happens to it. Rejects where it cannot so much as begin. */

@@ -193,7 +193,7 @@ async function openRevocations(
   if (surroundings.plan.revocation === null) return null
   if (capabilities.revocation === undefined) throw new Error('revocation is asked for, and this bundle has none')
   try {
-    const feeds = { list: capabilities['revocation-list'], etcd: capabilities['revocation-etcd'] }
+    const feeds = { list: capabilities['revocation-list'], etcd: capabilities['revocation-etcd'], redis: capabilities['revocation-redis'] }
     return await capabilities.revocation(surroundings, feeds, readiness)
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'revocation could not be started')

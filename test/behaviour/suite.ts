@@ -26,6 +26,7 @@ import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { revocationFeeds } from './revocation-feeds.ts'
+import { revocationStreams } from './revocation-streams.ts'
 import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
@@ -88,6 +89,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     extensions(start)
     revocations(start)
     revocationFeeds(start)
+    revocationStreams(start)
     backendIdentity(start, threads)
   })
 }

@@ -6,7 +6,7 @@ function revocation(text: string): readonly string[] {
   return diagnose(projectWith(`revocation: ${text}\n`))
 }
 
-test('feeds of both kinds', () => {
+test('feeds of two kinds', () => {
   assert.deepEqual(
     revocation(
       '{ feeds: [{ type: etcd, endpoints: ["${A}", "https://etcd.internal:2379"], prefix: / }, { type: list, url: "${B}", every: 60s }] }',
@@ -34,6 +34,23 @@ test('addresses that are none, or that others could listen to', () => {
     'postern.yaml:6:42 error invalid-project #/revocation/feeds/0/url',
     'postern.yaml:6:89 error invalid-project #/revocation/feeds/1/url',
   ])
+})
+
+test('a stream of Redis', () => {
+  assert.deepEqual(
+    revocation(
+      '{ feeds: [{ type: redis, url: "${A}", stream: "a:b", username: me, password: "${P}" }, { type: redis, url: "rediss://redis" }] }',
+    ),
+    [],
+  )
+  assert.deepEqual(
+    revocation('{ feeds: [{ type: redis }, { type: redis, url: "redis://redis.internal" }, { type: redis, url: "${A}", stream: "a b" }] }'),
+    [
+      'postern.yaml:6:23 error invalid-project #/revocation/feeds/0',
+      'postern.yaml:6:60 error invalid-project #/revocation/feeds/1/url',
+      'postern.yaml:6:124 error invalid-project #/revocation/feeds/2/stream',
+    ],
+  )
 })
 
 test('a login that is half there, or baked', () => {

@@ -53,6 +53,10 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   revocation: revocationCapability,
   'revocation-list': revocationListCapability,
   'revocation-etcd': revocationEtcdCapability,
+  'revocation-redis': async (plan, sink, surroundings) => {
+    const { revocationRedisCapability } = await import('../../src/gateway/revocation-redis/stream-feed.ts')
+    return await revocationRedisCapability(plan, sink, surroundings)
+  },
   throttle: throttleCapability,
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,

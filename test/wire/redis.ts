@@ -85,6 +85,10 @@ export class Redis {
     await this.#with((command) => command(['SET', name, value, 'KEEPTTL']))
   }
 
+  async run(...command: readonly string[]): Promise<unknown> {
+    return await this.#with((run) => run(command))
+  }
+
   async #with<T>(use: (command: (words: readonly string[]) => Promise<unknown>) => Promise<T>): Promise<T> {
     const client = createClient({ url: this.url, RESP: 2 })
     await client.connect()

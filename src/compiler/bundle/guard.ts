@@ -20,7 +20,8 @@ const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 export function guard(metafile: Metafile, capabilities: readonly CapabilityName[]): void {
   const unused = Object.entries(capabilityModules).filter(([name]) => !capabilities.includes(name as CapabilityName))
   const unusedModules = unused.map(([, { owns }]) => `postern:gateway/${owns}`)
-  const unusedPackages = unused.flatMap(([, { packages }]) => packages)
+  const usedPackages = capabilities.flatMap((name) => capabilityModules[name].packages)
+  const unusedPackages = unused.flatMap(([, { packages }]) => packages).filter((name) => !usedPackages.includes(name))
   const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
 
   const allowed = capabilities.includes('extensions') ? [...rooms, absent, ownModules] : [...rooms, absent]

@@ -5,8 +5,8 @@ import { readAuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
 import type { Introspection } from './model.ts'
 import { checkProjectKeys, introspectionCacheKeys } from './project-keys.ts'
+import { readRedisUrl } from './redis-url.ts'
 import { type ServiceSurroundings, settingsText } from './service.ts'
-import { withDefaults } from './setting-text.ts'
 
 type Cache = Introspection['cache']
 type Shared = NonNullable<Cache['shared']>
@@ -47,27 +47,11 @@ function readMode(node: SourceNode, access: NodeAccess): NonNullable<Cache['mode
 function readShared(object: ObjectNode, around: ServiceSurroundings): Shared | null {
   const { access } = around
   const plainTcp = access.optional(object, 'plainTcp', (value) => access.boolean(value)) ?? false
-  const url = access.required(object, 'url', (value) => readUrl(value, plainTcp, around))
+  const url = access.required(object, 'url', (value) => readRedisUrl(value, plainTcp, around))
   const secret = access.required(object, 'secret', (value) => settingsText(value, 'secret', around))
   const authorities = access.optional(object, 'authorities', (value) => readAuthorityFiles(value, around.authorities, access))
   const timeout = access.optional(object, 'timeout', (value) => durationAt(value, 10, 10_000, access)) ?? defaultTimeout
   // Node's own authorities must not take the place of some that could not be read.
   if (url === null || secret === null || (authorities === null && entry(object, 'authorities') !== null)) return null
   return { url, plainTcp, authorities: authorities ?? [], secret, timeout }
-}
-
-const loopback = /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i
-
-/** As far as it is known now; the gateway looks again when it starts. The address is not repeated: it may hold a credential. */
-function readUrl(node: SourceNode, plainTcp: boolean, around: ServiceSurroundings): Shared['url'] | null {
-  const { access, settings } = around
-  const parts = settingsText(node, 'address', around)
-  const text = parts === null ? null : withDefaults(parts, settings.settings)
-  if (text === null) return parts
-  const url = URL.parse(text)
-  if (url === null || !/^rediss?:\/\/[^\s\\?#]+$/i.test(text) || url.hostname === '' || !/^\/?\d{0,5}$/.test(url.pathname))
-    return access.refuse(node, '`url` must be the URL of a Redis, such as `rediss://redis.example.com:6379`')
-  if (url.protocol === 'rediss:' || plainTcp || loopback.test(url.hostname)) return parts
-  const hint = 'Use rediss, or say `plainTcp: true` where the way there is protected otherwise.'
-  return access.refuse(node, '`url` is plain redis: what the gateway says there could be altered on the way', hint)
 }

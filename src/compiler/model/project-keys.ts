@@ -129,6 +129,7 @@ export const onStaleKeys = { after: 'now', action: 'now' } as const satisfies Ke
 export const feedKeys = {
   list: { type: 'now', url: 'now', every: 'now', username: 'now', password: 'now', authorities: 'now' },
   etcd: { type: 'now', endpoints: 'now', prefix: 'now', username: 'now', password: 'now', authorities: 'now' },
+  redis: { type: 'now', url: 'now', stream: 'now', username: 'now', password: 'now', authorities: 'now' },
 } as const satisfies Readonly<Record<string, KeyTable>>
 
 /** Of an entry of the file that `revocation.snapshot` names. */

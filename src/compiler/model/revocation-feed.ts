@@ -6,6 +6,7 @@ import type { AuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
 import type { RevocationFeed } from './model.ts'
 import { checkProjectKeys, feedKeys } from './project-keys.ts'
+import { readRedisUrl } from './redis-url.ts'
 import { parseSettingText, type SettingsCollector } from './setting-text.ts'
 
 export type FeedReading = { readonly settings: SettingsCollector; readonly authorities: AuthorityFiles; readonly access: NodeAccess }
@@ -18,15 +19,20 @@ export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed
   if (object === null) return null
   const kind = access.required(object, 'type', (value) => access.oneOf(value, kinds))
   if (kind === null) return null
-  if (kind !== 'list' && kind !== 'etcd') {
-    access.diagnostics.report('not-supported-yet', object.at, `feeds of type \`${kind}\` are not supported yet`, 'Use `list` or `etcd`.')
+  if (kind === 'amqp' || kind === 'amqp10') {
+    access.diagnostics.report(
+      'not-supported-yet',
+      object.at,
+      `feeds of type \`${kind}\` are not supported yet`,
+      'Use `list`, `etcd` or `redis`.',
+    )
     return null
   }
   checkProjectKeys(object, feedKeys[kind], access)
   const login = readLogin(object, reading)
   const authorities = access.optional(object, 'authorities', (value) => readAuthorities(value, reading))
   if (login === undefined || (authorities === null && object.entries.has('authorities'))) return null
-  const value = kind === 'list' ? readList(object, reading) : readEtcd(object, reading)
+  const value = readers[kind](object, reading)
   return value === null ? null : { value: { ...value, login, authorities: authorities ?? [] }, at: object.at }
 }
 
@@ -49,6 +55,22 @@ function readEtcd(object: ObjectNode, reading: FeedReading): OfKind<'etcd'> | nu
   })
   const prefix = object.entries.has('prefix') ? access.optional(object, 'prefix', (value) => readPrefix(value, access)) : '/postern/revoked'
   return endpoints === null || prefix === null ? null : { kind: 'etcd', endpoints, prefix }
+}
+
+function readRedis(object: ObjectNode, reading: FeedReading): OfKind<'redis'> | null {
+  const { access, settings } = reading
+  const url = access.required(object, 'url', (value) => readRedisUrl(value, null, { access, settings, usedFor: 'a revocation feed' }))
+  const stream = object.entries.has('stream') ? access.optional(object, 'stream', (value) => readStream(value, access)) : 'postern:revoked'
+  return url === null || stream === null ? null : { kind: 'redis', url, stream }
+}
+
+const readers = { list: readList, etcd: readEtcd, redis: readRedis } as const
+
+/** A key of Redis may be anything; one that people can type is enough. */
+function readStream(node: SourceNode, access: NodeAccess): string | null {
+  const text = access.text(node)
+  if (text === null || /^[\w.:{}/-]{1,200}$/.test(text)) return text
+  return access.refuse(node, '`stream` is the name of a stream, of letters, digits and `_ . : / - { }`')
 }
 
 /** `/` stands for none: WSO2's keys are `/jti/…`. */

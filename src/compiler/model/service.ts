@@ -27,7 +27,11 @@ export function readService(object: ObjectNode, around: ServiceSurroundings): Se
 }
 
 /** A text that may hold settings, which are then required for what it is. */
-export function settingsText(node: SourceNode, use: string, { access, settings, usedFor }: ServiceSurroundings): SettingText | null {
+export function settingsText(
+  node: SourceNode,
+  use: string,
+  { access, settings, usedFor }: Pick<ServiceSurroundings, 'access' | 'settings' | 'usedFor'>,
+): SettingText | null {
   const text = access.text(node)
   return text === null ? null : parseSettingText(text, node.at, `${use} for ${usedFor}`, settings, access.diagnostics)
 }

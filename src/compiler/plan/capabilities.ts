@@ -20,6 +20,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   revocation: (plan) => plan.revocation !== null,
   'revocation-list': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'list') === true,
   'revocation-etcd': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'etcd') === true,
+  'revocation-redis': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'redis') === true,
   throttle: (plan) => plan.throttling.limits.length > 0,
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),

@@ -158,7 +158,7 @@ function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
     snapshotAt: optionalReference(snapshot?.at ?? null),
     feeds: feeds.map(({ value, at: feedAt }) => ({
       type: value.kind,
-      addresses: (value.kind === 'list' ? [value.url] : value.endpoints).map(writtenSettings),
+      addresses: (value.kind === 'etcd' ? value.endpoints : [value.url]).map(writtenSettings),
       at: reference(feedAt),
     })),
     onStale: { afterMilliseconds: onStale.after, action: onStale.action },

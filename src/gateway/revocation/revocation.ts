@@ -134,6 +134,8 @@ function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurro
       return feeds.list === undefined ? Promise.reject(missing) : feeds.list(plan, sink, surroundings)
     case 'etcd':
       return feeds.etcd === undefined ? Promise.reject(missing) : feeds.etcd(plan, sink, surroundings)
+    case 'redis':
+      return feeds.redis === undefined ? Promise.reject(missing) : feeds.redis(plan, sink, surroundings)
   }
 }
 

@@ -2,10 +2,10 @@
  * A Redis in which gateways leave texts for each other. It makes things cheaper and is never needed: whatever is the matter with it, a
  * command comes back soon, without an answer.
  */
-import { createClient } from '@redis/client'
 import { CircuitBreaker } from '../calls/circuit-breaker.ts'
 import type { Clock } from '../clock.ts'
-import type { RedisAddress } from './redis-address.ts'
+import type { RedisAddress } from '../redis/redis-address.ts'
+import { type RedisClient, redisClient, within, wordFor } from '../redis/redis-client.ts'
 
 export type StoreParts = {
   readonly address: RedisAddress
@@ -18,8 +18,6 @@ export type StoreParts = {
   /** Takes what an operator should know. */
   readonly tell: (problem: string) => void
 }
-
-type Client = ReturnType<typeof connectionTo>
 
 /** Why there was no reply. */
 export type StoreFailure = 'away' | 'late' | 'failed'
@@ -41,7 +39,7 @@ const inWords: Readonly<Record<StoreFailure, string>> = {
 
 export class RedisStore {
   readonly #parts: StoreParts
-  readonly #client: Client
+  readonly #client: RedisClient
   readonly #breaker: CircuitBreaker
   #connected: boolean = false
   /** The operator knows that it is away. */
@@ -50,7 +48,7 @@ export class RedisStore {
   private constructor(parts: StoreParts) {
     this.#parts = parts
     this.#breaker = new CircuitBreaker(breakerBounds, parts.clock)
-    this.#client = connectionTo(parts)
+    this.#client = redisClient(parts.address, parts.authorities, pause)
     this.#client.on('ready', () => this.#isThere())
     this.#client.on('error', (error) => this.#isAway(error))
   }
@@ -124,47 +122,7 @@ export class RedisStore {
   }
 }
 
-function connectionTo({ address, authorities }: StoreParts) {
-  const { host, port, secure, user, password, database } = address
-  const own = authorities.length === 0 ? {} : { ca: [...authorities] }
-  // Said, because an environment variable of Node's changes the default.
-  const tls = secure ? ({ tls: true, minVersion: 'TLSv1.2', rejectUnauthorized: true, ...own } as const) : {}
-  return createClient({
-    RESP: 2,
-    socket: { host, port, connectTimeout: 5_000, socketTimeout: 15_000, reconnectStrategy: pause, ...tls },
-    ...(user === null ? {} : { username: user }),
-    ...(password === null ? {} : { password }),
-    database,
-    // Keeps a connection that rests, and finds out about one that is dead.
-    pingInterval: 5_000,
-    commandsQueueMaxLength: 1_000,
-    disableOfflineQueue: true,
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-  })
-}
-
 /** Milliseconds before the next try; not the same for all gateways that lost it at the same time. */
 function pause(tries: number): number {
   return Math.min(100 * 2 ** Math.min(tries, 6), 5_000) * (0.5 + Math.random() / 2)
-}
-
-/** What Node or Redis calls it, and nothing that somebody else wrote. */
-function wordFor(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return /^[A-Z]{4,20}\b/.exec(error.message)?.[0] ?? error.constructor.name
-}
-
-/** Undefined when the time is over. */
-async function within<T>(time: number, work: Promise<T>): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, time, undefined)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

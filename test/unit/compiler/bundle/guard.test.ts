@@ -44,6 +44,7 @@ test('only a package that is known to do it loads parts of Node by calls', () =>
   assert.throws(() => guard(metafile(core, ['node:net'], 'require-call'), []), /node:net/)
   assert.throws(() => guard(metafile(['package:jose/a.js'], ['node:net'], 'require-call'), ['jwt']), /node:net/)
   guard(metafile(['package:@redis/client/a.js'], ['node:tls'], 'require-call'), ['shared-introspection'])
+  guard(metafile(['package:@redis/client/a.js'], ['node:tls'], 'require-call'), ['revocation', 'revocation-redis'])
 })
 
 test('what belongs to the build is named as an intruder', () => {

@@ -1,60 +1,23 @@
 /** What only a real etcd shows of a feed: logins, several endpoints, many keys, WSO2's layout. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import type { EtcdFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
-import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+import type { EtcdFeedPlan } from '../../../../src/contract/plan.ts'
 import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
+import { RecordingSink, until } from '../feeds/recording-sink.ts'
 import { samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
 
 const skip = { skip: etcdIsMissing }
 
-class Seen implements RevocationSink {
-  readonly names: Set<string> = new Set()
-  readonly problems: string[] = []
-  loads: number = 0
-  confirmed: number = 0
-  expected: number = 0
-  skipped: number = 0
-
-  begin(entries: number): void {
-    this.names.clear()
-    this.expected = entries
-  }
-  put({ kind, name }: RevokedPlan): void {
-    this.names.add(`${kind} ${name}`)
-  }
-  remove({ kind, name }: RevokedPlan): void {
-    this.names.delete(`${kind} ${name}`)
-  }
-  async end(): Promise<void> {
-    this.loads++
-  }
-  confirm(): void {
-    this.confirmed++
-  }
-  rejected(): void {
-    this.skipped++
-  }
-  failed(problem: string): void {
-    this.problems.push(problem)
-  }
-}
-
-async function follow(context: TestContext, plan: Partial<EtcdFeedPlan>): Promise<Seen> {
-  const seen = new Seen()
+async function follow(context: TestContext, plan: Partial<EtcdFeedPlan>): Promise<RecordingSink> {
+  const seen = new RecordingSink()
   const surroundings = sampleSurroundings(samplePlan())
   await revocationEtcdCapability({ kind: 'etcd', endpoints: [], prefix: '/r', login: null, authorities: [], ...plan }, seen, {
     ...surroundings,
     atEnd: (action) => context.after(action),
   })
   return seen
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !condition(); await pause(20)) assert.ok(Date.now() < end, 'it takes too long')
 }
 
 test('more keys than fit into a page are read as of one revision', skip, async (context) => {

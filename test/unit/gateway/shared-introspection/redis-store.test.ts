@@ -1,7 +1,7 @@
 /** A real Redis: reached over TLS that is verified, with its password, and done without when it says nothing. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { parseRedisUrl } from '../../../../src/gateway/shared-introspection/redis-address.ts'
+import { parseRedisUrl } from '../../../../src/gateway/redis/redis-address.ts'
 import { RedisStore } from '../../../../src/gateway/shared-introspection/redis-store.ts'
 import { TestAuthority } from '../../../wire/certificates.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'

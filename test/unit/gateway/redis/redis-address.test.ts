@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseRedisUrl } from '../../../../src/gateway/shared-introspection/redis-address.ts'
+import { parseRedisUrl } from '../../../../src/gateway/redis/redis-address.ts'
 
 test('host, port, user, password and database', () => {
   assert.deepEqual(parseRedisUrl('rediss://us%40r:p%3Ass@redis.example.com:7000/3'), {

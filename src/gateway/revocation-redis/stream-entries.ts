@@ -1,0 +1,51 @@
+/** How entries stand in a stream: one message each, its fields the entry's. */
+import type { RevokedPlan } from '../../contract/plan.ts'
+import { readEntry } from '../feeds/read-entry.ts'
+
+export type StreamMessage = { readonly id: string; readonly fields: readonly unknown[] }
+
+/** An operator takes back what an earlier message has revoked. */
+export type StreamEntry = { readonly entry: RevokedPlan; readonly takenBack: boolean }
+
+/** Redis knows no numbers. */
+const numbers: ReadonlySet<string> = new Set(['exp', 'before', 'expiry_time', 'expiryTime'])
+
+/** Undefined for what is no entry. Other fields than an entry's are left alone. */
+export function entryOf({ fields }: StreamMessage): StreamEntry | undefined {
+  const members = new Map<string, unknown>()
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [name, value] = [fields[at], fields[at + 1]]
+    if (typeof name === 'string') members.set(name, numbers.has(name) ? numberIn(value) : value)
+  }
+  const word = members.get('takenBack')
+  if (word !== undefined && word !== 'true') return undefined
+  const entry = readEntry(Object.fromEntries(members))
+  return entry === undefined ? undefined : { entry, takenBack: word === 'true' }
+}
+
+/** What is no number stays what it is, and makes no entry. */
+function numberIn(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+}
+
+/** @param reply what XRANGE gives. */
+export function messagesIn(reply: unknown): readonly StreamMessage[] {
+  if (!Array.isArray(reply)) return []
+  return reply.flatMap((message: unknown) => {
+    if (!Array.isArray(message)) return []
+    const [id, fields]: unknown[] = message
+    return typeof id === 'string' ? [{ id, fields: Array.isArray(fields) ? fields : [] }] : []
+  })
+}
+
+/** Whether an id of a stream comes before another one: `<milliseconds>-<number>`, both up to 64 bits. */
+export function isBefore(one: string, other: string): boolean {
+  const [oneTime = '', oneNumber = '0'] = one.split('-')
+  const [otherTime = '', otherNumber = '0'] = other.split('-')
+  return oneTime === otherTime ? isLess(oneNumber, otherNumber) : isLess(oneTime, otherTime)
+}
+
+/** Of digits without zeros before them. */
+function isLess(one: string, other: string): boolean {
+  return one.length === other.length ? one < other : one.length < other.length
+}

@@ -1,0 +1,165 @@
+/**
+ * The capability `revocation-redis`: a stream of Redis, read as the journal that it is. What it has said counts until it ends by itself or an
+ * operator takes it back; what is missing from it later takes nothing back, so that a Redis that is flushed or starts empty lets nobody in.
+ *
+ * All reading is by XRANGE from the last id on. XREAD only waits for something to read. Each time, Redis' own count of what was ever added is
+ * held against what was read: where they differ, something came and went unseen, or it is another stream, and everything is read again. So it
+ * is where another process of Redis answers: it may have taken over without all that its predecessor had.
+ */
+import type { RedisFeedPlan } from '../../contract/plan.ts'
+import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { Clock } from '../clock.ts'
+import { Backoff, pause } from '../feeds/backoff.ts'
+import { feedAddress } from '../redis/feed-address.ts'
+import { RedisRefusal, RedisSession, redisProblem } from '../redis/redis-session.ts'
+import { entryOf, isBefore, messagesIn } from './stream-entries.ts'
+
+/** Messages that are read at once. */
+const pageSize = 500
+
+/** Milliseconds to wait for a message. Then everything known is as fresh as that. */
+const wait = 2_000
+
+const beginning = '0-0'
+
+export const revocationRedisCapability: RevocationFeedCapability<RedisFeedPlan> = async (plan, sink, { values, clock, atEnd }) => {
+  const address = feedAddress(plan, values)
+  const ended = new AbortController()
+  atEnd(() => ended.abort())
+  const feed = new StreamFeed(plan.stream, sink, clock)
+  follow(feed, () => RedisSession.open(address, plan.authorities), sink, ended.signal)
+}
+
+/** Until the gateway ends. Never rejects. */
+async function follow(feed: StreamFeed, open: () => Promise<RedisSession>, sink: RevocationSink, ended: AbortSignal): Promise<void> {
+  const backoff = new Backoff()
+  while (!ended.aborted) {
+    const problem = await whileItLasts(feed, open, ended, () => backoff.reset()).catch(redisProblem)
+    if (ended.aborted) return
+    sink.failed(problem)
+    await pause(backoff.next(), ended)
+  }
+}
+
+async function whileItLasts(feed: StreamFeed, open: () => Promise<RedisSession>, ended: AbortSignal, works: () => void): Promise<never> {
+  const session = await open()
+  const close = (): void => session.close()
+  ended.addEventListener('abort', close)
+  try {
+    ended.throwIfAborted()
+    return await feed.follow(session, works)
+  } finally {
+    ended.removeEventListener('abort', close)
+    close()
+  }
+}
+
+/** What Redis says of a stream: how many messages were ever added (`null` before Redis 7), and ids: the last that was given, the first that is there. */
+type StreamState = { readonly added: number | null; readonly last: string; readonly first: string | null }
+
+class StreamFeed {
+  readonly #stream: string
+  readonly #sink: RevocationSink
+  readonly #clock: Clock
+  /** Everything up to this one is taken over. */
+  #last: string = beginning
+  /** How many were added up to then; `null`: nobody knows. */
+  #added: number | null = null
+  /** The first message that there was; only trimming changes it. */
+  #first: string | null = null
+  /** Which process of Redis it was; `null`: nobody knows. */
+  #process: string | null = null
+
+  constructor(stream: string, sink: RevocationSink, clock: Clock) {
+    this.#stream = stream
+    this.#sink = sink
+    this.#clock = clock
+  }
+
+  /** Rejects when the session is good no more. */
+  async follow(session: Pick<RedisSession, 'run'>, works: () => void): Promise<never> {
+    const process = await processOf(session)
+    if (this.#last !== beginning && (process === null || process !== this.#process)) this.#forget()
+    this.#process = process
+    for (;;) {
+      const asked = this.#clock.monotonic()
+      const state = await this.#state(session)
+      if (this.#isAnother(state)) this.#beginAgain('the stream was emptied or is another one')
+      if (!(await this.#readOn(session, state))) {
+        this.#beginAgain('messages were removed before they were read')
+        await this.#readOn(session, state)
+      }
+      this.#sink.confirm(asked)
+      works()
+      await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
+    }
+  }
+
+  async #state(session: Pick<RedisSession, 'run'>): Promise<StreamState> {
+    const reply = await session.run(['XINFO', 'STREAM', this.#stream]).catch((error) => {
+      // There is none before the first message.
+      if (error instanceof RedisRefusal && /no such key/i.test(error.message)) return null
+      throw error
+    })
+    if (!Array.isArray(reply)) return { added: 0, last: beginning, first: null }
+    const member = (name: string): unknown => reply[reply.indexOf(name) + 1]
+    const added = reply.includes('entries-added') ? member('entries-added') : null
+    const last = member('last-generated-id')
+    const first = messagesIn([member('first-entry')])[0]?.id ?? null
+    return { added: typeof added === 'number' ? added : null, last: typeof last === 'string' ? last : beginning, first }
+  }
+
+  #isAnother({ added, last, first }: StreamState): boolean {
+    if (isBefore(last, this.#last) || (added !== null && this.#added !== null && added < this.#added)) return true
+    return first !== null && this.#first !== null && isBefore(first, this.#first)
+  }
+
+  #beginAgain(why: string): void {
+    this.#sink.failed(why)
+    this.#forget()
+  }
+
+  /** How far it was read. */
+  #forget(): void {
+    this.#last = beginning
+    this.#added = null
+    this.#first = null
+  }
+
+  /** To the end. Returns whether nothing is missing of what there was at `state`. */
+  async #readOn(session: Pick<RedisSession, 'run'>, state: StreamState): Promise<boolean> {
+    let [until, beyond] = [0, 0]
+    this.#first = state.first
+    for (let full = true; full; ) {
+      const from = this.#last === beginning ? '-' : `(${this.#last}`
+      const messages = messagesIn(await session.run(['XRANGE', this.#stream, from, '+', 'COUNT', String(pageSize)]))
+      for (const message of messages) {
+        this.#takeOver(message)
+        if (isBefore(state.last, message.id)) beyond++
+        else until++
+      }
+      this.#last = messages.at(-1)?.id ?? this.#last
+      full = messages.length === pageSize
+    }
+    const whole = state.added === null || this.#added === null || this.#added + until === state.added
+    this.#added = state.added === null ? null : state.added + beyond
+    return whole
+  }
+
+  #takeOver(message: Parameters<typeof entryOf>[0]): void {
+    const read = entryOf(message)
+    if (read === undefined) this.#sink.rejected()
+    else if (read.takenBack) this.#sink.remove(read.entry)
+    else this.#sink.put(read.entry)
+  }
+}
+
+/** `null` where it may not be asked. */
+async function processOf(session: Pick<RedisSession, 'run'>): Promise<string | null> {
+  try {
+    return /^run_id:(\w+)/m.exec(String(await session.run(['INFO', 'server'])))?.[1] ?? null
+  } catch (error) {
+    if (error instanceof RedisRefusal && error.word === 'NOPERM') return null
+    throw error
+  }
+}

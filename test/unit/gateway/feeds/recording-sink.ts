@@ -1,0 +1,48 @@
+/** What a feed says, as a gateway would take it. */
+import assert from 'node:assert/strict'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+
+export class RecordingSink implements RevocationSink {
+  readonly names: Set<string> = new Set()
+  readonly problems: string[] = []
+  loads: number = 0
+  confirmed: number = 0
+  expected: number = 0
+  skipped: number = 0
+
+  begin(entries: number): void {
+    this.names.clear()
+    this.expected = entries
+  }
+  put({ kind, name }: RevokedPlan): void {
+    this.names.add(`${kind} ${name}`)
+  }
+  remove({ kind, name }: RevokedPlan): void {
+    this.names.delete(`${kind} ${name}`)
+  }
+  async end(): Promise<void> {
+    this.loads++
+  }
+  confirm(): void {
+    this.confirmed++
+  }
+  rejected(): void {
+    this.skipped++
+  }
+  failed(problem: string): void {
+    this.problems.push(problem)
+  }
+
+  /** Waits until what it knows now is known to be all. */
+  async confirmedAgain(): Promise<void> {
+    // The one that is under way may have asked before.
+    const wanted = this.confirmed + 2
+    await until(() => this.confirmed >= wanted)
+  }
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !condition(); await pause(20)) assert.ok(Date.now() < end, 'it takes too long')
+}
