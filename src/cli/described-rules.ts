@@ -5,11 +5,11 @@ import type {
   ManifestCors,
   ManifestIntrospection,
   ManifestIssuer,
+  ManifestLimit,
+  ManifestNamedLimits,
   ManifestOperation,
   ManifestUpgrade,
 } from '../contract/manifest.ts'
-
-type Limit = ManifestOperation['limits'][number]
 
 /** Its name, and what its tokens must be beyond rightly signed. */
 export function describeIssuer({ issuer, profile, senderConstrained: { certificate, dpop, required } }: ManifestIssuer): string {
@@ -46,19 +46,38 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
   return asked === 'required' ? `required${whose}` : `must be good${whose === '' ? '' : ' and'}${whose} where one is given`
 }
 
-export function describeWindows({ windows }: Limit): string {
+export function describeWindows({ windows }: ManifestLimit): string {
   return windows.map(({ requests, windowSeconds, algorithm }) => `${requests} per ${seconds(windowSeconds)} (${algorithm})`).join(' and ')
 }
 
 const counted: Readonly<Record<string, string>> = {
   consumer: 'for each consumer',
+  application: 'for each application, else each consumer',
   api: 'for all callers together',
   address: 'for each address',
 }
 
-export function describeLimit(limit: Limit): string {
-  const over = limit.level === 'api' ? 'over the API' : 'over this operation'
-  return `${limit.tier}: ${describeWindows(limit)}, ${over}, ${counted[limit.by] ?? limit.by}`
+const over: Readonly<Record<ManifestLimit['level'], string>> = {
+  api: 'over the API',
+  operation: 'over this operation',
+  subscription: 'over the API',
+  application: 'over all APIs',
+  backend: 'over the API',
+}
+
+export function describeLimit(limit: ManifestLimit): string {
+  const spared = limit.backend === null ? '' : ` to the ${limit.backend} backend`
+  return `${limit.tier}: ${describeWindows(limit)}${spared}, ${over[limit.level]}, ${describeBy(limit)}`
+}
+
+export function describeBy({ by }: ManifestLimit): string {
+  return counted[by] ?? by
+}
+
+/** Which of the tiers that credentials name holds, in words. */
+export function describeNamedLimits({ otherwise, unknown }: ManifestNamedLimits): string {
+  const without = otherwise === null ? 'without one there is no limit' : `without one \`${otherwise}\` holds`
+  return `the tier that the caller names; ${without}${unknown === 'refuse' ? ', and an unknown one is refused' : ', as with an unknown one'}`
 }
 
 /** Requests that are streams may have no bound. */

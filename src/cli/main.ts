@@ -6,13 +6,14 @@ import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
+import { addLimits } from './commands/limits.ts'
 import { addRun } from './commands/run.ts'
 import { addToken } from './commands/token.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addToken]
+const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {

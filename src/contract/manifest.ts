@@ -9,6 +9,7 @@ import type {
   ClientAuthenticationPlan,
   IssuerPlan,
   KeyManagerEndpoint,
+  LimitLevel,
   RevocationFeedPlan,
   SubscriptionState,
 } from './plan.ts'
@@ -81,19 +82,10 @@ export type ManifestOperation = {
   readonly extensions: readonly ExtensionStep[]
   /** How clients must come, and where that is written; null where nothing is said. */
   readonly transport: { readonly kind: 'any' | 'https' | 'http'; readonly at: SourceReference | null }
-  readonly limits: readonly {
-    readonly tier: string
-    readonly level: 'api' | 'operation'
-    readonly by: string
-    readonly windows: readonly {
-      readonly requests: number
-      readonly windowSeconds: number
-      readonly algorithm: string
-      readonly exactness: string
-    }[]
-    readonly namedAt: SourceReference
-    readonly definedAt: SourceReference
-  }[]
+  /** In the order in which they are checked; those of callers' own tiers stand in `throttling`. */
+  readonly limits: readonly ManifestLimit[]
+  /** Callers' own tiers hold here, or the one for callers without a credential. */
+  readonly callerLimits: boolean
   /** Settings stand as `${NAME}`; never a resolved value. */
   readonly backends: { readonly production: ManifestBackend | null; readonly sandbox: ManifestBackend | null }
   readonly maxBody: { readonly bytes: number; readonly at: SourceReference | null }
@@ -121,6 +113,44 @@ export type ManifestOperation = {
   readonly cors: ManifestCors | null
   /** An endpoint of an issuer's key manager, to which the client's credentials go on; `null` for all others. */
   readonly keyManager: { readonly endpoint: KeyManagerEndpoint; readonly issuer: string } | null
+}
+
+export type ManifestLimit = {
+  readonly tier: string
+  readonly level: LimitLevel
+  readonly by: string
+  /** Of a hard limit, which backend it spares; else `null`. */
+  readonly backend: 'production' | 'sandbox' | null
+  readonly windows: readonly {
+    readonly requests: number
+    readonly windowSeconds: number
+    readonly algorithm: string
+    readonly exactness: string
+  }[]
+  /** `null`: callers' credentials name it. */
+  readonly namedAt: SourceReference | null
+  readonly definedAt: SourceReference
+}
+
+/** Tiers that credentials name. */
+export type ManifestNamedLimits = {
+  readonly tiers: readonly ManifestLimit[]
+  /** What holds for callers of whom nothing says a tier; `null`: no limit. */
+  readonly otherwise: string | null
+  /** What becomes of callers with a tier that is not among them. */
+  readonly unknown: 'otherwise' | 'refuse'
+}
+
+/** What the gateway counts, and how much memory that takes. */
+export type ManifestThrottling = {
+  readonly store: 'local'
+  /** Counters that are kept at the most; a further one takes the place of the one that would end soonest. */
+  readonly capacity: number
+  /** `null`: these levels limit nobody. */
+  readonly subscription: ManifestNamedLimits | null
+  readonly application: ManifestNamedLimits | null
+  /** For callers without a credential; `null`: none. */
+  readonly unauthenticated: ManifestLimit | null
 }
 
 export type ManifestCors = {
@@ -343,6 +373,8 @@ export type Manifest = {
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference
   } | null
+  /** `null`: nothing is limited. */
+  readonly throttling: ManifestThrottling | null
   /** The token that backends get; its key as written, with its setting. */
   readonly backendToken:
     | (Omit<BackendTokenPlan, 'key' | 'lifetime'> & {

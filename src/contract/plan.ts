@@ -255,6 +255,8 @@ export type ApiKeyPlan = {
   readonly digest: Extract<PasswordPlan, { readonly kind: 'scrypt' }> | { readonly kind: 'sha256'; readonly hash: string }
   /** Who counts as caller. */
   readonly consumer: string
+  /** By which it is limited, over all APIs; `null`: it does not say. */
+  readonly tier: string | null
   readonly scopes: readonly number[]
   /** `null`: all of them. */
   readonly apis: readonly number[] | null
@@ -473,13 +475,40 @@ export type LimitAlgorithm = 'sliding' | 'fixed'
 /** At most `requests` in any (sliding) or each aligned (fixed) window of `window` milliseconds. */
 export type WindowPlan = { readonly requests: number; readonly window: number; readonly algorithm: LimitAlgorithm }
 
+/** In the order in which they are checked. */
+export type LimitLevel = 'api' | 'operation' | 'subscription' | 'application' | 'backend'
+
 /** A counted limit. One counter is kept for each value of `by`. */
 export type LimitPlan = {
   readonly tier: string
-  readonly level: 'api' | 'operation'
-  /** `consumer`: application or client id, else subject, else client certificate, else address. `api`: all callers together. */
-  readonly by: 'consumer' | 'api' | 'address'
+  readonly level: LimitLevel
+  /**
+   * `consumer`: application or client id, else subject, else client certificate, else address. `application`: the subscribed application, else
+   * the consumer. `api`: all callers together. On the level `subscription` each API counts by itself.
+   */
+  readonly by: 'consumer' | 'application' | 'api' | 'address'
   readonly windows: readonly WindowPlan[]
+}
+
+/** Limits of which a caller's credential says by name which one holds. */
+export type NamedLimitsPlan = {
+  /** Indexes of limits; `null` for names that limit nothing. */
+  readonly tiers: readonly { readonly name: string; readonly limit: number | null }[]
+  /** What holds for callers of whom nothing says a tier; `null`: no limit. */
+  readonly otherwise: number | null
+  /** What becomes of a caller whose credential says a name that is not among `tiers`. */
+  readonly unknown: 'otherwise' | 'refuse'
+}
+
+export type ThrottlingPlan = {
+  readonly limits: readonly LimitPlan[]
+  /** Counters that the table holds at the most. */
+  readonly capacity: number
+  /** `null`: these levels limit nobody. */
+  readonly subscription: NamedLimitsPlan | null
+  readonly application: NamedLimitsPlan | null
+  /** Index of the limit for callers without a credential; `null`: none. */
+  readonly unauthenticated: number | null
 }
 
 /** Where an operation’s requests go: the upstream URL’s path replaces the API’s base path in front of the rest of the path. */
@@ -519,8 +548,14 @@ export type OperationPlan = {
   readonly certificateHolders: readonly number[] | null
   /** How a request must come. */
   readonly transport: 'any' | 'https' | 'http'
-  /** Indexes of limits, in the order in which they are checked. */
+  /** Indexes of the limits of API and operation, in the order in which they are checked. */
   readonly limits: readonly number[]
+  /** The limits that go by the caller's credential, or by its want of one, hold here. */
+  readonly callerLimits: boolean
+  /** Indexes of the limits over all callers that protect the backends; `null` for none. */
+  readonly hardLimits: { readonly production: number | null; readonly sandbox: number | null }
+  /** Some limit holds, of whatever level: answers carry RateLimit fields. */
+  readonly limited: boolean
   readonly production: BackendPlan | null
   readonly sandbox: BackendPlan | null
   /** Bytes; Number.MAX_SAFE_INTEGER where there is no bound, as for streams of messages. */
@@ -623,10 +658,7 @@ export type GatewayPlan = {
   readonly revocation: RevocationPlan | null
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
-  readonly throttling: {
-    readonly limits: readonly LimitPlan[] /** Counters that the table holds at the most. */
-    readonly capacity: number
-  }
+  readonly throttling: ThrottlingPlan
   readonly cors: readonly CorsPlan[]
   readonly apis: readonly ApiPlan[]
   readonly operations: readonly OperationPlan[]

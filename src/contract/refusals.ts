@@ -108,6 +108,16 @@ export const refusals = {
 
   'api-quota': refusal(429, 900800, 'Too Many Requests', 'The quota of this API has been used up.', throttled),
   'operation-quota': refusal(429, 900802, 'Too Many Requests', 'The quota of this operation has been used up.', throttled),
+  'subscription-quota': refusal(429, 900804, 'Too Many Requests', 'The quota of the subscription has been used up.', throttled),
+  'application-quota': refusal(429, 900803, 'Too Many Requests', 'The quota of the application has been used up.', throttled),
+  'hard-limit': refusal(503, 900801, 'Service Unavailable', 'The limit of the API has been reached.', {
+    message: 'API Limit Reached',
+    description: 'API not accepting requests',
+  }),
+  'tier-unknown': refusal(403, 900809, 'Forbidden', 'The tier of the caller is not known here.', {
+    message: 'Internal server error',
+    description: 'POLICY ENFORCEMENT ERROR',
+  }),
   'tunnel-quota': refusal(429, 900802, 'Too Many Requests', 'The caller has as many open connections as this operation allows.', throttled),
 
   'internal-error': refusal(500, 900900, 'Internal Server Error', 'The gateway failed to handle the request.', {

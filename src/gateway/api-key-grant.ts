@@ -19,13 +19,14 @@ export type ApiKeyGrant = Grant & {
 }
 
 export function grantOf(
-  { id, consumer, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan,
+  { id, consumer, tier, scopes, apis, addresses, origins, expiresAt }: ApiKeyPlan,
   plan: GatewayPlan,
   revocations: Revocations | null,
 ): ApiKeyGrant {
   const permitted = new Set(origins)
   return {
     keyType: null,
+    tier,
     scopeBits: scopeBits(scopeTable(plan.scopes), scopes),
     consumer: new Consumer(`consumer:${consumer}`),
     claims: { sub: consumer, client_id: id, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },

@@ -291,7 +291,7 @@ function makeOperation(
   const tokenHeader = tokenHeaderOf(operation)
   const credentialField = tokenHeader === null ? -1 : fields.credentialSlots.get(tokenHeader)!
   const cors = openCors?.of(operation) ?? null
-  const limited = operation.limits.length > 0
+  const { limited } = operation
   return {
     index,
     plan: operation,

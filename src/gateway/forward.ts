@@ -72,7 +72,7 @@ export class Forward implements AnswerSink, Waiter {
     const { head, target, operation, upgrade } = this.#exchange
     this.#forwardedLines = forwardedLines
     this.#hasBody = head.chunked || head.contentLength > 0
-    this.answerFields = upgrade === null ? operation!.answerFields : upgrade.answerFields(operation!.plan.limits.length > 0)
+    this.answerFields = upgrade === null ? operation!.answerFields : upgrade.answerFields(operation!.plan.limited)
     this.tries = 1
     this.#upstream = target!.upstream
     const channel = this.#upstream.acquire(this)

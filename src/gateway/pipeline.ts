@@ -75,7 +75,7 @@ export function stepsFor(
     throw new Error(`${plan.id} needs tokens, and this bundle cannot verify them`)
   if ((plan.security.kind === 'token' || plan.security.kind === 'credentials') && plan.security.dpop && makers.proofs === null)
     throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
-  if (plan.limits.length > 0 && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
+  if (plan.limited && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
   if (plan.keyManager !== null && makers.keyManagers === null)
     throw new Error(`${plan.id} is a key manager’s, and this bundle cannot pass it on`)

@@ -7,6 +7,7 @@ import { backendIdentity } from './backend-identity.ts'
 import { backendProtocols } from './backend-protocols.ts'
 import { bodies } from './bodies.ts'
 import { boundTokens } from './bound-tokens.ts'
+import { callerLimits } from './caller-limits.ts'
 import { certificateCallers } from './certificate-callers.ts'
 import { certificates } from './certificates.ts'
 import { clientConnections } from './client-connections.ts'
@@ -86,6 +87,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     if (threads === 1) sharedAnswers(start)
     invalidatedAnswers(start, threads)
     subscriptions(start)
+    callerLimits(start)
     extensions(start)
     revocations(start)
     revocationFeeds(start)

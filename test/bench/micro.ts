@@ -10,6 +10,7 @@ import { throttleCapability } from '../../src/gateway/throttle/throttle.ts'
 import { sampleExchange } from '../unit/gateway/sample-exchange.ts'
 import { sampleIssuer, sampleLimit, sampleOperation, samplePlan, tokenSecurity } from '../unit/gateway/sample-plan.ts'
 import { sampleSurroundings } from '../unit/gateway/sample-surroundings.ts'
+import { noThrottling } from '../wire/plan.ts'
 
 const rounds = 300_000
 const tokens = 1_000
@@ -21,6 +22,7 @@ const plan = samplePlan({
   issuers: [sampleIssuer({ keys: [{ kid: 'k1', algorithms: ['RS256'], jwk: { kty: kty!, n: n!, e: e! }, notAfter: null }] })],
   scopes: ['read:pets', 'write:pets'],
   throttling: {
+    ...noThrottling,
     limits: [
       sampleLimit({ windows: [sliding] }),
       sampleLimit({ tier: 'Api', level: 'api', windows: [{ ...sliding, algorithm: 'fixed' }] }),

@@ -18,24 +18,6 @@ throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
   ])
 })
 
-test('what an API key cannot have yet', () => {
-  const files = projectWith('apiKeys: api-keys.yaml\n', {
-    'api-keys.yaml': `keys:
-  - { id: one, digest: "sha256:${'0'.repeat(64)}", tier: Gold }
-`,
-  })
-  assert.deepEqual(diagnose(files), ['api-keys.yaml:2:99 error not-supported-yet #/keys/0/tier'])
-})
-
-test('tiers of applications and subscriptions', () => {
-  const file =
-    'applications:\n  - { id: 1, name: Shop, tier: Gold, keys: [], subscriptions: [{ api: Sample, version: 1.0.0, tier: Silver }] }\n'
-  assert.deepEqual(diagnose(projectWith('subscriptions: subscriptions.yaml\n', { 'subscriptions.yaml': file })), [
-    'subscriptions.yaml:2:32 error not-supported-yet #/applications/0/tier',
-    'subscriptions.yaml:2:101 error not-supported-yet #/applications/0/subscriptions/0/tier',
-  ])
-})
-
 test('what may be said of it without asking for it', () => {
   const lines = '    validateSubscriptions: false\nthrottling: { store: local }\n'
   assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, lines)), [])
@@ -44,13 +26,6 @@ test('what may be said of it without asking for it', () => {
 test('a definition at a URL', () => {
   assert.deepEqual(diagnose(projectWith('  - definition: https://example.com/api.yaml\n')), [
     'postern.yaml:6:17 error not-supported-yet #/apis/1/definition',
-  ])
-})
-
-test('WSO2’s policies for applications and subscriptions', () => {
-  const policies = 'applicationPolicies:\n  - Gold: { count: 1, unitTime: 1, timeUnit: min }\n'
-  assert.deepEqual(diagnose(projectWith('', { 'policies.yaml': policies })), [
-    'policies.yaml:1:1 error not-supported-yet #/applicationPolicies',
   ])
 })
 

@@ -12,3 +12,8 @@ test('nothing is said where what may use it could not be read', () => {
   const found = diagnose(projectWith('  - definition: other.yaml\n', policies))
   assert.deepEqual(found, ['postern.yaml:6:17 error unreadable-file #/apis/1/definition'])
 })
+
+test('nothing is said where credentials may name any', () => {
+  const wso2 = 'applicationPolicies: [{ App: { count: 1, unitTime: 1, timeUnit: min } }]\n'
+  assert.deepEqual(diagnose(projectWith('', { 'policies.yaml': policies['policies.yaml'] + wso2 })), [])
+})

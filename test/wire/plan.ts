@@ -31,12 +31,21 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     consumerFields: [],
     keepClaims: false,
     scopes: [],
-    throttling: { limits: [], capacity: 0 },
+    throttling: noThrottling,
     cors: [],
     apis: [{ name: 'Test', version: '1.0.0', basePath: '' }],
     operations: operations.map(plannedOperation),
     ...changes,
   }
+}
+
+/** Nothing is limited. */
+export const noThrottling: GatewayPlan['throttling'] = {
+  limits: [],
+  capacity: 0,
+  subscription: null,
+  application: null,
+  unauthenticated: null,
 }
 
 export const limits: GatewayPlan['limits'] = {
@@ -71,6 +80,8 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     certificateHolders: null,
     transport: 'any',
     limits: [],
+    callerLimits: false,
+    hardLimits: { production: null, sandbox: null },
     production: { upstream: 0 },
     sandbox: null,
     maxBody: 10 * 1024 * 1024,
@@ -82,6 +93,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     keyManager: null,
     cors: null,
     identity: { token: false, fields: false, credential: false },
+    limited: (operation.limits ?? []).length > 0,
     ...operation,
   }
 }

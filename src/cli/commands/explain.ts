@@ -1,5 +1,5 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
-import type { Manifest, ManifestBackend, ManifestOperation } from '../../contract/manifest.ts'
+import type { Manifest, ManifestBackend, ManifestLimit, ManifestOperation } from '../../contract/manifest.ts'
 import { credentialPlaces, describeRevocation, describeSecurity } from '../described-credentials.ts'
 import { describeTold } from '../described-identity.ts'
 import {
@@ -12,6 +12,7 @@ import {
   describeIssuer,
   describeLimit,
   describeMilliseconds,
+  describeNamedLimits,
   describeSubscription,
   describeUpgrade,
 } from '../described-rules.ts'
@@ -95,8 +96,10 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...(revocation === null ? [] : [['revocation', revocation, manifest.revocation?.at ?? byProject]]),
-    ...limits.map((limit) => ['limit', describeLimit(limit), `${limit.namedAt}, tier at ${limit.definedAt}`]),
-    ...(limits.length === 0 ? [['limit', 'none']] : []),
+    ...limits.filter(({ level }) => level !== 'backend').map(limitRow),
+    ...callerLimits(operation, manifest),
+    ...limits.filter(({ level }) => level === 'backend').map(limitRow),
+    ...(limits.length === 0 && !operation.callerLimits ? [['limit', 'none']] : []),
     ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
     ['sandbox', numbered(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
     ...describeTold(operation, manifest).map(({ text, at }) => ['told', text, at ?? byProject]),
@@ -118,6 +121,27 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
 function ownStep(step: string, extensions: Manifest['extensions']): readonly (readonly string[])[] {
   const modules = extensions?.modules.filter((module) => module.step === step) ?? []
   return modules.map(({ file, digest, at }) => ['extension', `${step} is done by ${file}, ${digest}`, at])
+}
+
+function limitRow(limit: ManifestLimit): readonly string[] {
+  const { level, namedAt, definedAt } = limit
+  return ['limit', describeLimit(limit), level === 'backend' ? definedAt : `${namedAt}, tier at ${definedAt}`]
+}
+
+/** What goes by the caller's credential, and by its want of one. */
+function callerLimits({ callerLimits: hold, security }: ManifestOperation, { throttling }: Manifest): readonly (readonly string[])[] {
+  if (!hold || throttling === null) return []
+  const { subscription, application, unauthenticated } = throttling
+  const named = { subscription, application }
+  const anonymous = security.kind === 'public' || security.anonymous
+  return [
+    ...(security.kind === 'public' ? [] : Object.entries(named)).flatMap(([level, limits]) =>
+      limits === null ? [] : [['limit', `${level}: ${describeNamedLimits(limits)}`, '`postern limits` lists them']],
+    ),
+    ...(unauthenticated === null || !anonymous
+      ? []
+      : [['limit', `without a credential ${describeLimit(unauthenticated)}`, unauthenticated.definedAt]]),
+  ]
 }
 
 function mayCome({ security }: ManifestOperation, issuer: string): boolean {

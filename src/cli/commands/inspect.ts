@@ -10,9 +10,9 @@ import {
   describeIssuer,
   describeMilliseconds,
   describeOrigins,
-  describeWindows,
 } from '../described-rules.ts'
 import { visible } from '../formats/text.ts'
+import { limitRows } from '../limit-rows.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
 import { describeParticulars } from '../operation-particulars.ts'
@@ -59,13 +59,14 @@ function overview(manifest: Manifest, report: Report): string {
       describeSecurity(operation),
       certificate(operation),
       describeParticulars(operation, manifest),
-      operation.limits.map(({ tier }) => tier).join(' + ') || 'no limit',
+      [...new Set([...operation.limits.map(({ tier }) => tier), ...(operation.callerLimits ? ['tiers of callers'] : [])])].join(' + ') ||
+        'no limit',
       backends(operation),
       operation.cors === null ? '' : `CORS: ${describeOrigins(operation.cors)}`,
       operation.upgrade === null ? '' : `upgrade to ${operation.upgrade.protocol}`,
     ]),
     Backends: manifest.backends.map((backend) => [String(backend.index), describeBackend(backend) ?? '', backend.at]),
-    Limits: limits(manifest),
+    Limits: limitRows(manifest),
     Issuers: manifest.issuers.flatMap((issuer) => [
       [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
       ...describeFetchedKeys(issuer).map((row) => ['  keys', ...row]),
@@ -191,20 +192,6 @@ function authorities(manifest: Manifest): string[][] {
     (backend?.tls?.authorities ?? []).map(({ subject, expires, at }): [string, string[]] => [at, [subject, `expires ${expires}`, at]]),
   )
   return [...new Map(rows).values()]
-}
-
-/** Each tier once for each way in which it is counted. */
-function limits(manifest: Manifest): string[][] {
-  const rows = manifest.operations.flatMap((operation) =>
-    operation.limits.map((limit) => [
-      limit.tier,
-      describeWindows(limit),
-      `by ${limit.by}, for each ${limit.level === 'api' ? 'API' : 'operation'}`,
-      limit.definedAt,
-      limit.windows.map(({ exactness }) => exactness).join('; '),
-    ]),
-  )
-  return [...new Map(rows.map((row) => [row.join('\n'), row])).values()]
 }
 
 function revocation({ revocation }: Manifest): readonly (readonly string[])[] {

@@ -38,17 +38,19 @@ function readApiKey(node: SourceNode, seen: Seen, access: NodeAccess): ApiKey | 
   const optional = <T>(key: keyof typeof apiKeyKeys, read: (value: SourceNode) => T | null): T | null | undefined =>
     object.entries.has(key) ? access.optional(object, key, read) : undefined
   const consumer = optional('consumer', (value) => readUnique(value, new Map(), isKeyName, access))
+  const tier = optional('tier', (value) => placedText(value, access))
   const scopes = optional('scopes', (value) => readHeldScopes(value, access))
   const apis = optional('apis', (value) => readList(value, access, (item) => placedText(item, access)))
   const addresses = optional('addresses', (value) => readList(value, access, (item) => readAddress(item, access)))
   const origins = optional('referrers', (value) => readList(value, access, (item) => readOrigin(item, access)))
   const expiresAt = optional('expires', (value) => readExpiry(value, access))
   // What confines a key and cannot be read must not leave it unconfined.
-  if (id === null || digest === null || [consumer, scopes, apis, addresses, origins, expiresAt].includes(null)) return null
+  if (id === null || digest === null || [consumer, tier, scopes, apis, addresses, origins, expiresAt].includes(null)) return null
   return {
     id,
     digest,
     consumer: consumer ?? id,
+    tier: tier ?? null,
     scopes: scopes ?? [],
     apis: apis ?? null,
     addresses: addresses ?? [],

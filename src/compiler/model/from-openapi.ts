@@ -65,6 +65,7 @@ export function readDefinition(root: ObjectNode, dialect: Dialect, project: ApiC
     at: root.at,
     basePath: readBasePath(definition),
     throttle: level.throttle,
+    hardLimits: level.hardLimits,
     rootRequirements: readRootRequirements(definition),
     ...readClientTransport(definition),
     validateSubscriptions: project.entry.validateSubscriptions,

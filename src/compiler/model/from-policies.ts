@@ -5,13 +5,15 @@ import { entry, NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { durationAt } from './duration.ts'
-import type { Placed, Tier, TierWindow } from './model.ts'
+import type { Placed, Project, Tier, TierWindow } from './model.ts'
 import { sizeAt } from './size.ts'
 import { longestWindow, mostBandwidth, mostRequests, mostWindows, shortestWindow, unlimitedTier } from './tier-bounds.ts'
-import { readWso2Policies, wso2PolicyKeys } from './wso2-policies.ts'
+import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
+
+export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers'>
 
 /** Reads every tier. One with mistakes stays, without windows, so that who names it is not blamed. `null` for an unreadable file. */
-export function readPolicies(file: Placed<string>, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
+export function readPolicies(file: Placed<string>, sources: Sources, diagnostics: Diagnostics): Policies | null {
   const document = sources.document(file.value, file.at)
   if (document === null) return null
   const access = new NodeAccess(diagnostics, 'invalid-policy')
@@ -21,8 +23,14 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   const tiers = new Map<string, Tier>()
   const own = access.optional(root, 'tiers', (node) => access.object(node))
   for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, ...readTier(value, access) }, access)
-  for (const tier of readWso2Policies(root, access)) addTier(tiers, tier, access)
-  return tiers
+  for (const tier of readWso2Policies(root, 'resourcePolicies', access)) addTier(tiers, tier, access)
+  // WSO2's lists have names of their own: an application's tier may be called like an API's.
+  const listed = (key: Wso2PolicyKey): ReadonlyMap<string, Tier> => {
+    const found = new Map<string, Tier>()
+    for (const tier of readWso2Policies(root, key, access)) addTier(found, tier, access)
+    return found
+  }
+  return { tiers, applicationTiers: listed('applicationPolicies'), subscriptionTiers: listed('subscriptionPolicies') }
 }
 
 /** Tier names go into `RateLimit` fields, where a string is ASCII (RFC 9651 section 3.3.3). */
@@ -41,7 +49,8 @@ function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void
   }
 }
 
-function readTier(node: SourceNode, access: NodeAccess): Pick<Tier, 'kind' | 'windows'> {
+/** One limit or a list of them. */
+export function readTier(node: SourceNode, access: NodeAccess): Pick<Tier, 'kind' | 'windows'> {
   const nodes = node.kind === 'array' ? node.items : [node]
   if (nodes.length === 0) access.refuse(node, 'a tier needs at least one limit')
   if (nodes.length > mostWindows) access.refuse(node, `a tier may have up to ${mostWindows} limits`)

@@ -4,7 +4,7 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
-import type { Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
 import { readWso2Cors } from './wso2-cors.ts'
@@ -18,6 +18,7 @@ export type LevelSettings = {
   /** Whether a backend is named here and cannot be read, which is reported. */
   readonly backendRefused: boolean
   readonly throttle: Throttle | null
+  readonly hardLimits: HardLimits
   /** Whether no credential is asked for; `null` where nothing is said. */
   readonly open: Placed<boolean> | null
   /** Bytes. */
@@ -57,6 +58,7 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
       refused(node, 'x-wso2-production-endpoints', production) ||
       refused(node, 'x-wso2-sandbox-endpoints', sandbox),
     throttle: readThrottle(node, postern, definition),
+    hardLimits: postern.hardLimits,
     open: readOpen(node, postern, definition),
     maxBody: postern.maxBody,
     timeout: postern.timeout,

@@ -58,6 +58,10 @@ export type Project = {
   readonly consumerFields: ConsumerFields | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
+  /** Tiers for these levels alone, which come before those of `tiers` there: WSO2's lists of policies. */
+  readonly applicationTiers: ReadonlyMap<string, Tier>
+  readonly subscriptionTiers: ReadonlyMap<string, Tier>
+  readonly throttling: Throttling
   readonly settings: ReadonlyMap<string, Setting>
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
@@ -226,6 +230,7 @@ export type ApiKey = {
   readonly id: string
   readonly digest: ApiKeyPlan['digest']
   readonly consumer: string
+  readonly tier: Placed<string> | null
   readonly scopes: readonly string[]
   /** Titles; `null` for all APIs. */
   readonly apis: readonly Placed<string>[] | null
@@ -262,7 +267,8 @@ export type ProjectModule = { readonly text: string; readonly digest: string; re
 export type Subscriptions = { readonly at: Location; readonly applications: readonly Application[] }
 
 /** See ApplicationPlan. */
-export type Application = Omit<ApplicationPlan, 'keys' | 'subscriptions'> & {
+export type Application = Omit<ApplicationPlan, 'keys' | 'subscriptions' | 'tier'> & {
+  readonly tier: Placed<string> | null
   readonly at: Location
   readonly keys: readonly ConsumerKey[]
   readonly subscriptions: readonly ApiSubscription[]
@@ -280,7 +286,7 @@ export type ApiSubscription = {
   readonly api: Placed<string>
   /** `*` for every one. */
   readonly version: Placed<string>
-  readonly tier: string | null
+  readonly tier: Placed<string> | null
   readonly state: SubscriptionState
 }
 
@@ -310,6 +316,7 @@ export type Api = {
   readonly basePath: Placed<string>
   /** API-level tier, counted over all its operations. */
   readonly throttle: Throttle | null
+  readonly hardLimits: HardLimits
   /** `security` of the definition's root, also where every operation has its own. */
   readonly rootRequirements: readonly Requirement[]
   /** `mandatory`: besides what an operation asks for. `optional`: a certificate that is given must be good. */
@@ -354,6 +361,18 @@ export type Authority = {
   readonly notAfter: number
   readonly at: Location
 }
+
+/** What postern.yaml says of counting; tiers by name. */
+export type Throttling = {
+  /** Of those of whom nothing says another; `null`: no limit. */
+  readonly application: Placed<string> | null
+  readonly subscription: Placed<string> | null
+  /** Of callers without a credential. */
+  readonly unauthenticated: Placed<string> | null
+}
+
+/** What an API's backends are spared, over all callers. */
+export type HardLimits = Readonly<Record<'production' | 'sandbox', Placed<readonly TierWindow[]> | null>>
 
 export type Throttle = { readonly tier: Placed<string>; readonly by: 'consumer' | 'api' | 'address' }
 

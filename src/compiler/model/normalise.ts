@@ -7,11 +7,11 @@ import { readApiKeys } from './api-keys.ts'
 import { AuthorityFiles } from './authorities.ts'
 import { readExtensions } from './extension-modules.ts'
 import { readApi } from './from-openapi.ts'
-import { readPolicies } from './from-policies.ts'
+import { type Policies, readPolicies } from './from-policies.ts'
 import { readProtoApi } from './from-proto.ts'
 import { isProto } from './grpc-backend.ts'
 import { readIssuers } from './issuers.ts'
-import type { Api, Placed, Project, Revocation, Tier } from './model.ts'
+import type { Api, Placed, Project, Revocation } from './model.ts'
 import { passThroughApis } from './pass-through.ts'
 import { type ProjectFile, readProjectFile } from './project-file.ts'
 import { readSnapshot } from './revocation-snapshot.ts'
@@ -30,7 +30,7 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const authorities = new AuthorityFiles(sources, diagnostics)
   const file = readProjectFile(sources, settings, authorities, diagnostics)
   if (file === null) return null
-  const tiers = readTiers(file, sources, diagnostics)
+  const policies = readAllPolicies(file, sources, diagnostics)
   const issuers = readIssuers(file.issuers, sources, { settings, authorities }, new NodeAccess(diagnostics, 'invalid-project'))
   const apis = readApis(file, { settings, authorities }, sources, diagnostics)
   const keyFile = readEntries(file.apiKeys, (node, access) => readApiKeys(node, sources, access), sources, diagnostics)
@@ -39,7 +39,7 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
   const revocation = readWholeRevocation(file, sources, diagnostics)
   const subscriptions = readSubscriptionFile(file.subscriptions, sources, diagnostics)
   const extensions = readExtensions(file.extensions, sources, diagnostics)
-  if (tiers === null || issuers === null) return null
+  if (policies === null || issuers === null) return null
   const { policies: _policies, ...rest } = file
   const all = [...apis, ...passThroughApis(issuers, file)]
   return {
@@ -52,14 +52,14 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
     subscriptions,
     extensions,
     revocation,
-    tiers,
+    ...policies,
     settings: settings.settings,
   }
 }
 
-function readTiers(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): ReadonlyMap<string, Tier> | null {
+function readAllPolicies(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): Policies | null {
   if (file.policies !== null) return readPolicies(file.policies, sources, diagnostics)
-  if (!sources.has(defaultPolicies)) return new Map()
+  if (!sources.has(defaultPolicies)) return { tiers: new Map(), applicationTiers: new Map(), subscriptionTiers: new Map() }
   return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
 }
 

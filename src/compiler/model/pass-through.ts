@@ -2,11 +2,13 @@
  * `passThrough` of an issuer: endpoints of its key manager that clients reach through the gateway. They become an API of their own, which
  * nobody wrote a definition for.
  */
+
 import type { KeyManagerEndpoint, Method } from '../../contract/plan.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { canonicalBasePath } from './base-path.ts'
 import type { SharedFiles } from './fetched-keys.ts'
+import { noHardLimits } from './hard-limits.ts'
 import type { Api, Backend, Issuer, Operation, PassThrough, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -102,6 +104,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
       at,
       basePath,
       throttle: null,
+      hardLimits: noHardLimits,
       rootRequirements: [],
       mutualTls: null,
       transport: null,

@@ -2,7 +2,7 @@
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
 import { entry, NodeAccess } from '../source/node-access.ts'
-import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiEntries } from './api-entries.ts'
 import type { AuthorityFiles } from './authorities.ts'
@@ -10,13 +10,25 @@ import { readBackendToken } from './backend-token.ts'
 import { readClientCertificates } from './client-certificates.ts'
 import { readConsumerFields } from './consumer-fields.ts'
 import { readHttpLimits } from './http-limits.ts'
-import type { Backend, BackendToken, ClientCertificates, ConsumerFields, HttpLimits, Listen, Placed, Timeouts, Waiver } from './model.ts'
+import type {
+  Backend,
+  BackendToken,
+  ClientCertificates,
+  ConsumerFields,
+  HttpLimits,
+  Listen,
+  Placed,
+  Throttling,
+  Timeouts,
+  Waiver,
+} from './model.ts'
 import { placedText } from './placed-text.ts'
-import { checkProjectKeys, listenKeys, projectKeys, throttlingKeys } from './project-keys.ts'
+import { checkProjectKeys, listenKeys, projectKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
 import { readPublicOrigins } from './public-origins.ts'
 import { readRevocation, type WrittenRevocation } from './revocation.ts'
 import type { SettingsCollector } from './setting-text.ts'
+import { readThrottling } from './throttling.ts'
 import { readTimeouts } from './timeouts.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
 import { readWaivers } from './waivers.ts'
@@ -46,6 +58,7 @@ export type ProjectFile = {
   readonly publicOrigins: readonly string[]
   readonly clientCertificates: ClientCertificates | null
   readonly revocation: WrittenRevocation | null
+  readonly throttling: Throttling
   readonly errors: 'problem' | 'wso2'
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
@@ -87,7 +100,6 @@ export function readProjectFile(
   if (root === null) return null
   checkProjectKeys(root, projectKeys, access)
   checkProjectTexts(root, diagnostics)
-  checkThrottling(root, access)
   const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, authorities, access))
   const name = access.required(root, 'name', (node) => readName(node, access)) ?? ''
   const backendToken = access.optional(root, 'backendToken', (node) => readBackendToken(node, name, settings, access))
@@ -110,6 +122,7 @@ export function readProjectFile(
       readClientCertificates(node, authorities, entry(root, 'trustedProxies') !== null, access),
     ),
     revocation: access.optional(root, 'revocation', (node) => readRevocation(node, { settings, authorities, access })),
+    throttling: readThrottling(entry(root, 'throttling'), access),
     errors: access.optional(root, 'errors', (node) => access.oneOf(node, ['problem', 'wso2'])) ?? ('problem' as const),
     waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
     limits: readHttpLimits(entry(root, 'limits'), access),
@@ -147,13 +160,4 @@ function readVersion(node: SourceNode, access: NodeAccess): string | null {
   const text = node.kind === 'scalar' && typeof node.value === 'number' ? node.text : access.text(node)
   if (text === null || /^v?\d{1,9}(?:\.\d{1,9}){0,3}(?:[-+][0-9A-Za-z.+-]{1,64})?$/.test(text)) return text
   return access.refuse(node, '`version` must be a version', 'Write for example `1.0.0` or `2.1.0-beta.1`.')
-}
-
-function checkThrottling(root: ObjectNode, access: NodeAccess): void {
-  const object = access.optional(root, 'throttling', (node) => access.object(node))
-  if (object === null) return
-  checkProjectKeys(object, throttlingKeys, access)
-  const store = entry(object, 'store')
-  if (store === null || access.oneOf(store, ['local', 'redis']) !== 'redis') return
-  access.diagnostics.report('not-supported-yet', store.at, 'the store `redis` is not supported yet', 'Use `local`.')
 }

@@ -119,7 +119,15 @@ export const backendTokenKeys = {
   claims: 'now',
 } as const satisfies KeyTable
 
-export const throttlingKeys = { store: 'now', url: 'later', mode: 'later', whenAway: 'later' } as const satisfies KeyTable
+export const throttlingKeys = {
+  store: 'now',
+  application: 'now',
+  subscription: 'now',
+  unauthenticated: 'now',
+  url: 'later',
+  mode: 'later',
+  whenAway: 'later',
+} as const satisfies KeyTable
 
 export const revocationKeys = { snapshot: 'now', persist: 'later', feeds: 'now', onStale: 'now' } as const satisfies KeyTable
 
@@ -165,7 +173,7 @@ export const apiKeyKeys = {
   id: 'now',
   digest: 'now',
   consumer: 'now',
-  tier: 'later',
+  tier: 'now',
   scopes: 'now',
   apis: 'now',
   addresses: 'now',

@@ -1,8 +1,8 @@
 /** The file that `subscriptions` of postern.yaml names: applications, the keys by which their callers are known, and their subscriptions. */
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
-import { entry, NodeAccess } from '../source/node-access.ts'
-import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readConsumerKeys } from './consumer-keys.ts'
 import { readUnique } from './credential-entries.ts'
@@ -10,7 +10,6 @@ import type { ApiSubscription, Application, Placed, Subscriptions } from './mode
 import { placedText } from './placed-text.ts'
 import { applicationKeys, checkProjectKeys, subscriptionKeys } from './project-keys.ts'
 import { subscriptionStates } from './subscription-meaning.ts'
-import { unlimitedTier } from './tier-bounds.ts'
 
 /** `null` where the project does not name such a file. One that cannot be read is reported, and nobody is subscribed to anything. */
 export function readSubscriptionFile(file: Placed<string> | null, sources: Sources, diagnostics: Diagnostics): Subscriptions | null {
@@ -39,7 +38,7 @@ function readApplication(node: SourceNode, ids: Map<string, SourceNode>, access:
     uuid: optional('uuid'),
     name: access.required(object, 'name', (value) => readName(value, access)) ?? '',
     owner: optional('owner'),
-    tier: readTier(object, 'an application', access),
+    tier: access.optional(object, 'tier', (value) => placedText(value, access)),
     keys: access.required(object, 'keys', (value) => readConsumerKeys(value, access)) ?? [],
     subscriptions: access.required(object, 'subscriptions', (value) => readSubscriptions(value, access)) ?? [],
   }
@@ -65,20 +64,6 @@ function isName(text: string): boolean {
   return text.length <= 128 && !/\p{Cc}/u.test(text)
 }
 
-/** A tier that is named and not counted would protect nothing. */
-function readTier(object: ObjectNode, of: string, access: NodeAccess): string | null {
-  const node = entry(object, 'tier')
-  const tier = node === null ? null : access.text(node)
-  if (node === null || tier === null || tier === unlimitedTier) return tier
-  access.diagnostics.report(
-    'not-supported-yet',
-    node.at,
-    `a tier of ${of} is not supported yet`,
-    `Leave it out, or write \`${unlimitedTier}\`.`,
-  )
-  return null
-}
-
 function readSubscriptions(node: SourceNode, access: NodeAccess): readonly ApiSubscription[] | null {
   return access.array(node)?.items.flatMap((item) => readSubscription(item, access) ?? []) ?? null
 }
@@ -89,7 +74,7 @@ function readSubscription(node: SourceNode, access: NodeAccess): ApiSubscription
   checkProjectKeys(object, subscriptionKeys, access)
   const api = access.required(object, 'api', (value) => placedText(value, access))
   const version = access.required(object, 'version', (value) => readVersion(value, access))
-  const tier = readTier(object, 'a subscription', access)
+  const tier = access.optional(object, 'tier', (value) => placedText(value, access))
   const state = object.entries.has('state')
     ? access.optional(object, 'state', (value) =>
         access.oneOf(value, Object.keys(subscriptionStates) as (keyof typeof subscriptionStates)[]),

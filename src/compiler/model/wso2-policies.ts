@@ -4,9 +4,10 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Tier, TierWindow } from './model.ts'
 import { longestWindow, mostRequests } from './tier-bounds.ts'
 
-/** Only `resourcePolicies` are for APIs and operations; the other two levels need subscriptions. */
-const laterKeys = ['applicationPolicies', 'subscriptionPolicies']
-export const wso2PolicyKeys: readonly string[] = ['resourcePolicies', ...laterKeys]
+/** `resourcePolicies` are for APIs and operations, the others for callers. */
+export type Wso2PolicyKey = 'resourcePolicies' | 'applicationPolicies' | 'subscriptionPolicies'
+
+export const wso2PolicyKeys: readonly Wso2PolicyKey[] = ['resourcePolicies', 'applicationPolicies', 'subscriptionPolicies']
 
 const day = 86_400_000
 /** Milliseconds. */
@@ -19,13 +20,8 @@ const timeUnits: ReadonlyMap<string, number> = new Map([
   ['year', 365 * day],
 ])
 
-export function readWso2Policies(root: ObjectNode, access: NodeAccess): readonly Tier[] {
-  for (const key of laterKeys) {
-    const member = root.entries.get(key)
-    if (member === undefined || isEmpty(member.value)) continue
-    access.diagnostics.report('not-supported-yet', member.keyAt, `\`${key}\` are not supported yet`)
-  }
-  const policies = entry(root, 'resourcePolicies')
+export function readWso2Policies(root: ObjectNode, key: Wso2PolicyKey, access: NodeAccess): readonly Tier[] {
+  const policies = entry(root, key)
   if (policies === null || isEmpty(policies)) return []
   return (
     access

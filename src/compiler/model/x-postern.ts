@@ -5,8 +5,9 @@ import { readHolderNames } from './certificate-holders.ts'
 import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
+import { noHardLimits, readHardLimits } from './hard-limits.ts'
 import { httpLimitBounds } from './http-limits.ts'
-import type { Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { sizeAt } from './size.ts'
 import { timeoutBounds } from './timeouts.ts'
@@ -29,7 +30,7 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['public', { levels: ['operation'], supported: true }],
   ['issuers', { levels: everywhere, supported: true }],
   ['certificates', { levels: everywhere, supported: true }],
-  ['hardLimit', { levels: ['root'], supported: false }],
+  ['hardLimit', { levels: ['root'], supported: true }],
   ['upgrade', { levels: ['operation'], supported: true }],
   ['cors', { levels: everywhere, supported: true }],
   ['backendToken', { levels: everywhere, supported: true }],
@@ -42,6 +43,7 @@ export type PosternExtension = {
   readonly backend: Placed<WrittenBackend> | null
   readonly sandboxBackend: Placed<WrittenBackend> | null
   readonly throttle: Throttle | null
+  readonly hardLimits: HardLimits
   /** Bytes. */
   readonly maxBody: Placed<number> | null
   /** Milliseconds. */
@@ -62,6 +64,7 @@ const nothing: PosternExtension = {
   backend: null,
   sandboxBackend: null,
   throttle: null,
+  hardLimits: noHardLimits,
   maxBody: null,
   timeout: null,
   public: null,
@@ -90,6 +93,8 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     backend: extensions.optional(node, 'backend', (value) => readWrittenBackend(value, extensions, authorities)),
     sandboxBackend: extensions.optional(node, 'sandboxBackend', (value) => readWrittenBackend(value, extensions, authorities)),
     throttle: extensions.optional(node, 'throttle', (value) => readThrottle(value, definition)),
+    hardLimits:
+      (level === 'root' ? extensions.optional(node, 'hardLimit', (value) => readHardLimits(value, extensions)) : null) ?? noHardLimits,
     maxBody: placed('maxBody', (value) => sizeAt(value, maxBody.least, maxBody.most, extensions)),
     timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
     idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),

@@ -21,7 +21,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'revocation-list': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'list') === true,
   'revocation-etcd': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'etcd') === true,
   'revocation-redis': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'redis') === true,
-  throttle: (plan) => plan.throttling.limits.length > 0,
+  throttle: (plan) => plan.operations.some(({ limited }) => limited),
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),

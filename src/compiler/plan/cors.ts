@@ -5,9 +5,9 @@ import type { Cors } from '../model/model.ts'
 /** What the gateway itself adds to answers, and pages may need to know. */
 const ownFields = ['X-Request-Id', 'Retry-After'] as const
 
-export function planCors(cors: Cors, { method, security, limits }: Pick<OperationPlan, 'method' | 'security' | 'limits'>): CorsPlan {
+export function planCors(cors: Cors, { method, security, limited }: Pick<OperationPlan, 'method' | 'security' | 'limited'>): CorsPlan {
   const { origins, methods, headers, credentials, maxAge } = cors
-  const expose = exposed(cors, security.kind === 'token' || security.kind === 'credentials', limits.length > 0)
+  const expose = exposed(cors, security.kind === 'token' || security.kind === 'credentials', limited)
   // A method that is not listed is nobody's, also for requests that a browser sends without asking.
   if (methods !== 'any' && !methods.includes(method)) return { origins: [], headers: [], expose: [], credentials: false, maxAge: null }
   return { origins, headers, expose, credentials, maxAge }

@@ -1,42 +1,124 @@
-/** Throttling tiers become counted limits: one for each API that has a tier, and one for each operation that has its own. */
-import type { LimitPlan } from '../../contract/plan.ts'
-import type { Api, Operation, Throttle, Tier } from '../model/model.ts'
+/** Tiers and hard limits become counted limits: each is one, however many operations share it. */
+import type { LimitPlan, OperationPlan, SecurityPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
+import type { Api, Operation, Placed, Project, Throttle, Tier, TierWindow } from '../model/model.ts'
+import { callerLevelIsOn, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
+import type { Location } from '../source/location.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 
-/** A limit with what it comes from. */
-export type DecidedLimit = { readonly plan: LimitPlan; readonly throttle: Throttle; readonly tier: Tier }
+/** A limit with where it is asked for, and where it is defined. `namedAt`: `null` where callers' credentials name it. */
+export type DecidedLimit = { readonly plan: LimitPlan; readonly namedAt: Location | null; readonly definedAt: Location }
+
+/** WSO2's names for what holds where nothing else does. */
+const wso2Default = 'Default'
+const wso2Unauthenticated = 'Unauthenticated'
 
 export class Limits {
-  readonly #tiers: ReadonlyMap<string, Tier>
+  readonly #project: Project
   readonly #decided: DecidedLimit[] = []
-  /** An API's limit counts all its operations together, so it is one limit however many operations share it. */
-  readonly #indexes = new Map<Api | Operation, number>()
+  /** By what asks for them: an API, an operation, a hard limit. */
+  readonly #indexes = new Map<object, number>()
+  readonly #callers: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated'>
 
-  constructor(tiers: ReadonlyMap<string, Tier>) {
-    this.#tiers = tiers
+  constructor(project: Project) {
+    this.#project = project
+    this.#callers = {
+      subscription: this.#named('subscription'),
+      application: this.#named('application'),
+      unauthenticated: this.#unauthenticated(),
+    }
   }
 
-  /** Indexes of the limits of an operation: its API's, then its own. */
-  of({ api, operation }: OrderedOperation): readonly number[] {
-    const indexes = [this.#indexOf(api, 'api'), this.#indexOf(operation, 'operation')]
-    return indexes.filter((index) => index !== null)
+  /** What limits an operation. */
+  of(
+    { api, operation }: OrderedOperation,
+    security: SecurityPlan,
+  ): Pick<OperationPlan, 'limits' | 'callerLimits' | 'hardLimits' | 'limited'> {
+    const limits = [this.#throttle(api, 'api'), this.#throttle(operation, 'operation')].filter((index) => index !== null)
+    const callerLimits = operation.keyManager === null && this.#limitsCallers(security)
+    const production = operation.production === null ? null : this.#hardLimit(api.hardLimits.production)
+    const sandbox = operation.sandbox === null ? null : this.#hardLimit(api.hardLimits.sandbox)
+    const limited = limits.length > 0 || callerLimits || production !== null || sandbox !== null
+    return { limits, callerLimits, hardLimits: { production, sandbox }, limited }
+  }
+
+  /** @param operations all of them, decided by `of`. */
+  plan(operations: readonly Pick<OperationPlan, 'callerLimits' | 'limited'>[]): ThrottlingPlan {
+    const callers = operations.some(({ callerLimits }) => callerLimits)
+      ? this.#callers
+      : { subscription: null, application: null, unauthenticated: null }
+    const limited = operations.some((operation) => operation.limited)
+    return {
+      limits: limited ? this.decided.map(({ plan }) => plan) : [],
+      capacity: limited ? this.#project.limits.maxConsumers : 0,
+      ...callers,
+    }
   }
 
   get decided(): readonly DecidedLimit[] {
     return this.#decided
   }
 
-  #indexOf(owner: Api | Operation, level: LimitPlan['level']): number | null {
+  #limitsCallers(security: SecurityPlan): boolean {
+    const { subscription, application, unauthenticated } = this.#callers
+    const anonymous = security.kind === 'public' || (security.kind !== 'certificate' && security.anonymous)
+    return (security.kind !== 'public' && (subscription !== null || application !== null)) || (anonymous && unauthenticated !== null)
+  }
+
+  #throttle(owner: Api | Operation, level: 'api' | 'operation'): number | null {
     const throttle = owner.throttle
     if (throttle === null || throttle.tier.value === unlimitedTier) return null
+    return this.#once(owner, () => this.#tierLimit(this.#project.tiers.get(throttle.tier.value), level, throttle))
+  }
+
+  #hardLimit(limit: Placed<readonly TierWindow[]> | null): number | null {
+    if (limit === null) return null
+    const plan = { tier: 'hardLimit', level: 'backend', by: 'api', windows: windowsOf(limit.value) } as const
+    return this.#once(limit, () => ({ plan, namedAt: limit.at, definedAt: limit.at }))
+  }
+
+  #tierLimit(
+    tier: Tier | undefined,
+    level: LimitPlan['level'],
+    { tier: named, by }: Pick<Throttle, 'tier'> & Pick<LimitPlan, 'by'>,
+  ): DecidedLimit {
+    if (tier === undefined || tier.kind !== 'requests') throw new Error('a tier that cannot be enforced passed the check')
+    return { plan: { tier: tier.name, level, by, windows: windowsOf(tier.windows) }, namedAt: named.at, definedAt: tier.at }
+  }
+
+  /** All that credentials may name; `null` where that level limits nobody. */
+  #named(use: 'subscription' | 'application'): ThrottlingPlan[typeof use] {
+    const project = this.#project
+    if (!callerLevelIsOn(use, project)) return null
+    const tiers = [...tiersFor(use, project).values()].filter(({ kind, windows }) => kind === 'requests' && windows.length > 0)
+    const limits = tiers.map((tier) => {
+      const plan = { tier: tier.name, level: use, by: 'application', windows: windowsOf(tier.windows) } as const
+      return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }
+    })
+    const wso2 = use === 'subscription' && project.subscriptionTiers.has(wso2Default) ? wso2Default : undefined
+    const name = project.throttling[use]?.value ?? wso2
+    const otherwise = limits.find((each) => each.name === name)?.limit ?? null
+    return { tiers: [...limits, { name: unlimitedTier, limit: null }], otherwise, unknown: otherwise === null ? 'refuse' : 'otherwise' }
+  }
+
+  #unauthenticated(): number | null {
+    const { throttling, subscriptionTiers } = this.#project
+    const name = throttling.unauthenticated?.value ?? wso2Unauthenticated
+    const tier = throttling.unauthenticated === null ? subscriptionTiers.get(name) : tiersFor('subscription', this.#project).get(name)
+    if (tier === undefined) return null
+    const named = throttling.unauthenticated ?? { value: name, at: tier.at }
+    return this.#decided.push(this.#tierLimit(tier, 'subscription', { tier: named, by: 'address' })) - 1
+  }
+
+  #once(owner: object, decide: () => DecidedLimit): number {
     const known = this.#indexes.get(owner)
     if (known !== undefined) return known
-    const tier = this.#tiers.get(throttle.tier.value)
-    if (tier === undefined || tier.kind !== 'requests') throw new Error('a tier that cannot be enforced passed the check')
-    const windows = tier.windows.map(({ amount, window, algorithm }) => ({ requests: amount, window, algorithm }))
-    const index = this.#decided.push({ plan: { tier: tier.name, level, by: throttle.by, windows }, throttle, tier }) - 1
+    const index = this.#decided.push(decide()) - 1
     this.#indexes.set(owner, index)
     return index
   }
+}
+
+function windowsOf(windows: readonly TierWindow[]): readonly WindowPlan[] {
+  return windows.map(({ amount, window, algorithm }) => ({ requests: amount, window, algorithm }))
 }

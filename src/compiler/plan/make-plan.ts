@@ -49,7 +49,7 @@ export function makePlan(project: Project): Decisions {
   const labels = operationLabels(operations)
   const scopes = requiredScopes(operations.map(({ operation }) => operation.security))
   const planSecurity = securityPlanner(project.issuers.length, scopes)
-  const limits = new Limits(project.tiers)
+  const limits = new Limits(project)
   const upstreams = new Interner<UpstreamPlan>()
   const cors = new Interner<CorsPlan>()
 
@@ -57,8 +57,8 @@ export function makePlan(project: Project): Decisions {
     const { operation } = ordered
     const security = confineToIssuers(planSecurity(operation.security, ordered.api.mutualTls?.value ?? null), operation, project)
     const identity = planIdentity(operation, security, project)
-    const limitIndexes = limits.of(ordered)
-    const known = { method: operation.method, security: security.security, limits: limitIndexes }
+    const limited = limits.of(ordered, security.security)
+    const known = { method: operation.method, security: security.security, limited: limited.limited }
     return {
       api: ordered.apiIndex,
       id: labels[index]!,
@@ -69,7 +69,7 @@ export function makePlan(project: Project): Decisions {
       subscription: planSubscription(ordered.api, security.security, project),
       certificateHolders: acceptedHolders(operation, security.certificate, project),
       transport: ordered.api.transport?.value ?? 'any',
-      limits: limitIndexes,
+      ...limited,
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),
       maxBody: operation.maxBody.value,
@@ -85,9 +85,10 @@ export function makePlan(project: Project): Decisions {
     }
   })
 
-  const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels, maxConsumers } =
-    project.limits
+  const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels } = project.limits
   const { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife } = project.timeouts
+  const throttling = limits.plan(operationPlans)
+  const readsTiers = throttling.subscription !== null || throttling.application !== null
   const plan: GatewayPlan = {
     format: 1,
     name: project.name,
@@ -118,12 +119,14 @@ export function makePlan(project: Project): Decisions {
     ),
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans),
-    keepClaims: operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
+    keepClaims:
+      (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
+      operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
     extensions: planExtensions(project, operationPlans),
     revocation: planRevocation(project),
     ...planTelling(project),
     scopes,
-    throttling: { limits: limits.decided.map((limit) => limit.plan), capacity: limits.decided.length === 0 ? 0 : maxConsumers },
+    throttling,
     cors: cors.values,
     apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
     operations: operationPlans,
@@ -159,6 +162,7 @@ function planHolders(
       id: key.id,
       digest: key.digest,
       consumer: key.consumer,
+      tier: key.tier?.value ?? null,
       scopes: positions(key.scopes),
       apis: key.apis === null ? null : indexes(key.apis.map(({ value }) => value)),
       addresses: key.addresses,

@@ -12,10 +12,9 @@ import type {
   ManifestUpgrade,
   SourceReference,
 } from '../../contract/manifest.ts'
-import type { GatewayPlan, LimitAlgorithm, OperationPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
-import type { DecidedLimit } from './limits.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends, writtenSettings } from './manifest-backends.ts'
 import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'
@@ -23,6 +22,7 @@ import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIdentity, manifestTelling } from './manifest-identity.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
+import { manifestLimits, manifestThrottling } from './manifest-limits.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import { manifestApplications, manifestSubscription } from './manifest-subscriptions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
@@ -74,6 +74,7 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     revocation: manifestRevocation(project),
     ...manifestTelling(project),
     clientCertificates: manifestClientCertificates(project, plan),
+    throttling: manifestThrottling(decisions),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions, project)),
     files: facts.files,
@@ -106,7 +107,8 @@ function manifestOperation(
     extensions: plan.extensions,
     subscription: manifestSubscription(plan, api, decisions.plan),
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
-    limits: plan.limits.map((index) => manifestLimit(decisions.limits[index]!)),
+    limits: manifestLimits(plan, decisions),
+    callerLimits: plan.callerLimits,
     backends: {
       production: manifestBackend(operation.production, plan.production),
       sandbox: manifestBackend(operation.sandbox, plan.sandbox),
@@ -171,22 +173,6 @@ function certificateAskedAt({ certificate }: OperationPlan, { mutualTls }: Api, 
   return certificate === 'unused' ? null : reference(mutualTls?.at ?? security.at)
 }
 
-function manifestLimit({ plan, throttle, tier }: DecidedLimit): ManifestOperation['limits'][number] {
-  return {
-    tier: plan.tier,
-    level: plan.level,
-    by: plan.by,
-    windows: plan.windows.map((window) => ({
-      requests: window.requests,
-      windowSeconds: window.window / 1000,
-      algorithm: window.algorithm,
-      exactness: exactness[window.algorithm],
-    })),
-    namedAt: reference(throttle.tier.at),
-    definedAt: reference(tier.at),
-  }
-}
-
 function manifestUpgrade(upgrade: Placed<Upgrade> | null): ManifestUpgrade | null {
   if (upgrade === null) return null
   const { protocol, idle, life, tokenProtocol, maxFrame, limit, perConsumer } = upgrade.value
@@ -206,12 +192,6 @@ function manifestCors({ cors }: OperationPlan, operation: Operation, { plan }: D
   if (cors === null || operation.cors === null) return null
   const { origins, headers, expose, credentials, maxAge } = plan.cors[cors]!
   return { origins, headers, expose, credentials, maxAgeSeconds: maxAge, at: reference(operation.cors.at) }
-}
-
-/** How far what passes can be off the limit. Every gateway process counts for itself. */
-const exactness: Readonly<Record<LimitAlgorithm, string>> = {
-  sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
-  fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
 }
 
 async function manifestIssuer(issuer: Issuer, hasFeed: boolean): Promise<ManifestIssuer> {

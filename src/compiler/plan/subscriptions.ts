@@ -51,11 +51,11 @@ function planApplication({ id, uuid, name, owner, tier, keys, subscriptions }: A
     uuid,
     name,
     owner,
-    tier,
+    tier: tier?.value ?? null,
     keys: keys.map((key) => planKey(key, project)),
     subscriptions: project.apis.flatMap((api, index) => {
       const own = subscriptions.find((subscription) => isSubscriptionTo(subscription, api))
-      return own === undefined ? [] : [{ api: index, tier: own.tier, state: own.state }]
+      return own === undefined ? [] : [{ api: index, tier: own.tier?.value ?? null, state: own.state }]
     }),
   }
 }

@@ -1,6 +1,7 @@
 /** What is known of a caller, whatever it has proved itself with: one vocabulary for backend tokens and consumer fields. */
 import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
 import { type ClaimReader, claimReader, firstOf, identifierText } from '../claim-reader.ts'
+import { claimedSubscriptionTier } from '../claimed-tiers.ts'
 import type { Claims } from '../claims.ts'
 import { clientId } from '../client-id.ts'
 import type { Exchange } from '../exchange.ts'
@@ -60,7 +61,12 @@ export class CallerReader {
         (claims === null || issuer === undefined ? undefined : clientId(claims, issuer.client)) ?? identifierText(apiKey?.claims.client_id),
       scopes: [...new Set(scopes)].join(' '),
       application: subscription === null ? applicationOf(claims, named(issuer?.application)) : subscribed(subscription.application),
-      tier: subscription === null ? tierOf(claims, this.#apis[api]!) : (subscription.tier ?? undefined),
+      tier:
+        subscription === null
+          ? claims === null
+            ? undefined
+            : claimedSubscriptionTier(claims, this.#apis[api]!)
+          : (subscription.tier ?? undefined),
       keyType: (subscription?.keyType ?? token?.keyType ?? apiKey?.keyType) === 'sandbox' ? 'SANDBOX' : 'PRODUCTION',
       claims,
       attached,
@@ -98,18 +104,6 @@ function applicationOf(claims: Claims | null, named: unknown): Application {
 
 function subscribed({ id, uuid, name, tier, owner }: Subscription['application']): Application {
   return { id, uuid: uuid ?? undefined, name: name ?? undefined, tier: tier ?? undefined, owner: owner ?? undefined }
-}
-
-/** Of WSO2's list of subscriptions, the one to this API. */
-function tierOf(claims: Claims | null, { name, version }: GatewayPlan['apis'][number]): string | undefined {
-  const subscriptions = claims === null ? undefined : ownMember(claims, 'subscribedAPIs')
-  if (!Array.isArray(subscriptions)) return undefined
-  for (const each of subscriptions as readonly unknown[]) {
-    if (!isJsonObject(each) || ownMember(each, 'name') !== name) continue
-    const own = ownMember(each, 'version')
-    if (own === version || own === '*') return identifierText(ownMember(each, 'subscriptionTier'))
-  }
-  return undefined
 }
 
 /** What the credential itself says, which is earlier by the clock skew than when the gateway refuses it. */

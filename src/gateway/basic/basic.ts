@@ -52,6 +52,7 @@ class BasicAuthentication implements CredentialAuthentication {
       plan.users.map(({ name, password, scopes }) => [
         name,
         {
+          tier: null,
           scopeBits: scopeBits(table, scopes),
           consumer: new Consumer(`user:${name}`),
           keyType: null,

@@ -2,7 +2,7 @@
  * What the gateway counts about itself. The engine calls `requestDone`, `connectionOpened` and so on; the authentication and throttle
  * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
  */
-import type { GatewayPlan, LimitPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, LimitLevel } from '../../contract/plan.ts'
 import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
@@ -19,6 +19,8 @@ export type TokenCacheFigures = { readonly hits: number; readonly misses: number
 export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
 export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
+
+const limitLevels: readonly LimitLevel[] = ['api', 'operation', 'subscription', 'application', 'backend']
 
 export class Metrics {
   /** Exchanges between the end of their head and the end of their answer; the engine adds and subtracts. */
@@ -46,7 +48,7 @@ export class Metrics {
   readonly #requests: RequestTable
   readonly #grpc: GrpcTable = new GrpcTable()
   readonly #process: ProcessMetrics = new ProcessMetrics()
-  /** Two for each operation: API level, operation level. */
+  /** One for each operation and level. */
   readonly #throttled: Float64Array
   readonly #credentials: Map<CredentialKind, CredentialCounts> = new Map()
   /** Those that are about no kind of credential. */
@@ -62,7 +64,7 @@ export class Metrics {
     this.#plan = plan
     this.#digest = digest
     this.#requests = new RequestTable(plan.operations.length)
-    this.#throttled = new Float64Array(plan.operations.length * 2)
+    this.#throttled = new Float64Array(plan.operations.length * limitLevels.length)
     this.#upstreamErrors = plan.upstreams.map(() => new Map())
     this.#backendCredentials = plan.upstreams.map(({ credential }) => (credential === null ? null : new Map()))
   }
@@ -104,8 +106,8 @@ export class Metrics {
   }
 
   /** Counted by the throttle step. */
-  throttled(operation: number, level: LimitPlan['level']): void {
-    const slot = operation * 2 + (level === 'api' ? 0 : 1)
+  throttled(operation: number, level: LimitLevel): void {
+    const slot = operation * limitLevels.length + limitLevels.indexOf(level)
     this.#throttled[slot] = (this.#throttled[slot] ?? 0) + 1
   }
 
@@ -162,8 +164,8 @@ export class Metrics {
     writeCredentials(out, this.#credentials)
     out.family('postern_throttled_total', 'counter', 'Requests refused for a limit.')
     for (const [index, operation] of this.#plan.operations.entries()) {
-      for (const [offset, level] of (['api', 'operation'] as const).entries()) {
-        const count = this.#throttled[index * 2 + offset] ?? 0
+      for (const [offset, level] of limitLevels.entries()) {
+        const count = this.#throttled[index * limitLevels.length + offset] ?? 0
         if (count > 0) out.sample('postern_throttled_total', { operation: operation.id, level }, count)
       }
     }

@@ -46,6 +46,7 @@ export class SignedKeyReader {
       consumer,
       scopeBits: heldScopes(this.#scopes, ownMember(claims, 'scope')),
       claims,
+      tier: null,
       marks: null,
       keyType,
       apis: this.#opens(claims),

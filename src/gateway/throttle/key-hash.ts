@@ -24,6 +24,12 @@ export class KeyHash {
     return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
   }
 
+  /** What is mixed in where each API counts by itself. */
+  apiSalt(api: number): { readonly low: number; readonly high: number } {
+    const digest = this.#digest('api', String(api))
+    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  }
+
   #digest(domain: string, text: string): Buffer {
     return createHash('sha256').update(`${this.#seed}${domain}:${text}`).digest()
   }

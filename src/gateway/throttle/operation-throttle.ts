@@ -1,7 +1,10 @@
 /** The limits of one operation. A request is counted by all of their windows, or by none of them and refused. */
+import type { LimitLevel } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
+import type { CallerLimits, CallerTiers } from './caller-limits.ts'
+import type { CountedRequest } from './counted-request.ts'
 import type { Counter } from './counter.ts'
 import type { CounterTable } from './counter-table.ts'
 import type { Times } from './counting-window.ts'
@@ -13,117 +16,152 @@ export type ThrottleParts = {
   readonly surroundings: Surroundings
   readonly table: CounterTable
   readonly keys: KeyHash
-  /** Overwritten by each request: steps run to their end without a pause. */
+  /** Overwritten by each request, as is `counted`: steps run to their end without a pause. */
   readonly times: Times
+  readonly counted: CountedRequest
 }
 
-const refusalKinds = { api: 'api-quota', operation: 'operation-quota' } as const satisfies Record<string, RefusalKind>
+/** What counts the requests of an operation. */
+export type OperationCounters = {
+  /** Of the API and of the operation. */
+  readonly own: readonly Counter[]
+  /** `null` where no caller's tier counts. */
+  readonly callers: CallerTiers | null
+  /** Over all callers, by the backend that a request goes to. */
+  readonly production: readonly Counter[]
+  readonly sandbox: readonly Counter[]
+  /** Some of all these ask what time it is outside. */
+  readonly needsWallTime: boolean
+}
+
+const refusalKinds = {
+  api: 'api-quota',
+  operation: 'operation-quota',
+  subscription: 'subscription-quota',
+  application: 'application-quota',
+  backend: 'hard-limit',
+} as const satisfies Readonly<Record<LimitLevel, RefusalKind>>
 
 export class OperationThrottle {
   readonly #parts: ThrottleParts
   readonly #operation: number
-  readonly #counters: readonly Counter[]
-  readonly #text: RateLimitText
-  /** Only fixed windows ask what time it is outside. */
-  readonly #needsWallTime: boolean
-  /** Of the request at hand, by counter: what is left, and where it was counted. */
-  readonly #remaining: Int32Array
-  readonly #cell: Int32Array
-  readonly #low: Int32Array
-  readonly #high: Int32Array
+  readonly #api: number
+  readonly #counters: OperationCounters
+  /** By whose limits hold and which backend is asked. */
+  readonly #texts: Map<number, RateLimitText> = new Map()
 
-  /** `operation` is its index in the plan. */
-  constructor(parts: ThrottleParts, operation: number, counters: readonly Counter[]) {
+  /** `operation` and `api`: indexes in the plan. */
+  constructor(parts: ThrottleParts, operation: number, api: number, counters: OperationCounters) {
     this.#parts = parts
     this.#operation = operation
+    this.#api = api
     this.#counters = counters
-    this.#text = rateLimitText(counters.map(({ limit, plan }) => ({ limit, window: plan })))
-    this.#needsWallTime = counters.some(({ plan }) => plan.algorithm === 'fixed')
-    this.#remaining = new Int32Array(counters.length)
-    this.#cell = new Int32Array(counters.length)
-    this.#low = new Int32Array(counters.length)
-    this.#high = new Int32Array(counters.length)
   }
 
   run(exchange: Exchange): Refusal | undefined {
-    const { surroundings, table, times } = this.#parts
+    const { surroundings, table, times, counted } = this.#parts
+    const { callers, needsWallTime } = this.#counters
+    const caller = callers === null ? null : callers.of(exchange, this.#api)
+    if (caller !== null && caller.refusal !== null) return caller.refusal
     times.monotonic = surroundings.clock.monotonic()
-    if (this.#needsWallTime) times.wall = surroundings.clock.now()
-    for (let index = 0; index < this.#counters.length; index++) {
-      const counter = this.#counters[index]!
-      const cell = this.#lock(counter, index, exchange)
-      const remaining = counter.window.take(table.cells, cell, times)
-      table.unlock(this.#low[index]!)
-      if (remaining < 0) return this.#refuse(exchange, index)
-      this.#cell[index] = cell
-      this.#remaining[index] = remaining
+    if (needsWallTime) times.wall = surroundings.clock.now()
+    const toSandbox = exchange.target !== null && exchange.target === exchange.operation?.sandbox
+    this.#collect(exchange, caller, toSandbox)
+    if (counted.size === 0) return undefined
+    const text = this.#text(caller, toSandbox)
+    for (let index = 0; index < counted.size; index++) {
+      const low = counted.low[index]!
+      const cell = table.lock(low, counted.high[index]!, times.monotonic)
+      const remaining = counted.counters[index]!.window.take(table.cells, cell, times)
+      table.unlock(low)
+      if (remaining < 0) return this.#refuse(exchange, index, text)
+      counted.cell[index] = cell
+      counted.remaining[index] = remaining
     }
-    exchange.answerFields += this.#fields()
+    exchange.answerFields += this.#fields(text)
     return undefined
   }
 
-  /** Locks and returns the caller's cell for this counter. */
-  #lock(counter: Counter, index: number, exchange: Exchange): number {
-    const { table, keys, times } = this.#parts
-    let low = counter.saltLow
-    let high = counter.saltHigh
-    if (counter.limit.by !== 'api') {
+  /** In the order of the levels. */
+  #collect(exchange: Exchange, caller: CallerLimits | null, toSandbox: boolean): void {
+    const { keys, counted } = this.#parts
+    const { own, production, sandbox } = this.#counters
+    counted.size = 0
+    for (const counter of own) {
+      if (counter.limit.by === 'api') {
+        counted.add(counter, 0, 0)
+        continue
+      }
       const owner = counter.limit.by === 'address' ? exchange.caller : exchange.consumer
       if (!owner.hashed) keys.fill(owner)
-      low ^= owner.hashLow
-      high ^= owner.hashHigh
+      counted.add(counter, owner.hashLow, owner.hashHigh)
     }
-    this.#low[index] = low
-    this.#high[index] = high
-    return table.lock(low, high, times.monotonic)
+    if (caller !== null) {
+      const { subscription, application } = caller
+      if (subscription !== null) for (const counter of subscription.counters) counted.add(counter, subscription.low, subscription.high)
+      if (application !== null) for (const counter of application.counters) counted.add(counter, application.low, application.high)
+    }
+    for (const counter of toSandbox ? sandbox : production) counted.add(counter, 0, 0)
   }
 
-  #fields(): string {
-    const { start, items } = this.#text
+  /** Made once for each set of limits that can hold together. */
+  #text(caller: CallerLimits | null, toSandbox: boolean): RateLimitText {
+    const key = (caller === null ? 0 : caller.number * 2) + (toSandbox ? 1 : 0)
+    const known = this.#texts.get(key)
+    if (known !== undefined) return known
+    const { counters, size } = this.#parts.counted
+    const made = rateLimitText(counters.slice(0, size).map((counter) => ({ limit: counter!.limit, window: counter!.plan })))
+    this.#texts.set(key, made)
+    return made
+  }
+
+  #fields({ start, items }: RateLimitText): string {
+    const { counted, times } = this.#parts
     let fields = start
     for (let index = 0; index < items.length; index++) {
       if (index > 0) fields += ', '
-      fields += this.#item(index, this.#remaining[index]!, this.#counters[index]!.window.reset(this.#parts.times))
+      fields += item(items[index]!, counted.remaining[index]!, counted.counters[index]!.window.reset(times))
     }
     return `${fields}\r\n`
   }
 
-  #item(index: number, remaining: number, reset: number): string {
-    return `${this.#text.items[index]}${remaining};t=${wholeSeconds(reset)}`
-  }
-
-  #refuse(exchange: Exchange, refusing: number): Refusal {
+  #refuse(exchange: Exchange, refusing: number, { start, items }: RateLimitText): Refusal {
+    const { counted, surroundings } = this.#parts
     for (let index = 0; index < refusing; index++) this.#giveBack(index)
     let longest = 0
     let slowest = refusing
-    for (let index = refusing; index < this.#counters.length; index++) {
-      const wait = this.#wait(index, exchange)
+    for (let index = refusing; index < counted.size; index++) {
+      const wait = this.#wait(index)
       if (wait > longest) {
         longest = wait
         slowest = index
       }
     }
-    exchange.answerFields += `${this.#text.start}${this.#item(slowest, 0, longest)}\r\n`
-    const { level, tier } = this.#counters[refusing]!.limit
-    this.#parts.surroundings.metrics.throttled(this.#operation, level)
+    exchange.answerFields += `${start}${item(items[slowest]!, 0, longest)}\r\n`
+    const { level, tier } = counted.counters[refusing]!.limit
+    surroundings.metrics.throttled(this.#operation, level)
     return { kind: refusalKinds[level], fields: `Retry-After: ${wholeSeconds(longest)}\r\n`, reason: tier }
   }
 
   #giveBack(index: number): void {
-    const { table } = this.#parts
-    const cell = this.#cell[index]!
-    const low = this.#low[index]!
-    if (!table.relock(cell, low, this.#high[index]!)) return
-    this.#counters[index]!.window.giveBack(table.cells, cell)
+    const { table, counted } = this.#parts
+    const cell = counted.cell[index]!
+    const low = counted.low[index]!
+    if (!table.relock(cell, low, counted.high[index]!)) return
+    counted.counters[index]!.window.giveBack(table.cells, cell)
     table.unlock(low)
   }
 
-  #wait(index: number, exchange: Exchange): number {
-    const { table, times } = this.#parts
-    const counter = this.#counters[index]!
-    const cell = this.#lock(counter, index, exchange)
-    const wait = counter.window.wait(table.cells, cell, times)
-    table.unlock(this.#low[index]!)
+  #wait(index: number): number {
+    const { table, times, counted } = this.#parts
+    const low = counted.low[index]!
+    const cell = table.lock(low, counted.high[index]!, times.monotonic)
+    const wait = counted.counters[index]!.window.wait(table.cells, cell, times)
+    table.unlock(low)
     return wait
   }
+}
+
+function item(name: string, remaining: number, reset: number): string {
+  return `${name}${remaining};t=${wholeSeconds(reset)}`
 }

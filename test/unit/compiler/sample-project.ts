@@ -76,6 +76,7 @@ export function api(operations: readonly Operation[], changes: Partial<Api> = {}
     at: place,
     basePath: { value: '/books', at: at('postern.yaml', 4) },
     throttle: null,
+    hardLimits: { production: null, sandbox: null },
     rootRequirements: [],
     mutualTls: null,
     transport: null,
@@ -123,6 +124,9 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         validateSubscriptions: null,
       },
     ],
+    applicationTiers: new Map(),
+    subscriptionTiers: new Map(),
+    throttling: { application: null, subscription: null, unauthenticated: null },
     tiers: new Map([
       [
         'Gold',

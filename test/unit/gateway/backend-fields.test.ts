@@ -4,7 +4,7 @@ import { type Gateway, startGateway } from '../../../src/gateway/main.ts'
 import { Backend } from '../../wire/backend.ts'
 import { Client } from '../../wire/client.ts'
 import { anyPort } from '../../wire/gateway.ts'
-import { planOf } from '../../wire/plan.ts'
+import { noThrottling, planOf } from '../../wire/plan.ts'
 import { requestText } from '../../wire/request-text.ts'
 
 /** What stands in for a capability: it adds a line for requests whose path says so. */
@@ -16,7 +16,7 @@ before(async () => {
   backend = await Backend.start()
   const plan = planOf([backend.url], {
     operations: [{ method: 'GET', template: '/{how}', limits: [0] }],
-    throttling: { limits: [limit], capacity: 1 },
+    throttling: { ...noThrottling, limits: [limit], capacity: 1 },
   })
   const throttle = () => ({
     throttle: () => (exchange: { readonly path: string; backendFields: string }) => {

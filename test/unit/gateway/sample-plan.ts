@@ -1,5 +1,6 @@
 /** The smallest plan, to hang what is under test on. */
 import type { GatewayPlan, IssuerPlan, LimitPlan, OperationPlan, SecurityPlan } from '../../../src/contract/plan.ts'
+import { noThrottling } from '../../wire/plan.ts'
 
 export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
   return {
@@ -34,7 +35,7 @@ export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {
     consumerFields: [],
     keepClaims: false,
     scopes: [],
-    throttling: { limits: [], capacity: 1_024 },
+    throttling: { ...noThrottling, capacity: 1_024 },
     cors: [],
     apis: [{ name: 'petstore', version: '1.0.0', basePath: '/petstore/v1' }],
     operations: [sampleOperation()],
@@ -56,6 +57,8 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     certificateHolders: null,
     transport: 'any',
     limits: [],
+    callerLimits: false,
+    hardLimits: { production: null, sandbox: null },
     production: { upstream: 0 },
     sandbox: null,
     maxBody: 1_048_576,
@@ -67,6 +70,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     keyManager: null,
     cors: null,
     identity: { token: false, fields: false, credential: false },
+    limited: (parts.limits ?? []).length > 0,
     ...parts,
   }
 }

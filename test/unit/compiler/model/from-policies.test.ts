@@ -14,8 +14,9 @@ function read(context: TestContext, text: string) {
   const folder = temporaryFolder(context)
   writeFileSync(join(folder, 'policies.yaml'), text)
   const diagnostics = new Diagnostics()
-  const tiers = readPolicies({ value: 'policies.yaml', at }, new Sources(folder, diagnostics), diagnostics)
-  return { tiers: tiers ?? new Map(), findings: reported(diagnostics) }
+  const policies = readPolicies({ value: 'policies.yaml', at }, new Sources(folder, diagnostics), diagnostics)
+  const none = { tiers: new Map(), applicationTiers: new Map(), subscriptionTiers: new Map() }
+  return { ...(policies ?? none), findings: reported(diagnostics) }
 }
 
 test('tiers have one window or several, sliding unless they say otherwise', (context) => {
@@ -65,9 +66,13 @@ test('WSO2’s resource policies have fixed windows, in all of its units', (cont
   assert.ok([...tiers.values()].every(({ windows }) => windows[0]?.algorithm === 'fixed'))
 })
 
-test('WSO2’s other levels are refused, unless they are empty', (context) => {
-  const { findings } = read(context, 'applicationPolicies: []\nsubscriptionPolicies:\n  - Gold: { count: 1, unitTime: 1, timeUnit: min }\n')
-  assert.deepEqual(findings, ['2:1 not-supported-yet `subscriptionPolicies` are not supported yet'])
+test('WSO2’s levels have names of their own', (context) => {
+  const policy = (count: number): string => `  - Gold: { count: ${count}, unitTime: 1, timeUnit: min }\n`
+  const text = `resourcePolicies:\n${policy(1)}applicationPolicies:\n${policy(2)}subscriptionPolicies:\n${policy(3)}`
+  const { findings, ...read3 } = read(context, text)
+  assert.deepEqual(findings, [])
+  const counts = [read3.tiers, read3.applicationTiers, read3.subscriptionTiers].map((tiers) => tiers.get('Gold')?.windows[0]?.amount)
+  assert.deepEqual(counts, [1, 2, 3])
   assert.deepEqual(read(context, 'applicationPolicies:\nresourcePolicies:\n').findings, [])
 })
 

@@ -15,11 +15,17 @@ const cors: Cors = {
   credentials: false,
   maxAge: 600,
 }
-const get: Pick<OperationPlan, 'method' | 'security' | 'limits'> = { method: 'GET', security: { kind: 'public' }, limits: [] }
+const get: Pick<OperationPlan, 'method' | 'security' | 'limited'> = { method: 'GET', security: { kind: 'public' }, limited: false }
 
 test('what the gateway adds to an operation’s answers is exposed, each name once', () => {
   assert.deepEqual(planCors(cors, get).expose, ['X-Request-Id', 'Retry-After', 'ETag'])
-  assert.deepEqual(planCors(cors, { ...get, limits: [0] }).expose, ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'ETag'])
+  assert.deepEqual(planCors(cors, { ...get, limited: true }).expose, [
+    'X-Request-Id',
+    'Retry-After',
+    'RateLimit',
+    'RateLimit-Policy',
+    'ETag',
+  ])
   const security = {
     kind: 'token',
     header: 'authorization',

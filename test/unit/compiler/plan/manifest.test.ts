@@ -51,6 +51,7 @@ test('every rule of an operation says where it is written', async () => {
           tier: 'Gold',
           level: 'operation',
           by: 'consumer',
+          backend: null,
           windows: [
             {
               requests: 100,
@@ -63,6 +64,7 @@ test('every rule of an operation says where it is written', async () => {
           definedAt: 'policies.yaml:2',
         },
       ],
+      callerLimits: false,
       backends: {
         production: { index: 0, url: 'http://127.0.0.1:9000', http: '1.1', tls: null, credential: null, at: 'postern.yaml:5' },
         sandbox: null,

@@ -5,6 +5,7 @@ import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
 import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
+import { noThrottling } from '../../../wire/plan.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
 import { sampleLimit, sampleOperation, samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
@@ -26,7 +27,7 @@ function rig(
   capacity = 1_024,
 ) {
   const plan: GatewayPlan = samplePlan({
-    throttling: { limits, capacity },
+    throttling: { ...noThrottling, limits, capacity },
     operations: operations.map((own, index) => sampleOperation({ id: `operation-${index}`, limits: own })),
   })
   const clock = new ManualClock(Date.UTC(2026, 0, 1))

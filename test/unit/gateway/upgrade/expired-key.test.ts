@@ -23,6 +23,7 @@ test('it is closed when the key expires', async (t) => {
         id: 'short',
         digest: { kind: 'sha256', hash: hash('sha256', 'the-key') },
         consumer: 'partner',
+        tier: null,
         scopes: [],
         apis: null,
         addresses: [],

@@ -5,7 +5,7 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 import { Backend } from '../../../wire/backend.ts'
 import type { Client } from '../../../wire/client.ts'
-import { type PlannedGateway, planOf, limits as usualLimits } from '../../../wire/plan.ts'
+import { noThrottling, type PlannedGateway, planOf, limits as usualLimits } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
 import { secret } from './bugs.ts'
 import { spawnThreaded, startThreaded, type ThreadedGateway } from './threaded-gateway.ts'
@@ -21,6 +21,7 @@ after(() => backend.stop())
 function plan(changes: Partial<PlannedGateway> = {}): GatewayPlan {
   return planOf([backend.url], {
     throttling: {
+      ...noThrottling,
       limits: [{ tier: 'Quota', level: 'api', by: 'api', windows: [{ requests: quota, window: 3_600_000, algorithm: 'sliding' }] }],
       capacity: 1_024,
     },

@@ -1,0 +1,54 @@
+/** `postern limits`: every counter that a gateway keeps. */
+import type { Manifest } from '../../contract/manifest.ts'
+import { describeNamedLimits } from '../described-rules.ts'
+import { countedLimits, limitRows } from '../limit-rows.ts'
+import { locate, targetArgument } from '../locate.ts'
+import { manifestOf } from '../manifest-of.ts'
+import type { AddCommand } from '../session.ts'
+import { table } from '../table.ts'
+
+export const addLimits: AddCommand = (program, session) => {
+  program
+    .command('limits')
+    .summary('list every limit that a gateway counts')
+    .description(
+      'Lists every limit of a bundle or project, in the order in which they are checked: what it counts, by whom, how much, how exactly, and where that is written.',
+    )
+    .argument(...targetArgument)
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExamples:\n  $ postern limits\n  $ postern limits dist --json')
+    .action(async (target: string, options: { readonly json?: boolean }) => {
+      const manifest = await manifestOf(locate(target), session.report)
+      session.report.result(options.json ? `${JSON.stringify(asData(manifest), null, 2)}\n` : asText(manifest))
+    })
+}
+
+function asData(manifest: Manifest): unknown {
+  const { throttling } = manifest
+  if (throttling === null) return { limits: [] }
+  const { store, capacity, subscription, application } = throttling
+  const rule = (limits: typeof subscription): unknown => (limits === null ? null : { otherwise: limits.otherwise, unknown: limits.unknown })
+  return {
+    limits: countedLimits(manifest).map(({ limit, of }) => ({ of, ...limit })),
+    callers: { subscription: rule(subscription), application: rule(application) },
+    store,
+    capacity,
+  }
+}
+
+function asText(manifest: Manifest): string {
+  const { throttling } = manifest
+  if (throttling === null) return table([['nothing is limited']])
+  const { capacity, subscription, application } = throttling
+  const rules = Object.entries({ subscription, application }).flatMap(([level, limits]) =>
+    limits === null ? [] : [[level, describeNamedLimits(limits)]],
+  )
+  return [
+    table(limitRows(manifest)),
+    table([
+      ...rules,
+      ['store', 'local: each gateway counts for itself, so that with several replicas each limit holds as often as there are replicas'],
+      ['counters', `at most ${capacity}; a further one takes the place of the one whose memory would have ended first`],
+    ]),
+  ].join('\n')
+}

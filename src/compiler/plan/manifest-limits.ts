@@ -1,0 +1,63 @@
+/** What is counted, for people: each limit with how much, how exact, and where it is written. */
+import type { ManifestLimit, ManifestNamedLimits, ManifestThrottling } from '../../contract/manifest.ts'
+import type { LimitAlgorithm, NamedLimitsPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Decisions } from './make-plan.ts'
+import { optionalReference, reference } from './source-reference.ts'
+
+/** How far what passes can be off the limit. Every gateway process counts for itself. */
+const exactness: Readonly<Record<LimitAlgorithm, string>> = {
+  sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
+  fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
+}
+
+/** Of API, operation and backends. */
+export function manifestLimits({ limits, hardLimits }: OperationPlan, decisions: Decisions): readonly ManifestLimit[] {
+  return [
+    ...limits.map((index) => manifestLimit(index, decisions)),
+    ...(['production', 'sandbox'] as const).flatMap((backend) => {
+      const index = hardLimits[backend]
+      return index === null ? [] : [{ ...manifestLimit(index, decisions), backend }]
+    }),
+  ]
+}
+
+export function manifestThrottling(decisions: Decisions): ManifestThrottling | null {
+  const { throttling, operations } = decisions.plan
+  if (operations.every(({ limited }) => !limited)) return null
+  const { capacity, subscription, application, unauthenticated } = throttling
+  return {
+    store: 'local',
+    capacity,
+    subscription: namedLimits(subscription, decisions),
+    application: namedLimits(application, decisions),
+    unauthenticated: unauthenticated === null ? null : manifestLimit(unauthenticated, decisions),
+  }
+}
+
+function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions): ManifestNamedLimits | null {
+  if (plan === null) return null
+  const { tiers, otherwise, unknown } = plan
+  return {
+    tiers: tiers.flatMap(({ limit }) => (limit === null ? [] : [manifestLimit(limit, decisions)])),
+    otherwise: otherwise === null ? null : decisions.limits[otherwise]!.plan.tier,
+    unknown,
+  }
+}
+
+function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
+  const { plan, namedAt, definedAt } = limits[index]!
+  return {
+    tier: plan.tier,
+    level: plan.level,
+    by: plan.by,
+    backend: null,
+    windows: plan.windows.map((window) => ({
+      requests: window.requests,
+      windowSeconds: window.window / 1000,
+      algorithm: window.algorithm,
+      exactness: exactness[window.algorithm],
+    })),
+    namedAt: optionalReference(namedAt),
+    definedAt: reference(definedAt),
+  }
+}

@@ -1,0 +1,22 @@
+/** Which tiers a token or signed API key names, in WSO2's claims: `application.tier` and `subscribedAPIs[].subscriptionTier`. */
+import type { ApiPlan } from '../contract/plan.ts'
+import { firstOf, identifierText } from './claim-reader.ts'
+import type { Claims } from './claims.ts'
+import { isJsonObject, ownMember } from './jws/compact-jws.ts'
+
+export function claimedApplicationTier(claims: Claims): string | undefined {
+  const application = firstOf(ownMember(claims, 'application'))
+  return isJsonObject(application) ? identifierText(ownMember(application, 'tier')) : undefined
+}
+
+/** Of the list of subscriptions, the one to this API. */
+export function claimedSubscriptionTier(claims: Claims, { name, version }: ApiPlan): string | undefined {
+  const subscriptions = ownMember(claims, 'subscribedAPIs')
+  if (!Array.isArray(subscriptions)) return undefined
+  for (const each of subscriptions as readonly unknown[]) {
+    if (!isJsonObject(each) || ownMember(each, 'name') !== name) continue
+    const own = ownMember(each, 'version')
+    if (own === version || own === '*') return identifierText(ownMember(each, 'subscriptionTier'))
+  }
+  return undefined
+}

@@ -1,0 +1,127 @@
+/**
+ * Which limits hold for a caller, by the tiers that its subscription, token or API key names. That is decided once for each credential, and
+ * remembered as long as the credential is.
+ */
+import type { GatewayPlan, NamedLimitsPlan } from '../../contract/plan.ts'
+import { claimedApplicationTier, claimedSubscriptionTier } from '../claimed-tiers.ts'
+import { Consumer } from '../consumer.ts'
+import type { Exchange, Refusal } from '../exchange.ts'
+import type { Subscription } from '../subscription.ts'
+import type { Counter } from './counter.ts'
+import type { KeyHash } from './key-hash.ts'
+
+/** A limit, and whom it counts: the words that the counters' own are mixed with. */
+export type OwnedLimit = { readonly counters: readonly Counter[]; readonly low: number; readonly high: number }
+
+export type CallerLimits = {
+  /** `null`: that level limits this caller not at all. */
+  readonly subscription: OwnedLimit | null
+  readonly application: OwnedLimit | null
+  /** The caller names a tier that nobody knows. */
+  readonly refusal: Refusal | null
+  /** The same number for the same limits. */
+  readonly number: number
+}
+
+/** What was decided, and for what. */
+type Decided = Pick<Exchange, 'subscription' | 'apiKey' | 'consumer'> & { readonly limits: CallerLimits }
+
+type NamedLimits = { readonly byName: ReadonlyMap<string, number | null>; readonly plan: NamedLimitsPlan }
+
+const tierUnknown: Refusal = { kind: 'tier-unknown', fields: '', reason: 'tier-unknown' }
+
+export class CallerTiers {
+  readonly #plan: GatewayPlan
+  readonly #counters: readonly (readonly Counter[])[]
+  readonly #keys: KeyHash
+  readonly #subscription: NamedLimits | null
+  readonly #application: NamedLimits | null
+  /** Ids of the applications that the project knows. */
+  readonly #known: ReadonlySet<string>
+  /** By API, and by what shows who is calling. */
+  readonly #decided: readonly WeakMap<object, Decided>[]
+
+  /** `counters`: of each of the plan's limits. */
+  constructor(plan: GatewayPlan, counters: readonly (readonly Counter[])[], keys: KeyHash) {
+    this.#plan = plan
+    this.#counters = counters
+    this.#keys = keys
+    this.#subscription = namedLimits(plan.throttling.subscription)
+    this.#application = namedLimits(plan.throttling.application)
+    this.#known = new Set(plan.applications.map(({ id }) => id))
+    this.#decided = plan.apis.map(() => new WeakMap())
+  }
+
+  /** `api`: its index in the plan. */
+  of(exchange: Exchange, api: number): CallerLimits {
+    const { token, apiKey, user, consumer, subscription } = exchange
+    const shown = token ?? apiKey ?? user ?? consumer
+    const ofApi = this.#decided[api]!
+    const known = ofApi.get(shown)
+    if (known !== undefined && known.subscription === subscription && known.apiKey === apiKey && known.consumer === consumer)
+      return known.limits
+    const limits = this.#decide(exchange, api)
+    ofApi.set(shown, { subscription, apiKey, consumer, limits })
+    return limits
+  }
+
+  #decide(exchange: Exchange, api: number): CallerLimits {
+    const { token, apiKey, user, certificate, caller } = exchange
+    if (token === null && apiKey === null && user === null && certificate === null) {
+      const limit = this.#plan.throttling.unauthenticated
+      return this.#limits(limit, null, caller, api)
+    }
+    const named = this.#names(exchange, api)
+    const subscription = limitOf(this.#subscription, named.subscription)
+    const application = limitOf(this.#application, named.application)
+    if (subscription === undefined || application === undefined)
+      return { subscription: null, application: null, refusal: tierUnknown, number: 0 }
+    return this.#limits(subscription, application, this.#owner(exchange), api)
+  }
+
+  /** What the project or an extension says of the application comes before what the token claims. */
+  #names({ subscription, token, apiKey }: Exchange, api: number): Readonly<Record<'subscription' | 'application', string | undefined>> {
+    const claims = (token ?? apiKey)?.claims ?? null
+    const own = apiKey?.tier ?? undefined
+    if (subscription !== null) return { subscription: subscription.tier ?? undefined, application: subscription.application.tier ?? own }
+    if (claims === null) return { subscription: undefined, application: own }
+    return { subscription: claimedSubscriptionTier(claims, this.#plan.apis[api]!), application: claimedApplicationTier(claims) ?? own }
+  }
+
+  /** All keys of an application count together; two issuers may give the same id to different ones. */
+  #owner({ subscription, token, consumer }: Exchange): Consumer {
+    return subscription === null
+      ? consumer
+      : new Consumer(`subscriber:${this.#issuerOf(subscription, token)}:${subscription.application.id}`)
+  }
+
+  #issuerOf({ application }: Subscription, token: Exchange['token']): string {
+    return token === null || this.#known.has(application.id) ? '' : String(token.issuer)
+  }
+
+  #limits(subscription: number | null, application: number | null, owner: Consumer, api: number): CallerLimits {
+    if (!owner.hashed) this.#keys.fill(owner)
+    const { hashLow: low, hashHigh: high } = owner
+    const ofApi = this.#keys.apiSalt(api)
+    const countersOf = (limit: number): readonly Counter[] => this.#counters[limit]!
+    return {
+      subscription: subscription === null ? null : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high },
+      application: application === null ? null : { counters: countersOf(application), low, high },
+      refusal: null,
+      number: ((subscription ?? -1) + 1) * (this.#counters.length + 1) + (application ?? -1) + 1,
+    }
+  }
+}
+
+function namedLimits(plan: NamedLimitsPlan | null): NamedLimits | null {
+  return plan === null ? null : { byName: new Map(plan.tiers.map(({ name, limit }) => [name, limit])), plan }
+}
+
+/** `null`: no limit; `undefined`: the name is not known, and there is nothing to hold instead. */
+function limitOf(limits: NamedLimits | null, name: string | undefined): number | null | undefined {
+  if (limits === null) return null
+  const { otherwise, unknown } = limits.plan
+  if (name === undefined) return otherwise
+  const limit = limits.byName.get(name)
+  return limit === undefined && unknown === 'otherwise' ? otherwise : limit
+}

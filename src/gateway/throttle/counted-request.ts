@@ -1,0 +1,34 @@
+/**
+ * The counters of the request at hand, in the order in which they are checked: one object for all requests of a thread, as the throttle
+ * step runs to its end without a pause.
+ */
+import type { Counter } from './counter.ts'
+
+export class CountedRequest {
+  /** How many there are. */
+  size: number = 0
+  readonly counters: (Counter | undefined)[]
+  /** Whose they are, as the table knows it. */
+  readonly low: Int32Array
+  readonly high: Int32Array
+  /** Where it was counted, and what is left. */
+  readonly cell: Int32Array
+  readonly remaining: Int32Array
+
+  /** `most`: counters that one request can have. */
+  constructor(most: number) {
+    this.counters = Array.from({ length: most }, () => undefined)
+    this.low = new Int32Array(most)
+    this.high = new Int32Array(most)
+    this.cell = new Int32Array(most)
+    this.remaining = new Int32Array(most)
+  }
+
+  /** `low`, `high`: hash of whoever is counted; 0 for everybody together. */
+  add(counter: Counter, low: number, high: number): void {
+    const index = this.size++
+    this.counters[index] = counter
+    this.low[index] = counter.saltLow ^ low
+    this.high[index] = counter.saltHigh ^ high
+  }
+}

@@ -1,0 +1,142 @@
+/** Limits that go by who calls: tiers of subscriptions, applications and API keys; and limits that spare a backend, over all callers. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Backend } from '../wire/backend.ts'
+import { ask } from '../wire/client.ts'
+import { requestText } from '../wire/request-text.ts'
+import { Issuer } from './issuer.ts'
+import type { RunningGateway, Start } from './running-gateway.ts'
+
+const apiKeys = `keys:
+  - { id: partner-1, digest: "sha256:${createHash('sha256').update('k-1').digest('hex')}", consumer: partner, tier: Two }
+  - { id: partner-2, digest: "sha256:${createHash('sha256').update('k-2').digest('hex')}", consumer: partner, tier: Two }
+  - { id: other, digest: "sha256:${createHash('sha256').update('k-3').digest('hex')}" }
+`
+
+export function callerLimits(start: Start): void {
+  describe('limits by who calls', () => {
+    const one = new Issuer('https://one.example.com', 'one', 'RS256')
+    const folder = mkdtempSync(join(tmpdir(), 'postern-caller-limits-'))
+    let backend: Backend
+    let sandbox: Backend
+    let gateway: RunningGateway
+
+    before(async () => {
+      cpSync(join(import.meta.dirname, 'caller-limits-project'), folder, { recursive: true })
+      mkdirSync(join(folder, 'keys'))
+      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
+      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
+      backend = await Backend.start()
+      sandbox = await Backend.start()
+      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url, SANDBOX_URL: sandbox.url })
+    })
+    after(async () => {
+      await gateway.stop()
+      await backend.stop()
+      await sandbox.stop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    async function answer(target: string, ...fields: readonly string[]) {
+      const { status, message } = await ask(gateway.port, requestText('GET', target, fields))
+      const code = status === 200 ? 0 : (JSON.parse(message.body.toString()) as { code: number }).code
+      return {
+        status,
+        code,
+        limits: message.field('RateLimit') ?? '',
+        policy: message.field('RateLimit-Policy'),
+        wait: Number(message.field('Retry-After')),
+      }
+    }
+    /** Status, or code of the refusal. */
+    async function codes(count: number, target: string, ...fields: readonly string[]): Promise<readonly number[]> {
+      const all: number[] = []
+      for (let index = 0; index < count; index++) {
+        const { status, code } = await answer(target, ...fields)
+        all.push(code === 0 ? status : code)
+      }
+      return all
+    }
+    const client = (azp: string, more: Readonly<Record<string, unknown>> = {}): string => one.bearer({ azp, ...more })
+    const left = (limits: string): string => limits.replaceAll(/;t=\d+/g, '')
+
+    test('a subscription is counted by application and API', async () => {
+      assert.deepEqual(await codes(1, '/books/token', client('small-1')), [200])
+      assert.deepEqual(await codes(2, '/books/token', client('small-2')), [200, 900804])
+      assert.deepEqual(await codes(3, '/orders/token', client('small-2')), [200, 200, 900804])
+    })
+
+    test('a subscription that names no tier has the one of the project', async () => {
+      assert.deepEqual(await codes(4, '/books/token', client('default')), [200, 200, 200, 900804])
+    })
+
+    test('an application is counted over all its keys and APIs, behind its subscriptions', async () => {
+      const first = await answer('/books/token', client('both-1'))
+      assert.equal(first.policy, '"Four";q=4;w=86400, "Five";q=5;w=86400')
+      assert.equal(left(first.limits), '"Four";r=3, "Five";r=4')
+      assert.deepEqual(await codes(3, '/books/token', client('both-2')), [200, 200, 200])
+      assert.deepEqual(await codes(2, '/books/token', client('both-1')), [900804, 900804])
+      // What the subscription refused did not use up the application's quota, and the other way round.
+      assert.deepEqual(await codes(3, '/orders/token', client('both-2')), [200, 900803, 900803])
+      const refused = await answer('/orders/token', client('both-2'))
+      assert.equal(left(refused.limits), '"Five";r=0')
+      const midnight = 86_400 - ((Date.now() / 1000) % 86_400)
+      assert.ok(Math.abs(refused.wait - midnight) < 60, `Retry-After: ${refused.wait}`)
+    })
+
+    test('Unlimited limits nothing', async () => {
+      const { status, limits } = await answer('/books/token', client('free'))
+      assert.deepEqual([status, limits], [200, ''])
+    })
+
+    test('tiers that tokens claim, where no subscription is asked for', async () => {
+      const claims = (id: number, subscriptionTier?: string, tier?: string): string =>
+        client('any', { application: { id, tier }, subscribedAPIs: [{ name: 'Tokens', version: '1.0.0', subscriptionTier }] })
+      assert.deepEqual(await codes(3, '/tokens/token', claims(10, 'Two')), [200, 200, 900804])
+      assert.deepEqual(await codes(3, '/tokens/token', claims(11, 'Unlimited', 'Two')), [200, 200, 900803])
+      assert.deepEqual(await codes(4, '/tokens/token', claims(12)), [200, 200, 200, 900804])
+    })
+
+    test('a tier that nobody knows: the default holds, and where there is none the caller is refused', async () => {
+      const unknown = client('any', {
+        application: { id: 20 },
+        subscribedAPIs: [{ name: 'Tokens', version: '1.0.0', subscriptionTier: 'Diamond' }],
+      })
+      assert.deepEqual(await codes(4, '/tokens/token', unknown), [200, 200, 200, 900804])
+      assert.deepEqual(await codes(1, '/tokens/token', client('any', { application: { id: 21, tier: 'Diamond' } })), [900809])
+    })
+
+    test('the tier of an API key counts its consumer', async () => {
+      assert.deepEqual(await codes(1, '/tokens/key', 'X-API-Key: k-1'), [200])
+      assert.deepEqual(await codes(2, '/tokens/key', 'X-API-Key: k-2'), [200, 900803])
+      assert.deepEqual(await codes(4, '/tokens/key', 'X-API-Key: k-3'), [200, 200, 200, 900804])
+    })
+
+    test('callers without a credential, by address', async () => {
+      assert.deepEqual(await codes(3, '/tokens/open', 'X-Forwarded-For: 203.0.113.7'), [200, 200, 900804])
+    })
+
+    test('a hard limit is over all callers and operations, and gives their quota back', async () => {
+      assert.deepEqual(await codes(1, '/spared/a', client('h-1')), [200])
+      assert.deepEqual(await codes(1, '/spared/b', client('h-2')), [200])
+      const refused = await answer('/spared/b', client('h-3'))
+      assert.deepEqual([refused.status, refused.code, left(refused.limits)], [503, 900801, '"hardLimit";r=0'])
+      assert.ok(refused.wait > 86_000 && refused.wait < 87_300, `Retry-After: ${refused.wait}`)
+      // The other backend has a limit of its own; there, the quota of the caller is whole.
+      const other = await answer('/spared/a', client('h-3', { keytype: 'SANDBOX' }))
+      assert.equal(left(other.limits), '"Hundred-3600s";r=99, "Three-3600s";r=2, "hardLimit-86400s";r=49, "hardLimit-3600s";r=0')
+      assert.deepEqual(await codes(1, '/spared/a', client('h-1', { keytype: 'SANDBOX' })), [900801])
+    })
+
+    test('refusals are counted by level', async () => {
+      const { message } = await ask(gateway.adminPort, requestText('GET', '/metrics'))
+      const metrics = message.body.toString()
+      for (const level of ['subscription', 'application', 'backend'])
+        assert.match(metrics, new RegExp(`^postern_throttled_total\\{operation="[^"]+",level="${level}"\\} [1-9]`, 'm'))
+    })
+  })
+}
