@@ -49,7 +49,7 @@ export function credentialPlaces({
 
 /** `null` where nobody comes with what can be revoked. Tokens that a module of the project validates are not looked for. */
 export function describeRevocation(
-  { security, extensions }: ManifestOperation,
+  { security, extensions, onStale }: ManifestOperation,
   { revocation }: Pick<Manifest, 'revocation'>,
 ): string | null {
   const revocable = [
@@ -57,9 +57,8 @@ export function describeRevocation(
     ...(takes(security, 'apiKey') ? ['API keys'] : []),
   ].join(' and ')
   if (revocation === null || revocable === '') return null
-  const { feeds, onStale } = revocation
   const refused = `401 for ${revocable} that are revoked`
-  if (feeds.length === 0) return refused
+  if (onStale === null) return refused
   const then = onStale.action === 'deny' ? '503 for all of them' : 'all others are served'
   return `${refused}; while a feed is stale (${describeMilliseconds(onStale.afterMilliseconds)}), ${then}`
 }

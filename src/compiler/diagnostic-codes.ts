@@ -77,6 +77,7 @@ export const diagnosticCodes = {
   'invalid-credentials': error('Correct the entry.'),
   'invalid-subscriptions': error('Correct the entry.'),
   'revocation-useless': warning('Correct the entry, or remove it.'),
+  'stale-rule-useless': warning('Remove `onStale`: it holds for no request.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),
   'api-key-expired': warning('Remove the key, or give its holder a new one: requests with it are refused.'),
   'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),

@@ -113,6 +113,11 @@ export type ManifestOperation = {
   readonly cors: ManifestCors | null
   /** An endpoint of an issuer's key manager, to which the client's credentials go on; `null` for all others. */
   readonly keyManager: { readonly endpoint: KeyManagerEndpoint; readonly issuer: string } | null
+  /**
+   * What holds when it is not known what is revoked, and where the definition says so; `at` is `null` where it is as for the whole project.
+   * `null`: nobody comes with what can be revoked, or no feed could be out of date.
+   */
+  readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow'; readonly at: SourceReference | null } | null
 }
 
 export type ManifestLimit = {

@@ -430,9 +430,12 @@ export type RevocationPlan = {
   /** Entries that there is room for. */
   readonly capacity: number
   readonly feeds: readonly RevocationFeedPlan[]
-  /** What holds for requests with a credential when a feed has known nothing for certain for `after` milliseconds. */
-  readonly onStale: { readonly after: number; readonly action: 'deny' | 'allow' }
+  /** Those that operations have; each is there once. */
+  readonly staleRules: readonly StaleRulePlan[]
 }
+
+/** What holds for requests with a credential when a feed has known nothing for certain for `after` milliseconds. */
+export type StaleRulePlan = { readonly after: number; readonly action: 'deny' | 'allow' }
 
 /** A source that is asked while the gateway runs. */
 export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan
@@ -575,6 +578,8 @@ export type OperationPlan = {
   /** Index into `cors`; `null`: the gateway leaves CORS to the backend. */
   readonly cors: number | null
   readonly identity: BackendIdentityPlan
+  /** Index into `revocation.staleRules`; `null` where nobody comes with what could be revoked. */
+  readonly onStale: number | null
 }
 
 /** RFC 6749 §3, RFC 7009, OpenID Connect Core §5.3. */

@@ -140,11 +140,14 @@ export type Revocations = {
   isRevoked(marks: RevocationMarks): boolean
   /** Something was revoked through this gateway: from now on all threads know, until the entry ends or the process does. */
   revokeHere(entry: RevokedPlan): void
-  /** What is revoked is not known well enough: a credential that is not known to be revoked is refused all the same. */
-  readonly unknown: boolean
+  /** By an operation's `onStale`; one object for each rule. */
+  freshness(rule: number | null): Freshness
   /** Called a few times a second. */
   sweep(): void
 }
+
+/** `unknown`: what is revoked is not known well enough, and a credential that is not known to be revoked is refused all the same. */
+export type Freshness = { readonly unknown: boolean }
 
 /** Under which names a credential could be revoked; `null` where it has none of that kind. */
 export type Revocable = {

@@ -77,6 +77,11 @@ export function revocationFeeds(start: Start): void {
   describe('revocations from a list', () => {
     const project = new RevocableProject(
       '{ feeds: [{ type: list, url: "${LIST_URL}", every: 1s, username: "${LIST_USER}", password: "${LIST_PASSWORD}" }], onStale: { after: 8s } }',
+      `  /lenient:
+    x-postern: { onStale: { action: allow } }
+    get: { operationId: lenient, responses: { default: { description: An answer } } }
+  /hasty: { get: { operationId: hasty, security: [{ key: [] }], x-postern: { onStale: { after: 5s } }, responses: { default: { description: An answer } } } }
+`,
     )
     const { one, two } = project
     let list: ListServer
@@ -106,6 +111,7 @@ export function revocationFeeds(start: Start): void {
       assert.equal(await token(one.token()), '503 50300')
       assert.equal(await outcome(gateway, '/key', 'X-API-Key: k-kept'), '503 50300')
       assert.equal(await ready(gateway), 503)
+      assert.equal(await outcome(gateway, '/lenient', one.bearer()), '200', 'its API says so')
       list.failing = 0
       await becomes(200, () => ready(gateway))
       await becomes('200', () => token(one.token()))
@@ -155,7 +161,10 @@ export function revocationFeeds(start: Start): void {
 
     it('are not guessed where the source is away for too long', async () => {
       list.failing = 503
+      await becomes('503 50300', () => outcome(gateway, '/hasty', 'X-API-Key: k-kept'))
+      assert.equal(await token(one.token()), '200', 'it has more patience')
       await becomes('503 50300', () => token(one.token()))
+      assert.equal(await outcome(gateway, '/lenient', one.bearer()), '200', 'it minds nothing')
       assert.equal(await outcome(gateway, '/open', 'X-Nothing: 1'), '200', 'who shows nothing has nothing that could be revoked')
       list.failing = 0
       await becomes('200', () => token(one.token()))

@@ -48,11 +48,11 @@ export class RevocableProject {
   readonly two: Issuer = new Issuer('https://two.example.com', 'two', 'ES256')
   readonly three: Issuer = new Issuer('https://three.example.com', 'three', 'ES256')
 
-  /** `revocation`: what stands below that key of postern.yaml. */
-  constructor(revocation: string) {
+  /** `revocation`: what stands below that key of postern.yaml; `paths`: lines that are added to the definition's. */
+  constructor(revocation: string, paths: string = '') {
     mkdirSync(join(this.folder, 'keys'))
     this.write('postern.yaml', `${project}revocation: ${revocation}\n`)
-    this.write('api.yaml', definition)
+    this.write('api.yaml', definition + paths)
     this.write('api-keys.yaml', apiKeys)
     this.write('keys/one.json', this.one.keySet)
     this.write('keys/two.json', this.two.keySet)

@@ -113,6 +113,14 @@ test('what becomes of revoked credentials, and when it is not known what is revo
   assert.deepEqual(await told(allowed, '/both', 'revocation'), [
     `${revoked}; while a feed is stale (2m), all others are served | postern.yaml:10`,
   ])
+  const { stdout } = await runCli(['inspect', denied])
+  assert.match(stdout, /when stale +deny after 300 s/)
+  const own = definition.replace('/plain: { get: {', '/plain: { get: { x-postern: { onStale: { after: 30s } },')
+  writeProjectFile(denied, 'shop.yaml', own)
+  const place = `postern.yaml:10, stale at shop.yaml:${lineOf(own, '/plain')}`
+  assert.deepEqual(await told(denied, '/plain', 'revocation'), [`${tokens.replace('5m', '30s')} | ${place}`])
+  const { stdout: inspected } = await runCli(['inspect', denied])
+  assert.match(inspected, /when stale +deny after 30 s, for 1 of 5 operations +shop\.yaml:\d+/)
   const baked = shop(t, ['revocation: { snapshot: revoked.yaml }'])
   writeProjectFile(baked, 'revoked.yaml', '- { apiKey: one }\n')
   assert.deepEqual(await told(baked, '/both', 'revocation'), [`${revoked} | postern.yaml:10`])

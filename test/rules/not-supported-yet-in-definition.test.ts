@@ -12,7 +12,6 @@ test('features that this version cannot enforce are refused, and never ignored',
     ['x-wso2-request-interceptor: validate', '3:1 error not-supported-yet #/x-wso2-request-interceptor'],
     ['x-wso2-response-interceptor: "java:a.B"', '3:1 error not-supported-yet #/x-wso2-response-interceptor'],
     ['x-wso2-response-cache: { enabled: true }', '3:1 error not-supported-yet #/x-wso2-response-cache'],
-    ['x-postern: { onStale: { after: 1m, action: deny } }', '3:14 error not-supported-yet #/x-postern/onStale'],
   ]
   for (const [line, place] of cases) assert.deepEqual(root(line), [`api.yaml:${place}`], line)
 })

@@ -91,6 +91,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     streamIdle: 0,
     upgrade: null,
     keyManager: null,
+    onStale: null,
     cors: null,
     identity: { token: false, fields: false, credential: false },
     limited: (operation.limits ?? []).length > 0,

@@ -95,7 +95,7 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
         : [['introspection', describeIntrospection(introspection), introspection.at]],
     ),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
-    ...(revocation === null ? [] : [['revocation', revocation, manifest.revocation?.at ?? byProject]]),
+    ...(revocation === null ? [] : [['revocation', revocation, revocationPlaces(operation, manifest)]]),
     ...limits.filter(({ level }) => level !== 'backend').map(limitRow),
     ...callerLimits(operation, manifest),
     ...limits.filter(({ level }) => level === 'backend').map(limitRow),
@@ -115,6 +115,11 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ...(cors === null ? [] : [['CORS', describeCors(cors), cors.at]]),
     ...(upgrade === null ? [] : [['upgrade', describeUpgrade(upgrade), upgrade.at]]),
   ]
+}
+
+function revocationPlaces({ onStale }: ManifestOperation, { revocation }: Manifest): string {
+  const at = revocation?.at ?? 'postern.yaml'
+  return onStale === null || onStale.at === null ? at : `${at}, stale at ${onStale.at}`
 }
 
 /** Which module of the project decides, instead of the gateway. */

@@ -194,12 +194,26 @@ function authorities(manifest: Manifest): string[][] {
   return [...new Map(rows).values()]
 }
 
-function revocation({ revocation }: Manifest): readonly (readonly string[])[] {
+function revocation({ revocation, operations }: Manifest): readonly (readonly string[])[] {
   if (revocation === null) return []
   const { snapshot, snapshotAt, feeds, onStale } = revocation
   return [
     ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
     ...feeds.map(({ type, addresses, at }) => [type, addresses.map(visible).join(', '), at]),
-    ...(feeds.length === 0 ? [] : [['when stale', `${onStale.action} after ${onStale.afterMilliseconds / 1000} s`]]),
+    ...(feeds.length === 0 ? [] : [['when stale', describeOnStale(onStale)], ...ownStaleRules(operations)]),
   ]
+}
+
+function describeOnStale({ action, afterMilliseconds }: { readonly action: string; readonly afterMilliseconds: number }): string {
+  return `${action} after ${afterMilliseconds / 1000} s`
+}
+
+/** Those of definitions, each once. */
+function ownStaleRules(operations: Manifest['operations']): readonly (readonly string[])[] {
+  const rules = operations.flatMap(({ onStale }) => (onStale === null || onStale.at === null ? [] : [onStale]))
+  return [...Map.groupBy(rules, ({ at }) => at)].map(([at, [first, ...others]]) => [
+    'when stale',
+    `${describeOnStale(first!)}, for ${others.length + 1} of ${operations.length} operations`,
+    at!,
+  ])
 }

@@ -22,6 +22,7 @@ import { rule as noPublicOrigins } from './rules/no-public-origins.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
 import { rule as revocationUseless } from './rules/revocation-useless.ts'
+import { rule as staleRuleUseless } from './rules/stale-rule-useless.ts'
 import { rule as subscriptions } from './rules/subscriptions.ts'
 import { rule as traceTells } from './rules/trace-tells.ts'
 import { rule as undefinedScope } from './rules/undefined-scope.ts'
@@ -64,6 +65,7 @@ const rules: readonly Rule[] = [
   apiKeys,
   subscriptions,
   revocationUseless,
+  staleRuleUseless,
   keyGap,
 ]
 

@@ -26,13 +26,13 @@ function issuersText({ issuers }: Operation): string {
 
 /** All but the security: limits, backends and bounds. */
 export function treatment({ api, operation }: Route): string {
-  const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout, idle, upgrade } = operation
+  const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout, idle, upgrade, onStale } = operation
   return JSON.stringify([
     [api.hardLimits.production?.value ?? null, api.hardLimits.sandbox?.value ?? null],
     [api.throttle, throttle].map((level) => (level === null ? null : [level.tier.value, level.by])),
     [production, sandbox].map((backend) => (backend === null ? null : backendKey(backend.value))),
     [maxBody, answerTimeout, exchangeTimeout].map((bound) => bound.value),
-    [idle?.value ?? null, upgrade?.value ?? null],
+    [idle?.value ?? null, upgrade?.value ?? null, onStale?.value ?? null],
   ])
 }
 

@@ -5,6 +5,7 @@ import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
 import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import type { WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
 import { readWso2Cors } from './wso2-cors.ts'
@@ -34,6 +35,7 @@ export type LevelSettings = {
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
   readonly identity: ToldIdentity
+  readonly onStale: Placed<WrittenOnStale> | null
 }
 
 /** @param node the root, a Path Item or an Operation. */
@@ -68,6 +70,7 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
     upgrade: postern.upgrade,
     cors: readLevelCors(node, level, postern, definition),
     identity: postern.identity,
+    onStale: postern.onStale,
   }
 }
 

@@ -22,15 +22,16 @@ import type {
   PasswordPlan,
   PathSegment,
   RevocationFeedPlan,
-  RevocationPlan,
   RevokedPlan,
   ServicePlan,
   SettingText,
   SharedCachePlan,
+  StaleRulePlan,
   SubscriptionState,
   UpgradePlan,
 } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
+import type { WrittenOnStale } from './on-stale.ts'
 
 /** A value with the place it comes from. */
 export type Placed<T> = { readonly value: T; readonly at: Location }
@@ -106,7 +107,7 @@ export type Revocation = {
   /** What is revoked already; `null` where the project names no such file. */
   readonly snapshot: Placed<readonly Placed<RevokedPlan>[]> | null
   readonly feeds: readonly RevocationFeed[]
-  readonly onStale: RevocationPlan['onStale']
+  readonly onStale: StaleRulePlan
 }
 
 /** A source that is asked while the gateway runs. */
@@ -407,6 +408,8 @@ export type Operation = {
   /** `null`: a definition's own. See OperationPlan. */
   readonly keyManager: OperationPlan['keyManager']
   readonly identity: ToldIdentity
+  /** Members that are `null` are the project's; `null`: all of them. */
+  readonly onStale: Placed<WrittenOnStale> | null
 }
 
 /** Whether the backend gets token, consumer fields, and the caller's credential; `null` where nothing is said. */

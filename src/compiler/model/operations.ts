@@ -155,5 +155,6 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     keyManager: null,
     cors: operationCors([level.cors, pathLevel.cors, root.cors], method, level.upgrade, definition),
     identity: nearestIdentity([level.identity, pathLevel.identity, root.identity]),
+    onStale: level.onStale ?? pathLevel.onStale ?? root.onStale,
   }
 }

@@ -93,6 +93,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
           upgrade: null,
           cors: null,
           identity: nothingTold,
+          onStale: null,
           keyManager: { endpoint, issuer: index },
         }),
       ),

@@ -1,10 +1,10 @@
 /** `revocation` of postern.yaml: where the gateway learns what is revoked. */
-import type { RevocationPlan } from '../../contract/plan.ts'
+import type { StaleRulePlan } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import { durationAt } from './duration.ts'
 import type { Placed, RevocationFeed } from './model.ts'
+import { completeOnStale, readOnStale, type WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, onStaleKeys, revocationKeys } from './project-keys.ts'
 import { type FeedReading, readFeed } from './revocation-feed.ts'
@@ -13,14 +13,21 @@ export type WrittenRevocation = {
   readonly at: Location
   readonly snapshot: Placed<string> | null
   readonly feeds: readonly RevocationFeed[]
-  readonly onStale: RevocationPlan['onStale']
+  readonly onStale: StaleRulePlan
 }
 
 /** Eight sources are told apart, and the snapshot is one of them. */
 const mostFeeds = 7
 
-/** Feeds are asked every half minute, so that two questions in a row may be in vain. */
-const standard: RevocationPlan['onStale'] = { after: 120_000, action: 'deny' }
+/** Whether a list would be stale before it is asked for twice. */
+export function isSoonerThanLists({ after }: StaleRulePlan, feeds: readonly RevocationFeed[]): boolean {
+  return feeds.some(({ value }) => value.kind === 'list' && value.every * 2 > after)
+}
+
+export const soonerThanLists = {
+  problem: 'a list that is not asked for twice within `onStale.after` would be taken for stale',
+  hint: 'Raise `after`, or lower `every`.',
+} as const
 
 export function readRevocation(node: SourceNode, reading: FeedReading): WrittenRevocation | null {
   const { access } = reading
@@ -32,12 +39,8 @@ export function readRevocation(node: SourceNode, reading: FeedReading): WrittenR
     access.refuse(object, '`revocation` names nothing from which the gateway would learn what is revoked', hint)
   }
   const feeds = access.optional(object, 'feeds', (value) => readFeeds(value, reading)) ?? []
-  const onStale = access.optional(object, 'onStale', (value) => readOnStale(value, access)) ?? standard
-  if (feeds.some(({ value }) => value.kind === 'list' && value.every * 2 > onStale.after)) {
-    const hint = 'Raise `after`, or lower `every`.'
-    const problem = 'a list that is not asked for twice within `onStale.after` would be taken for stale'
-    access.refuse(entry(object, 'onStale') ?? object, problem, hint)
-  }
+  const onStale = completeOnStale(access.optional(object, 'onStale', (value) => readProjectOnStale(value, access)))
+  if (isSoonerThanLists(onStale, feeds)) access.refuse(entry(object, 'onStale') ?? object, soonerThanLists.problem, soonerThanLists.hint)
   return { at: object.at, snapshot: access.optional(object, 'snapshot', (value) => placedText(value, access)), feeds, onStale }
 }
 
@@ -49,11 +52,9 @@ function readFeeds(node: SourceNode, reading: FeedReading): readonly RevocationF
   return list.items.map((item) => readFeed(item, reading)).filter((feed) => feed !== null)
 }
 
-function readOnStale(node: SourceNode, access: NodeAccess): RevocationPlan['onStale'] | null {
+function readProjectOnStale(node: SourceNode, access: NodeAccess): WrittenOnStale | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, onStaleKeys, access)
-  const after = access.optional(object, 'after', (value) => durationAt(value, 5_000, 86_400_000, access)) ?? standard.after
-  const action = access.optional(object, 'action', (value) => access.oneOf(value, ['deny', 'allow'])) ?? standard.action
-  return { after, action }
+  return readOnStale(object, access)
 }

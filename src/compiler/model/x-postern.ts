@@ -8,6 +8,7 @@ import { durationAt, durationOrOffAt } from './duration.ts'
 import { noHardLimits, readHardLimits } from './hard-limits.ts'
 import { httpLimitBounds } from './http-limits.ts'
 import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import { readOnStale, type WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { sizeAt } from './size.ts'
 import { timeoutBounds } from './timeouts.ts'
@@ -36,7 +37,7 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['backendToken', { levels: everywhere, supported: true }],
   ['consumerFields', { levels: everywhere, supported: true }],
   ['forwardCredential', { levels: everywhere, supported: true }],
-  ['onStale', { levels: everywhere, supported: false }],
+  ['onStale', { levels: everywhere, supported: true }],
 ])
 
 export type PosternExtension = {
@@ -58,6 +59,7 @@ export type PosternExtension = {
   readonly upgrade: Placed<Upgrade> | null
   readonly cors: Placed<WrittenCors> | null
   readonly identity: ToldIdentity
+  readonly onStale: Placed<WrittenOnStale> | null
 }
 
 const nothing: PosternExtension = {
@@ -74,6 +76,7 @@ const nothing: PosternExtension = {
   upgrade: null,
   cors: null,
   identity: nothingTold,
+  onStale: null,
 }
 
 export function readPostern(holder: ObjectNode, level: Level, definition: Definition): PosternExtension {
@@ -104,6 +107,7 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     upgrade: level === 'operation' ? placed('upgrade', (value) => readUpgrade(value, definition)) : null,
     cors: placed('cors', (value) => readCors(value, definition)),
     identity: readToldIdentity(node, extensions),
+    onStale: placed('onStale', (value) => readLevelOnStale(value, definition)),
   }
 }
 
@@ -127,6 +131,13 @@ function readThrottle(node: SourceNode, { extensions }: Definition): Throttle | 
   const tier = extensions.required(node, 'tier', (value) => placedText(value, extensions))
   const by = extensions.optional(node, 'by', (value) => extensions.oneOf(value, ['consumer', 'api', 'address']))
   return tier === null ? null : { tier, by: by ?? 'consumer' }
+}
+
+function readLevelOnStale(node: SourceNode, { extensions }: Definition): WrittenOnStale | null {
+  const object = extensions.object(node)
+  if (object === null) return null
+  extensions.checkKeys(object, ['after', 'action'])
+  return readOnStale(object, extensions)
 }
 
 /** Nobody could meet an operation that accepts no issuer. */

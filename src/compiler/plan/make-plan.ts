@@ -9,8 +9,8 @@ import type {
   IssuerPlan,
   OperationPlan,
   PathSegment,
-  RevocationPlan,
   ServicePlan,
+  StaleRulePlan,
   UpstreamPlan,
 } from '../../contract/plan.ts'
 import { planTls } from '../model/backend-tls.ts'
@@ -34,6 +34,7 @@ import { Interner } from './interner.ts'
 import { type DecidedLimit, Limits } from './limits.ts'
 import { planListen } from './listeners.ts'
 import { type OrderedOperation, operationLabels, orderedOperations } from './ordered-operations.ts'
+import { planOnStale, planRevocation } from './revocation.ts'
 import { requiredScopes, securityPlanner } from './security.ts'
 import { planApplications, planSubscription } from './subscriptions.ts'
 
@@ -52,6 +53,7 @@ export function makePlan(project: Project): Decisions {
   const limits = new Limits(project)
   const upstreams = new Interner<UpstreamPlan>()
   const cors = new Interner<CorsPlan>()
+  const staleRules = new Interner<StaleRulePlan>()
 
   const operationPlans = operations.map((ordered, index): OperationPlan => {
     const { operation } = ordered
@@ -82,6 +84,7 @@ export function makePlan(project: Project): Decisions {
       cors: operation.cors === null ? null : cors.indexOf(planCors(operation.cors.value, known)),
       identity,
       extensions: planOwnSteps({ security: security.security, identity }, project),
+      onStale: planOnStale(operation, security.security, project, staleRules),
     }
   })
 
@@ -123,7 +126,7 @@ export function makePlan(project: Project): Decisions {
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
       operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
     extensions: planExtensions(project, operationPlans),
-    revocation: planRevocation(project),
+    revocation: planRevocation(project, staleRules.values),
     ...planTelling(project),
     scopes,
     throttling,
@@ -132,17 +135,6 @@ export function makePlan(project: Project): Decisions {
     operations: operationPlans,
   }
   return { plan, operations, limits: limits.decided }
-}
-
-function planRevocation({ revocation, limits }: Project): RevocationPlan | null {
-  if (revocation === null) return null
-  const { snapshot, feeds, onStale } = revocation
-  return {
-    snapshot: (snapshot?.value ?? []).map(({ value }) => value),
-    capacity: limits.maxRevocations,
-    feeds: feeds.map(({ value }) => value),
-    onStale,
-  }
 }
 
 /** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */

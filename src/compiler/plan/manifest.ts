@@ -126,6 +126,7 @@ function manifestOperation(
     identity: manifestIdentity(plan, operation, project),
     upgrade: manifestUpgrade(operation.upgrade),
     cors: manifestCors(plan, operation, decisions),
+    onStale: manifestOnStale(plan, operation, decisions.plan),
     keyManager: plan.keyManager === null ? null : { ...plan.keyManager, issuer: decisions.plan.issuers[plan.keyManager.issuer]!.issuer },
   }
 }
@@ -166,6 +167,13 @@ function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
     onStale: { afterMilliseconds: onStale.after, action: onStale.action },
     at: reference(at),
   }
+}
+
+/** Knowledge that comes from no feed is never out of date. */
+function manifestOnStale({ onStale }: OperationPlan, operation: Operation, { revocation }: GatewayPlan): ManifestOperation['onStale'] {
+  if (onStale === null || revocation === null || revocation.feeds.length === 0) return null
+  const { after, action } = revocation.staleRules[onStale]!
+  return { afterMilliseconds: after, action, at: optionalReference(operation.onStale?.at ?? null) }
 }
 
 /** The whole API's word comes first, as it holds whatever an operation says. */

@@ -1,7 +1,7 @@
 /** The capability `api-key`: where a key is, whose it is and where it may be used. Most are known by their digests; some are signed. */
 import type { OperationPlan } from '../../contract/plan.ts'
 import type { ApiKeyGrant } from '../api-key-grant.ts'
-import type { ApiKeyCapability, ApiKeyKinds, CredentialAuthentication, FoundKey, Surroundings } from '../capabilities.ts'
+import type { ApiKeyCapability, ApiKeyKinds, CredentialAuthentication, FoundKey, Freshness, Surroundings } from '../capabilities.ts'
 import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
@@ -24,10 +24,11 @@ class ApiKeyAuthentication implements CredentialAuthentication {
     this.#counts = surroundings.metrics.credentials('api-key')
   }
 
-  authenticate({ security, api }: OperationPlan, fields: RequestFields): Step | null {
+  authenticate({ security, api, onStale }: OperationPlan, fields: RequestFields): Step | null {
     if (security.kind !== 'credentials' || security.alternatives.every(({ apiKey }) => apiKey === null)) return null
     const refusals = credentialRefusals(security, this.#surroundings.plan.name)
     const counts = this.#counts
+    const freshness = this.#surroundings.revocations?.freshness(onStale) ?? null
     const places = security.apiKeyPlaces.map((place) => takeKeyFrom(place, fields))
     const refuse = (reason: CredentialFailure): Refusal => {
       counts.refused(reason)
@@ -36,7 +37,7 @@ class ApiKeyAuthentication implements CredentialAuthentication {
     const conclude = (key: FoundKey, exchange: Exchange): Refusal | undefined => {
       if (typeof key === 'number') return { ...refuse('api-key-attempts'), fields: `Retry-After: ${Math.ceil(key / 1000)}\r\n` }
       if (typeof key === 'string') return refuse(key)
-      const failure = this.#failure(key, exchange, api)
+      const failure = this.#failure(key, exchange, api, freshness)
       if (failure !== undefined) return refuse(failure)
       counts.accepted++
       exchange.apiKey = key
@@ -68,13 +69,13 @@ class ApiKeyAuthentication implements CredentialAuthentication {
     return slow !== null && key === 'api-key-unknown' ? slow.find(text, caller.key) : key
   }
 
-  #failure(key: ApiKeyGrant, exchange: Exchange, api: number): CredentialFailure | undefined {
+  #failure(key: ApiKeyGrant, exchange: Exchange, api: number, freshness: Freshness | null): CredentialFailure | undefined {
     const { revocations } = this.#surroundings
     if (revocations !== null && key.marks !== null) {
       const revoked = revocations.isRevoked(key.marks)
       exchange.revocationEpoch = key.marks.epoch
       if (revoked) return 'api-key-revoked'
-      if (revocations.unknown) return 'revocation-unknown'
+      if (freshness?.unknown === true) return 'revocation-unknown'
     }
     if (key.expiresAt <= this.#surroundings.clock.now()) return 'api-key-expired'
     if (key.apis[api] !== 1) return 'api-key-api'

@@ -3,7 +3,7 @@
  * that a request costs a look-up by the token's text and a comparison of times.
  */
 import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
-import type { Introspections, Introspector, JwtCapability, Surroundings } from '../capabilities.ts'
+import type { Freshness, Introspections, Introspector, JwtCapability, Surroundings } from '../capabilities.ts'
 import { DroppedTokens, digestOf, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
@@ -40,9 +40,13 @@ type Acceptance = {
   /** Tokens may come with a proof, which is checked by the step after this one. */
   readonly dpop: boolean
   readonly refusals: AuthRefusals
+  /** Of what is known to be revoked. */
+  readonly freshness: Freshness
   /** Whose key manager is asked about tokens that say nothing themselves; -1 for nobody's. */
   readonly asked: number
 }
+
+const neverStale: Freshness = { unknown: false }
 
 type Scheme = 'bearer' | 'dpop'
 
@@ -88,8 +92,7 @@ class JwtAuthentication {
     surroundings.metrics.tokenCache = cache
   }
 
-  step(operation: OperationPlan): Step | null {
-    const { security } = operation
+  step({ security, onStale }: OperationPlan): Step | null {
     if (security.kind !== 'token' && security.kind !== 'credentials') return null
     const accepted = acceptedIssuers(security)
     // A token operation without any alternative is one that nobody can meet.
@@ -101,7 +104,8 @@ class JwtAuthentication {
     const issuers = new Uint8Array(this.#surroundings.plan.issuers.length)
     for (const issuer of accepted) issuers[issuer] = 1
     const asked = accepted.find((issuer) => this.#introspectors[issuer] !== null) ?? -1
-    const acceptance = { issuers, dpop, refusals: this.#refusals[dpop ? 'dpop' : 'bearer'], asked }
+    const freshness = this.#surroundings.revocations?.freshness(onStale) ?? neverStale
+    const acceptance = { issuers, dpop, refusals: this.#refusals[dpop ? 'dpop' : 'bearer'], freshness, asked }
     return (exchange) => {
       const { credential } = exchange
       if (credential === null) {
@@ -145,7 +149,7 @@ class JwtAuthentication {
       const revoked = revocations.isRevoked(token.marks)
       exchange.revocationEpoch = token.marks.epoch
       if (revoked) return this.#refuse('revoked', acceptance)
-      if (revocations.unknown) return this.#refuse('revocation-unknown', acceptance)
+      if (acceptance.freshness.unknown) return this.#refuse('revocation-unknown', acceptance)
     }
     if (acceptance.issuers[token.issuer] !== 1) return this.#refuse('issuer-not-accepted', acceptance)
     if (token.binding !== null || scheme === 'dpop') {

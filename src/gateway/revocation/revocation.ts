@@ -3,8 +3,8 @@
  * thread writes what snapshot and feeds say; what clients revoke through the gateway, each thread writes into a table of its own.
  */
 import crypto from 'node:crypto'
-import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan } from '../../contract/plan.ts'
-import type { PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
+import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
+import type { Freshness, PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { RevocationFigures } from '../observability/revocation-metrics.ts'
 import type { ServingThread } from '../serving-thread.ts'
@@ -56,7 +56,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   }
   const own = revokedHere[thread.index]
   const ownLedger = own === undefined ? null : new Ledger(state, tables.hash, own, before)
-  const revocations = new SharedRevocations(tables, revocation.onStale, clock, ownLedger)
+  const revocations = new SharedRevocations(tables, revocation.staleRules, clock, ownLedger)
   let sweptAt = clock.monotonic()
   const forget = (ledgers: readonly (Ledger | null)[]): void => {
     if (clock.monotonic() - sweptAt < forgetEvery) return
@@ -139,19 +139,21 @@ function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurro
   }
 }
 
+type RuledFreshness = { readonly rule: StaleRulePlan; unknown: boolean }
+
 class SharedRevocations implements Revocations {
   everySweep: () => void = () => {}
-  unknown: boolean = false
   readonly #tables: Tables
-  readonly #onStale: RevocationPlan['onStale']
+  /** One for each rule. */
+  readonly #freshness: readonly RuledFreshness[]
   readonly #clock: Clock
   /** `null` where nothing is revoked through the gateway. */
   readonly #own: Ledger | null
   readonly #issuers: Map<string, Int32Array> = new Map()
 
-  constructor(tables: Tables, onStale: RevocationPlan['onStale'], clock: Clock, own: Ledger | null) {
+  constructor(tables: Tables, rules: readonly StaleRulePlan[], clock: Clock, own: Ledger | null) {
     this.#tables = tables
-    this.#onStale = onStale
+    this.#freshness = rules.map((rule) => ({ rule, unknown: false }))
     this.#clock = clock
     this.#own = own
   }
@@ -159,8 +161,15 @@ class SharedRevocations implements Revocations {
   sweep(): void {
     this.everySweep()
     const { state } = this.#tables
-    const { after, action } = this.#onStale
-    this.unknown = action === 'deny' && (state.full || state.ageAt(this.#clock.monotonic()) > after)
+    const age = state.full ? Number.POSITIVE_INFINITY : state.ageAt(this.#clock.monotonic())
+    for (const each of this.#freshness) each.unknown = each.rule.action === 'deny' && age > each.rule.after
+  }
+
+  freshness(rule: number | null): Freshness {
+    const freshness = rule === null ? undefined : this.#freshness[rule]
+    if (freshness === undefined)
+      throw new Error('an operation takes what can be revoked, and nothing says what holds when that is not known')
+    return freshness
   }
 
   get epoch(): number {

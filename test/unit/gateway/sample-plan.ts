@@ -68,6 +68,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     streamIdle: 0,
     upgrade: null,
     keyManager: null,
+    onStale: null,
     cors: null,
     identity: { token: false, fields: false, credential: false },
     limited: (parts.limits ?? []).length > 0,

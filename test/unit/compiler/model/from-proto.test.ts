@@ -160,6 +160,19 @@ test('the policy file says whose tokens will do, and the nearer one wins', () =>
   assert.deepEqual([issuers('Watch'), issuers('Add')], [['elsewhere'], ['https://idp.example.com']])
 })
 
+test('the policy file says what holds when revocations are out of date', () => {
+  const policy =
+    'security: token\nonStale: { after: 30s }\nservices:\n  Orders: { methods: { Watch: { onStale: { action: allow } } } }\nbackend: http://127.0.0.1:9000\n'
+  const result = withPolicy(policy)
+  assert.deepEqual(result.found, [
+    'shop.policy.yaml:2:10 stale-rule-useless #/onStale',
+    'shop.policy.yaml:4:42 stale-rule-useless #/services/Orders/methods/Watch/onStale',
+  ])
+  const onStale = (name: string): unknown => operation(result, `shop.Orders/${name}`).onStale?.value
+  assert.deepEqual(onStale('Watch'), { after: null, action: 'allow' })
+  assert.deepEqual(onStale('Add'), { after: 30_000, action: null })
+})
+
 test('streams have none of the defaults that would end them; what is written holds', () => {
   const lines = '    backend: http://127.0.0.1:9000\n    security: public\n'
   const plain = read(lines, {})

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Operation } from '../../../../src/compiler/model/model.ts'
+import type { WrittenOnStale } from '../../../../src/compiler/model/on-stale.ts'
 import { canonicalJson } from '../../../../src/compiler/plan/canonical.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { api, at, backend, operation, project, throttle, tokenWith } from '../sample-project.ts'
@@ -144,4 +145,29 @@ test('settings are sorted by name', () => {
 test('the plan holds nothing but JSON', () => {
   const plan = planOf(operation('GET', '/a', { security: tokenWith(['read']), throttle: throttle('Gold') }))
   assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan)
+})
+
+test('operations that say the same of stale revocations share a rule, and what they leave out is the project’s', () => {
+  const onStale = (written: WrittenOnStale): Partial<Operation> => ({
+    onStale: { value: written, at: at('api.yaml', 1) },
+    security: tokenWith([]),
+  })
+  const operations = [
+    operation('GET', '/a', { security: tokenWith([]) }),
+    operation('GET', '/b', onStale({ after: 30_000, action: null })),
+    operation('GET', '/c', onStale({ after: null, action: 'allow' })),
+    operation('GET', '/d', onStale({ after: 60_000, action: 'deny' })),
+    operation('GET', '/e', { onStale: { value: { after: 1, action: 'allow' }, at: at('api.yaml', 1) } }),
+  ]
+  const revocation = { at: at('postern.yaml', 1), snapshot: null, feeds: [], onStale: { after: 60_000, action: 'deny' } } as const
+  const { plan } = makePlan(project([api(operations)], { revocation }))
+  assert.deepEqual(
+    plan.operations.map((each) => each.onStale),
+    [0, 1, 2, 0, null],
+  )
+  assert.deepEqual(plan.revocation?.staleRules, [
+    { after: 60_000, action: 'deny' },
+    { after: 30_000, action: 'deny' },
+    { after: 60_000, action: 'allow' },
+  ])
 })

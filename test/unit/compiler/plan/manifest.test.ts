@@ -83,6 +83,7 @@ test('every rule of an operation says where it is written', async () => {
       upgrade: null,
       cors: null,
       keyManager: null,
+      onStale: null,
     },
   ])
 })

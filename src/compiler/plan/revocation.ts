@@ -1,0 +1,32 @@
+/** Where the gateway learns what is revoked, and what holds for each operation when it knows too little. */
+import type { OperationPlan, RevocationPlan, SecurityPlan, StaleRulePlan } from '../../contract/plan.ts'
+import type { Operation, Project } from '../model/model.ts'
+import { completeOnStale } from '../model/on-stale.ts'
+import type { Interner } from './interner.ts'
+
+export function planRevocation({ revocation, limits }: Project, staleRules: readonly StaleRulePlan[]): RevocationPlan | null {
+  if (revocation === null) return null
+  const { snapshot, feeds } = revocation
+  return {
+    snapshot: (snapshot?.value ?? []).map(({ value }) => value),
+    capacity: limits.maxRevocations,
+    feeds: feeds.map(({ value }) => value),
+    staleRules,
+  }
+}
+
+export function planOnStale(
+  { onStale }: Operation,
+  security: SecurityPlan,
+  { revocation }: Project,
+  staleRules: Interner<StaleRulePlan>,
+): OperationPlan['onStale'] {
+  if (revocation === null || !takesRevocable(security)) return null
+  return staleRules.indexOf(completeOnStale(onStale?.value ?? null, revocation.onStale))
+}
+
+/** Passwords and certificates are never looked for. */
+function takesRevocable(security: SecurityPlan): boolean {
+  if (security.kind !== 'credentials') return security.kind === 'token'
+  return security.alternatives.some(({ token, apiKey }) => token !== null || apiKey !== null)
+}
