@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Authority, tlsSettings } from '../../wire/authority.ts'
@@ -88,6 +89,8 @@ async function start(run: BenchRun): Promise<Gateway> {
   await caller.writeProject(folder, run.backendPort)
   await writeFile(join(folder, 'client.pem'), caller.certificate.cert)
   await writeFile(join(folder, 'client.key.pem'), caller.certificate.key)
+  const backendToken = join(folder, 'backend-token.pem')
+  await writeFile(backendToken, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }))
   const server = await startServer({
     command: [process.execPath, await buildPosternProject(folder)],
     role: 'proxy',
@@ -101,6 +104,7 @@ async function start(run: BenchRun): Promise<Gateway> {
       POSTERN_LOG_LEVEL: 'warn',
       KEY_MANAGER: keyManager.url,
       SECRET: 'known to both',
+      BACKEND_TOKEN_KEY: backendToken,
       ...tlsSettings(folder, new Authority('Servers').issue('server', { names: ['localhost'] })),
     },
   })
