@@ -2,7 +2,7 @@
  * A DPoP proof (RFC 9449 §4): a JWT by which a client shows, with each request, that it has the key to which its token is bound. What
  * costs nothing is looked at first, and the signature last.
  */
-import { createHash } from 'node:crypto'
+import crypto from 'node:crypto'
 import type { JwtAlgorithm } from '../../contract/plan.ts'
 import { proofAlgorithms } from '../challenges.ts'
 import { type JsonObject, ownMember, readCompactJws, typeOf } from '../jws/compact-jws.ts'
@@ -80,5 +80,5 @@ function checkClaims(claims: JsonObject, { method, isTarget, token, now }: Prove
   if (typeof issued !== 'number' || !Number.isFinite(issued)) return 'proof-malformed'
   if (ownMember(claims, 'htm') !== method || typeof uri !== 'string' || !isTarget(uri)) return 'proof-request'
   if (issued * 1000 > now + proofSkew || issued * 1000 < now - proofAge - proofSkew) return 'proof-time'
-  return ownMember(claims, 'ath') === createHash('sha256').update(token).digest('base64url') ? undefined : 'proof-token'
+  return ownMember(claims, 'ath') === crypto.hash('sha256', token, 'base64url') ? undefined : 'proof-token'
 }

@@ -1,5 +1,5 @@
 /** Keyed hashes for the counter table: nobody outside can find two callers that share a counter, or a set of the table. */
-import { createHash } from 'node:crypto'
+import crypto from 'node:crypto'
 import type { Consumer } from '../consumer.ts'
 
 /** Two words of SHA-256 over a secret seed and a text. The hash is never shown, so that a prefix is a good enough key. */
@@ -31,6 +31,6 @@ export class KeyHash {
   }
 
   #digest(domain: string, text: string): Buffer {
-    return createHash('sha256').update(`${this.#seed}${domain}:${text}`).digest()
+    return crypto.hash('sha256', `${this.#seed}${domain}:${text}`, 'buffer')
   }
 }
