@@ -14,6 +14,7 @@ import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
 import { credentialMatrix } from './credential-matrix/matrix.ts'
 import { credentials } from './credentials.ts'
+import { digestServers } from './digest-servers.ts'
 import { draining } from './draining.ts'
 import { extensions } from './extensions.ts'
 import { failures } from './failures.ts'
@@ -75,6 +76,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     grpcCalls(start)
     backendProtocols(start)
     backendCredentials(start, threads)
+    digestServers(start, threads)
     tls(start, threads)
     certificates(start)
     certificateCallers(start)
