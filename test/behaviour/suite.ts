@@ -21,6 +21,7 @@ import { failures } from './failures.ts'
 import { fetchedKeys } from './fetched-keys.ts'
 import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
+import { guardedEtcd } from './guarded-etcd.ts'
 import { http2 } from './http2.ts'
 import { invalidatedAnswers } from './invalidated-answers.ts'
 import { observability, rememberedTokens } from './observability.ts'
@@ -93,6 +94,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     extensions(start)
     revocations(start)
     revocationFeeds(start)
+    guardedEtcd(start)
     revocationStreams(start)
     backendIdentity(start, threads)
   })

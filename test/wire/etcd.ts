@@ -1,10 +1,14 @@
 /** A real etcd of one member, on free ports of this machine, with a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
 
 export const etcdIsMissing: string | false = spawnSync('etcd', ['--version']).error === undefined ? false : 'etcd is not installed'
@@ -12,43 +16,70 @@ export const etcdIsMissing: string | false = spawnSync('etcd', ['--version']).er
 export class Etcd {
   readonly url: string
   readonly #folder: string
-  readonly #ports: readonly [number, number]
+  readonly #peerPort: number
+  readonly #files: Readonly<Record<string, string>>
+  /** Shown with each question, once somebody has logged in. */
+  #login: string | null = null
   #process: ChildProcess | null = null
 
-  private constructor(folder: string, ports: readonly [number, number]) {
+  private constructor(folder: string, [port, peerPort]: readonly [number, number], identity: Identity | null) {
     this.#folder = folder
-    this.#ports = ports
-    this.url = `http://127.0.0.1:${ports[0]}`
+    this.#peerPort = peerPort
+    this.url = `${identity === null ? 'http' : 'https'}://127.0.0.1:${port}`
+    this.#files = identity === null ? {} : { 'cert-file': join(folder, 'server.pem'), 'key-file': join(folder, 'server.key.pem') }
+    if (identity === null) return
+    writeFileSync(this.#files['cert-file']!, identity.certificate)
+    writeFileSync(this.#files['key-file']!, identity.key)
   }
 
-  static async start(): Promise<Etcd> {
-    const etcd = new Etcd(mkdtempSync(join(tmpdir(), 'postern-etcd-')), [await freePort(), await freePort()])
+  /** With an `identity` it speaks TLS and nothing else. */
+  static async start(identity: Identity | null = null): Promise<Etcd> {
+    const etcd = new Etcd(mkdtempSync(join(tmpdir(), 'postern-etcd-')), [await freePort(), await freePort()], identity)
     await etcd.begin()
     return etcd
   }
 
+  /** From now on nobody is answered without a login; the `reader` may read below the prefix. */
+  async guard(reader: { readonly name: string; readonly password: string }, prefix: string): Promise<void> {
+    const root = { name: 'root', password: 'root-password' }
+    const range = { permType: 'READ', key: base64(`${prefix}/`), range_end: base64(`${prefix}0`) }
+    for (const [path, body] of [
+      ['user/add', root],
+      ['role/add', { name: 'root' }],
+      ['user/grant', { user: 'root', role: 'root' }],
+      ['user/add', reader],
+      ['role/add', { name: 'reader' }],
+      ['role/grant', { name: 'reader', perm: range }],
+      ['user/grant', { user: reader.name, role: 'reader' }],
+      ['enable', {}],
+    ] as const)
+      await this.call(`/v3/auth/${path}`, body)
+    this.#login = String((await this.call('/v3/auth/authenticate', root)).token)
+  }
+
   /** With what it had when it was killed. */
   async begin(): Promise<void> {
-    const [clients, peers] = this.#ports
+    const peer = `http://127.0.0.1:${this.#peerPort}`
     const options = {
+      ...this.#files,
       name: 'one',
       'data-dir': this.#folder,
       'listen-client-urls': this.url,
       'advertise-client-urls': this.url,
-      'listen-peer-urls': `http://127.0.0.1:${peers}`,
-      'initial-advertise-peer-urls': `http://127.0.0.1:${peers}`,
-      'initial-cluster': `one=http://127.0.0.1:${peers}`,
+      'listen-peer-urls': peer,
+      'initial-advertise-peer-urls': peer,
+      'initial-cluster': `one=${peer}`,
       logger: 'zap',
       'log-level': 'error',
     }
     const list = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
     this.#process = spawn('etcd', list, { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
     for (let attempt = 0; attempt < 200; attempt++) {
-      const healthy = await fetch(`http://127.0.0.1:${clients}/health`).then(
-        ({ ok }) => ok,
-        () => false,
+      const status = await this.#ask('GET', '/health', {}, '').then(
+        (answer) => answer.status,
+        () => 0,
       )
-      if (healthy) return
+      if (status === 200) return
       await pause(50)
     }
     throw new Error('etcd does not become healthy')
@@ -84,14 +115,25 @@ export class Etcd {
     await this.call('/v3/kv/compaction', { revision: (header as { revision: string }).revision, physical: true })
   }
 
-  async call(path: string, body: unknown, token: string | null = null): Promise<Readonly<Record<string, unknown>>> {
-    const headers = token === null ? {} : { Authorization: token }
-    const answer = await fetch(`${this.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`etcd answers ${answer.status}: ${text}`)
-    return JSON.parse(text) as Readonly<Record<string, unknown>>
+  async call(path: string, body: unknown, token: string | null = this.#login): Promise<Readonly<Record<string, unknown>>> {
+    const answer = await this.#ask('POST', path, token === null ? {} : { Authorization: token }, JSON.stringify(body))
+    if (answer.status !== 200) throw new Error(`etcd answers ${answer.status}: ${answer.text}`)
+    return JSON.parse(answer.text) as Readonly<Record<string, unknown>>
+  }
+
+  async #ask(method: string, path: string, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+    const url = `${this.url}${path}`
+    // It is the test's own server, whoever may vouch for it.
+    const sent = url.startsWith('https:')
+      ? secureRequest(url, { method, headers, rejectUnauthorized: false, agent: false })
+      : request(url, { method, headers, agent: false })
+    sent.end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    return { status: answer.statusCode ?? 0, text: await text(answer) }
   }
 }
+
+type Answer = { readonly status: number; readonly text: string }
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64')
