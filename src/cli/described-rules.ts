@@ -47,7 +47,13 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
 }
 
 export function describeWindows({ windows }: ManifestLimit): string {
-  return windows.map(({ requests, windowSeconds, algorithm }) => `${requests} per ${seconds(windowSeconds)} (${algorithm})`).join(' and ')
+  return windows.map(describeWindow).join(' and ')
+}
+
+function describeWindow({ unit, amount, algorithm, windowSeconds, calendar, burst }: ManifestLimit['windows'][number]): string {
+  const much = unit === 'bytes' ? describeBytes(amount) : `${amount}`
+  const length = calendar === null ? seconds(windowSeconds ?? 0) : `${calendar.period} of ${calendar.timeZone}`
+  return `${much} per ${length} (${algorithm}${burst === null ? '' : `, burst ${burst}`})`
 }
 
 const counted: Readonly<Record<string, string>> = {

@@ -6,10 +6,13 @@ import type { CapabilityName } from './capabilities.ts'
 import type { ExtensionStep } from './extension.ts'
 import type {
   BackendTokenPlan,
+  CalendarPeriod,
   ClientAuthenticationPlan,
   IssuerPlan,
   KeyManagerEndpoint,
+  LimitAlgorithm,
   LimitLevel,
+  LimitUnit,
   RevocationFeedPlan,
   SubscriptionState,
 } from './plan.ts'
@@ -127,9 +130,14 @@ export type ManifestLimit = {
   /** Of a hard limit, which backend it spares; else `null`. */
   readonly backend: 'production' | 'sandbox' | null
   readonly windows: readonly {
-    readonly requests: number
-    readonly windowSeconds: number
-    readonly algorithm: string
+    readonly unit: LimitUnit
+    readonly amount: number
+    readonly algorithm: LimitAlgorithm
+    /** null: the calendar says how long it is. */
+    readonly windowSeconds: number | null
+    readonly calendar: { readonly period: CalendarPeriod; readonly timeZone: string } | null
+    /** null where the algorithm knows none. */
+    readonly burst: number | null
     readonly exactness: string
   }[]
   /** `null`: callers' credentials name it. */

@@ -473,10 +473,36 @@ export type RevokedPlan = {
   readonly expires: number | null
 }
 
-export type LimitAlgorithm = 'sliding' | 'fixed'
+/** What a limit counts: `bytes` are those of request and response bodies. */
+export type LimitUnit = 'requests' | 'bytes'
 
-/** At most `requests` in any (sliding) or each aligned (fixed) window of `window` milliseconds. */
-export type WindowPlan = { readonly requests: number; readonly window: number; readonly algorithm: LimitAlgorithm }
+/**
+ * At most `amount` in a window. `window` is milliseconds.
+ * - `sliding`: in any window of that length, wherever it begins.
+ * - `fixed`: in each window of that length, aligned to the epoch.
+ * - `gcra`: evenly, `amount` for each `window`, and at the most `burst` at once.
+ * - `calendar`: in each day, month or year of a time zone (IANA name).
+ */
+export type WindowPlan =
+  | { readonly algorithm: 'sliding' | 'fixed'; readonly unit: LimitUnit; readonly amount: number; readonly window: number }
+  | {
+      readonly algorithm: 'gcra'
+      readonly unit: LimitUnit
+      readonly amount: number
+      readonly window: number
+      readonly burst: number
+    }
+  | {
+      readonly algorithm: 'calendar'
+      readonly unit: LimitUnit
+      readonly amount: number
+      readonly period: CalendarPeriod
+      readonly timeZone: string
+    }
+
+export type LimitAlgorithm = WindowPlan['algorithm']
+
+export type CalendarPeriod = 'day' | 'month' | 'year'
 
 /** In the order in which they are checked. */
 export type LimitLevel = 'api' | 'operation' | 'subscription' | 'application' | 'backend'

@@ -17,7 +17,7 @@ const tokens = 1_000
 
 const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true })
 const { kty, n, e } = await exportJWK(publicKey)
-const sliding = { requests: 1_000_000_000, window: 60_000, algorithm: 'sliding' } as const
+const sliding = { unit: 'requests', amount: 1_000_000_000, window: 60_000, algorithm: 'sliding' } as const
 const plan = samplePlan({
   issuers: [sampleIssuer({ keys: [{ kid: 'k1', algorithms: ['RS256'], jwk: { kty: kty!, n: n!, e: e! }, notAfter: null }] })],
   scopes: ['read:pets', 'write:pets'],
@@ -26,7 +26,7 @@ const plan = samplePlan({
     limits: [
       sampleLimit({ windows: [sliding] }),
       sampleLimit({ tier: 'Api', level: 'api', windows: [{ ...sliding, algorithm: 'fixed' }] }),
-      sampleLimit({ tier: 'Full', windows: [{ ...sliding, requests: 1 }] }),
+      sampleLimit({ tier: 'Full', windows: [{ ...sliding, amount: 1 }] }),
     ],
     capacity: 65_536,
   },

@@ -24,9 +24,12 @@ test('docs/policies.md says how large the default table is', () => {
 
 test('the example of RateLimit fields is what the gateway sends', () => {
   const windows = [
-    { limit: sampleLimit({ tier: 'Gold', level: 'api' }), window: { requests: 5000, window: 60_000, algorithm: 'sliding' } },
-    { limit: sampleLimit({ tier: 'Steady' }), window: { requests: 1000, window: 60_000, algorithm: 'sliding' } },
-    { limit: sampleLimit({ tier: 'Steady' }), window: { requests: 20, window: 1_000, algorithm: 'sliding' } },
+    {
+      limit: sampleLimit({ tier: 'Gold', level: 'api' }),
+      window: { unit: 'requests', amount: 5000, window: 60_000, algorithm: 'sliding' },
+    },
+    { limit: sampleLimit({ tier: 'Steady' }), window: { unit: 'requests', amount: 1000, window: 60_000, algorithm: 'sliding' } },
+    { limit: sampleLimit({ tier: 'Steady' }), window: { unit: 'requests', amount: 20, window: 1_000, algorithm: 'sliding' } },
   ] as const
   const { start, items } = rateLimitText(windows)
   const example = fencedBlocks(document).find(({ text }) => text.startsWith('RateLimit-Policy'))?.text ?? ''

@@ -1,13 +1,12 @@
 /** policies.yaml: tiers in Postern's own form and in WSO2's. */
-import type { LimitAlgorithm } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan.ts'
 import type { Diagnostics } from '../diagnostics.ts'
-import { entry, NodeAccess } from '../source/node-access.ts'
-import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { NodeAccess } from '../source/node-access.ts'
+import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
-import { durationAt } from './duration.ts'
-import type { Placed, Project, Tier, TierWindow } from './model.ts'
-import { sizeAt } from './size.ts'
-import { longestWindow, mostBandwidth, mostRequests, mostWindows, shortestWindow, unlimitedTier } from './tier-bounds.ts'
+import type { Placed, Project, Tier } from './model.ts'
+import { mostWindows, unlimitedTier } from './tier-bounds.ts'
+import { readLimit } from './tier-limit.ts'
 import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
 
 export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers'>
@@ -22,7 +21,7 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   access.checkKeys(root, ['tiers', ...wso2PolicyKeys])
   const tiers = new Map<string, Tier>()
   const own = access.optional(root, 'tiers', (node) => access.object(node))
-  for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, ...readTier(value, access) }, access)
+  for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, windows: readTier(value, access) }, access)
   for (const tier of readWso2Policies(root, 'resourcePolicies', access)) addTier(tiers, tier, access)
   // WSO2's lists have names of their own: an application's tier may be called like an API's.
   const listed = (key: Wso2PolicyKey): ReadonlyMap<string, Tier> => {
@@ -50,31 +49,13 @@ function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void
 }
 
 /** One limit or a list of them. */
-export function readTier(node: SourceNode, access: NodeAccess): Pick<Tier, 'kind' | 'windows'> {
+export function readTier(node: SourceNode, access: NodeAccess): readonly WindowPlan[] {
   const nodes = node.kind === 'array' ? node.items : [node]
   if (nodes.length === 0) access.refuse(node, 'a tier needs at least one limit')
   if (nodes.length > mostWindows) access.refuse(node, `a tier may have up to ${mostWindows} limits`)
   const limits = nodes.map((item) => readLimit(item, access)).filter((limit) => limit !== null)
-  const kinds = new Set(limits.map((limit) => limit.kind))
-  if (kinds.size > 1) access.refuse(node, 'a tier limits either requests or bandwidth', 'Make two tiers of it.')
-  return { kind: limits[0]?.kind ?? 'requests', windows: limits.map((limit) => limit.window) }
-}
-
-function readLimit(node: SourceNode, access: NodeAccess): { kind: Tier['kind']; window: TierWindow } | null {
-  const object = access.object(node)
-  if (object === null) return null
-  access.checkKeys(object, ['requests', 'bandwidth', 'per', 'algorithm'])
-  const window = access.required(object, 'per', (value) => durationAt(value, shortestWindow, longestWindow, access))
-  const algorithm: LimitAlgorithm = access.optional(object, 'algorithm', (value) => access.oneOf(value, ['sliding', 'fixed'])) ?? 'sliding'
-  const limit = readAmount(object, access)
-  if (window === null || limit === null) return null
-  return { kind: limit.kind, window: { amount: limit.amount, window, algorithm } }
-}
-
-function readAmount(object: ObjectNode, access: NodeAccess): { kind: Tier['kind']; amount: number } | null {
-  const requests = entry(object, 'requests')
-  const bandwidth = entry(object, 'bandwidth')
-  if ((requests === null) === (bandwidth === null)) return access.refuse(object, 'a limit needs either `requests` or `bandwidth`')
-  const amount = requests === null ? sizeAt(bandwidth ?? object, 1, mostBandwidth, access) : access.integer(requests, 1, mostRequests)
-  return amount === null ? null : { kind: requests === null ? 'bandwidth' : 'requests', amount }
+  if (new Set(limits.map(({ unit }) => unit)).size > 1) {
+    access.refuse(node, 'a tier limits either requests or bandwidth', 'Make two tiers of it.')
+  }
+  return limits
 }

@@ -16,7 +16,6 @@ import type {
   IssuerPlan,
   JwtAlgorithm,
   KeyManagerEndpoint,
-  LimitAlgorithm,
   Method,
   OperationPlan,
   PasswordPlan,
@@ -29,6 +28,7 @@ import type {
   StaleRulePlan,
   SubscriptionState,
   UpgradePlan,
+  WindowPlan,
 } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 import type { WrittenOnStale } from './on-stale.ts'
@@ -162,12 +162,9 @@ export type Waiver = {
 export type Tier = {
   readonly name: string
   readonly at: Location
-  readonly kind: 'requests' | 'bandwidth'
-  readonly windows: readonly TierWindow[]
+  /** All of one unit. Empty where it is wrong, which has been reported. */
+  readonly windows: readonly WindowPlan[]
 }
-
-/** `amount` is requests or bytes; `window` milliseconds. */
-export type TierWindow = { readonly amount: number; readonly window: number; readonly algorithm: LimitAlgorithm }
 
 export type Issuer = {
   readonly issuer: string
@@ -373,7 +370,7 @@ export type Throttling = {
 }
 
 /** What an API's backends are spared, over all callers. */
-export type HardLimits = Readonly<Record<'production' | 'sandbox', Placed<readonly TierWindow[]> | null>>
+export type HardLimits = Readonly<Record<'production' | 'sandbox', Placed<readonly WindowPlan[]> | null>>
 
 export type Throttle = { readonly tier: Placed<string>; readonly by: 'consumer' | 'api' | 'address' }
 

@@ -1,7 +1,8 @@
 /** The policies.yaml of WSO2 API Microgateway 3.x: lists of mappings with one key, the policy's name. */
+import type { WindowPlan } from '../../contract/plan.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Tier, TierWindow } from './model.ts'
+import type { Tier } from './model.ts'
 import { longestWindow, mostRequests } from './tier-bounds.ts'
 
 /** `resourcePolicies` are for APIs and operations, the others for callers. */
@@ -42,10 +43,10 @@ function readPolicy(node: SourceNode, access: NodeAccess): Tier | null {
   if (member === undefined || others.length > 0) return access.refuse(object, 'a policy is a mapping with one key, its name')
   const [name, { keyAt, value }] = member
   const window = readWindow(value, access)
-  return { name, at: keyAt, kind: 'requests', windows: window === null ? [] : [window] }
+  return { name, at: keyAt, windows: window === null ? [] : [window] }
 }
 
-function readWindow(node: SourceNode, access: NodeAccess): TierWindow | null {
+function readWindow(node: SourceNode, access: NodeAccess): WindowPlan | null {
   const object = access.object(node)
   if (object === null) return null
   access.checkKeys(object, ['count', 'unitTime', 'timeUnit'])
@@ -55,5 +56,5 @@ function readWindow(node: SourceNode, access: NodeAccess): TierWindow | null {
   if (amount === null || count === null || unit === null) return null
   const window = count * (timeUnits.get(unit) ?? 0)
   if (window > longestWindow) return access.refuse(object, 'the window is longer than a year')
-  return { amount, window, algorithm: 'fixed' }
+  return { algorithm: 'fixed', unit: 'requests', amount, window }
 }

@@ -1,6 +1,6 @@
 /** Tiers and hard limits become counted limits: each is one, however many operations share it. */
 import type { LimitPlan, OperationPlan, SecurityPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
-import type { Api, Operation, Placed, Project, Throttle, Tier, TierWindow } from '../model/model.ts'
+import type { Api, Operation, Placed, Project, Throttle, Tier } from '../model/model.ts'
 import { callerLevelIsOn, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
 import type { Location } from '../source/location.ts'
@@ -71,9 +71,9 @@ export class Limits {
     return this.#once(owner, () => this.#tierLimit(this.#project.tiers.get(throttle.tier.value), level, throttle))
   }
 
-  #hardLimit(limit: Placed<readonly TierWindow[]> | null): number | null {
+  #hardLimit(limit: Placed<readonly WindowPlan[]> | null): number | null {
     if (limit === null) return null
-    const plan = { tier: 'hardLimit', level: 'backend', by: 'api', windows: windowsOf(limit.value) } as const
+    const plan = { tier: 'hardLimit', level: 'backend', by: 'api', windows: limit.value } as const
     return this.#once(limit, () => ({ plan, namedAt: limit.at, definedAt: limit.at }))
   }
 
@@ -82,17 +82,17 @@ export class Limits {
     level: LimitPlan['level'],
     { tier: named, by }: Pick<Throttle, 'tier'> & Pick<LimitPlan, 'by'>,
   ): DecidedLimit {
-    if (tier === undefined || tier.kind !== 'requests') throw new Error('a tier that cannot be enforced passed the check')
-    return { plan: { tier: tier.name, level, by, windows: windowsOf(tier.windows) }, namedAt: named.at, definedAt: tier.at }
+    if (tier === undefined) throw new Error('a tier that cannot be enforced passed the check')
+    return { plan: { tier: tier.name, level, by, windows: tier.windows }, namedAt: named.at, definedAt: tier.at }
   }
 
   /** All that credentials may name; `null` where that level limits nobody. */
   #named(use: 'subscription' | 'application'): ThrottlingPlan[typeof use] {
     const project = this.#project
     if (!callerLevelIsOn(use, project)) return null
-    const tiers = [...tiersFor(use, project).values()].filter(({ kind, windows }) => kind === 'requests' && windows.length > 0)
+    const tiers = [...tiersFor(use, project).values()].filter(({ windows }) => windows[0]?.unit === 'requests')
     const limits = tiers.map((tier) => {
-      const plan = { tier: tier.name, level: use, by: 'application', windows: windowsOf(tier.windows) } as const
+      const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows } as const
       return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }
     })
     const wso2 = use === 'subscription' && project.subscriptionTiers.has(wso2Default) ? wso2Default : undefined
@@ -117,8 +117,4 @@ export class Limits {
     this.#indexes.set(owner, index)
     return index
   }
-}
-
-function windowsOf(windows: readonly TierWindow[]): readonly WindowPlan[] {
-  return windows.map(({ amount, window, algorithm }) => ({ requests: amount, window, algorithm }))
 }

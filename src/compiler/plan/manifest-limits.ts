@@ -8,6 +8,8 @@ import { optionalReference, reference } from './source-reference.ts'
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
   sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
   fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
+  gcra: 'exact in one gateway: never faster than the even rate, but for the burst',
+  calendar: 'exact for each period of the calendar in one gateway; up to twice as many pass around its turn',
 }
 
 /** Of API, operation and backends. */
@@ -52,9 +54,12 @@ function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
     by: plan.by,
     backend: null,
     windows: plan.windows.map((window) => ({
-      requests: window.requests,
-      windowSeconds: window.window / 1000,
+      unit: window.unit,
+      amount: window.amount,
       algorithm: window.algorithm,
+      windowSeconds: window.algorithm === 'calendar' ? null : window.window / 1000,
+      calendar: window.algorithm === 'calendar' ? { period: window.period, timeZone: window.timeZone } : null,
+      burst: window.algorithm === 'gcra' ? window.burst : null,
       exactness: exactness[window.algorithm],
     })),
     namedAt: optionalReference(namedAt),

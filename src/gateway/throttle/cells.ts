@@ -4,7 +4,8 @@
  *
  * byte   0  float64  mark: the period that is being counted in
  * byte   8  float64  end: monotonic milliseconds from which forgetting the cell loses nothing
- * byte  16  int32    current: requests in the marked period
+ * byte  16  float64  amount: what a window without ring has counted, or
+ * byte  16  int32    current: what is counted in the marked period
  * byte  20  int32    closed: units in the ring, all together
  * byte  24  int32    position: where the ring's oldest period is
  * byte  32  uint16   ring: units of earlier periods
@@ -27,6 +28,7 @@ export const uint16Shift = 7
 /** Offsets within a cell, in elements of the view that holds them. */
 export const markAt = 0
 export const endAt = 1
+export const amountAt = 2
 export const currentAt = 4
 export const closedAt = 5
 export const positionAt = 6

@@ -1,30 +1,51 @@
 /** One window of one limit, ready to count: whom it counts by, what it adds to a caller's hash, how its window works. */
 import type { LimitPlan, WindowPlan } from '../../contract/plan.ts'
+import { AlignedWindow } from './aligned-window.ts'
 import type { CountingWindow } from './counting-window.ts'
-import { FixedWindow } from './fixed-window.ts'
+import { CalendarFrame, EpochFrame } from './frames.ts'
+import { GcraWindow } from './gcra-window.ts'
 import type { KeyHash } from './key-hash.ts'
 import { SlidingWindow } from './sliding-window.ts'
 
-/** Counts are kept in 32 bits. */
-const maxRequests = 2 ** 31 - 1
+/** Whole numbers up to here are exact. */
+const most = 2 ** 50
 
 export class Counter {
   readonly limit: LimitPlan
   readonly plan: WindowPlan
   readonly window: CountingWindow
+  /** Only aligned windows ask what time it is outside. */
+  readonly needsWallTime: boolean
   readonly saltLow: number
   readonly saltHigh: number
 
   /** `number` is different for each counter of the gateway, and the same in each of its threads. */
   constructor(limit: LimitPlan, plan: WindowPlan, number: number, keys: KeyHash) {
-    if (!(plan.requests >= 1 && plan.requests <= maxRequests && plan.window >= 1)) {
-      throw new Error(`The tier ${limit.tier} cannot be counted: ${plan.requests} requests in ${plan.window} ms.`)
-    }
     const { low, high } = keys.salt(number)
     this.limit = limit
     this.plan = plan
-    this.window = plan.algorithm === 'sliding' ? new SlidingWindow(plan.requests, plan.window) : new FixedWindow(plan.requests, plan.window)
+    this.window = windowOf(plan)
+    this.needsWallTime = plan.algorithm === 'fixed' || plan.algorithm === 'calendar'
     this.saltLow = low
     this.saltHigh = high
+  }
+}
+
+/** Throws where a bug of the compiler asks for what cannot be counted. */
+function windowOf(plan: WindowPlan): CountingWindow {
+  const { amount } = plan
+  if (!(amount >= 1 && amount <= most)) throw new Error(`A limit of ${amount} ${plan.unit} cannot be counted.`)
+  if (plan.algorithm === 'calendar') return new AlignedWindow(amount, new CalendarFrame(plan.period, plan.timeZone))
+  const { window } = plan
+  if (!(window >= 1)) throw new Error(`A window of ${window} ms cannot be counted.`)
+  switch (plan.algorithm) {
+    case 'sliding':
+      return new SlidingWindow(amount, window)
+    case 'fixed':
+      return new AlignedWindow(amount, new EpochFrame(window))
+    case 'gcra':
+      return new GcraWindow(amount, window, plan.burst)
+    default:
+      return plan satisfies never
   }
 }

@@ -1,14 +1,21 @@
-/** What both kinds of window do with a cell. All times are milliseconds. The caller holds the lock of the cell. */
+/**
+ * What every kind of window does with a cell. All times are milliseconds. Amounts are whole requests or bytes, as the plan's window says.
+ * The caller holds the lock of the cell.
+ */
 import type { Cells } from './cells.ts'
 
 export type CountingWindow = {
-  /** Counts one request and returns how many more would pass now, or -1 without counting when the window is full. */
-  readonly take: (cells: Cells, cell: number, times: Times) => number
-  /** Takes back what `take` has just counted. */
-  readonly giveBack: (cells: Cells, cell: number) => void
-  /** How long until a request would pass: 0 when it would pass now. */
-  readonly wait: (cells: Cells, cell: number, times: Times) => number
-  /** How long until the whole quota would be there again, right after a request was counted. */
+  /** Counts `amount` and returns how much more would pass now, or -1 without counting when not all of it fits. */
+  readonly take: (cells: Cells, cell: number, times: Times, amount: number) => number
+  /** How much would pass now; below zero where more was charged than there was. */
+  readonly left: (cells: Cells, cell: number, times: Times) => number
+  /** Counts what has already passed, however much is left: the next has to wait for it. */
+  readonly charge: (cells: Cells, cell: number, times: Times, amount: number) => void
+  /** Takes back what `take` counted at `times`; less of it where it no longer counts. */
+  readonly giveBack: (cells: Cells, cell: number, times: Times, amount: number) => void
+  /** How long until `amount` would pass: 0 when it would pass now. */
+  readonly wait: (cells: Cells, cell: number, times: Times, amount: number) => number
+  /** How long until the whole quota would be there again, right after something was counted. */
   readonly reset: (times: Times) => number
 }
 

@@ -72,7 +72,7 @@ export class OperationThrottle {
     for (let index = 0; index < counted.size; index++) {
       const low = counted.low[index]!
       const cell = table.lock(low, counted.high[index]!, times.monotonic)
-      const remaining = counted.counters[index]!.window.take(table.cells, cell, times)
+      const remaining = counted.counters[index]!.window.take(table.cells, cell, times, 1)
       table.unlock(low)
       if (remaining < 0) return this.#refuse(exchange, index, text)
       counted.cell[index] = cell
@@ -144,11 +144,11 @@ export class OperationThrottle {
   }
 
   #giveBack(index: number): void {
-    const { table, counted } = this.#parts
+    const { table, times, counted } = this.#parts
     const cell = counted.cell[index]!
     const low = counted.low[index]!
     if (!table.relock(cell, low, counted.high[index]!)) return
-    counted.counters[index]!.window.giveBack(table.cells, cell)
+    counted.counters[index]!.window.giveBack(table.cells, cell, times, 1)
     table.unlock(low)
   }
 
@@ -156,7 +156,7 @@ export class OperationThrottle {
     const { table, times, counted } = this.#parts
     const low = counted.low[index]!
     const cell = table.lock(low, counted.high[index]!, times.monotonic)
-    const wait = counted.counters[index]!.window.wait(table.cells, cell, times)
+    const wait = counted.counters[index]!.window.wait(table.cells, cell, times, 1)
     table.unlock(low)
     return wait
   }

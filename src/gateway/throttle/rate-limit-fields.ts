@@ -15,7 +15,9 @@ export type RateLimitText = {
 
 export function rateLimitText(windows: readonly LimitWindow[]): RateLimitText {
   const names = uniqueNames(windows).map(structuredString)
-  const policies = windows.map(({ window }, index) => `${names[index]};q=${window.requests}${windowParameter(window)}`)
+  const policies = windows.map(
+    ({ window }, index) => `${names[index]};q=${window.amount}${unitParameter(window)}${windowParameter(window)}`,
+  )
   return { start: `RateLimit-Policy: ${policies.join(', ')}\r\nRateLimit: `, items: names.map((name) => `${name};r=`) }
 }
 
@@ -24,9 +26,14 @@ export function wholeSeconds(milliseconds: number): number {
   return Math.max(1, Math.ceil(milliseconds / 1_000))
 }
 
+/** Requests are what is counted where nothing is said. */
+function unitParameter({ unit }: WindowPlan): string {
+  return unit === 'bytes' ? ';qu="content-bytes"' : ''
+}
+
 /** The parameter takes whole seconds only, and may be left out. */
-function windowParameter({ window }: WindowPlan): string {
-  return window % 1_000 === 0 ? `;w=${window / 1_000}` : ''
+function windowParameter(plan: WindowPlan): string {
+  return plan.algorithm !== 'calendar' && plan.window % 1_000 === 0 ? `;w=${plan.window / 1_000}` : ''
 }
 
 /** The shortest form in which no two windows of an operation share a name. */
@@ -41,8 +48,9 @@ function uniqueNames(windows: readonly LimitWindow[]): readonly string[] {
   return candidates.find((names) => new Set(names.map(structuredString)).size === names.length) ?? windows.map((_, index) => `${index + 1}`)
 }
 
-function lengthText({ window }: WindowPlan): string {
-  return window % 1_000 === 0 ? `${window / 1_000}s` : `${window}ms`
+function lengthText(plan: WindowPlan): string {
+  if (plan.algorithm === 'calendar') return plan.period
+  return plan.window % 1_000 === 0 ? `${plan.window / 1_000}s` : `${plan.window}ms`
 }
 
 /** A string of structured fields (RFC 9651 §3.3.3), which is printable ASCII: what is not becomes a question mark. */

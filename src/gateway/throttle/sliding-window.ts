@@ -1,5 +1,5 @@
 /**
- * Never more than `requests` in any window of that length, wherever it begins.
+ * Never more than `amount` in any window of that length, wherever it begins.
  *
  * Time is cut into periods of a 112th of the window, and requests are counted by period. A request is remembered until the whole of its
  * period is older than the window: never shorter than the window, at the most one period longer. So the limit is never exceeded, and
@@ -29,46 +29,52 @@ import type { CountingWindow, Times } from './counting-window.ts'
 const roundingMargin = 0.001
 
 export class SlidingWindow implements CountingWindow {
-  readonly requests: number
+  readonly amount: number
   readonly window: number
   /** Length of a period in milliseconds. */
   readonly period: number
-  /** Requests in one unit. */
+  /** What one unit is. */
   readonly unit: number
 
-  constructor(requests: number, window: number) {
-    this.requests = requests
+  constructor(amount: number, window: number) {
+    this.amount = amount
     this.window = window
     // A microsecond more than the window, so that the rounding of divisions can never cut it short.
     this.period = Math.ceil((window * 1_000 + 1) / ringLength) / 1_000
-    this.unit = Math.ceil(requests / maxUnits)
+    this.unit = Math.ceil(amount / maxUnits)
   }
 
-  take(cells: Cells, cell: number, times: Times): number {
+  take(cells: Cells, cell: number, times: Times, amount: number): number {
+    const left = this.left(cells, cell, times) - amount
+    if (left < 0) return -1
+    cells.int32[(cell << int32Shift) + currentAt]! += amount
+    return left
+  }
+
+  left(cells: Cells, cell: number, times: Times): number {
     this.#advance(cells, cell, Math.floor(times.monotonic / this.period))
     const header = cell << int32Shift
     // Every index below is within the cell, and the cell within the views.
-    const current = cells.int32[header + currentAt]!
-    const remaining = this.requests - current - cells.int32[header + closedAt]! * this.unit
-    if (remaining <= 0) return -1
-    cells.int32[header + currentAt] = current + 1
-    return remaining - 1
+    return this.amount - cells.int32[header + currentAt]! - cells.int32[header + closedAt]! * this.unit
   }
 
-  giveBack(cells: Cells, cell: number): void {
-    const index = (cell << int32Shift) + currentAt
-    const current = cells.int32[index]!
-    // Another thread may have closed the period meanwhile; then the request stays counted.
-    if (current > 0) cells.int32[index] = current - 1
-  }
-
-  wait(cells: Cells, cell: number, times: Times): number {
+  charge(cells: Cells, cell: number, times: Times, amount: number): void {
     this.#advance(cells, cell, Math.floor(times.monotonic / this.period))
+    cells.int32[(cell << int32Shift) + currentAt]! += amount
+  }
+
+  giveBack(cells: Cells, cell: number, _times: Times, amount: number): void {
+    const index = (cell << int32Shift) + currentAt
+    // Another thread may have closed the period meanwhile; then it stays counted.
+    cells.int32[index] = Math.max(0, cells.int32[index]! - amount)
+  }
+
+  wait(cells: Cells, cell: number, times: Times, amount: number): number {
+    let excess = amount - this.left(cells, cell, times)
+    if (excess <= 0) return 0
     const header = cell << int32Shift
     const mark = cells.float64[(cell << float64Shift) + markAt]!
     const current = cells.int32[header + currentAt]!
-    let excess = current + cells.int32[header + closedAt]! * this.unit + 1 - this.requests
-    if (excess <= 0) return 0
     // By then the current period is closed, and rounded up.
     excess += Math.ceil(current / this.unit) * this.unit - current
     const ring = (cell << uint16Shift) + ringAt

@@ -27,7 +27,7 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
       sandbox: ofBackend(hardLimits.sandbox),
     }
     const all = [...Object.values(found).flat(), ...(callerLimits ? ofCallers : [])]
-    return { ...found, callers: callerLimits ? callers : null, needsWallTime: all.some((counter) => counter.plan.algorithm === 'fixed') }
+    return { ...found, callers: callerLimits ? callers : null, needsWallTime: all.some((counter) => counter.needsWallTime) }
   }
   // Of an API, an operation, a subscription, an application and a backend.
   const most = 5 * Math.max(0, ...counters.map((own) => own.length))

@@ -131,11 +131,11 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     tiers: new Map([
       [
         'Gold',
-        { name: 'Gold', at: at('policies.yaml', 2), kind: 'requests', windows: [{ amount: 100, window: 60_000, algorithm: 'sliding' }] },
+        { name: 'Gold', at: at('policies.yaml', 2), windows: [{ algorithm: 'sliding', unit: 'requests', amount: 100, window: 60_000 }] },
       ],
       [
         'Bronze',
-        { name: 'Bronze', at: at('policies.yaml', 3), kind: 'requests', windows: [{ amount: 10, window: 60_000, algorithm: 'fixed' }] },
+        { name: 'Bronze', at: at('policies.yaml', 3), windows: [{ algorithm: 'fixed', unit: 'requests', amount: 10, window: 60_000 }] },
       ],
     ]),
     settings: new Map(),

@@ -105,5 +105,11 @@ export function sampleIssuer(parts: Partial<IssuerPlan> = {}): IssuerPlan {
 }
 
 export function sampleLimit(parts: Partial<LimitPlan> = {}): LimitPlan {
-  return { tier: 'Gold', level: 'operation', by: 'consumer', windows: [{ requests: 5, window: 60_000, algorithm: 'sliding' }], ...parts }
+  return {
+    tier: 'Gold',
+    level: 'operation',
+    by: 'consumer',
+    windows: [{ unit: 'requests', amount: 5, window: 60_000, algorithm: 'sliding' }],
+    ...parts,
+  }
 }

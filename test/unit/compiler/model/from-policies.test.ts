@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { Diagnostics } from '../../../../src/compiler/diagnostics.ts'
 import { readPolicies } from '../../../../src/compiler/model/from-policies.ts'
 import { Sources } from '../../../../src/compiler/source/sources.ts'
+import type { WindowPlan } from '../../../../src/contract/plan.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { reported } from './yaml-node.ts'
 
@@ -32,17 +33,42 @@ test('tiers have one window or several, sliding unless they say otherwise', (con
   assert.deepEqual(tiers.get('Gold'), {
     name: 'Gold',
     at: { file: 'policies.yaml', line: 2, column: 3, pointer: '#/tiers/Gold' },
-    kind: 'requests',
-    windows: [{ amount: 5000, window: 60_000, algorithm: 'sliding' }],
+    windows: [{ algorithm: 'sliding', unit: 'requests', amount: 5000, window: 60_000 }],
   })
-  assert.deepEqual(tiers.get('Steady')?.windows[1], { amount: 20, window: 1000, algorithm: 'fixed' })
+  assert.deepEqual(tiers.get('Steady')?.windows[1], { algorithm: 'fixed', unit: 'requests', amount: 20, window: 1000 })
 })
 
 test('bandwidth is read in bytes', (context) => {
   const { tiers } = read(context, 'tiers: { Upload: { bandwidth: 100MB, per: 1h } }')
-  assert.equal(tiers.get('Upload')?.kind, 'bandwidth')
-  assert.deepEqual(tiers.get('Upload')?.windows, [{ amount: 100_000_000, window: 3_600_000, algorithm: 'sliding' }])
+  assert.deepEqual(tiers.get('Upload')?.windows, [{ algorithm: 'sliding', unit: 'bytes', amount: 100_000_000, window: 3_600_000 }])
 })
+
+test('windows of the calendar, and a quota that comes evenly', (context) => {
+  const { tiers, findings } = read(
+    context,
+    `tiers:
+  Daily: { requests: 10, per: day, timeZone: europe/berlin }
+  Monthly: { bandwidth: 1GB, per: month }
+  Even: { requests: 100, per: 1s, algorithm: gcra }
+  Eager: { requests: 100, per: 1s, algorithm: gcra, burst: 20 }
+`,
+  )
+  assert.deepEqual(findings, [])
+  assert.deepEqual(
+    [...tiers.values()].map(({ windows }) => windows[0]),
+    [
+      { algorithm: 'calendar', unit: 'requests', amount: 10, period: 'day', timeZone: 'Europe/Berlin' },
+      { algorithm: 'calendar', unit: 'bytes', amount: 1_000_000_000, period: 'month', timeZone: 'UTC' },
+      { algorithm: 'gcra', unit: 'requests', amount: 100, window: 1000, burst: 1 },
+      { algorithm: 'gcra', unit: 'requests', amount: 100, window: 1000, burst: 20 },
+    ],
+  )
+})
+
+function windowLength(window: WindowPlan | undefined): number {
+  assert.ok(window !== undefined && window.algorithm !== 'calendar')
+  return window.window
+}
 
 test('WSO2’s resource policies have fixed windows, in all of its units', (context) => {
   const units = ['min', 'hour', 'day', 'week', 'month', 'year']
@@ -53,7 +79,7 @@ test('WSO2’s resource policies have fixed windows, in all of its units', (cont
   assert.deepEqual(findings, [])
   const minute = 60_000
   assert.deepEqual(
-    [...tiers.values()].map(({ name, windows }) => [name, windows[0]?.window / minute]),
+    [...tiers.values()].map(({ name, windows }) => [name, windowLength(windows[0]) / minute]),
     [
       ['10Permin', 1],
       ['10Perhour', 60],
@@ -95,7 +121,15 @@ test('what a tier cannot be', (context) => {
     ['{ requests: 1, bandwidth: 1MB, per: 1m }', 'invalid-policy'],
     ['{ bandwidth: 0B, per: 1m }', 'invalid-policy'],
     ['{ requests: 1, per: 1m, algorithm: leaky }', 'invalid-policy'],
-    ['{ requests: 1, per: 1m, burst: 2 }', 'unknown-key'],
+    ['{ requests: 1, per: 1m, bursts: 2 }', 'unknown-key'],
+    ['{ requests: 1, per: 1m, burst: 2 }', 'invalid-policy'],
+    ['{ requests: 1, per: 1m, algorithm: gcra, burst: 0 }', 'invalid-policy'],
+    ['{ requests: 1, per: 1m, algorithm: calendar }', 'invalid-policy'],
+    ['{ requests: 1, per: 1m, timeZone: UTC }', 'invalid-policy'],
+    ['{ requests: 1, per: week }', 'invalid-policy'],
+    ['{ requests: 1, per: day, timeZone: Mars/Olympus }', 'invalid-policy'],
+    ['{ requests: 1, per: day, algorithm: fixed }', 'invalid-policy'],
+    ['{ requests: 1, per: month, burst: 3 }', 'invalid-policy'],
     ['[]', 'invalid-policy'],
     ['[{ requests: 1, per: 1m }, { bandwidth: 1MB, per: 1m }]', 'invalid-policy'],
     [`[${'{ requests: 1, per: 1m },'.repeat(11)}]`, 'invalid-policy'],

@@ -103,7 +103,7 @@ test('threads that count together admit exactly the limit', async () => {
   )
   const times = new Times()
   const cell = table.lock(7, 7, 0)
-  assert.equal(new SlidingWindow(requests, 3_600_000).take(table.cells, cell, times), -1)
+  assert.equal(new SlidingWindow(requests, 3_600_000).take(table.cells, cell, times, 1), -1)
 })
 
 test('a lock whose thread has died is taken over, and counting goes on', async () => {
@@ -116,7 +116,7 @@ test('a lock whose thread has died is taken over, and counting goes on', async (
   const times = new Times()
   const passed = [0, 1, 2].map(() => {
     const cell = table.lock(7, 7, 0)
-    const remaining = window.take(table.cells, cell, times)
+    const remaining = window.take(table.cells, cell, times, 1)
     table.unlock(7)
     return remaining
   })

@@ -13,7 +13,7 @@ Atomics.wait(new Int32Array(gate), 0, 0)
 let admitted = 0
 for (let attempt = 0; attempt < requests; attempt++) {
   const cell = table.lock(7, 7, 0)
-  if (window.take(table.cells, cell, times) >= 0) admitted++
+  if (window.take(table.cells, cell, times, 1) >= 0) admitted++
   table.unlock(7)
 }
 parentPort?.postMessage(admitted)

@@ -4,8 +4,8 @@ import type { WindowPlan } from '../../../../src/contract/plan.ts'
 import { rateLimitText, wholeSeconds } from '../../../../src/gateway/throttle/rate-limit-fields.ts'
 import { sampleLimit } from '../sample-plan.ts'
 
-const minute: WindowPlan = { requests: 1_000, window: 60_000, algorithm: 'sliding' }
-const second: WindowPlan = { requests: 20, window: 1_000, algorithm: 'sliding' }
+const minute: WindowPlan = { unit: 'requests', amount: 1_000, window: 60_000, algorithm: 'sliding' }
+const second: WindowPlan = { unit: 'requests', amount: 20, window: 1_000, algorithm: 'sliding' }
 
 test('one window is named by its tier', () => {
   const text = rateLimitText([{ limit: sampleLimit(), window: minute }])

@@ -18,7 +18,7 @@ class Caller {
 
   take(now: number): number {
     this.#times.monotonic = now
-    return this.window.take(this.#cells, 1, this.#times)
+    return this.window.take(this.#cells, 1, this.#times, 1)
   }
 
   /** The neighbours are other callers'. */
@@ -29,11 +29,11 @@ class Caller {
 
   wait(now: number): number {
     this.#times.monotonic = now
-    return this.window.wait(this.#cells, 1, this.#times)
+    return this.window.wait(this.#cells, 1, this.#times, 1)
   }
 
   giveBack(): void {
-    this.window.giveBack(this.#cells, 1)
+    this.window.giveBack(this.#cells, 1, this.#times, 1)
   }
 }
 
@@ -47,13 +47,13 @@ class Reference {
   }
 
   take(now: number): number {
-    const { period, unit, requests } = this.#window
+    const { period, unit, amount } = this.#window
     const current = Math.floor(now / period)
     let remembered = this.#counts.get(current) ?? 0
     for (let past = current - ringLength; past < current; past++) remembered += Math.ceil((this.#counts.get(past) ?? 0) / unit) * unit
-    if (remembered >= requests) return -1
+    if (remembered >= amount) return -1
     this.#counts.set(current, (this.#counts.get(current) ?? 0) + 1)
-    return requests - remembered - 1
+    return amount - remembered - 1
   }
 }
 

@@ -22,7 +22,9 @@ function plan(changes: Partial<PlannedGateway> = {}): GatewayPlan {
   return planOf([backend.url], {
     throttling: {
       ...noThrottling,
-      limits: [{ tier: 'Quota', level: 'api', by: 'api', windows: [{ requests: quota, window: 3_600_000, algorithm: 'sliding' }] }],
+      limits: [
+        { tier: 'Quota', level: 'api', by: 'api', windows: [{ unit: 'requests', amount: quota, window: 3_600_000, algorithm: 'sliding' }] },
+      ],
       capacity: 1_024,
     },
     operations: [

@@ -1,28 +1,29 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { AlignedWindow } from '../../../../src/gateway/throttle/aligned-window.ts'
 import { Cells } from '../../../../src/gateway/throttle/cells.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
-import { FixedWindow } from '../../../../src/gateway/throttle/fixed-window.ts'
+import { EpochFrame } from '../../../../src/gateway/throttle/frames.ts'
 import { randomTrace, seeded } from './random-trace.ts'
 
 class Caller {
-  readonly window: FixedWindow
+  readonly window: AlignedWindow
   readonly #cells = new Cells(new ArrayBuffer(256), 0, 1)
   readonly #times = new Times()
 
   constructor(requests: number, window: number) {
-    this.window = new FixedWindow(requests, window)
+    this.window = new AlignedWindow(requests, new EpochFrame(window))
     this.#cells.clear(0)
   }
 
   take(wall: number): number {
     this.#times.wall = wall
-    return this.window.take(this.#cells, 0, this.#times)
+    return this.window.take(this.#cells, 0, this.#times, 1)
   }
 
   wait(wall: number): number {
     this.#times.wall = wall
-    return this.window.wait(this.#cells, 0, this.#times)
+    return this.window.wait(this.#cells, 0, this.#times, 1)
   }
 
   reset(wall: number): number {
