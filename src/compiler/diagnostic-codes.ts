@@ -76,6 +76,7 @@ export const diagnosticCodes = {
   'trace-tells': error('Remove the operation, or leave out for it what the gateway adds to requests.'),
   'invalid-credentials': error('Correct the entry.'),
   'invalid-subscriptions': error('Correct the entry.'),
+  'feed-cannot-replay': error('Name a feed of type `list`, `etcd` or `redis` beside it, which has all that is revoked.'),
   'revocation-useless': warning('Correct the entry, or remove it.'),
   'stale-rule-useless': warning('Remove `onStale`: it holds for no request.'),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),

@@ -17,6 +17,7 @@ export type CapabilityName =
   | 'revocation-list'
   | 'revocation-etcd'
   | 'revocation-redis'
+  | 'revocation-amqp'
   | 'api-key'
   | 'signed-api-key'
   | 'scrypt-api-key'
@@ -111,6 +112,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     exportName: 'revocationRedisCapability',
     owns: 'revocation-redis/',
     packages: ['@redis/client'],
+  },
+  'revocation-amqp': {
+    module: 'revocation-amqp/amqp-feed.ts',
+    exportName: 'revocationAmqpCapability',
+    owns: 'revocation-amqp/',
+    packages: ['amqplib'],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'backend-identity': {

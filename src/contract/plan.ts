@@ -438,9 +438,9 @@ export type RevocationPlan = {
 export type StaleRulePlan = { readonly after: number; readonly action: 'deny' | 'allow' }
 
 /** A source that is asked while the gateway runs. */
-export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan
+export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan | AmqpFeedPlan
 
-/** What all have. Addresses are https or rediss, or in the clear on this machine. */
+/** What all have. Addresses are https, rediss or amqps, or in the clear on this machine. */
 type FeedPlan = {
   /** `null`: nothing is shown to the source. */
   readonly login: { readonly username: SettingText; readonly password: SettingText } | null
@@ -456,6 +456,18 @@ export type EtcdFeedPlan = FeedPlan & { readonly kind: 'etcd'; readonly endpoint
 
 /** A stream of Redis, with a message for each entry. */
 export type RedisFeedPlan = FeedPlan & { readonly kind: 'redis'; readonly url: SettingText; readonly stream: string }
+
+/**
+ * A topic of a broker of AMQP 0-9-1, which tells what is new and nothing else. `keep`: milliseconds for which entries are kept that say no
+ * end of their own.
+ */
+export type AmqpFeedPlan = FeedPlan & {
+  readonly kind: 'amqp'
+  readonly url: SettingText
+  readonly exchange: string
+  readonly topic: string
+  readonly keep: number
+}
 
 /** One thing that is revoked. */
 export type RevokedPlan = {

@@ -1,6 +1,7 @@
-/** How entries of lists say what is revoked: the name of the member, and what that makes it. Snapshots and feeds are read by this table. */
-import type { RevokedPlan } from './plan.ts'
+/** What snapshots and feeds have in common, for the compiler and the gateway. */
+import type { RevocationFeedPlan, RevokedPlan } from './plan.ts'
 
+/** How entries of lists say what is revoked: the name of the member, and what that makes it. */
 export const revokedBy = {
   jti: 'token',
   signature: 'token',
@@ -10,3 +11,6 @@ export const revokedBy = {
   kid: 'key',
   apiKey: 'api-key',
 } as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
+
+/** Whether a source can say again all that it said. One that cannot, a topic, needs another one beside it that can. */
+export const replays: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = { list: true, etcd: true, redis: true, amqp: false }

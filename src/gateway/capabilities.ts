@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import type { ExtensionStep } from '../contract/extension.ts'
 import type {
+  AmqpFeedPlan,
   EtcdFeedPlan,
   GatewayPlan,
   KeyPlan,
@@ -57,9 +58,10 @@ export type Capabilities = {
   readonly subscriptions?: SubscriptionsCapability
   readonly extensions?: ReturnType<ExtensionCapability>
   readonly revocation?: RevocationCapability
-  readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan>
+  readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan, PolledSink>
   readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
   readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
+  readonly 'revocation-amqp'?: RevocationFeedCapability<AmqpFeedPlan, TopicSink>
   readonly throttle?: ThrottleCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
@@ -103,13 +105,18 @@ export type PlainSurroundings = Omit<Surroundings, 'keySets' | 'revocations'>
 
 /** What can follow sources of each kind; undefined where the plan has none. */
 export type RevocationFeeds = {
-  readonly list: RevocationFeedCapability<ListFeedPlan> | undefined
+  readonly list: RevocationFeedCapability<ListFeedPlan, PolledSink> | undefined
   readonly etcd: RevocationFeedCapability<EtcdFeedPlan> | undefined
   readonly redis: RevocationFeedCapability<RedisFeedPlan> | undefined
+  readonly amqp: RevocationFeedCapability<AmqpFeedPlan, TopicSink> | undefined
 }
 
 /** Follows a source until the gateway ends, whatever happens to it. Rejects where it cannot so much as begin. */
-export type RevocationFeedCapability<Plan> = (plan: Plan, sink: RevocationSink, surroundings: PlainSurroundings) => Promise<void>
+export type RevocationFeedCapability<Plan, Sink = RevocationSink> = (
+  plan: Plan,
+  sink: Sink,
+  surroundings: PlainSurroundings,
+) => Promise<void>
 
 /** What a feed says is revoked, and when that was published where its source tells: milliseconds since the epoch. */
 export type FedEntry = RevokedPlan & { readonly publishedAt?: number }
@@ -128,6 +135,21 @@ export type RevocationSink = {
   rejected(): void
   /** The source cannot be followed just now; a few words why, without anything that it said. */
   failed(problem: string): void
+}
+
+/** Of a source that is asked from time to time. */
+export type PolledSink = RevocationSink & {
+  /** Has `action` done when the source should be asked at once: a topic may have lost what it knows. */
+  whenReread(action: () => void): void
+}
+
+/** Of a source that never says what was before. It brings single entries, and confirms what has come since it was listened to. */
+export type TopicSink = Omit<RevocationSink, 'begin' | 'end'> & {
+  /**
+   * What is published from `time` on (monotonic milliseconds) will come. What came before may be lost: it counts as known when all sources
+   * that can say it again have been read since, and until then nothing that is confirmed here does.
+   */
+  subscribed(time: number): void
 }
 
 /** What is revoked, as this thread sees it. */

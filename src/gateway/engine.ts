@@ -193,7 +193,12 @@ async function openRevocations(
   if (surroundings.plan.revocation === null) return null
   if (capabilities.revocation === undefined) throw new Error('revocation is asked for, and this bundle has none')
   try {
-    const feeds = { list: capabilities['revocation-list'], etcd: capabilities['revocation-etcd'], redis: capabilities['revocation-redis'] }
+    const feeds = {
+      list: capabilities['revocation-list'],
+      etcd: capabilities['revocation-etcd'],
+      redis: capabilities['revocation-redis'],
+      amqp: capabilities['revocation-amqp'],
+    }
     return await capabilities.revocation(surroundings, feeds, readiness)
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'revocation could not be started')

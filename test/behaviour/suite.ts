@@ -30,6 +30,7 @@ import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { revocationFeeds } from './revocation-feeds.ts'
 import { revocationStreams } from './revocation-streams.ts'
+import { revocationTopics } from './revocation-topics.ts'
 import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
@@ -96,6 +97,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     revocationFeeds(start)
     guardedEtcd(start)
     revocationStreams(start)
+    if (threads === 1) revocationTopics(start)
     backendIdentity(start, threads)
   })
 }

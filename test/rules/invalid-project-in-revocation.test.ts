@@ -53,6 +53,24 @@ test('a stream of Redis', () => {
   )
 })
 
+test('a topic', () => {
+  const list = '{ type: list, url: "${L}" }'
+  const amqp = (keys: string): readonly string[] => revocation(`{ feeds: [${list}, { type: amqp, ${keys} }] }`)
+  assert.deepEqual(amqp('url: "${A}"'), [])
+  assert.deepEqual(amqp('url: "amqps://mq.internal/carbon", exchange: e, topic: a.b, keep: 1d, username: me, password: "${P}"'), [])
+  assert.deepEqual(amqp('url: "amqp://${HOST:-localhost}:5672"'), [])
+  assert.deepEqual(amqp('url: "amqp://127.0.0.1:5672/%2F"'), [])
+  const refused = (key: string): string => `postern.yaml:6:71 error invalid-project #/revocation/feeds/1/${key}`
+  assert.deepEqual(amqp('url: "amqp://mq.internal"'), [refused('url')])
+  assert.deepEqual(amqp('url: "amqp://me:${P}@mq.internal"'), [refused('url')])
+  assert.deepEqual(amqp('url: "https://mq.internal"'), [refused('url')])
+  assert.deepEqual(amqp('topic: "a.*", url: "${A}"'), [refused('topic').replace('71', '73')])
+  assert.deepEqual(amqp('exchange: "", url: "${A}"').length, 1)
+  assert.deepEqual(amqp('keep: 1s, url: "${A}"').length, 1)
+  assert.deepEqual(amqp('topic: a').length, 1)
+  assert.deepEqual(amqp('url: "${A:-amqp://me:hunter2@127.0.0.1}"'), [refused('url').replace('invalid-project', 'secret-in-file')])
+})
+
 test('a login that is half there, or baked', () => {
   assert.deepEqual(revocation('{ feeds: [{ type: list, url: "https://a/", username: me }] }'), [
     'postern.yaml:6:23 error invalid-project #/revocation/feeds/0',

@@ -20,6 +20,7 @@ import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.t
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
 import { revocationCapability } from '../../src/gateway/revocation/revocation.ts'
+import { revocationAmqpCapability } from '../../src/gateway/revocation-amqp/amqp-feed.ts'
 import { revocationEtcdCapability } from '../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { revocationListCapability } from '../../src/gateway/revocation-list/list-feed.ts'
 import { scryptApiKeyCapability } from '../../src/gateway/scrypt-api-key/scrypt-api-key.ts'
@@ -57,6 +58,7 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
     const { revocationRedisCapability } = await import('../../src/gateway/revocation-redis/stream-feed.ts')
     return await revocationRedisCapability(plan, sink, surroundings)
   },
+  'revocation-amqp': revocationAmqpCapability,
   throttle: throttleCapability,
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,

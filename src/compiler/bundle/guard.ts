@@ -13,7 +13,7 @@ const ownModules = 'project:extensions/'
 /** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
 const loadedWhenNeeded = ['node:tls', 'node:http', 'node:https', 'node:http2']
 /** Packages in CommonJS, which loads parts of Node by calls, as soon as the package is loaded. */
-const commonJs = ['@redis/client']
+const commonJs = ['@redis/client', 'amqplib']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 
 /** Throws an error that names every intruder. */

@@ -1,5 +1,5 @@
 /** What stands around the code of gateway.mjs: how it came to be, and the licence of each package that is in it. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { posternVersion } from '../../contract/version.ts'
 import { packageFolder } from './module-plugin.ts'
@@ -17,12 +17,15 @@ export function licenceNotices(packages: readonly string[]): string {
 /** Packages that come without the text of their licence: the MIT License, with this line of copyright. */
 const withoutText: Readonly<Record<string, string>> = { '@redis/client': 'Copyright (c) 2022-2025, Redis, inc.' }
 
+/** The one with the terms comes first. */
+const licenceFiles = ['LICENSE.md', 'LICENSE-MIT', 'LICENSE'] as const
+
 function licenceOf(name: string): string {
   const copyright = withoutText[name]
   if (copyright !== undefined) return `MIT License\n\n${copyright}\n\n${mitTerms}`
-  return readFileSync(join(packageFolder(name), 'LICENSE.md'), 'utf8')
-    .replaceAll('\r\n', '\n')
-    .trim()
+  const file = licenceFiles.map((each) => join(packageFolder(name), each)).find((path) => existsSync(path))
+  if (file === undefined) throw new Error(`the package ${name} comes without the text of its licence`)
+  return readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim()
 }
 
 const mitTerms = `Permission is hereby granted, free of charge, to any person obtaining a copy

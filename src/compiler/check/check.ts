@@ -9,6 +9,7 @@ import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
 import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
 import { rule as duplicateRoute } from './rules/duplicate-route.ts'
+import { rule as feedCannotReplay } from './rules/feed-cannot-replay.ts'
 import { rule as fetchedKeys } from './rules/fetched-keys.ts'
 import { rule as forwardedCredential } from './rules/forwarded-credential.ts'
 import { rule as introspectionCache } from './rules/introspection-cache.ts'
@@ -66,6 +67,7 @@ const rules: readonly Rule[] = [
   subscriptions,
   revocationUseless,
   staleRuleUseless,
+  feedCannotReplay,
   keyGap,
 ]
 

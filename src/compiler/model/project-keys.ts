@@ -136,6 +136,16 @@ export const onStaleKeys = { after: 'now', action: 'now' } as const satisfies Ke
 /** Of a feed, by its `type`. */
 export const feedKeys = {
   list: { type: 'now', url: 'now', every: 'now', username: 'now', password: 'now', authorities: 'now' },
+  amqp: {
+    type: 'now',
+    url: 'now',
+    exchange: 'now',
+    topic: 'now',
+    keep: 'now',
+    username: 'now',
+    password: 'now',
+    authorities: 'now',
+  },
   etcd: { type: 'now', endpoints: 'now', prefix: 'now', username: 'now', password: 'now', authorities: 'now' },
   redis: { type: 'now', url: 'now', stream: 'now', username: 'now', password: 'now', authorities: 'now' },
 } as const satisfies Readonly<Record<string, KeyTable>>

@@ -19,13 +19,9 @@ export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed
   if (object === null) return null
   const kind = access.required(object, 'type', (value) => access.oneOf(value, kinds))
   if (kind === null) return null
-  if (kind === 'amqp' || kind === 'amqp10') {
-    access.diagnostics.report(
-      'not-supported-yet',
-      object.at,
-      `feeds of type \`${kind}\` are not supported yet`,
-      'Use `list`, `etcd` or `redis`.',
-    )
+  if (kind === 'amqp10') {
+    const hint = 'Use `amqp`, where the broker speaks AMQP 0-9-1 as well.'
+    access.diagnostics.report('not-supported-yet', object.at, `feeds of type \`${kind}\` are not supported yet`, hint)
     return null
   }
   checkProjectKeys(object, feedKeys[kind], access)
@@ -40,7 +36,7 @@ type OfKind<Kind> = Omit<Extract<RevocationFeedPlan, { kind: Kind }>, 'login' | 
 
 function readList(object: ObjectNode, reading: FeedReading): OfKind<'list'> | null {
   const { access } = reading
-  const url = access.required(object, 'url', (value) => readAddress(value, reading))
+  const url = access.required(object, 'url', (value) => readAddress(value, 'http', reading))
   const every = access.optional(object, 'every', (value) => durationAt(value, 1_000, 3_600_000, access)) ?? 30_000
   return url === null ? null : { kind: 'list', url, every }
 }
@@ -50,7 +46,7 @@ function readEtcd(object: ObjectNode, reading: FeedReading): OfKind<'etcd'> | nu
   const endpoints = access.required(object, 'endpoints', (value) => {
     const list = access.array(value)
     if (list === null) return null
-    const read = list.items.map((item) => readAddress(item, reading)).filter((each) => each !== null)
+    const read = list.items.map((item) => readAddress(item, 'http', reading)).filter((each) => each !== null)
     return read.length === 0 || read.length < list.items.length ? access.refuse(value, '`endpoints` are one or more URLs') : read
   })
   const prefix = object.entries.has('prefix') ? access.optional(object, 'prefix', (value) => readPrefix(value, access)) : '/postern/revoked'
@@ -64,13 +60,33 @@ function readRedis(object: ObjectNode, reading: FeedReading): OfKind<'redis'> | 
   return url === null || stream === null ? null : { kind: 'redis', url, stream }
 }
 
-const readers = { list: readList, etcd: readEtcd, redis: readRedis } as const
-
 /** A key of Redis may be anything; one that people can type is enough. */
 function readStream(node: SourceNode, access: NodeAccess): string | null {
   const text = access.text(node)
   if (text === null || /^[\w.:{}/-]{1,200}$/.test(text)) return text
   return access.refuse(node, '`stream` is the name of a stream, of letters, digits and `_ . : / - { }`')
+}
+
+/** Entries of a topic that say no end: longer than access tokens live, as nobody would say it again. */
+const standardKeep = 2_592_000_000
+
+function readAmqp(object: ObjectNode, reading: FeedReading): OfKind<'amqp'> | null {
+  const { access } = reading
+  const url = access.required(object, 'url', (value) => readAddress(value, 'amqp', reading))
+  const named = (key: 'exchange' | 'topic', standard: string): string | null =>
+    object.entries.has(key) ? access.optional(object, key, (value) => readName(value, key, access)) : standard
+  const [exchange, topic] = [named('exchange', 'amq.topic'), named('topic', 'tokenRevocation')]
+  const keep = access.optional(object, 'keep', (value) => durationAt(value, 60_000, 31_536_000_000, access)) ?? standardKeep
+  return url === null || exchange === null || topic === null ? null : { kind: 'amqp', url, exchange, topic, keep }
+}
+
+const readers = { list: readList, etcd: readEtcd, redis: readRedis, amqp: readAmqp } as const
+
+/** Of an exchange or a topic: what brokers allow, without what would stand for several topics. */
+function readName(node: SourceNode, key: string, access: NodeAccess): string | null {
+  const text = access.text(node)
+  if (text === null || /^[\w.:/-]{1,127}$/.test(text)) return text
+  return access.refuse(node, `\`${key}\` is a name of letters, digits and \`_ . : / -\``)
 }
 
 /** `/` stands for none: WSO2's keys are `/jti/…`. */
@@ -81,13 +97,17 @@ function readPrefix(node: SourceNode, access: NodeAccess): string | null {
   return access.refuse(node, '`prefix` must be a path without a slash at its end', 'Write for example `/postern/revoked`, or `/` for none.')
 }
 
-function readAddress(node: SourceNode, reading: FeedReading): SettingText | null {
+function readAddress(node: SourceNode, scheme: 'http' | 'amqp', reading: FeedReading): SettingText | null {
   const { access } = reading
   const text = access.text(node)
   if (text === null) return null
-  if (!/^(?:https?:\/\/|\$\{)/i.test(text)) return access.refuse(node, 'the address of a feed is an http or https URL')
-  if (/^http:\/\/(?!127\.|localhost[:/]|\[::1\])/i.test(text))
-    return access.refuse(node, 'a feed is reached by https, or on this machine: what is revoked must not be read or changed on its way')
+  const [, written, host = ''] = /^([a-z0-9+.-]+):\/\/(?:[^/@]*@)?([^/]*)/i.exec(text) ?? []
+  if (written === undefined ? !text.startsWith('${') : ![scheme, `${scheme}s`].includes(written.toLowerCase()))
+    return access.refuse(node, `the address of a feed of this type is an ${scheme} or ${scheme}s URL`)
+  if (written?.toLowerCase() === scheme && !host.startsWith('${') && !/^(?:127\.|localhost(?::|$)|\[::1\])/i.test(host)) {
+    const problem = `a feed is reached by ${scheme}s, or on this machine: what is revoked must not be read or changed on its way`
+    return access.refuse(node, problem)
+  }
   return settingText(text, node, 'address of a revocation feed', reading)
 }
 

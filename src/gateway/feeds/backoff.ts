@@ -19,6 +19,21 @@ export class Backoff {
   }
 }
 
+/** Pauses, one after the other, which somebody else may end. */
+export class Naps {
+  #ending: AbortController = new AbortController()
+
+  /** Ends the one that is under way; where there is none, the next. */
+  wake(): void {
+    this.#ending.abort()
+  }
+
+  async next(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await pause(milliseconds, AbortSignal.any([signal, this.#ending.signal]))
+    if (this.#ending.signal.aborted) this.#ending = new AbortController()
+  }
+}
+
 /** A pause that ends early when `signal` says so. It keeps no process alive. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

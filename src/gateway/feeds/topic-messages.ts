@@ -2,8 +2,7 @@
  * Messages of a topic become entries: Postern's own, and WSO2's in all its versions. A message that cannot be understood is counted and
  * skipped, whatever is in it; nothing of it is kept or told.
  */
-import type { RevokedPlan } from '../../contract/plan.ts'
-import type { RevocationSink } from '../capabilities.ts'
+import type { FedEntry, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import { readAmqpMap, readJmsMap } from './jms-map.ts'
 import { readEntry } from './read-entry.ts'
@@ -16,7 +15,7 @@ const longestMessage = 256 * 1024
 const mostEntries = 1000
 
 type Parts = {
-  readonly sink: Pick<RevocationSink, 'put' | 'rejected'>
+  readonly sink: Pick<RevocationSink, 'put' | 'remove' | 'rejected'>
   readonly clock: Pick<Clock, 'now'>
   /** Milliseconds for which an entry that says no end of its own is kept: a topic never says that it is over. */
   readonly keep: number
@@ -37,13 +36,15 @@ export class TopicMessages {
   /** Text, or what a map message is to the protocol's library. Undefined for what could not so much as be read. */
   receivedValue(value: unknown): void {
     const { sink } = this.#parts
-    for (const entry of entriesOf(value)) {
+    for (const message of messagesIn(value)) {
+      const entry = entryOf(message)
       if (entry === undefined) sink.rejected()
+      else if (isTakenBack(message)) sink.remove(entry)
       else sink.put(this.#bounded(entry))
     }
   }
 
-  #bounded(entry: RevokedPlan): RevokedPlan {
+  #bounded(entry: FedEntry): FedEntry {
     // Keys are few, and may be used for as long as the project names them.
     if (entry.expires !== null || entry.kind === 'key' || entry.kind === 'api-key') return entry
     const { clock, keep } = this.#parts
@@ -51,14 +52,20 @@ export class TopicMessages {
   }
 }
 
-/** What a message says, undefined for each thing that makes no sense. */
-export function entriesOf(value: unknown): readonly (RevokedPlan | undefined)[] {
+/** One, or those of a list. */
+function messagesIn(value: unknown): readonly unknown[] {
   const message = typeof value === 'string' ? jsonIn(value) : value
-  if (!Array.isArray(message)) return [entryOf(message)]
-  return message.length > mostEntries ? [undefined] : message.map(entryOf)
+  if (!Array.isArray(message)) return [message]
+  return message.length > mostEntries ? [undefined] : message
 }
 
-function entryOf(message: unknown): RevokedPlan | undefined {
+/** What an operator has un-revoked; with another word there, it is revoked. */
+function isTakenBack(message: unknown): boolean {
+  return isObject(message) && Object.hasOwn(message, 'takenBack') && String(message.takenBack) === 'true'
+}
+
+/** Undefined for what makes no sense. */
+function entryOf(message: unknown): FedEntry | undefined {
   const fields = payloadOf(message)
   return isObject(fields) && isWso2Event(fields) ? readWso2Event(fields) : readEntry(fields)
 }

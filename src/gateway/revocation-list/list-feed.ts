@@ -5,9 +5,9 @@
 import type { ListFeedPlan } from '../../contract/plan.ts'
 import type { ServiceAnswer, ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { Backoff, pause } from '../feeds/backoff.ts'
+import { Backoff, Naps } from '../feeds/backoff.ts'
 import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'
 import { readEntry } from '../feeds/read-entry.ts'
 
@@ -18,7 +18,7 @@ const largestList = 64 * 1024 * 1024
 /** Entries that are taken before requests have their turn. */
 const slice = 1000
 
-export const revocationListCapability: RevocationFeedCapability<ListFeedPlan> = async (plan, sink, surroundings) => {
+export const revocationListCapability: RevocationFeedCapability<ListFeedPlan, PolledSink> = async (plan, sink, surroundings) => {
   const { values, clock, atEnd } = surroundings
   const url = feedUrl(plan.url, values)
   const client = await openFeedClient(plan, url.protocol === 'https:', surroundings)
@@ -35,15 +35,17 @@ export const revocationListCapability: RevocationFeedCapability<ListFeedPlan> = 
 }
 
 /** Until the gateway ends. Never rejects. */
-async function follow(feed: ListFeed, every: number, sink: RevocationSink, ended: AbortSignal): Promise<void> {
+async function follow(feed: ListFeed, every: number, sink: PolledSink, ended: AbortSignal): Promise<void> {
   const backoff = new Backoff()
+  const naps = new Naps()
+  sink.whenReread(() => naps.wake())
   while (!ended.aborted) {
     const problem = await feed.poll().catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
     if (ended.aborted) return
     if (problem === null) backoff.reset()
     else sink.failed(problem)
     // Not all gateways at once.
-    await pause(problem === null ? every * (0.9 + Math.random() / 10) : Math.min(every, backoff.next()), ended)
+    await naps.next(problem === null ? every * (0.9 + Math.random() / 10) : Math.min(every, backoff.next()), ended)
   }
 }
 

@@ -1,9 +1,10 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
 import type { RevokedPlan } from '../../contract/plan.ts'
-import type { FedEntry, RevocationSink, Surroundings } from '../capabilities.ts'
+import type { FedEntry, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'
 import { LagHistogram } from './lag-histogram.ts'
 import type { Ledger } from './ledger.ts'
+import type { Pairing } from './pairing.ts'
 import type { RevocationState } from './revocation-state.ts'
 
 /** The parts of the gateway that a sink uses. */
@@ -12,7 +13,7 @@ type Around = Pick<Surroundings, 'clock' | 'warn'>
 /** Milliseconds between two lines about entries that make no sense: whoever writes them can write many. */
 const tellEvery = 60_000
 
-export class FeedSink implements RevocationSink, FeedFigures {
+export class FeedSink implements PolledSink, TopicSink, FeedFigures {
   failures: number = 0
   reconnects: number = 0
   rejections: number = 0
@@ -20,6 +21,7 @@ export class FeedSink implements RevocationSink, FeedFigures {
   readonly #around: Around
   readonly #ledger: Ledger
   readonly #state: RevocationState
+  readonly #pairing: Pairing
   readonly #feed: number
   readonly #source: number
   /** It has failed, and not been heard of since. */
@@ -29,10 +31,11 @@ export class FeedSink implements RevocationSink, FeedFigures {
   #rejectionToldAt: number = Number.NEGATIVE_INFINITY
 
   /** `feed`: its number among the plan's feeds; `source`: its number in the ledger. */
-  constructor(around: Around, ledger: Ledger, state: RevocationState, feed: number, source: number) {
+  constructor(around: Around, ledger: Ledger, state: RevocationState, pairing: Pairing, feed: number, source: number) {
     this.#around = around
     this.#ledger = ledger
     this.#state = state
+    this.#pairing = pairing
     this.#feed = feed
     this.#source = source
   }
@@ -50,7 +53,7 @@ export class FeedSink implements RevocationSink, FeedFigures {
 
   put(entry: FedEntry): void {
     const now = this.#around.clock.now()
-    const isNew = this.#ledger.put(entry, this.#source, now)
+    const isNew = this.#ledger.put(entry, this.#source, now, this.#pairing.isTopic(this.#feed))
     // Before there was a full state, what comes may be as old as it likes.
     if (isNew && entry.publishedAt !== undefined && Number.isFinite(this.age)) this.lag.add(now - entry.publishedAt)
   }
@@ -65,8 +68,18 @@ export class FeedSink implements RevocationSink, FeedFigures {
 
   confirm(time: number): void {
     this.#back()
-    this.#state.confirm(this.#feed, time)
+    this.#pairing.confirm(this.#feed, time)
     this.#told = ''
+  }
+
+  subscribed(time: number): void {
+    this.#back()
+    this.#pairing.subscribed(this.#feed, time)
+    this.#told = ''
+  }
+
+  whenReread(action: () => void): void {
+    this.#pairing.whenReread(action)
   }
 
   rejected(): void {

@@ -58,8 +58,11 @@ export class Ledger {
     this.#single.reserve(entries)
   }
 
-  /** The source has this entry; whether that is new. `now`: milliseconds since the epoch. */
-  put(entry: RevokedPlan, source: number, now: number): boolean {
+  /**
+   * The source has this entry; whether that is new. `now`: milliseconds since the epoch. `adds`: the source never takes anything back, so that
+   * of what it says twice, in whatever order, that counts which bars more.
+   */
+  put(entry: RevokedPlan, source: number, now: number, adds: boolean = false): boolean {
     const value = tableValue(entry)
     if (endOf(entry) <= now / 1000) return false
     const own = 1 << (2 * source + this.#turns[source]!)
@@ -68,9 +71,9 @@ export class Ledger {
     // Of what several sources say, that which bars more.
     const change = (tags: number, known: number): TaggedValue => {
       isNew = (tags & ~others) === 0
-      return { tags: tags | own, value: (tags & others) === 0 ? value : Math.max(known, value) }
+      return { tags: tags | own, value: (tags & others) === 0 && !adds ? value : Math.max(known, value) }
     }
-    if (entry.before !== null) {
+    if (entry.before !== null && !(adds && this.#lasts(entry, source))) {
       this.#ends.delete(keyOf(entry, source))
       if (entry.expires !== null) this.#ends.set(keyOf(entry, source), { entry, source })
     }
@@ -121,6 +124,12 @@ export class Ledger {
       if (endOf(entry) > now() / 1000) continue
       this.remove(entry, source)
     }
+  }
+
+  /** Whether the source has the like of it that ends later. */
+  #lasts(entry: RevokedPlan, source: number): boolean {
+    const known = this.#ends.get(keyOf(entry, source))
+    return known !== undefined && endOf(known.entry) > endOf(entry)
   }
 
   /** False where there was no room. */

@@ -4,6 +4,7 @@
  */
 import crypto from 'node:crypto'
 import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
+import { replays } from '../../contract/revocation-entries.ts'
 import type { Freshness, PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { RevocationFigures } from '../observability/revocation-metrics.ts'
@@ -13,6 +14,7 @@ import { HashTable } from './hash-table.ts'
 import { Ledger, tableTime } from './ledger.ts'
 import { RevocationMarks } from './marks.ts'
 import { hashWords, type Named, NameHash, ofIssuer } from './name-hash.ts'
+import { Pairing } from './pairing.ts'
 import { RevocationState } from './revocation-state.ts'
 
 /** Of all entries, those about clients and users: far fewer than tokens, and never under this. */
@@ -81,8 +83,12 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     forget([ledger, ownLedger])
   }
   revocations.sweep()
+  const pairing = new Pairing(
+    revocation.feeds.map(({ kind }) => replays[kind]),
+    (feed, time) => state.confirm(feed, time),
+  )
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
-    const sink = new FeedSink(surroundings, ledger, state, feed, firstFeedSource + feed)
+    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed)
     sinks.push(sink)
     await open(feedPlan, sink, surroundings, feeds)
   }
@@ -136,6 +142,8 @@ function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurro
       return feeds.etcd === undefined ? Promise.reject(missing) : feeds.etcd(plan, sink, surroundings)
     case 'redis':
       return feeds.redis === undefined ? Promise.reject(missing) : feeds.redis(plan, sink, surroundings)
+    case 'amqp':
+      return feeds.amqp === undefined ? Promise.reject(missing) : feeds.amqp(plan, sink, surroundings)
   }
 }
 

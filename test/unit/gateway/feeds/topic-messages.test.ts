@@ -12,7 +12,15 @@ const entry = { kind: 'token', issuer: null, before: null, expires: now / 1000 +
 function received(send: (messages: TopicMessages) => void): { readonly entries: readonly RevokedPlan[]; readonly rejections: number } {
   const entries: RevokedPlan[] = []
   let rejections = 0
-  const sink = { put: (each: RevokedPlan) => entries.push(each), rejected: () => rejections++ }
+  const sink = {
+    put: (each: RevokedPlan) => entries.push(each),
+    remove: ({ name }: RevokedPlan) =>
+      entries.splice(
+        entries.findIndex((each) => each.name === name),
+        1,
+      ),
+    rejected: () => rejections++,
+  }
   send(new TopicMessages({ sink, clock: { now: () => now }, keep }))
   return { entries, rejections }
 }
@@ -113,6 +121,14 @@ test('Postern’s own entries', () => {
   assert.deepEqual(value({ kid: 'k' }).entries, [{ ...entry, kind: 'key', name: 'k', expires: null }], 'a key has no end')
   assert.deepEqual(value({ apiKey: 'k' }).entries, [{ ...entry, kind: 'api-key', name: 'k', expires: null }])
   assert.equal(value('[{"jti":"a"},{"jti":5},{"user":"u","before":7}]').entries.length, 2)
+})
+
+test('what an operator takes back', () => {
+  assert.deepEqual(
+    value('[{"jti":"a"},{"jti":"b"},{"jti":"a","takenBack":true}]').entries.map(({ name }) => name),
+    ['b'],
+  )
+  assert.deepEqual(value('[{"jti":"a"},{"jti":"a","takenBack":"perhaps"}]').entries.length, 2)
 })
 
 describe('hostile messages are counted, and say nothing', () => {

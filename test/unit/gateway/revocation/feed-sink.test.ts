@@ -4,6 +4,7 @@ import { FeedSink } from '../../../../src/gateway/revocation/feed-sink.ts'
 import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
 import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'
 import { NameHash } from '../../../../src/gateway/revocation/name-hash.ts'
+import { Pairing } from '../../../../src/gateway/revocation/pairing.ts'
 import { RevocationState } from '../../../../src/gateway/revocation/revocation-state.ts'
 
 const now = Date.UTC(2026, 0, 1)
@@ -14,7 +15,11 @@ function rig(): { sink: FeedSink; entries: () => number; at: { monotonic: number
   const ledger = new Ledger(state, new NameHash(state.seed), single, before, (source, more) => state.count(source, more))
   const at = { monotonic: 10_000 }
   const clock = { now: () => now, monotonic: () => at.monotonic }
-  return { sink: new FeedSink({ clock, warn: () => {} }, ledger, state, 0, 1), entries: () => state.entriesOf(1), at }
+  return {
+    sink: new FeedSink({ clock, warn: () => {} }, ledger, state, new Pairing([true], (feed, time) => state.confirm(feed, time)), 0, 1),
+    entries: () => state.entriesOf(1),
+    at,
+  }
 }
 
 function token(name: string, publishedAt?: number): Parameters<FeedSink['put']>[0] {

@@ -50,6 +50,22 @@ test('an entry is there for as long as one source has it', () => {
   assert.ok(!has('a'))
 })
 
+test('of a source that takes nothing back, that counts which bars more, in whatever order it comes', async () => {
+  const { ledger, has, bars } = rig()
+  ledger.put(token('a', seconds + 5000), 1, now, true)
+  ledger.put(token('a', seconds + 5), 1, now, true)
+  ledger.put(client('c', seconds - 10, seconds + 5000), 1, now, true)
+  const barred = bars('c')
+  ledger.put(client('c', seconds - 500, seconds + 5), 1, now, true)
+  assert.equal(bars('c'), barred)
+  await ledger.sweep(() => now + 3_600_000)
+  assert.ok(has('a'))
+  assert.equal(bars('c'), barred)
+  await ledger.sweep(() => now + 7_200_000)
+  assert.ok(!has('a'))
+  assert.equal(bars('c'), 0)
+})
+
 test('a whole state takes the place of the source’s last one, and is never missing in between', async () => {
   const { ledger, has } = rig()
   for (const round of ['first', 'second', 'third']) {
