@@ -28,7 +28,8 @@ function entryIn(member: (name: string) => unknown): RevokedPlan | undefined {
   const wso2 = member('jwt_signature') ?? member('jwtSignature')
   if (wso2 !== undefined) {
     const expiry = member('expiry_time') ?? member('expiryTime')
-    const expires = expiry === undefined ? null : secondsOf(Number(expiry) / 1000)
+    // 0 stands for none.
+    const expires = expiry === undefined || Number(expiry) === 0 ? null : secondsOf(Number(expiry) / 1000)
     return typeof wso2 === 'string' && expires !== undefined ? tokenNamed(wso2, expires) : undefined
   }
   const [name, ...more] = names.filter((each) => member(each) !== undefined)

@@ -1,6 +1,6 @@
 /**
- * Events of WSO2's streams about revocation, as their fields: a token; all that an application or a user was issued before a time. Fields that
- * say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
+ * Events of WSO2's about revocation, as their fields, which streams and lists call differently: a token; all that an application or a user
+ * was issued before a time. Fields that say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
  */
 import type { RevokedPlan } from '../../contract/plan.ts'
 import { readEntry, tokenNamed } from './read-entry.ts'
@@ -12,7 +12,7 @@ const fewestMilliseconds = 100_000_000_000
 
 /** Whether it is one of WSO2's, good or bad. */
 export function isWso2Event(fields: Fields): boolean {
-  return ['revokedToken', 'consumerKey', 'entityId'].some((name) => Object.hasOwn(fields, name))
+  return ['revokedToken', 'consumerKey', 'consumer_key', 'entityId', 'entity_id'].some((name) => Object.hasOwn(fields, name))
 }
 
 /** Undefined where it makes no sense. */
@@ -36,15 +36,16 @@ function fieldsIn(token: string): Fields | null {
 }
 
 function issuedEarlier(fields: Fields): RevokedPlan | undefined {
-  const before = secondsOf(own(fields, 'revocationTime'))
+  const before = secondsOf(own(fields, 'revocationTime') ?? own(fields, 'revocation_time'))
   if (before === null) return undefined
-  const client = own(fields, 'consumerKey')
+  const client = own(fields, 'consumerKey') ?? own(fields, 'consumer_key')
   if (client !== undefined && client !== null) return readEntry({ client, before })
-  switch (String(own(fields, 'entityType')).toUpperCase()) {
+  const entity = own(fields, 'entityId') ?? own(fields, 'entity_id')
+  switch (String(own(fields, 'entityType') ?? own(fields, 'entity_type')).toUpperCase()) {
     case 'USER_ID':
-      return readEntry({ user: own(fields, 'entityId'), before })
+      return readEntry({ user: entity, before })
     case 'CLIENT_ID':
-      return readEntry({ client: own(fields, 'entityId'), before })
+      return readEntry({ client: entity, before })
     default:
       return undefined
   }

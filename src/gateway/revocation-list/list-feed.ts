@@ -3,13 +3,13 @@
  * that has not changed costs neither side much. WSO2's list (`GET …/revokedjwt`) is one of them.
  */
 import type { ListFeedPlan } from '../../contract/plan.ts'
-import type { ServiceAnswer, ServiceClient } from '../calls/service-client.ts'
+import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, Naps } from '../feeds/backoff.ts'
 import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'
-import { readEntry } from '../feeds/read-entry.ts'
+import { readList, readListed } from '../feeds/read-list.ts'
 
 /** Milliseconds for a whole list, and bytes of it. */
 const patience = 30_000
@@ -83,7 +83,7 @@ class ListFeed {
       return null
     }
     if (answer.status !== 200) return `status ${answer.status}`
-    const list = listIn(answer)
+    const list = readList(answer.body)
     if (list === null) return 'the answer is no list'
     this.#tag = null
     await this.#takeOver(list)
@@ -96,21 +96,11 @@ class ListFeed {
   async #takeOver(list: readonly unknown[]): Promise<void> {
     this.#sink.begin(list.length)
     for (const [index, value] of list.entries()) {
-      const entry = readEntry(value)
+      const entry = readListed(value)
       if (entry === undefined) this.#sink.rejected()
       else this.#sink.put(entry)
       if (index % slice === slice - 1) await new Promise((resolve) => setImmediate(resolve))
     }
     await this.#sink.end()
-  }
-}
-
-/** `null` where it is not JSON, or no list. */
-function listIn({ body }: ServiceAnswer): readonly unknown[] | null {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    return Array.isArray(value) ? value : null
-  } catch {
-    return null
   }
 }

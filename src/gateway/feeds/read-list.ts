@@ -1,0 +1,33 @@
+/** Lists of everything that is revoked: Postern's own, and WSO2's in all versions. */
+import type { FedEntry } from '../capabilities.ts'
+import { readEntry } from './read-entry.ts'
+import { isWso2Event, readWso2Event } from './wso2-event.ts'
+
+/** What newer versions of WSO2 call the parts of their list. */
+const parts = ['revokedJWTList', 'revokedJWTConsumerKeyList', 'revokedJWTSubjectEntityList'] as const
+
+/** What is in a list, whatever it is. `null` where the text is not JSON, or no list. */
+export function readList(text: Buffer): readonly unknown[] | null {
+  const value = jsonIn(text)
+  if (Array.isArray(value)) return value
+  if (!isObject(value)) return null
+  const lists = parts.filter((name) => Object.hasOwn(value, name)).map((name) => value[name])
+  return lists.length > 0 && lists.every((list) => Array.isArray(list)) ? lists.flat() : null
+}
+
+/** Undefined for what makes no sense. */
+export function readListed(value: unknown): FedEntry | undefined {
+  return isObject(value) && isWso2Event(value) ? readWso2Event(value) : readEntry(value)
+}
+
+function jsonIn(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'))
+  } catch {
+    return null
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readList, readListed } from '../../../../src/gateway/feeds/read-list.ts'
+
+function listed(value: unknown): readonly string[] | null {
+  const list = readList(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
+  return list?.map(readListed).map((entry) => (entry === undefined ? 'none' : `${entry.kind} ${entry.name} ${entry.before}`)) ?? null
+}
+
+test('a list of entries, and of WSO2’s', () => {
+  const list = [{ jti: 'a' }, 'b', { jwt_signature: 'c', expiry_time: 1_700_000_000_000 }, { client: 'd', before: 5 }, 7]
+  assert.deepEqual(listed(list), ['token a null', 'token b null', 'token c null', 'client d 5', 'none'])
+  assert.deepEqual(listed([]), [])
+})
+
+test('WSO2’s newer list, with what bars applications and users', () => {
+  const revocation_time = 1_700_000_000_000
+  const list = {
+    revokedJWTList: [{ jwt_signature: 'a', expiry_time: 1_700_000_000_000 }],
+    revokedJWTConsumerKeyList: [{ consumer_key: 'b', revocation_time, organization: 'carbon.super' }, { consumer_key: 'no-time' }],
+    revokedJWTSubjectEntityList: [
+      { entity_id: 'c', entity_type: 'USER_ID', revocation_time },
+      { entity_id: 'd', entity_type: 'CLIENT_ID', revocation_time },
+      { entity_id: 'e', entity_type: 'ROLE', revocation_time },
+    ],
+  }
+  assert.deepEqual(listed(list), ['token a null', 'client b 1700000000', 'none', 'user c 1700000000', 'client d 1700000000', 'none'])
+  assert.deepEqual(listed({ revokedJWTList: [] }), [])
+})
+
+test('what is no list', () => {
+  for (const text of [
+    '',
+    '{}',
+    'null',
+    '5',
+    '"a"',
+    '{"revokedJWTList":{}}',
+    '{"revokedJWTList":[],"revokedJWTConsumerKeyList":null}',
+    '[{"jti":"a"}',
+  ]) {
+    assert.equal(listed(text), null, text)
+  }
+})
