@@ -89,6 +89,27 @@ test('the package that speaks with Redis is where answers are shared, and Node i
   assert.ok(!shared.includes('node_modules') && !shared.includes(process.cwd()))
 })
 
+test('the package that speaks AMQP is where a topic is listened to', async (t) => {
+  const folder = temporaryFolder(t)
+  cpSync(join(import.meta.dirname, '../golden/token-and-limits'), folder, { recursive: true })
+  const file = join(folder, 'postern.yaml')
+  const text = readFileSync(file, 'utf8')
+  const builtWith = async (more: string): Promise<string> => {
+    writeFileSync(file, `${text}revocation: { feeds: [{ type: list, url: "https://lists.example.com/" }${more}] }\n`)
+    const result = await compile({ projectFolder: folder, now: new Date('2026-01-01') })
+    assert.equal(result.kind, 'compiled')
+    return result.kind === 'compiled' ? result.files['gateway.mjs'] : ''
+  }
+  const alone = await builtWith('')
+  assert.doesNotMatch(alone, /\brequire\(|amqplib|gateway\/amqp|createRequire/)
+  const listening = await builtWith(', { type: amqp, url: "${AMQP_URL}" }')
+  assert.ok(modulesOf(listening).includes('postern:gateway/amqp/follow-topic'))
+  assert.match(listening, /Copyright \(c\) 2013, 2014 Michael Bridgen/)
+  const size = Buffer.byteLength(listening) - Buffer.byteLength(alone)
+  assert.ok(size < 400_000, `${size} bytes more`)
+  assert.ok(!listening.includes('node_modules') && !listening.includes(process.cwd()))
+})
+
 test('nothing of the machine that built it is in a gateway', async () => {
   const gateway = await gatewayOf('wso2-extensions')
   for (const text of [process.cwd(), import.meta.dirname, process.env.HOME ?? '', 'node_modules']) {

@@ -52,7 +52,7 @@ export function parseAmqpUrl(text: string): AmqpAddress | null {
   const url = URL.parse(text)
   const [, virtualHost] = /^\/?([^/]{0,255})$/.exec(url?.pathname ?? '//') ?? []
   if (url === null || url.hostname === '' || virtualHost === undefined) return null
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const secure = url.protocol === 'amqps:'
   const [username, password] = [decoded(url.username), decoded(url.password)]
   if (username === null || password === null || decoded(virtualHost) === null) return null

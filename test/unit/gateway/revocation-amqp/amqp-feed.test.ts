@@ -4,7 +4,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AmqpFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
 import { parseAmqpUrl } from '../../../../src/gateway/amqp/amqp-address.ts'
-import { publish } from '../../../../src/gateway/amqp/publish.ts'
+import { TopicPublisher } from '../../../../src/gateway/amqp/topic-publisher.ts'
 import type { TopicSink } from '../../../../src/gateway/capabilities.ts'
 import { revocationAmqpCapability } from '../../../../src/gateway/revocation-amqp/amqp-feed.ts'
 import { TestAuthority } from '../../../wire/certificates.ts'
@@ -93,15 +93,24 @@ describe('a topic of RabbitMQ', { skip: rabbitIsMissing }, () => {
     }
   })
 
-  test('what Postern publishes itself', async (context) => {
+  test('what Postern publishes itself, on a connection that may break', async (context) => {
     const seen = await follow(context, rabbit.url)
     await until(() => seen.subscriptions.length === 1)
     const target = { address: parseAmqpUrl(rabbit.url)!, login: { username: 'gateway', password: 's3cret/@' }, authorities: [] }
     const topic = { exchange: 'amq.topic', topic: 'tokenRevocation' }
-    await publish(target, topic, '{"jti":"published"}')
-    await until(() => seen.names.includes('token published'))
-    await assert.rejects(publish(target, { ...topic, exchange: 'none' }, '{}'), { reason: 'broker 404' })
-    await assert.rejects(publish({ ...target, login: { username: 'gateway', password: 'wrong' } }, topic, '{}'), { reason: 'broker 403' })
+    const publisher = new TopicPublisher(target, topic)
+    await publisher.publish('{"jti":"one"}')
+    await Promise.all([publisher.publish('{"jti":"two"}'), publisher.publish('{"jti":"three"}')])
+    await publisher.close()
+    await publisher.publish('{"jti":"four"}')
+    await publisher.close()
+    await until(() => seen.names.includes('token four'))
+    assert.deepEqual(seen.names, ['token one', 'token two', 'token three', 'token four'])
+    const nowhere = new TopicPublisher(target, { ...topic, exchange: 'none' })
+    for (const _ of [1, 2]) await assert.rejects(nowhere.publish('{}'), { reason: 'broker 404' })
+    const stranger = new TopicPublisher({ ...target, login: { username: 'gateway', password: 'wrong' } }, topic)
+    for (const _ of [1, 2]) await assert.rejects(stranger.publish('{}'), { reason: 'broker 403' })
+    await Promise.all([nowhere.close(), stranger.close()])
   })
 
   test('another exchange, which is awaited, and whose loss is noticed', async (context) => {
