@@ -18,6 +18,7 @@ export type CapabilityName =
   | 'revocation-etcd'
   | 'revocation-redis'
   | 'revocation-amqp'
+  | 'revocation-amqp10'
   | 'api-key'
   | 'signed-api-key'
   | 'scrypt-api-key'
@@ -118,6 +119,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     exportName: 'revocationAmqpCapability',
     owns: 'revocation-amqp/',
     packages: ['amqplib'],
+  },
+  'revocation-amqp10': {
+    module: 'revocation-amqp10/amqp10-feed.ts',
+    exportName: 'revocationAmqp10Capability',
+    owns: 'revocation-amqp10/',
+    packages: ['rhea'],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
   'backend-identity': {

@@ -438,7 +438,7 @@ export type RevocationPlan = {
 export type StaleRulePlan = { readonly after: number; readonly action: 'deny' | 'allow' }
 
 /** A source that is asked while the gateway runs. */
-export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan | AmqpFeedPlan
+export type RevocationFeedPlan = ListFeedPlan | EtcdFeedPlan | RedisFeedPlan | AmqpFeedPlan | Amqp10FeedPlan
 
 /** What all have. Addresses are https, rediss or amqps, or in the clear on this machine. */
 type FeedPlan = {
@@ -466,6 +466,16 @@ export type AmqpFeedPlan = FeedPlan & {
   readonly url: SettingText
   readonly exchange: string
   readonly topic: string
+  readonly keep: number
+}
+
+/**
+ * A topic of a broker that speaks AMQP 1.0. `topic`: its address there. `keep`: milliseconds for which an entry counts that says no end.
+ */
+export type Amqp10FeedPlan = FeedPlan & {
+  readonly kind: 'amqp10'
+  readonly url: SettingText
+  readonly topic: SettingText
   readonly keep: number
 }
 

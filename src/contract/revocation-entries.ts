@@ -13,4 +13,10 @@ export const revokedBy = {
 } as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
 
 /** Whether a source can say again all that it said. One that cannot, a topic, needs another one beside it that can. */
-export const replays: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = { list: true, etcd: true, redis: true, amqp: false }
+export const replays: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = {
+  list: true,
+  etcd: true,
+  redis: true,
+  amqp: false,
+  amqp10: false,
+}

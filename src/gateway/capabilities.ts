@@ -5,6 +5,7 @@
 import type { Socket } from 'node:net'
 import type { ExtensionStep } from '../contract/extension.ts'
 import type {
+  Amqp10FeedPlan,
   AmqpFeedPlan,
   EtcdFeedPlan,
   GatewayPlan,
@@ -62,6 +63,7 @@ export type Capabilities = {
   readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
   readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
   readonly 'revocation-amqp'?: RevocationFeedCapability<AmqpFeedPlan, TopicSink>
+  readonly 'revocation-amqp10'?: RevocationFeedCapability<Amqp10FeedPlan, TopicSink>
   readonly throttle?: ThrottleCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
@@ -109,6 +111,7 @@ export type RevocationFeeds = {
   readonly etcd: RevocationFeedCapability<EtcdFeedPlan> | undefined
   readonly redis: RevocationFeedCapability<RedisFeedPlan> | undefined
   readonly amqp: RevocationFeedCapability<AmqpFeedPlan, TopicSink> | undefined
+  readonly amqp10: RevocationFeedCapability<Amqp10FeedPlan, TopicSink> | undefined
 }
 
 /** Follows a source until the gateway ends, whatever happens to it. Rejects where it cannot so much as begin. */

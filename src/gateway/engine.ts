@@ -198,6 +198,7 @@ async function openRevocations(
       etcd: capabilities['revocation-etcd'],
       redis: capabilities['revocation-redis'],
       amqp: capabilities['revocation-amqp'],
+      amqp10: capabilities['revocation-amqp10'],
     }
     return await capabilities.revocation(surroundings, feeds, readiness)
   } catch (error) {

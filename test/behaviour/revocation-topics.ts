@@ -11,24 +11,30 @@ import type { RunningGateway, Start } from './running-gateway.ts'
 const revoked = '401 900901 The access token was revoked'
 const topic = 'tokenRevocation'
 
-function project(every: string, after: string): RevocableProject {
-  const amqp = '{ type: amqp, url: "${AMQP_URL}", username: gateway, password: "${AMQP_PASSWORD}" }'
+const older = 'type: amqp'
+const newer = 'type: amqp10, topic: /topic/tokenRevocation'
+
+function project(every: string, after: string, type: string): RevocableProject {
+  const amqp = `{ ${type}, url: "\${AMQP_URL}", username: gateway, password: "\${AMQP_PASSWORD}" }`
   return new RevocableProject(`{ feeds: [${amqp}, { type: list, url: "\${LIST_URL}", every: ${every} }], onStale: { after: ${after} } }`)
 }
 
 export function revocationTopics(start: Start): void {
   describe('revocations from a topic', { skip: rabbitIsMissing }, () => {
-    const often = project('2s', '8s')
-    const seldom = project('1h', '2h')
+    const often = project('2s', '8s', older)
+    const seldom = project('1h', '2h', older)
+    const otherwise = project('2s', '8s', newer)
     let rabbit: Rabbit
     let list: ListServer
     let backend: Backend
     /** Of the first, the list is asked often; of the second, when the topic has lost something. */
     let gateway: RunningGateway
     let patient: RunningGateway
+    /** Listens to the same topic over AMQP 1.0. */
+    let modern: RunningGateway
 
     before(async () => {
-      rabbit = await Rabbit.start({ user: 'gateway', password: 's3cret' })
+      rabbit = await Rabbit.start({ user: 'gateway', password: 's3cret', plugins: ['rabbitmq_amqp1_0'] })
       list = await ListServer.start()
       list.failing = 500
       backend = await Backend.start()
@@ -42,18 +48,21 @@ export function revocationTopics(start: Start): void {
         start({ folder, one, two, remove: () => {} }, settings)
       gateway = await from(often)
       patient = await from(seldom)
+      modern = await from(otherwise)
     })
     after(async () => {
-      await Promise.all([gateway?.stop(), patient?.stop()])
+      await Promise.all([gateway?.stop(), patient?.stop(), modern?.stop()])
       await Promise.all([rabbit?.stop(), list?.end(), backend?.stop()])
       often.remove()
       seldom.remove()
+      otherwise.remove()
     })
 
     const { one } = often
     const token = (text: string): Promise<string> => outcome(gateway, '/token', `Authorization: Bearer ${text}`)
     const ofJti = (jti: string): Promise<string> => token(one.token({ jti }))
     const ofPatient = (jti: string): Promise<string> => outcome(patient, '/token', seldom.one.bearer({ jti }))
+    const ofModern = (jti: string): Promise<string> => outcome(modern, '/token', otherwise.one.bearer({ jti }))
     const readyIs = async ({ adminPort }: RunningGateway): Promise<number> => (await fetch(`http://127.0.0.1:${adminPort}/ready`)).status
 
     it('are not enough without the list', async () => {
@@ -63,6 +72,7 @@ export function revocationTopics(start: Start): void {
       await becomes(200, () => readyIs(gateway))
       await becomes('200', () => ofJti('any'))
       await becomes(200, () => readyIs(patient))
+      await becomes(200, () => readyIs(modern))
     })
 
     it('in all forms of WSO2, and in Postern’s own', async () => {
@@ -90,6 +100,8 @@ export function revocationTopics(start: Start): void {
       await becomes(revoked, () => token(one.token({ azp: 'lost-client' })))
       await becomes(revoked, () => token(one.token({ sub: 'mallory' })))
       assert.equal(await token(kept), '200')
+      await becomes(revoked, () => ofModern('of-text'))
+      assert.equal(await ofModern('kept'), '200')
     })
 
     it('whatever else is sent there', async () => {
@@ -97,8 +109,14 @@ export function revocationTopics(start: Start): void {
       await rabbit.publish(topic, Buffer.from([0x7f, 0xff, 0xff, 0xff]), { contentType: 'jms/map-message' })
       await rabbit.publish(topic, '{"jti":"after-nonsense"}')
       await becomes(revoked, () => ofJti('after-nonsense'))
-      const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
-      assert.match(text, /^postern_revocation_rejected_total\{feed="0"\} 6$/m)
+      const rejected = async ({ adminPort }: RunningGateway): Promise<string | undefined> => {
+        const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text()
+        return /^postern_revocation_rejected_total\{feed="0"\} (\d+)$/m.exec(text)?.[1]
+      }
+      assert.equal(await rejected(gateway), '6')
+      await becomes(revoked, () => ofModern('after-nonsense'))
+      // Also the two maps of the other protocol, which brokers hand on as bytes.
+      assert.equal(await rejected(modern), '8')
     })
 
     it('while the broker is away, by the list; what was known stays known; after too long nobody is served', async () => {
@@ -107,6 +125,7 @@ export function revocationTopics(start: Start): void {
       list.entries = [{ jti: 'meanwhile' }]
       await becomes(revoked, () => ofJti('meanwhile'))
       await becomes('503 50300', () => ofJti('any'))
+      await becomes('503 50300', () => ofModern('any'))
       assert.equal(await ofPatient('meanwhile'), '200', 'its list is asked once an hour')
       await rabbit.begin()
       await becomes('200', () => ofJti('any'))
@@ -114,17 +133,25 @@ export function revocationTopics(start: Start): void {
       await rabbit.publish(topic, '{"jti":"afterwards"}')
       await becomes(revoked, () => ofJti('afterwards'))
       await becomes(revoked, () => ofPatient('afterwards'))
+      await becomes('200', () => ofModern('any'))
+      await becomes(revoked, () => ofModern('meanwhile'))
+      await rabbit.publish(topic, '{"jti":"still-afterwards"}')
+      await becomes(revoked, () => ofModern('still-afterwards'))
+      assert.equal(await ofModern('of-text'), revoked)
       for (const jti of ['own', 'of-text', 'of-a-map']) assert.equal(await ofJti(jti), revoked)
     })
 
     it('not believed when the broker says nothing, and again when it does', async () => {
       rabbit.freeze()
       await becomes('503 50300', () => ofJti('any'))
+      await becomes('503 50300', () => ofModern('any'))
       assert.equal(await ofJti('own'), revoked)
       rabbit.wake()
       await becomes('200', () => ofJti('any'))
+      await becomes('200', () => ofModern('any'))
       await rabbit.publish(topic, '{"jti":"awake"}')
       await becomes(revoked, () => ofJti('awake'))
+      await becomes(revoked, () => ofModern('awake'))
     })
   })
 }

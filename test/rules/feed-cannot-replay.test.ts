@@ -14,6 +14,11 @@ test('a topic alone', () => {
   ])
 })
 
+test('two topics of different protocols', () => {
+  const both = feeds('{ type: amqp, url: "${A}" }, { type: amqp10, url: "${B}", topic: t }')
+  assert.equal(both.filter((each) => each.includes('feed-cannot-replay')).length, 2)
+})
+
 test('a topic beside something that has everything', () => {
   assert.deepEqual(feeds('{ type: amqp, url: "${A}" }, { type: list, url: "${B}" }'), [])
   assert.deepEqual(feeds('{ type: etcd, endpoints: ["${B}"] }, { type: amqp, url: "${A}" }'), [])

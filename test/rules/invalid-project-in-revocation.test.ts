@@ -71,6 +71,18 @@ test('a topic', () => {
   assert.deepEqual(amqp('url: "${A:-amqp://me:hunter2@127.0.0.1}"'), [refused('url').replace('invalid-project', 'secret-in-file')])
 })
 
+test('a topic over AMQP 1.0', () => {
+  const list = '{ type: list, url: "${L}" }'
+  const amqp = (keys: string): readonly string[] => revocation(`{ feeds: [${list}, { type: amqp10, ${keys} }] }`)
+  assert.deepEqual(amqp('url: "${A}", topic: "topic://tokenRevocation", keep: 1d, username: me, password: "${P}"'), [])
+  assert.deepEqual(amqp('url: "amqps://mq.internal/carbon", topic: "revoked/Subscriptions/${REPLICA}"'), [])
+  assert.equal(amqp('url: "amqp://mq.internal", topic: a').length, 1)
+  assert.equal(amqp('url: "${A}"').length, 1, 'there is no name that would be right for all brokers')
+  assert.equal(amqp('url: "${A}", topic: "a b"').length, 1)
+  assert.equal(amqp('url: "${A}", topic: ""').length, 1)
+  assert.equal(amqp('url: "${A}", topic: a, exchange: b').length, 1)
+})
+
 test('a login that is half there, or baked', () => {
   assert.deepEqual(revocation('{ feeds: [{ type: list, url: "https://a/", username: me }] }'), [
     'postern.yaml:6:23 error invalid-project #/revocation/feeds/0',

@@ -89,7 +89,7 @@ test('the package that speaks with Redis is where answers are shared, and Node i
   assert.ok(!shared.includes('node_modules') && !shared.includes(process.cwd()))
 })
 
-test('the package that speaks AMQP is where a topic is listened to', async (t) => {
+test('packages that speak AMQP are where a topic is listened to, each where its version is spoken', async (t) => {
   const folder = temporaryFolder(t)
   cpSync(join(import.meta.dirname, '../golden/token-and-limits'), folder, { recursive: true })
   const file = join(folder, 'postern.yaml')
@@ -101,13 +101,19 @@ test('the package that speaks AMQP is where a topic is listened to', async (t) =
     return result.kind === 'compiled' ? result.files['gateway.mjs'] : ''
   }
   const alone = await builtWith('')
-  assert.doesNotMatch(alone, /\brequire\(|amqplib|gateway\/amqp|createRequire/)
-  const listening = await builtWith(', { type: amqp, url: "${AMQP_URL}" }')
-  assert.ok(modulesOf(listening).includes('postern:gateway/amqp/follow-topic'))
-  assert.match(listening, /Copyright \(c\) 2013, 2014 Michael Bridgen/)
-  const size = Buffer.byteLength(listening) - Buffer.byteLength(alone)
-  assert.ok(size < 400_000, `${size} bytes more`)
-  assert.ok(!listening.includes('node_modules') && !listening.includes(process.cwd()))
+  assert.doesNotMatch(alone, /\brequire\(|amqplib|package:rhea|gateway\/amqp|createRequire/)
+  const older = await builtWith(', { type: amqp, url: "${AMQP_URL}" }')
+  assert.ok(modulesOf(older).includes('postern:gateway/amqp/follow-topic'))
+  assert.match(older, /Copyright \(c\) 2013, 2014 Michael Bridgen/)
+  assert.doesNotMatch(older, /package:rhea/)
+  const newer = await builtWith(', { type: amqp10, url: "${AMQP_URL}", topic: revoked }')
+  assert.ok(modulesOf(newer).includes('package:rhea/lib/connection.js'))
+  assert.doesNotMatch(newer, /package:amqplib/)
+  // It would print all that is sent, logins too, where an environment variable says so.
+  assert.doesNotMatch(newer, /package:debug|process\.env\.DEBUG/)
+  const added = [older, newer].map((each) => Buffer.byteLength(each) - Buffer.byteLength(alone))
+  assert.ok(added[0]! < 400_000 && added[1]! < 250_000, `${added.join(' and ')} bytes more`)
+  for (const each of [older, newer]) assert.ok(!each.includes('node_modules') && !each.includes(process.cwd()))
 })
 
 test('nothing of the machine that built it is in a gateway', async () => {

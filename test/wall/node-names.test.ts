@@ -26,6 +26,7 @@ const namesOfNode18: Readonly<Record<string, readonly string[]>> = {
     'verify',
     'X509Certificate',
   ],
+  'node:events': ['EventEmitter'],
   'node:fs': ['readFileSync', 'statSync', 'writeSync'],
   'node:net': ['BlockList', 'connect', 'createServer', 'isIP', 'isIPv6', 'Server', 'Socket'],
   'node:perf_hooks': ['monitorEventLoopDelay'],

@@ -59,6 +59,10 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
     return await revocationRedisCapability(plan, sink, surroundings)
   },
   'revocation-amqp': revocationAmqpCapability,
+  'revocation-amqp10': async (plan, sink, surroundings) => {
+    const { revocationAmqp10Capability } = await import('../../src/gateway/revocation-amqp10/amqp10-feed.ts')
+    return await revocationAmqp10Capability(plan, sink, surroundings)
+  },
   throttle: throttleCapability,
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,

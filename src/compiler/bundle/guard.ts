@@ -8,12 +8,14 @@ import { type CapabilityName, capabilityModules } from '../../contract/capabilit
 const rooms = ['postern:gateway/', 'postern:contract/']
 /** In the place of optional parts of packages: it says that they are not there. */
 const absent = 'absent:'
+/** In the place of packages that print. */
+const silent = 'silent:'
 /** Modules of the project's own, which have been checked. */
 const ownModules = 'project:extensions/'
 /** Parts of Node that take time to load, and that a gateway loads only when it needs them. */
 const loadedWhenNeeded = ['node:tls', 'node:http', 'node:https', 'node:http2']
 /** Packages in CommonJS, which loads parts of Node by calls, as soon as the package is loaded. */
-const commonJs = ['@redis/client', 'amqplib']
+const commonJs = ['@redis/client', 'amqplib', 'rhea']
 const generated = ['postern:entry', 'postern:plan', 'postern:manifest-digest']
 
 /** Throws an error that names every intruder. */
@@ -24,7 +26,7 @@ export function guard(metafile: Metafile, capabilities: readonly CapabilityName[
   const unusedPackages = unused.flatMap(([, { packages }]) => packages).filter((name) => !usedPackages.includes(name))
   const knownPackages = Object.values(capabilityModules).flatMap(({ packages }) => packages)
 
-  const allowed = capabilities.includes('extensions') ? [...rooms, absent, ownModules] : [...rooms, absent]
+  const allowed = capabilities.includes('extensions') ? [...rooms, absent, silent, ownModules] : [...rooms, absent, silent]
   const inputs = Object.keys(metafile.inputs)
   const allImports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   const imports = allImports.map(({ path }) => path)

@@ -39,6 +39,7 @@ export function modulePlugin(generated: ReadonlyMap<string, OnLoadResult>, proje
         contents: `throw new Error(${JSON.stringify(`${path} is not part of a gateway`)})`,
         loader: 'js',
       }))
+      build.onLoad({ filter: /.*/, namespace: 'silent' }, () => ({ contents: 'module.exports = () => () => {}', loader: 'js' }))
     },
   }
 }
@@ -78,8 +79,12 @@ async function resolvePackage(build: PluginBuild, args: OnResolveArgs): Promise<
   return { namespace: 'package', path: pathIn(name, found.path), sideEffects: found.sideEffects }
 }
 
+/** What packages print by where an environment variable asks for it: all that they send, passwords among it. */
+const printers: ReadonlySet<string> = new Set(['debug'])
+
 /** As Node finds it: a module of CommonJS names others without their extension, or a folder. */
 function resolveInPackage(build: PluginBuild, args: OnResolveArgs): OnResolveResult | Promise<OnResolveResult> {
+  if (printers.has(args.path)) return { namespace: 'silent', path: args.path }
   if (!args.path.startsWith('.'))
     return optionalPeersOf(args.importer).has(args.path) ? { namespace: 'absent', path: args.path } : resolvePackage(build, args)
   const path = posix.join(posix.dirname(args.importer), args.path)

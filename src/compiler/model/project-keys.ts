@@ -146,6 +146,7 @@ export const feedKeys = {
     password: 'now',
     authorities: 'now',
   },
+  amqp10: { type: 'now', url: 'now', topic: 'now', keep: 'now', username: 'now', password: 'now', authorities: 'now' },
   etcd: { type: 'now', endpoints: 'now', prefix: 'now', username: 'now', password: 'now', authorities: 'now' },
   redis: { type: 'now', url: 'now', stream: 'now', username: 'now', password: 'now', authorities: 'now' },
 } as const satisfies Readonly<Record<string, KeyTable>>

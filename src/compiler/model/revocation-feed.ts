@@ -19,11 +19,6 @@ export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed
   if (object === null) return null
   const kind = access.required(object, 'type', (value) => access.oneOf(value, kinds))
   if (kind === null) return null
-  if (kind === 'amqp10') {
-    const hint = 'Use `amqp`, where the broker speaks AMQP 0-9-1 as well.'
-    access.diagnostics.report('not-supported-yet', object.at, `feeds of type \`${kind}\` are not supported yet`, hint)
-    return null
-  }
   checkProjectKeys(object, feedKeys[kind], access)
   const login = readLogin(object, reading)
   const authorities = access.optional(object, 'authorities', (value) => readAuthorities(value, reading))
@@ -76,11 +71,33 @@ function readAmqp(object: ObjectNode, reading: FeedReading): OfKind<'amqp'> | nu
   const named = (key: 'exchange' | 'topic', standard: string): string | null =>
     object.entries.has(key) ? access.optional(object, key, (value) => readName(value, key, access)) : standard
   const [exchange, topic] = [named('exchange', 'amq.topic'), named('topic', 'tokenRevocation')]
-  const keep = access.optional(object, 'keep', (value) => durationAt(value, 60_000, 31_536_000_000, access)) ?? standardKeep
+  const keep = readKeep(object, access)
   return url === null || exchange === null || topic === null ? null : { kind: 'amqp', url, exchange, topic, keep }
 }
 
-const readers = { list: readList, etcd: readEtcd, redis: readRedis, amqp: readAmqp } as const
+function readKeep(object: ObjectNode, access: NodeAccess): number {
+  return access.optional(object, 'keep', (value) => durationAt(value, 60_000, 31_536_000_000, access)) ?? standardKeep
+}
+
+function readAmqp10(object: ObjectNode, reading: FeedReading): OfKind<'amqp10'> | null {
+  const { access } = reading
+  const url = access.required(object, 'url', (value) => readAddress(value, 'amqp', reading))
+  // Brokers differ too much in what they call a topic for one name to be right everywhere.
+  const topic = access.required(object, 'topic', (value) => readTopicAddress(value, reading))
+  const keep = readKeep(object, access)
+  return url === null || topic === null ? null : { kind: 'amqp10', url, topic, keep }
+}
+
+/** Settings may stand in it: a subscription may be one gateway's own. */
+function readTopicAddress(node: SourceNode, reading: FeedReading): SettingText | null {
+  const { access } = reading
+  const text = access.text(node)
+  if (text === null) return null
+  if (!/^[^\s\p{Cc}]{1,255}$/u.test(text)) return access.refuse(node, '`topic` is an address without white space, up to 255 characters')
+  return settingText(text, node, 'topic of a revocation feed', reading)
+}
+
+const readers = { list: readList, etcd: readEtcd, redis: readRedis, amqp: readAmqp, amqp10: readAmqp10 } as const
 
 /** Of an exchange or a topic: what brokers allow, without what would stand for several topics. */
 function readName(node: SourceNode, key: string, access: NodeAccess): string | null {

@@ -22,6 +22,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'revocation-etcd': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'etcd') === true,
   'revocation-redis': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'redis') === true,
   'revocation-amqp': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'amqp') === true,
+  'revocation-amqp10': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'amqp10') === true,
   throttle: (plan) => plan.operations.some(({ limited }) => limited),
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),

@@ -144,6 +144,8 @@ function open(plan: RevocationFeedPlan, sink: FeedSink, surroundings: PlainSurro
       return feeds.redis === undefined ? Promise.reject(missing) : feeds.redis(plan, sink, surroundings)
     case 'amqp':
       return feeds.amqp === undefined ? Promise.reject(missing) : feeds.amqp(plan, sink, surroundings)
+    case 'amqp10':
+      return feeds.amqp10 === undefined ? Promise.reject(missing) : feeds.amqp10(plan, sink, surroundings)
   }
 }
 
