@@ -13,6 +13,7 @@ export type CapabilityName =
   | 'dpop'
   | 'client-certificate'
   | 'credentials'
+  | 'credential-watch'
   | 'revocation'
   | 'revocation-list'
   | 'revocation-etcd'
@@ -74,6 +75,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   credentials: { module: 'credentials.ts', exportName: 'credentialsCapability', owns: 'credentials.ts', packages: [] },
+  'credential-watch': {
+    module: 'credential-watch.ts',
+    exportName: 'credentialWatchCapability',
+    owns: 'credential-watch.ts',
+    packages: [],
+  },
   'api-key': { module: 'api-key/api-key.ts', exportName: 'apiKeyCapability', owns: 'api-key/', packages: [] },
   'signed-api-key': {
     module: 'signed-api-key/signed-api-key.ts',

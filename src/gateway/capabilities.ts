@@ -73,6 +73,7 @@ export type Capabilities = {
   readonly 'client-credentials'?: ClientCredentialsCapability
   readonly 'wso2-errors'?: Wso2ErrorsCapability
   readonly upgrade?: UpgradeCapability
+  readonly 'credential-watch'?: CredentialWatchCapability
   readonly cors?: CorsCapability
 }
 
@@ -94,6 +95,24 @@ export type Surroundings = {
   readonly keySets: KeySets | null
   /** `null`: what was issued holds until it expires. */
   readonly revocations: Revocations | null
+}
+
+/** What there is when something is opened that lasts. `credentialWatch`: `null` where nobody shows a credential. */
+export type WatchedSurroundings = Surroundings & { readonly credentialWatch: CredentialWatch | null }
+
+export type CredentialWatchCapability = (surroundings: Surroundings) => CredentialWatch
+
+/** Why what a request came with holds no more: words of log and metrics. */
+export type CredentialEnd = 'revoked' | 'key-withdrawn' | 'token-expired' | 'credential-expired' | 'certificate-expired'
+
+/** Whether what a request came with still holds while something lasts that was begun with it. */
+export type CredentialWatch = {
+  /** A few times a second, before anything is asked. Everything that lasts is asked about once after each. */
+  sweep(): void
+  /** `null` while it holds. `lasting`: what expires ends it as well, not only what is revoked or withdrawn. */
+  ended(exchange: Exchange, lasting: boolean): CredentialEnd | null
+  /** What the client of an exchange that is cut is told. It is counted. */
+  refusal(end: CredentialEnd, operation: OperationPlan): Refusal
 }
 
 export type RevocationCapability = (
@@ -395,7 +414,7 @@ export type Http2BackendCapability = () => Promise<
   (index: number, origin: BackendOrigin, dial: Dial, limits: UpstreamLimits, clock: CoarseClock) => Backend
 >
 
-export type UpgradeCapability = (surroundings: Surroundings, time: CoarseClock) => Upgrades
+export type UpgradeCapability = (surroundings: WatchedSurroundings, time: CoarseClock) => Upgrades
 
 export type Upgrades = {
   /** Sets exchange.upgrade, and exchange.credential from a subprotocol, or refuses. `null` for operations without an upgrade. */
@@ -408,8 +427,6 @@ export type Upgrades = {
 
 /** A request's place among the tunnels, which are bounded. */
 export type TunnelSlot = {
-  /** Position of DroppedTokens before the request's token was looked at. */
-  readonly droppedBefore: number
   /** Before the backend is asked; refuses where there is none. */
   take(exchange: Exchange): Refusal | undefined
   /** However it ends; again, or without a place, it does nothing. */

@@ -4,7 +4,17 @@
  */
 import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
-import type { ApiKeyKinds, Capabilities, KeySets, OpenCors, PlainSurroundings, Revocations, Surroundings } from './capabilities.ts'
+import type {
+  ApiKeyKinds,
+  Capabilities,
+  CredentialWatch,
+  KeySets,
+  OpenCors,
+  PlainSurroundings,
+  Revocations,
+  Surroundings,
+  WatchedSurroundings,
+} from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
@@ -65,6 +75,7 @@ export class Engine {
     endings: readonly (() => void)[],
     time: CoarseClock,
     revocations: Revocations | null,
+    credentialWatch: CredentialWatch | null,
   ) {
     this.#parts = parts
     this.#endings = endings
@@ -75,6 +86,7 @@ export class Engine {
     this.#sweep = setInterval(() => {
       time.now = parts.clock.monotonic()
       revocations?.sweep()
+      credentialWatch?.sweep()
       listener.sweep(time.now)
       tls?.sweep(time.now)
       for (const upstream of upstreams) upstream.sweep(time.now)
@@ -101,7 +113,8 @@ export class Engine {
     }
     const keySets = (await capabilities['fetched-keys']?.({ ...common, log, readiness })) ?? null
     const revocations = await openRevocations(capabilities, common, readiness)
-    const makers = await startCapabilities(capabilities, { ...common, keySets, revocations }, time)
+    const credentialWatch = openCredentialWatch(capabilities, { ...common, keySets, revocations })
+    const makers = await startCapabilities(capabilities, { ...common, keySets, revocations, credentialWatch }, time)
     const tls =
       settings.tls === null ? null : await openTls(settings.tls.files, plan, { log, metrics, shared: thread.shared, now: time.now })
     const upstreams = await openBackends({
@@ -132,6 +145,7 @@ export class Engine {
       time,
       router: new Router(operations.map((operation) => ({ plan: operation.plan, value: operation }))),
       preflight: cors?.preflight ?? null,
+      credentialWatch,
       requestFields: fields,
       credentialSlots: [...fields.credentialSlots.values()],
       trustedProxies: new TrustedProxies(plan.trustedProxies),
@@ -143,7 +157,7 @@ export class Engine {
       connections: thread.connections,
       sharesPort: thread.count > 1,
     })
-    return new Engine(parts, listener, tls, upstreams, keySets, endings, time, revocations)
+    return new Engine(parts, listener, tls, upstreams, keySets, endings, time, revocations, credentialWatch)
   }
 
   /** Resolves with the ports once connections are accepted; rejects with a StartError. `https` counts for nothing where TLS is off. */
@@ -206,7 +220,15 @@ async function openRevocations(
   }
 }
 
-async function startCapabilities(capabilities: Capabilities, surroundings: Surroundings, time: CoarseClock): Promise<StepMakers> {
+/** Throws when the plan asks for what the bundle does not have. */
+function openCredentialWatch(capabilities: Capabilities, surroundings: Surroundings): CredentialWatch | null {
+  const { operations } = surroundings.plan
+  if (operations.every(({ security, certificate }) => security.kind === 'public' && certificate === 'unused')) return null
+  if (capabilities['credential-watch'] === undefined) throw new Error('credentials are asked for, and this bundle cannot watch them')
+  return capabilities['credential-watch'](surroundings)
+}
+
+async function startCapabilities(capabilities: Capabilities, surroundings: WatchedSurroundings, time: CoarseClock): Promise<StepMakers> {
   try {
     const shared = (await capabilities['shared-introspection']?.(surroundings)) ?? null
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)

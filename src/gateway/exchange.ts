@@ -82,6 +82,8 @@ export class Exchange {
   target: BackendTarget | null = null
   /** As of which epoch the credential was looked for among what is revoked; -1 where none was. */
   revocationEpoch: number = -1
+  /** Its answer has begun, and is a stream of events or messages. */
+  streams: boolean = false
   /** `null` for nearly all. */
   watch: ExchangeWatch | null = null
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
@@ -122,6 +124,7 @@ export class Exchange {
     this.upgrade = null
     this.target = null
     this.revocationEpoch = -1
+    this.streams = false
     this.watch = null
     this.backendFields = ''
     this.answerFields = ''

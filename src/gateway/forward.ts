@@ -141,12 +141,13 @@ export class Forward implements AnswerSink, Waiter {
 
   answerStart(head: ResponseHead, hasBody: boolean): number {
     const { bodyIdle, streamIdle, cors } = this.#exchange.operation!
-    const mayRest = hasBody && head.streams ? streamIdle : bodyIdle
+    const streams = hasBody && head.streams
+    this.#exchange.streams = streams
     this.#answerStarted = true
     cors?.answered(this.#exchange, head)
     this.#exchange.watch?.answered(head.status)
     this.#client.answerStart(head, hasBody)
-    return mayRest
+    return streams ? streamIdle : bodyIdle
   }
 
   bodyData(chunk: Buffer, start: number, end: number): void {

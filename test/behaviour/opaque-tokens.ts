@@ -5,10 +5,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
-import { Backend } from '../wire/backend.ts'
+import { Backend, type BackendRequest } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { closeReason, frame, readFrames } from '../wire/frames.ts'
 import { KeyManager } from '../wire/key-manager.ts'
+import { RawConnection } from '../wire/raw-connection.ts'
 import { requestText } from '../wire/request-text.ts'
 import { type OpenTunnel, openTunnel, upgradeText } from '../wire/upgrade.ts'
 import { Issuer } from './issuer.ts'
@@ -364,6 +365,28 @@ export function opaqueTokens(start: Start, threads: number): void {
           client.destroy()
           far.destroy()
         }
+      })
+
+      it('also for other answers that have begun with them', async () => {
+        for (const token of ['in-stream', 'in-other-stream']) keyManager.knows(token)
+        const requests: BackendRequest[] = []
+        backend.on('/both?stream', (request) => {
+          requests.push(request)
+          request.write('HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nfirst,')
+        })
+        const open = async (token: string): Promise<RawConnection> => {
+          const client = await RawConnection.connect(gateway.port)
+          client.send(requestText('GET', '/v1/both?stream', [`Authorization: Bearer ${token}`]))
+          await client.until((all) => all.toString().endsWith('first,'))
+          return client
+        }
+        const [ended, stays] = [await open('in-stream'), await open('in-other-stream')]
+        keyManager.answer = (response) => response.end()
+        assert.equal((await post('/oauth2/revoke', 'token=in-stream')).status, 200)
+        await ended.end()
+        requests[1]!.write('second')
+        await stays.until((all) => all.toString().endsWith('first,second'))
+        await Promise.all([ended.destroy(), stays.destroy()])
       })
 
       counted('are still good where the key manager refuses to revoke them', async () => {

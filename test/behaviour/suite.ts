@@ -14,6 +14,7 @@ import { clientConnections } from './client-connections.ts'
 import { cors, corsOfRefusals } from './cors.ts'
 import { credentialMatrix } from './credential-matrix/matrix.ts'
 import { credentials } from './credentials.ts'
+import { cutExchanges } from './cut-exchanges.ts'
 import { digestServers } from './digest-servers.ts'
 import { draining } from './draining.ts'
 import { extensions } from './extensions.ts'
@@ -28,6 +29,7 @@ import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
+import { rememberedCredentials } from './remembered-credentials.ts'
 import { revocationFeeds } from './revocation-feeds.ts'
 import { revocationStreams } from './revocation-streams.ts'
 import { revocationTopics } from './revocation-topics.ts'
@@ -98,6 +100,8 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     guardedEtcd(start)
     revocationStreams(start)
     if (threads === 1) revocationTopics(start)
+    cutExchanges(start)
+    rememberedCredentials(start)
     backendIdentity(start, threads)
   })
 }

@@ -32,6 +32,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.tokenCache = { hits: 0, misses: 0, entries: 0 }
   metrics.introspection = { outcomes: new Map(), joined: 0, knownInvalid: 0, breakersOpen: 0 }
   metrics.sharedAnswers = { outcomes: new Map(), connected: 0 }
+  metrics.credentialsEnded = new Map()
   metrics.revokedHere = { dropped: 0 }
   metrics.revocation = { entries: 0, bytes: 0, age: 0, epoch: 0, sources: [], feeds: [] }
   metrics.throttleTable = { entries: 0, evictions: 0 }

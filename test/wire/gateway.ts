@@ -11,6 +11,7 @@ import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabil
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { clientCredentialsCapability } from '../../src/gateway/client-credentials/client-credentials.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
+import { credentialWatchCapability } from '../../src/gateway/credential-watch.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { extensionCapability } from '../../src/gateway/extension/extension.ts'
@@ -47,6 +48,7 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   dpop: dpopCapability,
   'client-certificate': clientCertificateCapability,
   credentials: credentialsCapability,
+  'credential-watch': credentialWatchCapability,
   'api-key': apiKeyCapability,
   'signed-api-key': signedApiKeyCapability,
   'scrypt-api-key': scryptApiKeyCapability,

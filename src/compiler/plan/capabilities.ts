@@ -11,6 +11,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   dpop: (plan) => plan.operations.some(({ security }) => (security.kind === 'token' || security.kind === 'credentials') && security.dpop),
   'client-certificate': (plan) => plan.operations.some(({ certificate }) => certificate !== 'unused'),
   credentials: (plan) => asksFor(plan, () => true),
+  'credential-watch': (plan) => plan.operations.some(({ security, certificate }) => security.kind !== 'public' || certificate !== 'unused'),
   'api-key': (plan) => asksFor(plan, ({ apiKey }) => apiKey !== null),
   'signed-api-key': (plan) => plan.apiKeyIssuers.length > 0,
   'scrypt-api-key': (plan) => plan.apiKeys.some(({ digest }) => digest.kind === 'scrypt'),

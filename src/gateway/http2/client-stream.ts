@@ -87,7 +87,19 @@ export class ClientStream implements ClientSide {
       else if (!this.#serving) this.#sweepAnswered(now)
       else if (this.#exchangeDeadline <= now) this.#giveUp('answer-timeout', 'exchange-timeout')
       else if (this.#deadline <= now) this.#giveUp('request-timeout', 'body-timeout')
+      else this.#watchCredential()
     })
+  }
+
+  /** What lasts longer than the credential is good is cut; while a step waits, that is noticed, and told when it has waited. */
+  #watchCredential(): void {
+    const watch = this.#owner.parts.credentialWatch
+    const end = watch === null ? null : watch.ended(this.#exchange, this.#exchange.streams)
+    if (watch === null || end === null || this.#state !== 'forwarding') return
+    const refusal = watch.refusal(end, this.#exchange.operation!.plan)
+    this.#forward.abort()
+    if (this.#answer.status === 0) this.#refuse(refusal)
+    else this.cutAnswer(refusal.kind, refusal.reason)
   }
 
   #sweepAnswered(now: number): void {

@@ -145,6 +145,20 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     else if (this.#writing.stalled(this.#socket, now, this.#patience)) this.#clientStalled()
     else if (this.#exchangeDeadline <= now && this.#serving) this.#exchangeExpired()
     else if (this.#deadline <= now) this.#expire(now)
+    else if (this.#serving) this.#watchCredential()
+  }
+
+  /** What lasts longer than the credential is good is cut; while a step waits, that is noticed, and told when it has waited. */
+  #watchCredential(): void {
+    const watch = this.#parts.credentialWatch
+    const end = watch === null ? null : watch.ended(this.#exchange, this.#exchange.streams)
+    if (watch === null || end === null || this.#state !== 'forwarding') return
+    const refusal = watch.refusal(end, this.#exchange.operation!.plan)
+    this.#forward.abort()
+    if (this.#forward.answerStarted) return this.cutAnswer(refusal.kind, refusal.reason)
+    this.#refuse(refusal)
+    this.#resume()
+    this.#proceed()
   }
 
   /** Milliseconds for which the client may take nothing of what waits for it. */

@@ -1,6 +1,6 @@
 /** A client's connection, what it works with, and whom it tells when it ends. */
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type { Preflight } from '../capabilities.ts'
+import type { CredentialWatch, Preflight } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
@@ -22,6 +22,8 @@ export type ListenerParts = {
   readonly router: Router<Operation>
   /** `null` where no operation has CORS. */
   readonly preflight: Preflight | null
+  /** `null` where nobody shows a credential. */
+  readonly credentialWatch: CredentialWatch | null
   readonly requestFields: RequestFields
   readonly credentialSlots: readonly number[]
   readonly trustedProxies: TrustedProxies

@@ -19,10 +19,17 @@ export function doubtful(exchange: Exchange, parts: ListenerParts): RefusalKind 
 export function decide(exchange: Exchange, parts: ListenerParts): Decision | Promise<Decision> {
   try {
     const decision = run(exchange, parts.router, parts.preflight)
-    return decision instanceof Promise ? decision.catch((error: unknown) => bug(error, parts.log)) : decision
+    if (!(decision instanceof Promise)) return decision
+    return decision.then((later) => later ?? ended(exchange, parts)).catch((error: unknown) => bug(error, parts.log))
   } catch (error) {
     return bug(error, parts.log)
   }
+}
+
+/** A step has waited, and what the request came with may have been revoked meanwhile. */
+function ended(exchange: Exchange, { credentialWatch }: ListenerParts): Refusal | undefined {
+  const end = credentialWatch === null ? null : credentialWatch.ended(exchange, false)
+  return credentialWatch === null || end === null ? undefined : credentialWatch.refusal(end, exchange.operation!.plan)
 }
 
 /** A step has thrown: whatever it was about to decide, the request does not go on. */

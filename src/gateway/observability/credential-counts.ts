@@ -28,3 +28,9 @@ export function writeCredentials(out: Exposition, kinds: ReadonlyMap<CredentialK
     for (const [outcome, count] of refusals) out.sample('postern_credentials_total', { kind, outcome }, count)
   }
 }
+
+/** `cut`: how often, by why. */
+export function writeCut(out: Exposition, cut: ReadonlyMap<string, number>): void {
+  out.family('postern_exchanges_cut_total', 'counter', 'Exchanges that were cut because what they were begun with held no more.')
+  for (const [reason, count] of cut) out.sample('postern_exchanges_cut_total', { reason }, count)
+}

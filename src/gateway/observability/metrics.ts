@@ -3,7 +3,7 @@
  * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
  */
 import type { GatewayPlan, LimitLevel } from '../../contract/plan.ts'
-import { CredentialCounts, type CredentialKind, writeCredentials } from './credential-counts.ts'
+import { CredentialCounts, type CredentialKind, writeCredentials, writeCut } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'
 import { type IntrospectionFigures, type SharedAnswersFigures, writeIntrospection, writeSharedAnswers } from './introspection-metrics.ts'
@@ -31,6 +31,8 @@ export class Metrics {
   tokenCache: TokenCacheFigures | null = null
   introspection: IntrospectionFigures | null = null
   sharedAnswers: SharedAnswersFigures | null = null
+  /** Set where credentials are watched: exchanges that were cut, by why. */
+  credentialsEnded: ReadonlyMap<string, number> | null = null
   /** Set where a key manager is reached through the gateway. */
   revokedHere: { readonly dropped: number } | null = null
   throttleTable: ThrottleTableFigures | null = null
@@ -162,6 +164,7 @@ export class Metrics {
     out.family('postern_auth_failures_total', 'counter', 'Requests refused for their credential.')
     for (const [reason, count] of this.#allAuthFailures()) out.sample('postern_auth_failures_total', { reason }, count)
     writeCredentials(out, this.#credentials)
+    if (this.credentialsEnded !== null) writeCut(out, this.credentialsEnded)
     out.family('postern_throttled_total', 'counter', 'Requests refused for a limit.')
     for (const [index, operation] of this.#plan.operations.entries()) {
       for (const [offset, level] of limitLevels.entries()) {

@@ -1,17 +1,20 @@
 /** How entries stand in a stream: one message each, its fields the entry's. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { FedEntry } from '../capabilities.ts'
 import { readEntry } from '../feeds/read-entry.ts'
 
 export type StreamMessage = { readonly id: string; readonly fields: readonly unknown[] }
 
 /** An operator takes back what an earlier message has revoked. */
-export type StreamEntry = { readonly entry: RevokedPlan; readonly takenBack: boolean }
+export type StreamEntry = { readonly entry: FedEntry; readonly takenBack: boolean }
 
 /** Redis knows no numbers. */
 const numbers: ReadonlySet<string> = new Set(['exp', 'before', 'expiry_time', 'expiryTime'])
 
+/** Ids that Redis makes begin with its clock's milliseconds; whoever makes his own may count from one, and not as far as here (in 2001). */
+const earliestTime = 1_000_000_000_000
+
 /** Undefined for what is no entry. Other fields than an entry's are left alone. */
-export function entryOf({ fields }: StreamMessage): StreamEntry | undefined {
+export function entryOf({ id, fields }: StreamMessage): StreamEntry | undefined {
   const members = new Map<string, unknown>()
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [name, value] = [fields[at], fields[at + 1]]
@@ -20,7 +23,13 @@ export function entryOf({ fields }: StreamMessage): StreamEntry | undefined {
   const word = members.get('takenBack')
   if (word !== undefined && word !== 'true') return undefined
   const entry = readEntry(Object.fromEntries(members))
-  return entry === undefined ? undefined : { entry, takenBack: word === 'true' }
+  return entry === undefined ? undefined : { entry: published(entry, id, members.get('at')), takenBack: word === 'true' }
+}
+
+/** When: as the message says, else as its id does. */
+function published(entry: FedEntry, id: string, at: unknown): FedEntry {
+  const said = typeof at === 'string' && /^\d{1,12}(?:\.\d{1,9})?$/.test(at) ? Number(at) * 1000 : Number(id.split('-')[0])
+  return said >= earliestTime ? { ...entry, publishedAt: said } : entry
 }
 
 /** What is no number stays what it is, and makes no entry. */

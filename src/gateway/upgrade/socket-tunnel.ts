@@ -5,11 +5,10 @@
 import type { Socket } from 'node:net'
 import type { UpgradePlan } from '../../contract/plan.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
-import type { Tunnel } from '../capabilities.ts'
+import type { CredentialEnd, Tunnel } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import { keepAliveProbesAfter } from '../keep-alive.ts'
-import type { ClientCertificate } from '../listener/transport.ts'
 import { WriteProgress } from '../listener/write-progress.ts'
 import { writeCopy } from '../write-copy.ts'
 import { Allowance } from './allowance.ts'
@@ -25,12 +24,8 @@ export type TunnelParts = {
   readonly backend: Socket
   readonly plan: UpgradePlan
   readonly token: VerifiedToken | null
-  /** That of the client with which it was opened. */
-  readonly certificate: ClientCertificate | null
-  /** Milliseconds since the epoch at which an API key or password with which it was opened ends; infinite where none does. */
-  readonly grantEndsAt: number
-  /** Whether a credential with which it was opened has been revoked since. */
-  readonly revoked: () => boolean
+  /** Why what it was opened with holds no more; `null` while it does. */
+  readonly credentialEnd: () => CredentialEnd | null
   /** Extensions of WebSocket have been agreed on. */
   readonly extensions: boolean
   /** Milliseconds for which a side may take nothing of what waits for it. */
@@ -148,16 +143,13 @@ export class SocketTunnel implements Tunnel {
   }
 
   sweep(now: number): void {
-    const { plan, token, certificate, grantEndsAt, revoked, clock, patience } = this.#parts
-    if (this.#clientWriting.stalled(this.#client, now, patience)) this.#giveUp('client-stalled')
-    else if (this.#backendWriting.stalled(this.#backend, now, patience)) this.#giveUp('backend-stalled')
-    else if (this.#deadline <= now) this.#expire(now)
-    else if (this.#closing) return
-    else if (token !== null && token.endsAt <= clock.now()) this.close(closeCodes.policyViolation, 'token-expired')
-    else if (token?.key?.withdrawn === true) this.close(closeCodes.policyViolation, 'key-withdrawn')
-    else if (revoked()) this.close(closeCodes.policyViolation, 'revoked')
-    else if (grantEndsAt <= clock.now()) this.close(closeCodes.policyViolation, 'credential-expired')
-    else if (certificate !== null && certificate.notAfter < clock.now()) this.close(closeCodes.policyViolation, 'certificate-expired')
+    const { plan, credentialEnd, patience } = this.#parts
+    if (this.#clientWriting.stalled(this.#client, now, patience)) return this.#giveUp('client-stalled')
+    if (this.#backendWriting.stalled(this.#backend, now, patience)) return this.#giveUp('backend-stalled')
+    if (this.#deadline <= now) return this.#expire(now)
+    if (this.#closing) return
+    const end = credentialEnd()
+    if (end !== null) this.close(closeCodes.policyViolation, end)
     else if (this.#lifeEnd <= now) this.close(closeCodes.goingAway, 'life')
     else if (plan.idle > 0 && this.#lastActive + plan.idle <= now) this.close(closeCodes.goingAway, 'idle')
   }

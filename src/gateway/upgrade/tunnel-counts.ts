@@ -1,4 +1,5 @@
 /** What is counted of all tunnels of a gateway. */
+import type { CredentialEnd } from '../capabilities.ts'
 import type { TunnelFigures } from '../observability/tunnel-metrics.ts'
 
 /** Why a tunnel ended: the words of log and metrics. */
@@ -11,11 +12,7 @@ export type TunnelEnd =
   | 'backend-stalled'
   | 'idle'
   | 'life'
-  | 'token-expired'
-  | 'key-withdrawn'
-  | 'revoked'
-  | 'certificate-expired'
-  | 'credential-expired'
+  | CredentialEnd
   | 'limit'
   | 'malformed-frame'
   | 'frame-too-large'

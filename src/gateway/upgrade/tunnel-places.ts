@@ -59,16 +59,14 @@ export class TunnelPlace implements TunnelSlot {
   readonly #backends: BackendPlaces
   readonly #consumers: ConsumerPlaces
   readonly #counts: TunnelCounts
-  readonly droppedBefore: number
   /** -1 while it has none. */
   #backend: number = -1
   #consumer: string = ''
 
-  constructor(backends: BackendPlaces, consumers: ConsumerPlaces, counts: TunnelCounts, droppedBefore: number) {
+  constructor(backends: BackendPlaces, consumers: ConsumerPlaces, counts: TunnelCounts) {
     this.#backends = backends
     this.#consumers = consumers
     this.#counts = counts
-    this.droppedBefore = droppedBefore
   }
 
   take({ target, consumer }: Exchange): Refusal | undefined {

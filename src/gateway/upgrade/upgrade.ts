@@ -2,42 +2,26 @@
 import type { Socket } from 'node:net'
 import type { OperationPlan, UpgradePlan } from '../../contract/plan.ts'
 import type { Tunnel, UpgradeCapability } from '../capabilities.ts'
-import { DroppedTokens, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange } from '../exchange.ts'
 import { shareOf } from '../serving-thread.ts'
-import { DroppedSince } from './dropped-since.ts'
 import { handshakeStep, webSocketFields } from './handshake.ts'
 import { SocketTunnel } from './socket-tunnel.ts'
 import { TunnelCounts } from './tunnel-counts.ts'
 import { BackendPlaces, ConsumerPlaces, TunnelPlace } from './tunnel-places.ts'
 
-export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, shared, thread, revocations }, time) => {
+export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thread, credentialWatch }, time) => {
   const counts = new TunnelCounts()
   const open = new Set<Tunnel>()
   const backends = new BackendPlaces(plan.upstreams.length, shareOf(plan.limits.maxTunnels, thread))
   metrics.tunnels = counts
-  const revokes = plan.operations.some(({ keyManager }) => keyManager?.endpoint === 'revoke')
-  const dropped = revokes ? new DroppedSince(new DroppedTokens(shared(droppedTokensName, DroppedTokens.make))) : null
-  /** Whether a token was revoked through the gateway since the last look; `from`: the place of the first. */
-  const droppedCheck = (digest: string | null, from: number): (() => boolean) => {
-    if (dropped === null || digest === null) return () => false
-    let seen = from
-    return () => {
-      const before = seen
-      seen = dropped.position
-      return dropped.includes(digest, before, seen)
-    }
-  }
   const join = (
     client: Socket,
     backend: Socket,
-    { token, apiKey, user, certificate, upgrade: request }: Exchange,
+    exchange: Exchange,
     extensions: boolean,
     upgrade: UpgradePlan,
     operation: OperationPlan,
   ): Tunnel => {
-    const marks = [token?.marks, apiKey?.marks].filter((each) => each !== null && each !== undefined)
-    const isDropped = droppedCheck(token?.digest ?? null, request!.place.droppedBefore)
     const patience = operation.bodyIdle || plan.timeouts.bodyIdle
     const closed = (tunnel: Tunnel): void => {
       open.delete(tunnel)
@@ -46,10 +30,9 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, sha
       client,
       backend,
       plan: upgrade,
-      token,
-      certificate,
-      grantEndsAt: Math.min(apiKey?.expiresAt ?? Number.POSITIVE_INFINITY, user?.expiresAt ?? Number.POSITIVE_INFINITY),
-      revoked: () => isDropped() || (revocations !== null && marks.some((each) => revocations.isRevoked(each))),
+      token: exchange.token,
+      // The exchange is the connection's, which has no other one until the tunnel has closed.
+      credentialEnd: () => credentialWatch?.ended(exchange, true) ?? null,
       extensions,
       patience,
       clock,
@@ -69,7 +52,7 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, sha
       const consumers = new ConsumerPlaces(upgrade.perConsumer)
       return handshakeStep(upgrade, fields, {
         join: (client, backend, exchange, extensions) => join(client, backend, exchange, extensions, upgrade, operation),
-        newPlace: () => new TunnelPlace(backends, consumers, counts, dropped?.position ?? 0),
+        newPlace: () => new TunnelPlace(backends, consumers, counts),
       })
     },
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { credentialWatchCapability } from '../../../src/gateway/credential-watch.ts'
 import type { Step } from '../../../src/gateway/exchange.ts'
 import { startGateway } from '../../../src/gateway/main.ts'
 import { Backend } from '../../wire/backend.ts'
@@ -37,7 +38,10 @@ for (const [how, step] of [
     const plan = planOf([backend.url], { operations: [{ method: 'GET', template: '/pets', security }] })
     const gateway = await startGateway(
       plan,
-      { jwt: async () => ({ authenticate: () => step, authorise: () => null, tokenOf: () => assert.fail(), barringEntry: () => null }) },
+      {
+        jwt: async () => ({ authenticate: () => step, authorise: () => null, tokenOf: () => assert.fail(), barringEntry: () => null }),
+        'credential-watch': credentialWatchCapability,
+      },
       {
         digest: 'sha256:00',
         manifest: Buffer.from('{}'),

@@ -52,3 +52,12 @@ test('ids are in the order of their numbers, which may be larger than numbers of
   assert.ok(!isBefore('2-0', '1-9'))
   assert.ok(isBefore('0-0', '0-1'))
 })
+
+test('when a message was published: as it says, else as its id does where Redis has made it', () => {
+  const published = (id: string, ...fields: readonly string[]): unknown =>
+    entryOf({ id, fields: ['jti', 'a', ...fields] })?.entry.publishedAt
+  assert.equal(published('1790000000123-0'), 1_790_000_000_123)
+  assert.equal(published('1790000000123-0', 'at', '1790000000.5'), 1_790_000_000_500)
+  assert.equal(published('1790000000123-0', 'at', 'soon'), 1_790_000_000_123)
+  assert.equal(published('7-1'), undefined)
+})
