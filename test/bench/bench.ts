@@ -7,7 +7,7 @@ import { allPeers } from './peers/all-peers.ts'
 import type { Peer } from './peers/peer.ts'
 import { prepareRun } from './prepare-run.ts'
 import { circumstances, moment } from './report/circumstances.ts'
-import { type Report, renderDocument, soakTitle } from './report/document.ts'
+import { type Report, renderDocument, revocationSoakTitle, soakTitle } from './report/document.ts'
 import { renderText, type Table } from './report/table.ts'
 import { allSeries } from './series/all-series.ts'
 
@@ -37,7 +37,7 @@ async function bench(options: BenchOptions): Promise<void> {
 
 async function writeDocument(file: string, report: Report): Promise<void> {
   const previous = await readFile(file, 'utf8').catch(() => '')
-  await writeFile(file, renderDocument(report, previous, [...allSeries.map(({ title }) => title), soakTitle]))
+  await writeFile(file, renderDocument(report, previous, [...allSeries.map(({ title }) => title), soakTitle, revocationSoakTitle]))
 }
 
 async function choosePeers(names: readonly string[] | null): Promise<{ peers: readonly Peer[]; skipped: readonly string[] }> {

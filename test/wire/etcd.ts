@@ -14,6 +14,7 @@ import { freePort } from './free-port.ts'
 export const etcdIsMissing: string | false = spawnSync('etcd', ['--version']).error === undefined ? false : 'etcd is not installed'
 
 export class Etcd {
+  readonly port: number
   readonly url: string
   readonly #folder: string
   readonly #peerPort: number
@@ -24,6 +25,7 @@ export class Etcd {
 
   private constructor(folder: string, [port, peerPort]: readonly [number, number], identity: Identity | null) {
     this.#folder = folder
+    this.port = port
     this.#peerPort = peerPort
     this.url = `${identity === null ? 'http' : 'https'}://127.0.0.1:${port}`
     this.#files = identity === null ? {} : { 'cert-file': join(folder, 'server.pem'), 'key-file': join(folder, 'server.key.pem') }
@@ -92,6 +94,15 @@ export class Etcd {
     const closed = once(child, 'close')
     child.kill('SIGKILL')
     await closed
+  }
+
+  /** It takes what is sent, and says nothing, until it is woken. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  wake(): void {
+    this.#process?.kill('SIGCONT')
   }
 
   async end(): Promise<void> {

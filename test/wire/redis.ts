@@ -90,7 +90,9 @@ export class Redis {
   }
 
   async #with<T>(use: (command: (words: readonly string[]) => Promise<unknown>) => Promise<T>): Promise<T> {
-    const client = createClient({ url: this.url, RESP: 2 })
+    const client = createClient({ url: this.url, RESP: 2, socket: { reconnectStrategy: false } })
+    // What was asked is rejected as well.
+    client.on('error', () => {})
     await client.connect()
     try {
       return await use((words) => client.sendCommand(words))

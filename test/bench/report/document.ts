@@ -10,6 +10,7 @@ export type Report = {
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join('\n')
 
 export const soakTitle = 'Soak'
+export const revocationSoakTitle = 'Revocations under trouble'
 
 /** The whole of docs/benchmarks.md, with sections in the order of `titles`: those of this run, else those of `previous`. */
 export function renderDocument({ circumstances, skipped, tables }: Report, previous: string, titles: readonly string[]): string {
@@ -21,7 +22,7 @@ export function renderDocument({ circumstances, skipped, tables }: Report, previ
   })
   return `# Benchmarks
 
-Made by \`npm run bench\` and \`npm run soak\` with \`--markdown docs/benchmarks.md\`; a run replaces the sections that it measures. Quote
+Made by \`npm run bench\`, \`npm run soak\` and \`npm run soak:revocation\` with \`--markdown docs/benchmarks.md\`; a run replaces the sections that it measures. Quote
 ratios from one run: absolute figures say as much about the machine, and what else it was doing, as about the proxies. Each cell is the
 median of the rounds, with the smallest and the largest in parentheses.
 
