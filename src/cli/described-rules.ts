@@ -60,6 +60,7 @@ const counted: Readonly<Record<string, string>> = {
   consumer: 'for each consumer',
   application: 'for each application, else each consumer',
   api: 'for all callers together',
+  key: 'for each key',
   address: 'for each address',
 }
 
@@ -68,6 +69,7 @@ const over: Readonly<Record<ManifestLimit['level'], string>> = {
   operation: 'over this operation',
   subscription: 'over the API',
   application: 'over all APIs',
+  custom: 'over all APIs',
   backend: 'over the API',
 }
 
@@ -78,6 +80,18 @@ export function describeLimit(limit: ManifestLimit): string {
 
 export function describeBy({ by }: ManifestLimit): string {
   return counted[by] ?? by
+}
+
+/** How many requests may be in flight, in words. */
+export function describeConcurrency({ waitMilliseconds, ...bounds }: NonNullable<ManifestOperation['concurrency']>): string {
+  const { api, consumer, production, sandbox } = bounds
+  const said = [
+    api === 0 ? '' : `${api} of the API`,
+    consumer === 0 ? '' : `${consumer} of each consumer`,
+    production === 0 ? '' : `${production} to the production backend`,
+    sandbox === 0 ? '' : `${sandbox} to the sandbox backend`,
+  ].filter((text) => text !== '')
+  return `in flight at most ${said.join(', ')}${waitMilliseconds === 0 ? '' : `; others wait up to ${describeMilliseconds(waitMilliseconds)}`}`
 }
 
 /** Which of the tiers that credentials name holds, in words. */

@@ -13,10 +13,11 @@ export function countedLimits({ operations, throttling }: Manifest): readonly Co
     for (const limit of operation.limits) add(limit, countedOf(limit, operation.api, operation.id))
   }
   if (throttling !== null) {
-    const { subscription, application, unauthenticated } = throttling
+    const { subscription, application, unauthenticated, custom } = throttling
     for (const limit of subscription?.tiers ?? []) add(limit, 'each API')
     if (unauthenticated !== null) add(unauthenticated, 'each API, without a credential')
     for (const limit of application?.tiers ?? []) add(limit, 'all APIs')
+    for (const { limit, key, conditions } of custom) add(limit, customOf(key, conditions))
   }
   return order.flatMap((level) => [...found.values()].filter(({ limit }) => limit.level === level))
 }
@@ -33,7 +34,12 @@ export function limitRows(manifest: Manifest): string[][] {
   ])
 }
 
-const order: readonly ManifestLimit['level'][] = ['api', 'operation', 'subscription', 'application', 'backend']
+const order: readonly ManifestLimit['level'][] = ['api', 'operation', 'subscription', 'application', 'custom', 'backend']
+
+function customOf(key: readonly string[], conditions: readonly string[]): string {
+  const whom = key.length === 0 ? 'all requests' : `by ${key.join(', ')}`
+  return conditions.length === 0 ? whom : `${whom}, where ${conditions.join(' and ')}`
+}
 
 function countedOf({ level, backend }: ManifestLimit, api: string, operation: string): string {
   switch (level) {

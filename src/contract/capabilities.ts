@@ -26,6 +26,8 @@ export type CapabilityName =
   | 'basic'
   | 'subscriptions'
   | 'extensions'
+  | 'deny'
+  | 'concurrency'
   | 'throttle'
   | 'backend-identity'
   | 'https-backend'
@@ -166,6 +168,8 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: [],
   },
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
+  concurrency: { module: 'concurrency/concurrency.ts', exportName: 'concurrencyCapability', owns: 'concurrency/', packages: [] },
+  deny: { module: 'deny/deny.ts', exportName: 'denyCapability', owns: 'deny/', packages: [] },
   cors: { module: 'cors/cors.ts', exportName: 'corsCapability', owns: 'cors/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

@@ -8,6 +8,7 @@ import type {
   BackendTokenPlan,
   CalendarPeriod,
   ClientAuthenticationPlan,
+  ConcurrencyPlan,
   IssuerPlan,
   KeyManagerEndpoint,
   LimitAlgorithm,
@@ -87,6 +88,8 @@ export type ManifestOperation = {
   readonly transport: { readonly kind: 'any' | 'https' | 'http'; readonly at: SourceReference | null }
   /** In the order in which they are checked; those of callers' own tiers stand in `throttling`. */
   readonly limits: readonly ManifestLimit[]
+  /** Requests of the API that may be in flight at the same time; 0: no bound. `null`: none of these is. */
+  readonly concurrency: (Omit<ConcurrencyPlan, 'wait'> & { readonly waitMilliseconds: number; readonly at: SourceReference }) | null
   /** Callers' own tiers hold here, or the one for callers without a credential. */
   readonly callerLimits: boolean
   /** Settings stand as `${NAME}`; never a resolved value. */
@@ -164,6 +167,8 @@ export type ManifestThrottling = {
   readonly application: ManifestNamedLimits | null
   /** For callers without a credential; `null`: none. */
   readonly unauthenticated: ManifestLimit | null
+  /** Limits with keys of their own, where all conditions hold. */
+  readonly custom: readonly { readonly limit: ManifestLimit; readonly key: readonly string[]; readonly conditions: readonly string[] }[]
 }
 
 export type ManifestCors = {
@@ -386,6 +391,8 @@ export type Manifest = {
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference
   } | null
+  /** Which requests are refused whatever credential comes with them: where all of an entry holds. */
+  readonly deny: readonly { readonly conditions: readonly string[]; readonly at: SourceReference }[]
   /** `null`: nothing is limited. */
   readonly throttling: ManifestThrottling | null
   /** The token that backends get; its key as written, with its setting. */

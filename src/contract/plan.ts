@@ -527,7 +527,7 @@ export type LimitAlgorithm = WindowPlan['algorithm']
 export type CalendarPeriod = 'day' | 'month' | 'year'
 
 /** In the order in which they are checked. */
-export type LimitLevel = 'api' | 'operation' | 'subscription' | 'application' | 'backend'
+export type LimitLevel = 'api' | 'operation' | 'subscription' | 'application' | 'custom' | 'backend'
 
 /** A counted limit. One counter is kept for each value of `by`. */
 export type LimitPlan = {
@@ -535,9 +535,9 @@ export type LimitPlan = {
   readonly level: LimitLevel
   /**
    * `consumer`: application or client id, else subject, else client certificate, else address. `application`: the subscribed application, else
-   * the consumer. `api`: all callers together. On the level `subscription` each API counts by itself.
+   * the consumer. `api`: all callers together. `key`: as a custom limit says. On the level `subscription` each API counts by itself.
    */
-  readonly by: 'consumer' | 'application' | 'api' | 'address'
+  readonly by: 'consumer' | 'application' | 'api' | 'address' | 'key'
   readonly windows: readonly WindowPlan[]
 }
 
@@ -551,6 +551,42 @@ export type NamedLimitsPlan = {
   readonly unknown: 'otherwise' | 'refuse'
 }
 
+/** Requests in flight at the same time, of one API; 0 is no bound. */
+export type ConcurrencyPlan = {
+  /** All together, those of one consumer, and those to each backend. */
+  readonly api: number
+  readonly consumer: number
+  readonly production: number
+  readonly sandbox: number
+  /** Milliseconds that a request may wait for its place. */
+  readonly wait: number
+}
+
+/** What is asked of a request. `any`: the field, parameter or claim is there, whatever it says. */
+export type ConditionPlan = { readonly negated: boolean } /** CIDR ranges or single addresses. */ & (
+  | { readonly kind: 'address'; readonly ranges: readonly string[] }
+  | { readonly kind: 'api'; readonly apis: readonly number[] }
+  | { readonly kind: 'method'; readonly methods: readonly Method[] }
+  /** The name of a field is in lower case; that of a claim may be dotted. */
+  | { readonly kind: 'header' | 'query' | 'claim'; readonly name: string; readonly values: readonly string[] | 'any' }
+  /** Ids of applications, subjects or names of users, and what Consumer.key is. */
+  | { readonly kind: 'application' | 'user' | 'consumer'; readonly values: readonly string[] }
+)
+
+/** A part of a key. The name of a field is in lower case; that of a claim may be dotted. */
+export type KeySelectorPlan =
+  | { readonly kind: 'consumer' | 'user' | 'application' | 'api' | 'operation' | 'address' }
+  | { readonly kind: 'header' | 'query' | 'claim'; readonly name: string }
+
+/** A limit that counts by a key of its own, where all conditions hold. */
+export type CustomLimitPlan = {
+  /** Index of the limit. */
+  readonly limit: number
+  readonly conditions: readonly ConditionPlan[]
+  /** Empty: all requests together. */
+  readonly key: readonly KeySelectorPlan[]
+}
+
 export type ThrottlingPlan = {
   readonly limits: readonly LimitPlan[]
   /** Counters that the table holds at the most. */
@@ -560,6 +596,7 @@ export type ThrottlingPlan = {
   readonly application: NamedLimitsPlan | null
   /** Index of the limit for callers without a credential; `null`: none. */
   readonly unauthenticated: number | null
+  readonly custom: readonly CustomLimitPlan[]
 }
 
 /** Where an operation’s requests go: the upstream URL’s path replaces the API’s base path in front of the rest of the path. */
@@ -605,6 +642,8 @@ export type OperationPlan = {
   readonly callerLimits: boolean
   /** Indexes of the limits over all callers that protect the backends; `null` for none. */
   readonly hardLimits: { readonly production: number | null; readonly sandbox: number | null }
+  /** `null`: as many as there are. */
+  readonly concurrency: ConcurrencyPlan | null
   /** Some limit holds, of whatever level: answers carry RateLimit fields. */
   readonly limited: boolean
   readonly production: BackendPlan | null
@@ -712,6 +751,8 @@ export type GatewayPlan = {
   /** Every scope that some operation requires. */
   readonly scopes: readonly string[]
   readonly throttling: ThrottlingPlan
+  /** A request is refused where all conditions of one of them hold. */
+  readonly deny: readonly (readonly ConditionPlan[])[]
   readonly cors: readonly CorsPlan[]
   readonly apis: readonly ApiPlan[]
   readonly operations: readonly OperationPlan[]

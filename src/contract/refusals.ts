@@ -106,11 +106,22 @@ export const refusals = {
 
   'upgrade-required': refusal(426, 42600, 'Upgrade Required', 'The operation needs a switch of protocols.'),
 
+  'caller-blocked': refusal(403, 900805, 'Forbidden', 'The caller has been blocked.', {
+    message: 'Message blocked',
+    description: 'You have been blocked from accessing the resource',
+  }),
+
   'api-quota': refusal(429, 900800, 'Too Many Requests', 'The quota of this API has been used up.', throttled),
   'operation-quota': refusal(429, 900802, 'Too Many Requests', 'The quota of this operation has been used up.', throttled),
   'subscription-quota': refusal(429, 900804, 'Too Many Requests', 'The quota of the subscription has been used up.', throttled),
   'application-quota': refusal(429, 900803, 'Too Many Requests', 'The quota of the application has been used up.', throttled),
+  'custom-quota': refusal(429, 900806, 'Too Many Requests', 'A quota has been used up.', throttled),
   'hard-limit': refusal(503, 900801, 'Service Unavailable', 'The limit of the API has been reached.', {
+    message: 'API Limit Reached',
+    description: 'API not accepting requests',
+  }),
+  'consumer-busy': refusal(429, 900800, 'Too Many Requests', 'The caller has as many requests in flight as this API allows.', throttled),
+  busy: refusal(503, 900801, 'Service Unavailable', 'As many requests are in flight as the API allows.', {
     message: 'API Limit Reached',
     description: 'API not accepting requests',
   }),

@@ -64,6 +64,8 @@ export type Capabilities = {
   readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
   readonly 'revocation-amqp'?: RevocationFeedCapability<AmqpFeedPlan, TopicSink>
   readonly 'revocation-amqp10'?: RevocationFeedCapability<Amqp10FeedPlan, TopicSink>
+  readonly deny?: DenyCapability
+  readonly concurrency?: ConcurrencyCapability
   readonly throttle?: ThrottleCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
@@ -385,11 +387,29 @@ export type Extensions = {
 /** `standard` makes the gateway's own token; `take` is given the one that is to be sent. */
 export type OwnConsumerToken = (exchange: Exchange, standard: () => string, take: (token: string) => void) => ReturnType<Step>
 
+export type DenyCapability = (surroundings: Surroundings) => DenyList
+
+export type DenyList = {
+  /** Lower-case names of the fields that it reads, and that go on to the backend. */
+  readonly readFields: readonly string[]
+  /** Refuses what is denied. `null` where nothing on the list is about the operation. */
+  readonly check: (operation: OperationPlan, fields: RequestFields) => Step | null
+}
+
+export type ConcurrencyCapability = (surroundings: Surroundings) => Concurrency
+
+export type Concurrency = {
+  /** Has the request take its places among those in flight, or refuses, perhaps after a wait. `null` for an operation without such a bound. */
+  readonly limit: (operation: OperationPlan) => Step | null
+}
+
 export type ThrottleCapability = (surroundings: Surroundings) => Throttling
 
 export type Throttling = {
   /** Counts the request against the operation's limits, or refuses. `null` where it has none. */
-  readonly throttle: (operation: OperationPlan) => Step | null
+  readonly throttle: (operation: OperationPlan, fields: RequestFields) => Step | null
+  /** Lower-case names of the fields that it reads, and that go on to the backend. */
+  readonly readFields: readonly string[]
 }
 
 export type BackendIdentityCapability = {

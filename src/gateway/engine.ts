@@ -8,6 +8,7 @@ import type {
   ApiKeyKinds,
   Capabilities,
   CredentialWatch,
+  DenyList,
   KeySets,
   OpenCors,
   PlainSurroundings,
@@ -136,7 +137,12 @@ export class Engine {
       ...(makers.identity?.watchedFields ?? []),
       ...ownFields(plan),
     ]
-    const fields = requestFields(credentialFields(plan), watched, [...(makers.cors?.readFields ?? []), ...readCookies(plan)])
+    const fields = requestFields(credentialFields(plan), watched, [
+      ...(makers.cors?.readFields ?? []),
+      ...(makers.denied?.readFields ?? []),
+      ...(makers.throttling?.readFields ?? []),
+      ...readCookies(plan),
+    ])
     const cors = makers.cors?.open(fields) ?? null
     const operations = plan.operations.map((operation, index) => makeOperation(operation, index, plan, upstreams, fields, makers, cors))
     const listener = new Listener({
@@ -250,6 +256,8 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
+      denied: openDenyList(capabilities, surroundings),
+      concurrency: capabilities.concurrency === undefined ? null : capabilities.concurrency(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
       identity: capabilities['backend-identity'] === undefined ? null : capabilities['backend-identity'].open(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
@@ -258,6 +266,13 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'a capability could not be started')
   }
+}
+
+/** Throws when the plan asks for what the bundle does not have. */
+function openDenyList(capabilities: Capabilities, surroundings: Surroundings): DenyList | null {
+  if (capabilities.deny !== undefined) return capabilities.deny(surroundings)
+  if (surroundings.plan.deny.length > 0) throw new Error('the plan denies requests, and this bundle cannot')
+  return null
 }
 
 function makeApiKeyKinds(capabilities: Capabilities, surroundings: Surroundings): ApiKeyKinds {

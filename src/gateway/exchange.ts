@@ -78,6 +78,10 @@ export class Exchange {
   holder: Consumer | null = null
   /** The switch of protocols that the client asks for and the operation allows; `null` for an ordinary request. */
   upgrade: UpgradeRequest | null = null
+  /** What it takes up of those that bound requests in flight; given back when it ends. */
+  places: { readonly free: () => void } | null = null
+  /** It has been answered, or its client is gone: a step that still runs for it must take nothing. */
+  ended: boolean = false
   /** Where the request goes; set by the pipeline. */
   target: BackendTarget | null = null
   /** As of which epoch the credential was looked for among what is revoked; -1 where none was. */
@@ -122,12 +126,22 @@ export class Exchange {
     this.certificate = null
     this.holder = null
     this.upgrade = null
+    this.places = null
+    this.ended = false
     this.target = null
     this.revocationEpoch = -1
     this.streams = false
     this.watch = null
     this.backendFields = ''
     this.answerFields = ''
+  }
+
+  /** It is answered, or never will be. */
+  end(): void {
+    this.ended = true
+    if (this.places === null) return
+    this.places.free()
+    this.places = null
   }
 
   /** It is answered and recorded: lets go of what the client has sent, the credential first of all. */

@@ -12,7 +12,7 @@
  *    that are good, those count from here on that the alternative asks for which is met.
  * 6. authorise: whether they may: the application is subscribed to the API, the credential holds the scopes; a key of a kind for which
  *    there is no backend may not.
- * 7. throttle: behind all that may refuse, so that refused requests use up no quota and counters belong to known consumers.
+ * 7. deny list, places among those in flight, throttle: behind all that may refuse, so that refused requests use up no quota and counters belong to known consumers.
  * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
  * 9. backend identity: what the backend is told of the caller, only for requests that it will get.
  * 10. forward: done by the connection with `exchange.target`.
@@ -25,10 +25,12 @@ import type { OperationPlan } from '../contract/plan.ts'
 import type {
   BackendIdentity,
   CertificateAuthentication,
+  Concurrency,
   Cors,
   CredentialAuthentication,
   CredentialJoin,
   CredentialsPlan,
+  DenyList,
   Extensions,
   KeyManagerPass,
   OperationCors,
@@ -56,6 +58,8 @@ export type StepMakers = {
   readonly basic: CredentialAuthentication | null
   readonly subscriptions: SubscriptionValidation | null
   readonly extensions: Extensions | null
+  readonly denied: DenyList | null
+  readonly concurrency: Concurrency | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
   readonly cors: Cors | null
@@ -76,6 +80,8 @@ export function stepsFor(
   if ((plan.security.kind === 'token' || plan.security.kind === 'credentials') && plan.security.dpop && makers.proofs === null)
     throw new Error(`${plan.id} needs proofs of keys, and this bundle cannot verify them`)
   if (plan.limited && makers.throttling === null) throw new Error(`${plan.id} needs throttling, and this bundle has none`)
+  if (plan.concurrency !== null && makers.concurrency === null)
+    throw new Error(`${plan.id} bounds what is in flight, and this bundle cannot`)
   if (plan.upgrade !== null && makers.upgrades === null) throw new Error(`${plan.id} needs upgrades, and this bundle has none`)
   if (plan.keyManager !== null && makers.keyManagers === null)
     throw new Error(`${plan.id} is a key manager’s, and this bundle cannot pass it on`)
@@ -96,7 +102,9 @@ export function stepsFor(
     certificateStep(plan, makers, fields),
     ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
     plan.subscription === null && plan.extensions.length === 0 ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
-    makers.throttling?.throttle(plan),
+    makers.denied?.check(plan, fields),
+    makers.concurrency?.limit(plan),
+    makers.throttling?.throttle(plan, fields),
     makers.keyManagers?.passOn(plan, fields),
     makers.identity?.tell(plan, fields, makers.extensions?.consumerToken(plan) ?? null),
   ]

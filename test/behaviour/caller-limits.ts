@@ -132,10 +132,64 @@ export function callerLimits(start: Start): void {
       assert.deepEqual(await codes(1, '/spared/a', client('h-1', { keytype: 'SANDBOX' })), [900801])
     })
 
+    test('what is denied, whatever credential comes with it', async () => {
+      const denied = (...fields: readonly string[]): Promise<readonly number[]> => codes(1, '/tokens/token', ...fields)
+      assert.deepEqual(await denied(client('d-1', { application: { id: 99 } })), [900805])
+      assert.deepEqual(await denied(client('d-1', { application: { id: 98 } })), [200])
+      assert.deepEqual(await denied(client('d-2', { sub: 'mallory' })), [900805])
+      assert.deepEqual(await denied(client('d-3', { banned: true })), [900805])
+      assert.deepEqual(await denied(client('d-4', { banned: [false, true] })), [900805])
+      assert.deepEqual(await denied(client('d-5', { banned: false })), [200])
+      assert.deepEqual(await codes(1, '/tokens/token?x=1&d%65bug=', client('d-6')), [900805])
+      assert.deepEqual(await codes(1, '/spared/a?debug=1', client('d-6', { keytype: 'SANDBOX' })), [900801])
+    })
+
+    test('all of an entry must hold, and nothing of what it negates', async () => {
+      const fields = (...own: readonly string[]): Promise<readonly number[]> => codes(1, '/tokens/token', client('d-7'), ...own)
+      assert.deepEqual(await fields('X-Client: old'), [200])
+      assert.deepEqual(await fields('X-Forbidden: 0'), [900805])
+      assert.deepEqual(await codes(1, '/tokens/token', client('d-8', { org: 'fine' }), 'X-Forbidden: 0'), [200])
+      // Nobody who is not trusted says where a request comes from.
+      assert.deepEqual(await codes(1, '/spared/a', client('d-9', { keytype: 'SANDBOX' }), 'X-Forwarded-For: 203.0.113.9'), [900801])
+    })
+
+    test('a denied request uses up no quota, and its answer says only that it is denied', async () => {
+      const bearer = client('d-10', { org: 'other' })
+      assert.deepEqual(await codes(5, '/tokens/token', bearer, 'X-Forbidden: 1'), [900805, 900805, 900805, 900805, 900805])
+      const refused = await answer('/tokens/token', bearer, 'X-Forbidden: 1')
+      assert.deepEqual([refused.status, refused.limits], [403, ''])
+      assert.deepEqual(await codes(4, '/tokens/token', bearer), [200, 200, 200, 900804])
+    })
+
+    test('a custom limit counts by its key, where its conditions hold', async () => {
+      const unlimited = { subscribedAPIs: [{ name: 'Custom', version: '*', subscriptionTier: 'Unlimited' }], application: { id: 50 } }
+      const [one50, one51] = [client('x', unlimited), client('x', { ...unlimited, application: { id: 51 } })]
+      assert.deepEqual(await codes(3, '/custom/a', one50, 'X-Region: north'), [200, 200, 900806])
+      assert.deepEqual(await codes(1, '/custom/b', one50, 'X-Region: north'), [900806])
+      assert.deepEqual(await codes(1, '/custom/a', one50, 'X-Region: south'), [200])
+      assert.deepEqual(await codes(1, '/custom/a', one51, 'X-Region: north'), [200])
+      assert.deepEqual(await codes(4, '/custom/a', one50), [200, 200, 200, 200])
+      const { policy, limits } = await answer('/custom/a', one51, 'X-Region: west')
+      assert.deepEqual([policy, left(limits)], ['"Region";q=2;w=3600', '"Region";r=1'])
+    })
+
+    test('one without a key counts all requests; one of a claim those that say the same', async () => {
+      const of = (org: string, id: number): string =>
+        client('x', { org, application: { id }, subscribedAPIs: [{ name: 'Custom', version: '*', subscriptionTier: 'Unlimited' }] })
+      assert.deepEqual(await codes(2, '/custom/a', of('acme', 60)), [200, 200])
+      assert.deepEqual(await codes(1, '/custom/a', of('acme', 61)), [900806])
+      assert.deepEqual(await codes(1, '/custom/b', of('acme', 61)), [200])
+      assert.deepEqual(await codes(3, '/custom/a', of('free', 62)), [200, 200, 200])
+      const post = (bearer: string) => ask(gateway.port, requestText('POST', '/custom/a', [bearer, 'Content-Length: 0']))
+      assert.equal((await post(of('free', 63))).status, 200)
+      const refused = await post(of('free', 64))
+      assert.deepEqual([refused.status, JSON.parse(refused.message.body.toString()).code], [429, 900806])
+    })
+
     test('refusals are counted by level', async () => {
       const { message } = await ask(gateway.adminPort, requestText('GET', '/metrics'))
       const metrics = message.body.toString()
-      for (const level of ['subscription', 'application', 'backend'])
+      for (const level of ['blocked', 'subscription', 'application', 'custom', 'backend'])
         assert.match(metrics, new RegExp(`^postern_throttled_total\\{operation="[^"]+",level="${level}"\\} [1-9]`, 'm'))
     })
   })

@@ -24,6 +24,7 @@ import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
 import { guardedEtcd } from './guarded-etcd.ts'
 import { http2 } from './http2.ts'
+import { inFlight } from './in-flight.ts'
 import { invalidatedAnswers } from './invalidated-answers.ts'
 import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
@@ -94,6 +95,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     invalidatedAnswers(start, threads)
     subscriptions(start)
     callerLimits(start)
+    inFlight(start)
     extensions(start)
     revocations(start)
     revocationFeeds(start)

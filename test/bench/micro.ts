@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { jwtCapability } from '../../src/gateway/auth/jwt.ts'
 import { systemClock } from '../../src/gateway/clock.ts'
 import type { Exchange, Step } from '../../src/gateway/exchange.ts'
+import { requestFields } from '../../src/gateway/http1/request-fields.ts'
 import { accessLine } from '../../src/gateway/observability/access-line.ts'
 import { Log } from '../../src/gateway/observability/log.ts'
 import { Metrics } from '../../src/gateway/observability/metrics.ts'
@@ -27,7 +28,12 @@ const plan = samplePlan({
       sampleLimit({ windows: [sliding] }),
       sampleLimit({ tier: 'Api', level: 'api', windows: [{ ...sliding, algorithm: 'fixed' }] }),
       sampleLimit({ tier: 'Full', windows: [{ ...sliding, amount: 1 }] }),
+      sampleLimit({ tier: 'Sub', level: 'subscription', by: 'application', windows: [sliding] }),
+      sampleLimit({ tier: 'App', level: 'application', by: 'application', windows: [sliding] }),
+      sampleLimit({ tier: 'hardLimit', level: 'backend', by: 'api', windows: [sliding] }),
     ],
+    subscription: { tiers: [], otherwise: 3, unknown: 'otherwise' },
+    application: { tiers: [], otherwise: 4, unknown: 'otherwise' },
     capacity: 65_536,
   },
   operations: [
@@ -35,6 +41,7 @@ const plan = samplePlan({
     sampleOperation({ id: 'two', limits: [0, 1] }),
     sampleOperation({ id: 'fixed', limits: [1] }),
     sampleOperation({ id: 'refused', limits: [2] }),
+    sampleOperation({ id: 'five', limits: [0, 1], callerLimits: true, hardLimits: { production: 5, sandbox: null }, limited: true }),
   ],
 })
 const metrics = new Metrics(plan, 'sha256:bench')
@@ -83,7 +90,7 @@ function measure(name: string, work: (exchange: Exchange, index: number) => unkn
 }
 
 function measureThrottle(name: string, operation: number): void {
-  const step: Step = throttling.throttle(plan.operations[operation]!)!
+  const step: Step = throttling.throttle(plan.operations[operation]!, requestFields([]))!
   measure(name, (exchange) => {
     exchange.answerFields = ''
     return step(exchange)
@@ -102,6 +109,7 @@ measureThrottle('throttle, one sliding window', 0)
 measureThrottle('throttle, one fixed window', 2)
 measureThrottle('throttle, one sliding and one fixed window', 1)
 measureThrottle('throttle, refused', 3)
+measureThrottle('throttle, five levels', 4)
 measure('metrics.requestDone', () => metrics.requestDone(0, 200, 0.7))
 
 const record = {

@@ -10,9 +10,11 @@ import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { clientCredentialsCapability } from '../../src/gateway/client-credentials/client-credentials.ts'
+import { concurrencyCapability } from '../../src/gateway/concurrency/concurrency.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialWatchCapability } from '../../src/gateway/credential-watch.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
+import { denyCapability } from '../../src/gateway/deny/deny.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { extensionCapability } from '../../src/gateway/extension/extension.ts'
 import { introspectionCapability } from '../../src/gateway/introspection/introspection.ts'
@@ -65,6 +67,8 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
     const { revocationAmqp10Capability } = await import('../../src/gateway/revocation-amqp10/amqp10-feed.ts')
     return await revocationAmqp10Capability(plan, sink, surroundings)
   },
+  concurrency: concurrencyCapability,
+  deny: denyCapability,
   throttle: throttleCapability,
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,

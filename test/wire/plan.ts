@@ -32,6 +32,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
     keepClaims: false,
     scopes: [],
     throttling: noThrottling,
+    deny: [],
     cors: [],
     apis: [{ name: 'Test', version: '1.0.0', basePath: '' }],
     operations: operations.map(plannedOperation),
@@ -46,6 +47,7 @@ export const noThrottling: GatewayPlan['throttling'] = {
   subscription: null,
   application: null,
   unauthenticated: null,
+  custom: [],
 }
 
 export const limits: GatewayPlan['limits'] = {
@@ -82,6 +84,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     limits: [],
     callerLimits: false,
     hardLimits: { production: null, sandbox: null },
+    concurrency: null,
     production: { upstream: 0 },
     sandbox: null,
     maxBody: 10 * 1024 * 1024,

@@ -6,6 +6,7 @@ import {
   describeBackend,
   describeBody,
   describeCertificate,
+  describeConcurrency,
   describeCors,
   describeIdle,
   describeIntrospection,
@@ -73,6 +74,7 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
   const { apis, issuers, extensions } = manifest
   const { security, limits, backends, maxBody, timeouts, upgrade, cors, keyManager } = operation
   const revocation = describeRevocation(operation, manifest)
+  const custom = keyManager === null ? (manifest.throttling?.custom ?? []) : []
   const certificate = describeCertificate(operation)
   const subscription = describeSubscription(operation)
   const byDefault = 'by default'
@@ -98,8 +100,14 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ...(revocation === null ? [] : [['revocation', revocation, revocationPlaces(operation, manifest)]]),
     ...limits.filter(({ level }) => level !== 'backend').map(limitRow),
     ...callerLimits(operation, manifest),
+    ...(operation.concurrency === null ? [] : [['limit', describeConcurrency(operation.concurrency), operation.concurrency.at]]),
+    ...custom.map(({ limit, key, conditions }) => [
+      'limit',
+      `${describeLimit(limit)}: ${[key.join(', ') || 'all requests', ...conditions].join('; ')}`,
+      limit.definedAt,
+    ]),
     ...limits.filter(({ level }) => level === 'backend').map(limitRow),
-    ...(limits.length === 0 && !operation.callerLimits ? [['limit', 'none']] : []),
+    ...(limits.length === 0 && !operation.callerLimits && custom.length === 0 ? [['limit', 'none']] : []),
     ['backend', numbered(backends.production) ?? 'none for production tokens', backends.production?.at ?? ''],
     ['sandbox', numbered(backends.sandbox) ?? 'none: a sandbox token is refused', backends.sandbox?.at ?? ''],
     ...describeTold(operation, manifest).map(({ text, at }) => ['told', text, at ?? byProject]),

@@ -67,6 +67,7 @@ function overview(manifest: Manifest, report: Report): string {
     ]),
     Backends: manifest.backends.map((backend) => [String(backend.index), describeBackend(backend) ?? '', backend.at]),
     Limits: limitRows(manifest),
+    Denied: manifest.deny.map(({ conditions, at }) => [conditions.join(' and '), at]),
     Issuers: manifest.issuers.flatMap((issuer) => [
       [describeIssuer(issuer), `audience ${issuer.audiences === 'any' ? 'any' : issuer.audiences.join(', ')}`, issuer.at],
       ...describeFetchedKeys(issuer).map((row) => ['  keys', ...row]),

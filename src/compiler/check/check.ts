@@ -16,10 +16,12 @@ import { rule as introspectionCache } from './rules/introspection-cache.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
+import { rule as namedApis } from './rules/named-apis.ts'
 import { rule as noBackend } from './rules/no-backend.ts'
 import { rule as noBackendToken } from './rules/no-backend-token.ts'
 import { rule as noOperations } from './rules/no-operations.ts'
 import { rule as noPublicOrigins } from './rules/no-public-origins.ts'
+import { rule as overCapacity } from './rules/over-capacity.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
 import { rule as revocationUseless } from './rules/revocation-useless.ts'
@@ -57,6 +59,8 @@ const rules: readonly Rule[] = [
   unknownTier,
   bandwidthTier,
   unusedTier,
+  namedApis,
+  overCapacity,
   noBackend,
   invalidBackend,
   cleartextBackend,

@@ -28,6 +28,7 @@ function issuersText({ issuers }: Operation): string {
 export function treatment({ api, operation }: Route): string {
   const { throttle, production, sandbox, maxBody, answerTimeout, exchangeTimeout, idle, upgrade, onStale } = operation
   return JSON.stringify([
+    api.concurrency?.value ?? null,
     [api.hardLimits.production?.value ?? null, api.hardLimits.sandbox?.value ?? null],
     [api.throttle, throttle].map((level) => (level === null ? null : [level.tier.value, level.by])),
     [production, sandbox].map((backend) => (backend === null ? null : backendKey(backend.value))),

@@ -66,6 +66,8 @@ export function readDefinition(root: ObjectNode, dialect: Dialect, project: ApiC
     basePath: readBasePath(definition),
     throttle: level.throttle,
     hardLimits: level.hardLimits,
+    capacities: level.capacities,
+    concurrency: level.concurrency,
     rootRequirements: readRootRequirements(definition),
     ...readClientTransport(definition),
     validateSubscriptions: project.entry.validateSubscriptions,

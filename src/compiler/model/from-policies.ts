@@ -4,12 +4,15 @@ import type { Diagnostics } from '../diagnostics.ts'
 import { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
+import { readCustomLimits } from './custom-limits.ts'
+import { readDenyList } from './deny-list.ts'
 import type { Placed, Project, Tier } from './model.ts'
 import { mostWindows, unlimitedTier } from './tier-bounds.ts'
 import { readLimit } from './tier-limit.ts'
+import { isTierName } from './tier-name.ts'
 import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
 
-export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers'>
+export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers' | 'deny' | 'customLimits'>
 
 /** Reads every tier. One with mistakes stays, without windows, so that who names it is not blamed. `null` for an unreadable file. */
 export function readPolicies(file: Placed<string>, sources: Sources, diagnostics: Diagnostics): Policies | null {
@@ -18,7 +21,7 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   const access = new NodeAccess(diagnostics, 'invalid-policy')
   const root = access.object(document)
   if (root === null) return null
-  access.checkKeys(root, ['tiers', ...wso2PolicyKeys])
+  access.checkKeys(root, ['tiers', 'deny', 'custom', ...wso2PolicyKeys])
   const tiers = new Map<string, Tier>()
   const own = access.optional(root, 'tiers', (node) => access.object(node))
   for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, windows: readTier(value, access) }, access)
@@ -29,14 +32,15 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
     for (const tier of readWso2Policies(root, key, access)) addTier(found, tier, access)
     return found
   }
-  return { tiers, applicationTiers: listed('applicationPolicies'), subscriptionTiers: listed('subscriptionPolicies') }
+  const deny = access.optional(root, 'deny', (node) => readDenyList(node, access)) ?? []
+  const customLimits = access.optional(root, 'custom', (node) => readCustomLimits(node, (value) => readTier(value, access), access)) ?? []
+  return { tiers, deny, customLimits, applicationTiers: listed('applicationPolicies'), subscriptionTiers: listed('subscriptionPolicies') }
 }
 
-/** Tier names go into `RateLimit` fields, where a string is ASCII (RFC 9651 section 3.3.3). */
 function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void {
   const { name, at } = tier
   const known = tiers.get(name)
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?$/.test(name)) {
+  if (!isTierName(name)) {
     const hint = 'Use up to 64 letters, digits, `.`, `_`, `-` and blanks, with a letter or digit at both ends.'
     access.diagnostics.report('invalid-policy', at, 'the name of a tier must be plain text', hint)
   } else if (name === unlimitedTier) {

@@ -4,7 +4,7 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
-import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import type { Capacities, Concurrency, HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import type { WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
@@ -20,6 +20,8 @@ export type LevelSettings = {
   readonly backendRefused: boolean
   readonly throttle: Throttle | null
   readonly hardLimits: HardLimits
+  readonly capacities: Capacities
+  readonly concurrency: Concurrency | null
   /** Whether no credential is asked for; `null` where nothing is said. */
   readonly open: Placed<boolean> | null
   /** Bytes. */
@@ -61,6 +63,8 @@ export function readLevel(node: ObjectNode, level: Level, definition: Definition
       refused(node, 'x-wso2-sandbox-endpoints', sandbox),
     throttle: readThrottle(node, postern, definition),
     hardLimits: postern.hardLimits,
+    capacities: postern.capacities,
+    concurrency: postern.concurrency,
     open: readOpen(node, postern, definition),
     maxBody: postern.maxBody,
     timeout: postern.timeout,

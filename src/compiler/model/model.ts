@@ -8,6 +8,8 @@ import type {
   ApplicationPlan,
   BackendCredentialPlan,
   BackendTokenPlan,
+  ConcurrencyPlan,
+  ConditionPlan,
   ConsumerFieldPlan,
   ConsumerKeyPlan,
   CorsPlan,
@@ -16,6 +18,7 @@ import type {
   IssuerPlan,
   JwtAlgorithm,
   KeyManagerEndpoint,
+  KeySelectorPlan,
   Method,
   OperationPlan,
   PasswordPlan,
@@ -63,6 +66,8 @@ export type Project = {
   readonly applicationTiers: ReadonlyMap<string, Tier>
   readonly subscriptionTiers: ReadonlyMap<string, Tier>
   readonly throttling: Throttling
+  readonly deny: readonly DenyEntry[]
+  readonly customLimits: readonly CustomLimit[]
   readonly settings: ReadonlyMap<string, Setting>
   readonly listen: Listen
   readonly trustedProxies: readonly string[]
@@ -315,6 +320,9 @@ export type Api = {
   /** API-level tier, counted over all its operations. */
   readonly throttle: Throttle | null
   readonly hardLimits: HardLimits
+  readonly capacities: Capacities
+  /** `null`: as many as there are. */
+  readonly concurrency: Concurrency | null
   /** `security` of the definition's root, also where every operation has its own. */
   readonly rootRequirements: readonly Requirement[]
   /** `mandatory`: besides what an operation asks for. `optional`: a certificate that is given must be good. */
@@ -360,6 +368,26 @@ export type Authority = {
   readonly at: Location
 }
 
+/** See ConcurrencyPlan. */
+export type Concurrency = Placed<ConcurrencyPlan>
+
+/** See ConditionPlan; APIs by title. */
+export type Condition =
+  | Exclude<ConditionPlan, { readonly kind: 'api' }>
+  | { readonly kind: 'api'; readonly negated: boolean; readonly apis: readonly Placed<string>[] }
+
+/** Requests for which all of them hold are refused. */
+export type DenyEntry = { readonly conditions: readonly Condition[]; readonly at: Location }
+
+/** See CustomLimitPlan. */
+export type CustomLimit = {
+  readonly name: string
+  readonly at: Location
+  readonly conditions: readonly Condition[]
+  readonly key: readonly KeySelectorPlan[]
+  readonly windows: readonly WindowPlan[]
+}
+
 /** What postern.yaml says of counting; tiers by name. */
 export type Throttling = {
   /** Of those of whom nothing says another; `null`: no limit. */
@@ -367,7 +395,12 @@ export type Throttling = {
   readonly subscription: Placed<string> | null
   /** Of callers without a credential. */
   readonly unauthenticated: Placed<string> | null
+  /** Gateways that run at the same time, at the most. */
+  readonly replicas: number
 }
+
+/** Requests that an API's backends bear in `per` milliseconds, wherever they begin. */
+export type Capacities = Readonly<Record<'production' | 'sandbox', Placed<{ readonly requests: number; readonly per: number }> | null>>
 
 /** What an API's backends are spared, over all callers. */
 export type HardLimits = Readonly<Record<'production' | 'sandbox', Placed<readonly WindowPlan[]> | null>>

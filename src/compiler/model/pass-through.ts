@@ -8,7 +8,7 @@ import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { canonicalBasePath } from './base-path.ts'
 import type { SharedFiles } from './fetched-keys.ts'
-import { noHardLimits } from './hard-limits.ts'
+import { noCapacities, noHardLimits } from './hard-limits.ts'
 import type { Api, Backend, Issuer, Operation, PassThrough, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -106,6 +106,8 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
       basePath,
       throttle: null,
       hardLimits: noHardLimits,
+      capacities: noCapacities,
+      concurrency: null,
       rootRequirements: [],
       mutualTls: null,
       transport: null,

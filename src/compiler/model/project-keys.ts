@@ -124,6 +124,7 @@ export const throttlingKeys = {
   application: 'now',
   subscription: 'now',
   unauthenticated: 'now',
+  replicas: 'now',
   url: 'later',
   mode: 'later',
   whenAway: 'later',

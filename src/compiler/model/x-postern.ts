@@ -2,12 +2,13 @@
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readHolderNames } from './certificate-holders.ts'
+import { readConcurrency } from './concurrency.ts'
 import { readCors, type WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
-import { noHardLimits, readHardLimits } from './hard-limits.ts'
+import { noCapacities, noHardLimits, readCapacities, readHardLimits } from './hard-limits.ts'
 import { httpLimitBounds } from './http-limits.ts'
-import type { HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
+import type { Capacities, Concurrency, HardLimits, Placed, Throttle, ToldIdentity, Upgrade } from './model.ts'
 import { readOnStale, type WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { sizeAt } from './size.ts'
@@ -32,6 +33,8 @@ export const posternKeys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['issuers', { levels: everywhere, supported: true }],
   ['certificates', { levels: everywhere, supported: true }],
   ['hardLimit', { levels: ['root'], supported: true }],
+  ['capacity', { levels: ['root'], supported: true }],
+  ['concurrency', { levels: ['root'], supported: true }],
   ['upgrade', { levels: ['operation'], supported: true }],
   ['cors', { levels: everywhere, supported: true }],
   ['backendToken', { levels: everywhere, supported: true }],
@@ -45,6 +48,8 @@ export type PosternExtension = {
   readonly sandboxBackend: Placed<WrittenBackend> | null
   readonly throttle: Throttle | null
   readonly hardLimits: HardLimits
+  readonly capacities: Capacities
+  readonly concurrency: Concurrency | null
   /** Bytes. */
   readonly maxBody: Placed<number> | null
   /** Milliseconds. */
@@ -67,6 +72,8 @@ const nothing: PosternExtension = {
   sandboxBackend: null,
   throttle: null,
   hardLimits: noHardLimits,
+  capacities: noCapacities,
+  concurrency: null,
   maxBody: null,
   timeout: null,
   public: null,
@@ -98,6 +105,9 @@ export function readPostern(holder: ObjectNode, level: Level, definition: Defini
     throttle: extensions.optional(node, 'throttle', (value) => readThrottle(value, definition)),
     hardLimits:
       (level === 'root' ? extensions.optional(node, 'hardLimit', (value) => readHardLimits(value, extensions)) : null) ?? noHardLimits,
+    capacities:
+      (level === 'root' ? extensions.optional(node, 'capacity', (value) => readCapacities(value, extensions)) : null) ?? noCapacities,
+    concurrency: level === 'root' ? placed('concurrency', (value) => readConcurrency(value, extensions)) : null,
     maxBody: placed('maxBody', (value) => sizeAt(value, maxBody.least, maxBody.most, extensions)),
     timeout: placed('timeout', (value) => durationAt(value, exchange.least, exchange.most, extensions)),
     idle: placed('idle', (value) => durationOrOffAt(value, bodyIdle.least, 24 * bodyIdle.most, extensions)),

@@ -33,6 +33,8 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'backend-digest': (plan) => plan.upstreams.some(({ credential }) => credential?.kind === 'digest'),
   'client-credentials': (plan) => plan.upstreams.some(({ credential }) => credential?.kind === 'client-credentials'),
   upgrade: (plan) => plan.operations.some((operation) => operation.upgrade !== null),
+  concurrency: (plan) => plan.operations.some(({ concurrency }) => concurrency !== null),
+  deny: (plan) => plan.deny.length > 0,
   cors: (plan) => plan.cors.length > 0,
   'wso2-errors': (plan) => plan.errors === 'wso2',
 }

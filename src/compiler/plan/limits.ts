@@ -4,6 +4,7 @@ import type { Api, Operation, Placed, Project, Throttle, Tier } from '../model/m
 import { callerLevelIsOn, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
 import type { Location } from '../source/location.ts'
+import { planConditions } from './conditions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 
 /** A limit with where it is asked for, and where it is defined. `namedAt`: `null` where callers' credentials name it. */
@@ -18,7 +19,7 @@ export class Limits {
   readonly #decided: DecidedLimit[] = []
   /** By what asks for them: an API, an operation, a hard limit. */
   readonly #indexes = new Map<object, number>()
-  readonly #callers: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated'>
+  readonly #callers: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated' | 'custom'>
 
   constructor(project: Project) {
     this.#project = project
@@ -26,6 +27,7 @@ export class Limits {
       subscription: this.#named('subscription'),
       application: this.#named('application'),
       unauthenticated: this.#unauthenticated(),
+      custom: this.#custom(),
     }
   }
 
@@ -38,7 +40,8 @@ export class Limits {
     const callerLimits = operation.keyManager === null && this.#limitsCallers(security)
     const production = operation.production === null ? null : this.#hardLimit(api.hardLimits.production)
     const sandbox = operation.sandbox === null ? null : this.#hardLimit(api.hardLimits.sandbox)
-    const limited = limits.length > 0 || callerLimits || production !== null || sandbox !== null
+    const custom = operation.keyManager === null && this.#callers.custom.length > 0
+    const limited = limits.length > 0 || callerLimits || custom || production !== null || sandbox !== null
     return { limits, callerLimits, hardLimits: { production, sandbox }, limited }
   }
 
@@ -46,7 +49,7 @@ export class Limits {
   plan(operations: readonly Pick<OperationPlan, 'callerLimits' | 'limited'>[]): ThrottlingPlan {
     const callers = operations.some(({ callerLimits }) => callerLimits)
       ? this.#callers
-      : { subscription: null, application: null, unauthenticated: null }
+      : { subscription: null, application: null, unauthenticated: null, custom: this.#callers.custom }
     const limited = operations.some((operation) => operation.limited)
     return {
       limits: limited ? this.decided.map(({ plan }) => plan) : [],
@@ -99,6 +102,14 @@ export class Limits {
     const name = project.throttling[use]?.value ?? wso2
     const otherwise = limits.find((each) => each.name === name)?.limit ?? null
     return { tiers: [...limits, { name: unlimitedTier, limit: null }], otherwise, unknown: otherwise === null ? 'refuse' : 'otherwise' }
+  }
+
+  #custom(): ThrottlingPlan['custom'] {
+    return this.#project.customLimits.map(({ name, at, conditions, key, windows }) => {
+      const plan = { tier: name, level: 'custom', by: 'key', windows } as const
+      const limit = this.#decided.push({ plan, namedAt: null, definedAt: at }) - 1
+      return { limit, conditions: planConditions(conditions, this.#project), key }
+    })
   }
 
   #unauthenticated(): number | null {

@@ -27,6 +27,7 @@ import type {
 } from '../model/model.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { acceptedHolders, planClientCertificates } from './client-certificates.ts'
+import { asksOfClaims, planConditions, selectsClaims } from './conditions.ts'
 import { planCors } from './cors.ts'
 import { planExtensions, planOwnSteps, showsClaims } from './extensions.ts'
 import { planIdentity, planTelling, tellsClaims } from './identity.ts'
@@ -72,6 +73,7 @@ export function makePlan(project: Project): Decisions {
       certificateHolders: acceptedHolders(operation, security.certificate, project),
       transport: ordered.api.transport?.value ?? 'any',
       ...limited,
+      concurrency: ordered.api.concurrency?.value ?? null,
       production: backend(operation.production, upstreams),
       sandbox: backend(operation.sandbox, upstreams),
       maxBody: operation.maxBody.value,
@@ -91,6 +93,7 @@ export function makePlan(project: Project): Decisions {
   const { maxHead, maxFields, maxTarget, maxConnections, maxUpstreamConnections, maxUpstreamWaiting, maxTunnels } = project.limits
   const { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife } = project.timeouts
   const throttling = limits.plan(operationPlans)
+  const deny = project.deny.map(({ conditions }) => planConditions(conditions, project))
   const readsTiers = throttling.subscription !== null || throttling.application !== null
   const plan: GatewayPlan = {
     format: 1,
@@ -123,6 +126,8 @@ export function makePlan(project: Project): Decisions {
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans),
     keepClaims:
+      asksOfClaims([...deny.flat(), ...throttling.custom.flatMap(({ conditions }) => conditions)]) ||
+      throttling.custom.some(({ key }) => selectsClaims(key)) ||
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
       operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
     extensions: planExtensions(project, operationPlans),
@@ -130,6 +135,7 @@ export function makePlan(project: Project): Decisions {
     ...planTelling(project),
     scopes,
     throttling,
+    deny,
     cors: cors.values,
     apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
     operations: operationPlans,

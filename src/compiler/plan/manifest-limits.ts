@@ -1,8 +1,10 @@
 /** What is counted, for people: each limit with how much, how exact, and where it is written. */
-import type { ManifestLimit, ManifestNamedLimits, ManifestThrottling } from '../../contract/manifest.ts'
+import type { ManifestLimit, ManifestNamedLimits, ManifestOperation, ManifestThrottling } from '../../contract/manifest.ts'
 import type { LimitAlgorithm, NamedLimitsPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Api, Project } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
 import { optionalReference, reference } from './source-reference.ts'
+import { writtenCondition } from './written-condition.ts'
 
 /** How far what passes can be off the limit. Every gateway process counts for itself. */
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
@@ -23,16 +25,27 @@ export function manifestLimits({ limits, hardLimits }: OperationPlan, decisions:
   ]
 }
 
-export function manifestThrottling(decisions: Decisions): ManifestThrottling | null {
+export function manifestConcurrency({ concurrency }: Api): ManifestOperation['concurrency'] {
+  if (concurrency === null) return null
+  const { wait, ...bounds } = concurrency.value
+  return { ...bounds, waitMilliseconds: wait, at: reference(concurrency.at) }
+}
+
+export function manifestThrottling(decisions: Decisions, { customLimits }: Project): ManifestThrottling | null {
   const { throttling, operations } = decisions.plan
   if (operations.every(({ limited }) => !limited)) return null
-  const { capacity, subscription, application, unauthenticated } = throttling
+  const { capacity, subscription, application, unauthenticated, custom } = throttling
   return {
     store: 'local',
     capacity,
     subscription: namedLimits(subscription, decisions),
     application: namedLimits(application, decisions),
     unauthenticated: unauthenticated === null ? null : manifestLimit(unauthenticated, decisions),
+    custom: custom.map(({ limit, key }, index) => ({
+      limit: manifestLimit(limit, decisions),
+      key: key.map((selector) => ('name' in selector ? `${selector.kind}:${selector.name}` : selector.kind)),
+      conditions: customLimits[index]!.conditions.map(writtenCondition),
+    })),
   }
 }
 

@@ -22,11 +22,12 @@ import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIdentity, manifestTelling } from './manifest-identity.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
-import { manifestLimits, manifestThrottling } from './manifest-limits.ts'
+import { manifestConcurrency, manifestLimits, manifestThrottling } from './manifest-limits.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import { manifestApplications, manifestSubscription } from './manifest-subscriptions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
+import { writtenCondition } from './written-condition.ts'
 
 /** What the manifest says beyond project and plan. */
 export type BundleFacts = {
@@ -74,7 +75,8 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     revocation: manifestRevocation(project),
     ...manifestTelling(project),
     clientCertificates: manifestClientCertificates(project, plan),
-    throttling: manifestThrottling(decisions),
+    throttling: manifestThrottling(decisions, project),
+    deny: project.deny.map(({ conditions, at }) => ({ conditions: conditions.map(writtenCondition), at: reference(at) })),
     backends: manifestBackends(decisions),
     operations: plan.operations.map((operation, index) => manifestOperation(operation, decisions.operations[index]!, decisions, project)),
     files: facts.files,
@@ -109,6 +111,7 @@ function manifestOperation(
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
     limits: manifestLimits(plan, decisions),
     callerLimits: plan.callerLimits,
+    concurrency: manifestConcurrency(api),
     backends: {
       production: manifestBackend(operation.production, plan.production),
       sandbox: manifestBackend(operation.sandbox, plan.sandbox),

@@ -83,7 +83,8 @@ export type RequestFields = {
 
 /**
  * `credentialFields`: lower-case names of the fields in which the plan's operations expect a credential; `further`: of others that are
- * read and dropped; `alsoKept`: of others that are read and forwarded.
+ * read and dropped; `alsoKept`: of others that are read, and forwarded unless the
+ * gateway drops them anyway.
  */
 export function requestFields(
   credentialFields: Iterable<string>,
@@ -93,7 +94,9 @@ export function requestFields(
   const alsoDropped = [...credentialFields, ...further]
   const extra = [...new Set([...alsoDropped, ...alsoKept])].filter((name) => !(names as readonly string[]).includes(name))
   const all: readonly string[] = [...names, ...extra]
-  const forwarded = new Set<string>([...kept, ...alsoKept].filter((name) => !alsoDropped.includes(name)))
+  const forwarded = new Set<string>(
+    [...kept, ...alsoKept.filter((name) => !(dropped as readonly string[]).includes(name))].filter((name) => !alsoDropped.includes(name)),
+  )
   const credentials = new Set(['authorization', 'proxy-authorization', ...credentialFields])
   return {
     watched: new WatchedFields(all.map((name) => ({ name, dropped: !forwarded.has(name) }))),

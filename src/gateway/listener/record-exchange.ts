@@ -19,6 +19,7 @@ export function recordExchange(
   refusal: Refusal | null,
   aborted: boolean,
 ): void {
+  exchange.end()
   const milliseconds = countExchange(parts, exchange, answered.status)
   if (parts.log.writesAccess)
     parts.log.access(accessRecord(exchange, forward, answered, milliseconds, bytesIn, address, refusal, aborted, ''))
@@ -34,6 +35,7 @@ export function countExchange({ metrics, clock }: ListenerParts, { operation, st
 
 /** A tunnel has ended, whose exchange was counted when it was opened. */
 export function logTunnel({ log, clock }: ListenerParts, exchange: Exchange, forward: Forward, tunnel: Tunnel, address: string): void {
+  exchange.end()
   if (!log.writesAccess) return
   const { bytesIn, bytesOut, end } = tunnel
   const milliseconds = clock.monotonic() - exchange.startedAt

@@ -20,7 +20,16 @@ export type ThrottleTableFigures = { readonly entries: number; readonly eviction
 export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
-const limitLevels: readonly LimitLevel[] = ['api', 'operation', 'subscription', 'application', 'backend']
+const limitLevels: readonly (LimitLevel | 'blocked' | 'in-flight')[] = [
+  'blocked',
+  'in-flight',
+  'api',
+  'operation',
+  'subscription',
+  'application',
+  'custom',
+  'backend',
+]
 
 export class Metrics {
   /** Exchanges between the end of their head and the end of their answer; the engine adds and subtracts. */
@@ -108,7 +117,7 @@ export class Metrics {
   }
 
   /** Counted by the throttle step. */
-  throttled(operation: number, level: LimitLevel): void {
+  throttled(operation: number, level: LimitLevel | 'blocked' | 'in-flight'): void {
     const slot = operation * limitLevels.length + limitLevels.indexOf(level)
     this.#throttled[slot] = (this.#throttled[slot] ?? 0) + 1
   }

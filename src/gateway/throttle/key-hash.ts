@@ -24,6 +24,12 @@ export class KeyHash {
     return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
   }
 
+  /** The hash of a key of its own, which is different from all consumers'. */
+  custom(text: string): { readonly low: number; readonly high: number } {
+    const digest = this.#digest('custom', text)
+    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  }
+
   /** What is mixed in where each API counts by itself. */
   apiSalt(api: number): { readonly low: number; readonly high: number } {
     const digest = this.#digest('api', String(api))

@@ -8,6 +8,7 @@ import type { CountedRequest } from './counted-request.ts'
 import type { Counter } from './counter.ts'
 import type { CounterTable } from './counter-table.ts'
 import type { Times } from './counting-window.ts'
+import type { CustomLimit } from './custom-limits.ts'
 import type { KeyHash } from './key-hash.ts'
 import { type RateLimitText, rateLimitText, wholeSeconds } from './rate-limit-fields.ts'
 
@@ -27,6 +28,7 @@ export type OperationCounters = {
   readonly own: readonly Counter[]
   /** `null` where no caller's tier counts. */
   readonly callers: CallerTiers | null
+  readonly custom: readonly CustomLimit[]
   /** Over all callers, by the backend that a request goes to. */
   readonly production: readonly Counter[]
   readonly sandbox: readonly Counter[]
@@ -39,6 +41,7 @@ const refusalKinds = {
   operation: 'operation-quota',
   subscription: 'subscription-quota',
   application: 'application-quota',
+  custom: 'custom-quota',
   backend: 'hard-limit',
 } as const satisfies Readonly<Record<LimitLevel, RefusalKind>>
 
@@ -66,9 +69,9 @@ export class OperationThrottle {
     times.monotonic = surroundings.clock.monotonic()
     if (needsWallTime) times.wall = surroundings.clock.now()
     const toSandbox = exchange.target !== null && exchange.target === exchange.operation?.sandbox
-    this.#collect(exchange, caller, toSandbox)
+    const chosen = this.#collect(exchange, caller, toSandbox)
     if (counted.size === 0) return undefined
-    const text = this.#text(caller, toSandbox)
+    const text = this.#text(caller, toSandbox, chosen)
     for (let index = 0; index < counted.size; index++) {
       const low = counted.low[index]!
       const cell = table.lock(low, counted.high[index]!, times.monotonic)
@@ -82,10 +85,10 @@ export class OperationThrottle {
     return undefined
   }
 
-  /** In the order of the levels. */
-  #collect(exchange: Exchange, caller: CallerLimits | null, toSandbox: boolean): void {
+  /** In the order of the levels. Returns which of the custom limits hold, a bit each. */
+  #collect(exchange: Exchange, caller: CallerLimits | null, toSandbox: boolean): number {
     const { keys, counted } = this.#parts
-    const { own, production, sandbox } = this.#counters
+    const { own, custom, production, sandbox } = this.#counters
     counted.size = 0
     for (const counter of own) {
       if (counter.limit.by === 'api') {
@@ -101,12 +104,15 @@ export class OperationThrottle {
       if (subscription !== null) for (const counter of subscription.counters) counted.add(counter, subscription.low, subscription.high)
       if (application !== null) for (const counter of application.counters) counted.add(counter, application.low, application.high)
     }
+    let chosen = 0
+    for (const limit of custom) chosen = 2 * chosen + (limit.collect(exchange, counted) ? 1 : 0)
     for (const counter of toSandbox ? sandbox : production) counted.add(counter, 0, 0)
+    return chosen
   }
 
   /** Made once for each set of limits that can hold together. */
-  #text(caller: CallerLimits | null, toSandbox: boolean): RateLimitText {
-    const key = (caller === null ? 0 : caller.number * 2) + (toSandbox ? 1 : 0)
+  #text(caller: CallerLimits | null, toSandbox: boolean, chosen: number): RateLimitText {
+    const key = ((caller === null ? 0 : caller.number * 2) + (toSandbox ? 1 : 0)) * 2 ** this.#counters.custom.length + chosen
     const known = this.#texts.get(key)
     if (known !== undefined) return known
     const { counters, size } = this.#parts.counted

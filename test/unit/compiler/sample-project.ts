@@ -78,6 +78,8 @@ export function api(operations: readonly Operation[], changes: Partial<Api> = {}
     basePath: { value: '/books', at: at('postern.yaml', 4) },
     throttle: null,
     hardLimits: { production: null, sandbox: null },
+    capacities: { production: null, sandbox: null },
+    concurrency: null,
     rootRequirements: [],
     mutualTls: null,
     transport: null,
@@ -127,7 +129,9 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     ],
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
-    throttling: { application: null, subscription: null, unauthenticated: null },
+    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1 },
+    deny: [],
+    customLimits: [],
     tiers: new Map([
       [
         'Gold',

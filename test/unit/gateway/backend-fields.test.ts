@@ -19,6 +19,7 @@ before(async () => {
     throttling: { ...noThrottling, limits: [limit], capacity: 1 },
   })
   const throttle = () => ({
+    readFields: [],
     throttle: () => (exchange: { readonly path: string; backendFields: string }) => {
       if (exchange.path === '/told') exchange.backendFields += 'X-Told: by-a-step\r\n'
       return undefined

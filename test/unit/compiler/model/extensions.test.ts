@@ -39,7 +39,9 @@ test('every key of x-postern is known', () => {
   assert.deepEqual([...posternKeys.keys()].sort(), [
     'backend',
     'backendToken',
+    'capacity',
     'certificates',
+    'concurrency',
     'consumerFields',
     'cors',
     'forwardCredential',

@@ -108,13 +108,13 @@ test('an API tier is one limit for all its operations, and comes before the oper
       ['Bronze', 'operation', 'consumer'],
     ],
   )
-  assert.deepEqual(plan.throttling.limits[1]?.windows, [{ requests: 10, window: 60_000, algorithm: 'fixed' }])
+  assert.deepEqual(plan.throttling.limits[1]?.windows, [{ algorithm: 'fixed', unit: 'requests', amount: 10, window: 60_000 }])
   assert.equal(plan.throttling.capacity, 100_000)
 })
 
 test('Unlimited is no limit, and without limits no counters are kept', () => {
   const plan = planOf(operation('GET', '/a', { throttle: throttle('Unlimited') }))
-  assert.deepEqual(plan.throttling, { limits: [], capacity: 0, subscription: null, application: null, unauthenticated: null })
+  assert.deepEqual(plan.throttling, { limits: [], capacity: 0, subscription: null, application: null, unauthenticated: null, custom: [] })
 })
 
 test('scopes are indexes into one sorted list', () => {

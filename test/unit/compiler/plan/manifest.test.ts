@@ -54,9 +54,12 @@ test('every rule of an operation says where it is written', async () => {
           backend: null,
           windows: [
             {
-              requests: 100,
+              unit: 'requests',
+              amount: 100,
               windowSeconds: 60,
               algorithm: 'sliding',
+              burst: null,
+              calendar: null,
               exactness: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
             },
           ],
@@ -65,6 +68,7 @@ test('every rule of an operation says where it is written', async () => {
         },
       ],
       callerLimits: false,
+      concurrency: null,
       backends: {
         production: { index: 0, url: 'http://127.0.0.1:9000', http: '1.1', tls: null, credential: null, at: 'postern.yaml:5' },
         sandbox: null,

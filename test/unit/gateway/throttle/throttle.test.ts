@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { GatewayPlan, LimitPlan, WindowPlan } from '../../../../src/contract/plan.ts'
 import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
+import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
 import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
 import { noThrottling } from '../../../wire/plan.ts'
@@ -33,7 +34,7 @@ function rig(
   const clock = new ManualClock(Date.UTC(2026, 0, 1))
   const metrics = new Metrics(plan, 'sha256:test')
   const throttling = throttleCapability(sampleSurroundings(plan, clock, metrics))
-  const steps = plan.operations.map((operation) => throttling.throttle(operation))
+  const steps = plan.operations.map((operation) => throttling.throttle(operation, requestFields([])))
   const call = ({ consumer, address = '192.0.2.1', operation = 0 }: Call = {}): { refusal: Refusal | undefined; exchange: Exchange } => {
     const exchange = sampleExchange(null, address)
     if (consumer !== undefined) exchange.consumer = new Consumer(consumer)
@@ -46,7 +47,7 @@ function rig(
 test('an operation without limits, or with a tier without windows, has no step', () => {
   const { throttling, plan } = rig([sampleLimit({ tier: 'Unlimited', windows: [] })], [[], [0]])
   assert.deepEqual(
-    plan.operations.map((operation) => throttling.throttle(operation)),
+    plan.operations.map((operation) => throttling.throttle(operation, requestFields([]))),
     [null, null],
   )
 })

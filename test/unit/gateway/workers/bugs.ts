@@ -24,6 +24,6 @@ const bugs: Readonly<Record<string, Step>> = {
 export function withBugs(throttle: ThrottleCapability): ThrottleCapability {
   return (surroundings) => {
     const throttling = throttle(surroundings)
-    return { throttle: (operation) => bugs[operation.id] ?? throttling.throttle(operation) }
+    return { ...throttling, throttle: (operation, fields) => bugs[operation.id] ?? throttling.throttle(operation, fields) }
   }
 }

@@ -1,0 +1,73 @@
+/**
+ * Requests that wait for their places, in the order in which they came. Places are given back in all threads, and another thread's say
+ * nothing here: so they are also looked for a hundred times a second while somebody waits.
+ */
+import type { Clock } from '../clock.ts'
+import type { Exchange, Refusal } from '../exchange.ts'
+import type { OperationPlaces } from './operation-places.ts'
+
+const lookEvery = 10
+
+type Waiting = {
+  readonly exchange: Exchange
+  readonly places: OperationPlaces
+  readonly until: number
+  readonly resolve: (refusal: Refusal | undefined) => void
+}
+
+export class WaitingRequests {
+  readonly #clock: Clock
+  readonly #most: number
+  readonly #refusal: (exchange: Exchange, kind: 'busy' | 'consumer-busy') => Refusal
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | null = null
+  #serving: boolean = false
+
+  /** `most`: more do not wait, and are refused at once. */
+  constructor(clock: Clock, most: number, refusal: (exchange: Exchange, kind: 'busy' | 'consumer-busy') => Refusal) {
+    this.#clock = clock
+    this.#most = most
+    this.#refusal = refusal
+  }
+
+  get full(): boolean {
+    return this.#waiting.length >= this.#most
+  }
+
+  /** `milliseconds`: how long at the most. */
+  add(exchange: Exchange, places: OperationPlaces, milliseconds: number): Promise<Refusal | undefined> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ exchange, places, until: this.#clock.monotonic() + milliseconds, resolve })
+      this.#timer ??= setInterval(() => this.serve(), lookEvery)
+    })
+  }
+
+  /** Places may be free. */
+  serve(): void {
+    if (this.#waiting.length === 0 || this.#serving) return
+    this.#serving = true
+    const now = this.#clock.monotonic()
+    this.#waiting = this.#waiting.filter((waiting) => !this.#served(waiting, now))
+    this.#serving = false
+    if (this.#waiting.length > 0 || this.#timer === null) return
+    clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  #served({ exchange, places, until, resolve }: Waiting, now: number): boolean {
+    // The client is gone: nobody would give the places back.
+    if (exchange.ended) {
+      resolve(undefined)
+      return true
+    }
+    const taken = places.take(exchange)
+    if (typeof taken === 'object') {
+      exchange.places = taken
+      resolve(undefined)
+      return true
+    }
+    if (now < until) return false
+    resolve(this.#refusal(exchange, taken))
+    return true
+  }
+}
