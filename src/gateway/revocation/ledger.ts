@@ -6,9 +6,11 @@
  * source's no more. So entries that it has dropped meanwhile go, and none is missing in between.
  */
 import type { RevokedPlan } from '../../contract/plan.ts'
-import type { HashTable, TaggedValue } from './hash-table.ts'
+import type { HashTable } from './hash-table.ts'
+import type { HashedEntry, Keeper } from './keeper.ts'
 import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
 import { maximumSources, type RevocationState } from './revocation-state.ts'
+import type { ChangeEntry } from './shard-writer.ts'
 
 /** Values are seconds from this one on (in 2017), so that their 31 bits last until 2085; the largest is that of what never ends. */
 const origin = 1_500_000_000
@@ -20,8 +22,8 @@ const forEver = 0x7fffffff
  */
 const afterlife = 660
 
-/** Places that are looked at before requests have their turn. */
-const slice = 8192
+/** Of a table that bars all that was issued before a time, entries that end. */
+type Ending = { readonly entry: HashedEntry; readonly source: number }
 
 export class Ledger {
   readonly #state: RevocationState
@@ -32,10 +34,11 @@ export class Ledger {
   /** Value: seconds since the epoch; what was issued earlier is revoked. */
   readonly #before: HashTable
   /** When entries of `#before` end that do: there are few of them. */
-  readonly #ends: Map<string, { readonly entry: RevokedPlan; readonly source: number }> = new Map()
+  readonly #ends: Map<string, Ending> = new Map()
   readonly #turns: Uint8Array = new Uint8Array(maximumSources)
   /** 1 while the whole state of a source is read. */
   readonly #begun: Uint8Array = new Uint8Array(maximumSources)
+  readonly #keepers: (Keeper | null)[] = new Array(maximumSources).fill(null)
   #lastIssuer: { readonly name: string; readonly hash: Int32Array } | null = null
 
   /** `count` is told that a source has so many more entries, or fewer. */
@@ -53,6 +56,23 @@ export class Ledger {
     this.#before = before
   }
 
+  /** Before all else where another ledger wrote the tables and is gone: sources begin with their first tag. */
+  async takeOver(): Promise<void> {
+    const firstTags = 0x5555
+    this.#single.repair()
+    this.#before.repair()
+    const change: ChangeEntry = (entry) => {
+      entry.tags = (entry.tags | (entry.tags >> 1)) & firstTags
+    }
+    await walk(this.#single, change)
+    await walk(this.#before, change)
+  }
+
+  /** From now on `keeper` is told of what the source has. */
+  keep(source: number, keeper: Keeper): void {
+    this.#keepers[source] = keeper
+  }
+
   /** There will be so many entries, or some more. */
   expect(entries: number): void {
     this.#single.reserve(entries)
@@ -63,33 +83,29 @@ export class Ledger {
    * of what it says twice, in whatever order, that counts which bars more.
    */
   put(entry: RevokedPlan, source: number, now: number, adds: boolean = false): boolean {
-    const value = tableValue(entry)
     if (endOf(entry) <= now / 1000) return false
-    const own = 1 << (2 * source + this.#turns[source]!)
-    const others = ~tagsOf(source)
-    let isNew = false
-    // Of what several sources say, that which bars more.
-    const change = (tags: number, known: number): TaggedValue => {
-      isNew = (tags & ~others) === 0
-      return { tags: tags | own, value: (tags & others) === 0 && !adds ? value : Math.max(known, value) }
-    }
-    if (entry.before !== null && !(adds && this.#lasts(entry, source))) {
-      this.#ends.delete(keyOf(entry, source))
-      if (entry.expires !== null) this.#ends.set(keyOf(entry, source), { entry, source })
-    }
-    if (!this.#write(entry, change) || !isNew) return false
-    this.#count(source, 1)
-    return true
+    const hashed = this.#hashed(entry)
+    const news = this.#take(hashed, source, adds)
+    if (news !== 'none') this.#keepers[source]?.put(hashed)
+    this.#state.advance()
+    return news === 'new'
+  }
+
+  /** The source had this entry when the gateway ran last. */
+  restore(entry: HashedEntry, source: number, now: number): void {
+    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, false)
   }
 
   /** The source has it no more. */
   remove(entry: RevokedPlan, source: number): void {
-    const own = tagsOf(source)
-    this.#ends.delete(keyOf(entry, source))
-    this.#write(entry, (tags, value) => {
-      if ((tags & own) !== 0) this.#count(source, -1)
-      return { tags: tags & ~own, value: (tags & ~own) === 0 ? 0 : value }
-    })
+    const hashed = this.#hashed(entry)
+    if (this.#drop(hashed, source)) this.#keepers[source]?.remove(hashed)
+    this.#state.advance()
+  }
+
+  /** As `remove`, of what was there when the gateway ran last. */
+  unrestore(entry: HashedEntry, source: number): void {
+    this.#drop(entry, source)
   }
 
   /** The whole state of the source follows. One that was begun and not ended goes on. */
@@ -101,45 +117,122 @@ export class Ledger {
 
   /** It is read. Resolves when what it does not have is gone. */
   async end(source: number): Promise<void> {
-    const old = 1 << (2 * source + 1 - this.#turns[source]!)
-    const change = (tags: number, value: number): TaggedValue => {
-      if ((tags & old) === 0) return { tags, value }
-      if ((tags & tagsOf(source)) === old) this.#count(source, -1)
-      return { tags: tags & ~old, value: (tags & ~old) === 0 ? 0 : value }
-    }
     this.#begun[source] = 0
-    await walk(this.#single, change)
-    await walk(this.#before, change)
+    await walk(this.#single, this.#dropsOld(source, false))
+    await walk(this.#before, this.#dropsOld(source, true))
     this.#state.advance()
   }
 
   /** Forgets what bars nothing any more. */
   async sweep(now: () => number): Promise<void> {
-    await walk(this.#single, (tags, value) => {
-      if (value > tableTime(now())) return { tags, value }
-      for (let source = 0; source < maximumSources; source++) if ((tags & tagsOf(source)) !== 0) this.#count(source, -1)
-      return { tags: 0, value: 0 }
+    await walk(this.#single, (entry) => {
+      if (entry.value > tableTime(now())) return
+      entry.value = 0
+      for (let source = 0; source < maximumSources; source++) if ((entry.tags & tagsOf(source)) !== 0) this.#count(source, -1)
     })
     for (const { entry, source } of this.#ends.values()) {
-      if (endOf(entry) > now() / 1000) continue
-      this.remove(entry, source)
+      if (entry.ends > tableTime(now())) continue
+      this.#drop(entry, source)
+      this.#keepers[source]?.remove(entry)
+      this.#state.advance()
     }
   }
 
-  /** Whether the source has the like of it that ends later. */
-  #lasts(entry: RevokedPlan, source: number): boolean {
-    const known = this.#ends.get(keyOf(entry, source))
-    return known !== undefined && endOf(known.entry) > endOf(entry)
+  /** How many entries there are about, of all sources. */
+  get entries(): number {
+    return this.#single.entries + this.#before.entries
   }
 
-  /** False where there was no room. */
-  #write(entry: RevokedPlan, change: (tags: number, value: number) => TaggedValue): boolean {
-    const table = entry.before === null ? this.#single : this.#before
+  /** Gives some of the entries of a source, from 0 on. Returns where to go on, or -1 at the end. */
+  copy(source: number, from: number, take: (entry: HashedEntry) => void): number {
+    const own = tagsOf(source)
+    const givesFrom =
+      (bars: boolean): ChangeEntry =>
+      ({ first, second, third, tags, value }) => {
+        if ((tags & own) === 0) return
+        const ends = bars ? (this.#ends.get(keyOf(first, second, third, source))?.entry.ends ?? 0) : 0
+        take({ bars, first, second, third, value, ends })
+      }
+    if (from < 0x10000) {
+      const next = this.#single.walk(from, givesFrom(false))
+      return next === -1 ? 0x10000 : next
+    }
+    const next = this.#before.walk(from - 0x10000, givesFrom(true))
+    return next === -1 ? -1 : next + 0x10000
+  }
+
+  #dropsOld(source: number, bars: boolean): ChangeEntry {
+    const old = 1 << (2 * source + 1 - this.#turns[source]!)
+    const both = tagsOf(source)
+    return (entry) => {
+      if ((entry.tags & old) === 0) return
+      entry.tags &= ~old
+      const { first, second, third } = entry
+      if ((entry.tags & both) === 0) {
+        this.#count(source, -1)
+        if (bars) this.#ends.delete(keyOf(first, second, third, source))
+        this.#keepers[source]?.remove({ bars, first, second, third, value: entry.value, ends: 0 })
+      }
+      if (entry.tags === 0) entry.value = 0
+    }
+  }
+
+  /** What is new of it: that the source has it, or what it says of it. */
+  #take(hashed: HashedEntry, source: number, adds: boolean): 'new' | 'changed' | 'none' {
+    const { bars, first, second, third, value, ends } = hashed
+    const own = 1 << (2 * source + this.#turns[source]!)
+    const both = tagsOf(source)
+    let isNew = false
+    let isChanged = false
+    const table = bars ? this.#before : this.#single
+    const written = table.write(first, second, third, (entry) => {
+      // Of what several sources say, that which bars more.
+      const merged = (entry.tags & ~both) === 0 && !adds ? value : Math.max(entry.value, value)
+      isNew = (entry.tags & both) === 0
+      isChanged = merged !== entry.value
+      entry.tags |= own
+      entry.value = merged
+    })
+    if (!written) {
+      this.#state.full = true
+      return 'none'
+    }
+    if (bars && this.#setEnd(hashed, source, adds)) isChanged = true
+    if (isNew) this.#count(source, 1)
+    if (isNew) return 'new'
+    return isChanged ? 'changed' : 'none'
+  }
+
+  /** Whether it is another one than the source had said before. */
+  #setEnd(entry: HashedEntry, source: number, adds: boolean): boolean {
+    const key = keyOf(entry.first, entry.second, entry.third, source)
+    const known = this.#ends.get(key)?.entry.ends ?? 0
+    if (known === entry.ends || (adds && known > entry.ends && entry.ends !== 0)) return false
+    if (entry.ends === 0) this.#ends.delete(key)
+    else this.#ends.set(key, { entry, source })
+    return true
+  }
+
+  /** Whether the source had said so before. */
+  #drop({ bars, first, second, third }: HashedEntry, source: number): boolean {
+    const both = tagsOf(source)
+    let isKnown = false
+    if (bars) this.#ends.delete(keyOf(first, second, third, source))
+    const table = bars ? this.#before : this.#single
+    table.write(first, second, third, (entry) => {
+      isKnown = (entry.tags & both) !== 0
+      entry.tags &= ~both
+      if (entry.tags === 0) entry.value = 0
+    })
+    if (isKnown) this.#count(source, -1)
+    return isKnown
+  }
+
+  #hashed(entry: RevokedPlan): HashedEntry {
     const words = this.#hashOf(entry)
-    const written = table.write(words[0]!, words[1]!, words[2]!, change)
-    if (!written) this.#state.full = true
-    this.#state.advance()
-    return written
+    const { before, expires } = entry
+    const ends = before === null || expires === null ? 0 : tableTime(endOf(entry) * 1000)
+    return { bars: before !== null, first: words[0]!, second: words[1]!, third: words[2]!, value: tableValue(entry), ends }
   }
 
   #hashOf({ kind, name, issuer }: Pick<RevokedPlan, 'kind' | 'name' | 'issuer'>): Int32Array {
@@ -171,12 +264,17 @@ function endOf({ expires }: RevokedPlan): number {
   return expires === null ? Number.POSITIVE_INFINITY : expires + afterlife
 }
 
-function keyOf({ kind, name, issuer }: RevokedPlan, source: number): string {
-  return JSON.stringify([source, kind, name, issuer])
+/** As a value. */
+function endOfHashed({ bars, value, ends }: HashedEntry): number {
+  if (!bars) return value
+  return ends === 0 ? forEver : ends
 }
 
-async function walk(table: HashTable, change: (tags: number, value: number) => TaggedValue): Promise<void> {
-  for (let at = table.walk(0, slice, change); at !== -1; at = table.walk(at, slice, change)) {
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+function keyOf(first: number, second: number, third: number, source: number): string {
+  return `${source} ${first} ${second} ${third >>> 16}`
+}
+
+/** In slices, between which requests have their turn. */
+async function walk(table: HashTable, change: ChangeEntry): Promise<void> {
+  for (let at = table.walk(0, change); at !== -1; at = table.walk(at, change)) await new Promise((resolve) => setImmediate(resolve))
 }

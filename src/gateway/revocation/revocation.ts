@@ -57,6 +57,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     feeds: sinks,
   }
   const own = revokedHere[thread.index]
+  if (own !== undefined && own.entries > 0) own.repair()
   const ownLedger = own === undefined ? null : new Ledger(state, tables.hash, own, before)
   const revocations = new SharedRevocations(tables, revocation.staleRules, clock, ownLedger)
   let sweptAt = clock.monotonic()
@@ -70,6 +71,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   revocations.sweep()
   if (thread.index !== 0) return revocations
   const ledger = new Ledger(state, tables.hash, single, before, (source, more) => state.count(source, more))
+  if (ledger.entries > 0) await ledger.takeOver()
   ledger.expect(revocation.snapshot.length)
   for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
   if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
