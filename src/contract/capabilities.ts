@@ -17,6 +17,7 @@ export type CapabilityName =
   | 'revocation'
   | 'revocation-list'
   | 'revocation-etcd'
+  | 'revocation-persist'
   | 'revocation-redis'
   | 'revocation-amqp'
   | 'revocation-amqp10'
@@ -109,6 +110,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     module: 'revocation-list/list-feed.ts',
     exportName: 'revocationListCapability',
     owns: 'revocation-list/',
+    packages: [],
+  },
+  'revocation-persist': {
+    module: 'revocation-persist/persist.ts',
+    exportName: 'revocationPersistCapability',
+    owns: 'revocation-persist/',
     packages: [],
   },
   'revocation-etcd': {

@@ -387,6 +387,8 @@ export type Manifest = {
   readonly revocation: {
     readonly snapshot: number
     readonly snapshotAt: SourceReference | null
+    /** Path of the folder where what feeds say is kept, as written. */
+    readonly persist: string | null
     readonly feeds: readonly ManifestFeed[]
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference

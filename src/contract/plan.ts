@@ -427,6 +427,8 @@ export type ExtensionsPlan = {
 export type RevocationPlan = {
   /** Known from the start. */
   readonly snapshot: readonly RevokedPlan[]
+  /** Path of the folder where what feeds say outlasts the process; `null`: nowhere, as when its settings are empty. */
+  readonly persist: SettingText | null
   /** Entries that there is room for. */
   readonly capacity: number
   readonly feeds: readonly RevocationFeedPlan[]

@@ -32,6 +32,7 @@ import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Log } from './observability/log.ts'
 import type { Metrics } from './observability/metrics.ts'
 import type { Operation } from './operation.ts'
+import type { Keeper, KeptSource } from './revocation/keeper.ts'
 import type { RevocationMarks } from './revocation/marks.ts'
 import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
@@ -59,6 +60,7 @@ export type Capabilities = {
   readonly subscriptions?: SubscriptionsCapability
   readonly extensions?: ReturnType<ExtensionCapability>
   readonly revocation?: RevocationCapability
+  readonly 'revocation-persist'?: RevocationPersistCapability
   readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan, PolledSink>
   readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
   readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
@@ -120,8 +122,36 @@ export type CredentialWatch = {
 export type RevocationCapability = (
   surroundings: PlainSurroundings,
   feeds: RevocationFeeds,
+  persist: RevocationPersistCapability | undefined,
   readiness: ReadinessConditions,
 ) => Promise<Revocations>
+
+/** Opens the folder where what feeds say is kept; `null` where the operator names none. Rejects where it cannot be used. */
+export type RevocationPersistCapability = (surroundings: PlainSurroundings) => Promise<KeptRevocations | null>
+
+export type KeptRevocations = {
+  /** What the hashes of entries are made with. */
+  readonly hashKey: Uint8Array
+  /** One for each feed. */
+  readonly journals: readonly KeptJournal[]
+  /** How often something could not be read or written, for metrics. */
+  readonly problems: number
+}
+
+/** Takes what was kept. */
+export type RestoredEntries = Pick<Keeper, 'put' | 'remove'> & {
+  /** There will be so many entries, or fewer: they come sorted, and a table must be large enough for that beforehand. */
+  expect(entries: number): void
+}
+
+export type KeptJournal = Keeper & {
+  /**
+   * Gives what was kept. Returns as of when (milliseconds since the epoch) it is all that the source knew; `null` where nobody knows.
+   */
+  restore(taker: RestoredEntries): number | null
+  /** From now on what it is told is kept. */
+  begin(source: KeptSource): void
+}
 
 /** What there is before anything else is started. */
 export type PlainSurroundings = Omit<Surroundings, 'keySets' | 'revocations'>

@@ -212,6 +212,8 @@ async function openRevocations(
 ): Promise<Revocations | null> {
   if (surroundings.plan.revocation === null) return null
   if (capabilities.revocation === undefined) throw new Error('revocation is asked for, and this bundle has none')
+  if (surroundings.plan.revocation.persist !== null && capabilities['revocation-persist'] === undefined)
+    throw new Error('revocations are to be kept, and this bundle cannot')
   try {
     const feeds = {
       list: capabilities['revocation-list'],
@@ -220,7 +222,7 @@ async function openRevocations(
       amqp: capabilities['revocation-amqp'],
       amqp10: capabilities['revocation-amqp10'],
     }
-    return await capabilities.revocation(surroundings, feeds, readiness)
+    return await capabilities.revocation(surroundings, feeds, capabilities['revocation-persist'], readiness)
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : 'revocation could not be started')
   }

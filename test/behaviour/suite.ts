@@ -26,6 +26,7 @@ import { guardedEtcd } from './guarded-etcd.ts'
 import { http2 } from './http2.ts'
 import { inFlight } from './in-flight.ts'
 import { invalidatedAnswers } from './invalidated-answers.ts'
+import { keptRevocations } from './kept-revocations.ts'
 import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
@@ -100,6 +101,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     revocations(start)
     revocationFeeds(start)
     guardedEtcd(start)
+    keptRevocations(start)
     revocationStreams(start)
     if (threads === 1) revocationTopics(start)
     cutExchanges(start)

@@ -100,3 +100,16 @@ test('a list that is asked for too seldom for what counts as stale', () => {
     'postern.yaml:6:13 error invalid-project #/revocation',
   ])
 })
+
+test('a folder for what feeds say is an absolute path, perhaps a setting, and there are feeds', () => {
+  const feeds = 'feeds: [{ type: list, url: "https://a/" }]'
+  for (const path of ['"${DIR:-}"', '"${DIR}/postern"', '/var/lib/postern'])
+    assert.deepEqual(revocation(`{ persist: ${path}, ${feeds} }`), [], path)
+  for (const path of ['state', '""', './state']) {
+    assert.deepEqual(revocation(`{ persist: ${path}, ${feeds} }`), ['postern.yaml:6:24 error invalid-project #/revocation/persist'], path)
+  }
+  assert.deepEqual(revocation('{ persist: "${DIR:-}", snapshot: revoked.yaml }'), [
+    'postern.yaml:6:24 error invalid-project #/revocation/persist',
+    'postern.yaml:6:46 error unreadable-file #/revocation/snapshot',
+  ])
+})

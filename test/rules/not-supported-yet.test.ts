@@ -4,15 +4,13 @@ import { apiWith, diagnose, projectWith } from './check-project.ts'
 import { ellipticKeys, projectWithKeys } from './issuer-files.ts'
 
 test('keys of postern.yaml for features that come later', () => {
-  const lines = `revocation: { feeds: [{ type: list, url: "\${A}" }], persist: state }
-throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
+  const lines = `throttling: { store: redis, url: "\${REDIS_URL}", mode: strict, whenAway: deny }
 `
   assert.deepEqual(diagnose(projectWith(lines)), [
-    'postern.yaml:6:53 error not-supported-yet #/revocation/persist',
-    'postern.yaml:7:22 error not-supported-yet #/throttling/store',
-    'postern.yaml:7:29 error not-supported-yet #/throttling/url',
-    'postern.yaml:7:50 error not-supported-yet #/throttling/mode',
-    'postern.yaml:7:64 error not-supported-yet #/throttling/whenAway',
+    'postern.yaml:6:22 error not-supported-yet #/throttling/store',
+    'postern.yaml:6:29 error not-supported-yet #/throttling/url',
+    'postern.yaml:6:50 error not-supported-yet #/throttling/mode',
+    'postern.yaml:6:64 error not-supported-yet #/throttling/whenAway',
   ])
 })
 

@@ -26,6 +26,7 @@ import { revocationCapability } from '../../src/gateway/revocation/revocation.ts
 import { revocationAmqpCapability } from '../../src/gateway/revocation-amqp/amqp-feed.ts'
 import { revocationEtcdCapability } from '../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { revocationListCapability } from '../../src/gateway/revocation-list/list-feed.ts'
+import { revocationPersistCapability } from '../../src/gateway/revocation-persist/persist.ts'
 import { scryptApiKeyCapability } from '../../src/gateway/scrypt-api-key/scrypt-api-key.ts'
 import type { Environment } from '../../src/gateway/settings.ts'
 import { signedApiKeyCapability } from '../../src/gateway/signed-api-key/signed-api-key.ts'
@@ -56,6 +57,7 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'scrypt-api-key': scryptApiKeyCapability,
   basic: basicCapability,
   revocation: revocationCapability,
+  'revocation-persist': revocationPersistCapability,
   'revocation-list': revocationListCapability,
   'revocation-etcd': revocationEtcdCapability,
   'revocation-redis': async (plan, sink, surroundings) => {

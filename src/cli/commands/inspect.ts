@@ -197,10 +197,11 @@ function authorities(manifest: Manifest): string[][] {
 
 function revocation({ revocation, operations }: Manifest): readonly (readonly string[])[] {
   if (revocation === null) return []
-  const { snapshot, snapshotAt, feeds, onStale } = revocation
+  const { snapshot, snapshotAt, persist, feeds, onStale, at } = revocation
   return [
     ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
     ...feeds.map(({ type, addresses, at }) => [type, addresses.map(visible).join(', '), at]),
+    ...(persist === null ? [] : [['kept in', visible(persist), at]]),
     ...(feeds.length === 0 ? [] : [['when stale', describeOnStale(onStale)], ...ownStaleRules(operations)]),
   ]
 }

@@ -111,6 +111,8 @@ export type Revocation = {
   readonly at: Location
   /** What is revoked already; `null` where the project names no such file. */
   readonly snapshot: Placed<readonly Placed<RevokedPlan>[]> | null
+  /** See RevocationPlan. */
+  readonly persist: SettingText | null
   readonly feeds: readonly RevocationFeed[]
   readonly onStale: StaleRulePlan
 }

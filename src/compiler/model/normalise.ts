@@ -78,8 +78,7 @@ function readEntries<T>(
 function readWholeRevocation({ revocation }: ProjectFile, sources: Sources, diagnostics: Diagnostics): Revocation | null {
   if (revocation === null) return null
   const entries = readEntries(revocation.snapshot, readSnapshot, sources, diagnostics)
-  const { at, feeds, onStale } = revocation
-  return { at, snapshot: entries === null ? null : { value: entries, at: revocation.snapshot!.at }, feeds, onStale }
+  return { ...revocation, snapshot: entries === null ? null : { value: entries, at: revocation.snapshot!.at } }
 }
 
 function readApis(

@@ -130,7 +130,7 @@ export const throttlingKeys = {
   whenAway: 'later',
 } as const satisfies KeyTable
 
-export const revocationKeys = { snapshot: 'now', persist: 'later', feeds: 'now', onStale: 'now' } as const satisfies KeyTable
+export const revocationKeys = { snapshot: 'now', persist: 'now', feeds: 'now', onStale: 'now' } as const satisfies KeyTable
 
 export const onStaleKeys = { after: 'now', action: 'now' } as const satisfies KeyTable
 

@@ -37,7 +37,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     const inBackend = owner === 'backend' || owner === 'sandboxBackend'
     return key === 'backend' || key === 'sandboxBackend' || (inBackend && ['url', 'certificate', 'key'].includes(key))
   }
-  if (section === 'revocation') return ['url', 'endpoints', 'topic', 'username', 'password'].includes(key)
+  if (section === 'revocation') return ['persist', 'url', 'endpoints', 'topic', 'username', 'password'].includes(key)
   if (section === 'backendToken') return owner === 'backendToken' && key === 'key'
   if (section === 'issuers') {
     if (owner === 'introspection') return ['url', 'clientId', 'clientSecret', 'clientKey', 'certificate', 'key'].includes(key)

@@ -1,5 +1,5 @@
 /** `revocation` of postern.yaml: where the gateway learns what is revoked. */
-import type { StaleRulePlan } from '../../contract/plan.ts'
+import type { SettingText, StaleRulePlan } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
@@ -8,10 +8,12 @@ import { completeOnStale, readOnStale, type WrittenOnStale } from './on-stale.ts
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, onStaleKeys, revocationKeys } from './project-keys.ts'
 import { type FeedReading, readFeed } from './revocation-feed.ts'
+import { parseSettingText } from './setting-text.ts'
 
 export type WrittenRevocation = {
   readonly at: Location
   readonly snapshot: Placed<string> | null
+  readonly persist: SettingText | null
   readonly feeds: readonly RevocationFeed[]
   readonly onStale: StaleRulePlan
 }
@@ -41,7 +43,22 @@ export function readRevocation(node: SourceNode, reading: FeedReading): WrittenR
   const feeds = access.optional(object, 'feeds', (value) => readFeeds(value, reading)) ?? []
   const onStale = completeOnStale(access.optional(object, 'onStale', (value) => readProjectOnStale(value, access)))
   if (isSoonerThanLists(onStale, feeds)) access.refuse(entry(object, 'onStale') ?? object, soonerThanLists.problem, soonerThanLists.hint)
-  return { at: object.at, snapshot: access.optional(object, 'snapshot', (value) => placedText(value, access)), feeds, onStale }
+  return {
+    at: object.at,
+    snapshot: access.optional(object, 'snapshot', (value) => placedText(value, access)),
+    persist: access.optional(object, 'persist', (value) => readPersist(value, entry(object, 'feeds') !== null, reading)),
+    feeds,
+    onStale,
+  }
+}
+
+function readPersist(node: SourceNode, hasFeeds: boolean, { access, settings }: FeedReading): SettingText | null {
+  const text = access.text(node)
+  if (text === null) return null
+  if (!hasFeeds) return access.refuse(node, '`persist` keeps what feeds say, and there is none', 'Give `feeds`, or leave it out.')
+  if (!/^(?:\/|\$\{)/.test(text))
+    return access.refuse(node, '`persist` is the absolute path of a folder', 'Write for example `${REVOCATION_DIR:-}`.')
+  return parseSettingText(text, node.at, 'folder where revocations are kept', settings, access.diagnostics)
 }
 
 function readFeeds(node: SourceNode, reading: FeedReading): readonly RevocationFeed[] | null {

@@ -19,6 +19,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   subscriptions: (plan) => plan.operations.some(({ subscription }) => subscription !== null),
   extensions: (plan) => plan.extensions !== null,
   revocation: (plan) => plan.revocation !== null,
+  'revocation-persist': ({ revocation }) => revocation !== null && revocation.persist !== null,
   'revocation-list': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'list') === true,
   'revocation-etcd': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'etcd') === true,
   'revocation-redis': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'redis') === true,

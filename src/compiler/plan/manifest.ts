@@ -158,10 +158,11 @@ function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users']
 
 function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
   if (revocation === null) return null
-  const { snapshot, feeds, onStale, at } = revocation
+  const { snapshot, persist, feeds, onStale, at } = revocation
   return {
     snapshot: snapshot?.value.length ?? 0,
     snapshotAt: optionalReference(snapshot?.at ?? null),
+    persist: persist === null ? null : writtenSettings(persist),
     feeds: feeds.map(({ value, at: feedAt }) => ({
       type: value.kind,
       addresses: (value.kind === 'etcd' ? value.endpoints : [value.url]).map(writtenSettings),

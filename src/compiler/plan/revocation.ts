@@ -6,9 +6,10 @@ import type { Interner } from './interner.ts'
 
 export function planRevocation({ revocation, limits }: Project, staleRules: readonly StaleRulePlan[]): RevocationPlan | null {
   if (revocation === null) return null
-  const { snapshot, feeds } = revocation
+  const { snapshot, persist, feeds } = revocation
   return {
     snapshot: (snapshot?.value ?? []).map(({ value }) => value),
+    persist,
     capacity: limits.maxRevocations,
     feeds: feeds.map(({ value }) => value),
     staleRules,

@@ -10,6 +10,8 @@ export type RevocationFigures = {
   readonly bytes: number
   readonly age: number
   readonly epoch: number
+  /** What could not be kept or read; `null` where nothing is kept, or another thread does it. */
+  readonly keepingProblems: number | null
   /** Entries of each source: `snapshot`, a feed's number, or `gateway` for what was revoked through it. */
   readonly sources: readonly { readonly source: string; readonly entries: number }[]
   /** In the thread that follows them. */
@@ -28,13 +30,15 @@ export type FeedFigures = {
 /** Counts of each bucket for itself; the sum in seconds. */
 export type LagFigures = { readonly counts: Float64Array; readonly sum: number }
 
-export function writeRevocation(out: Exposition, { entries, bytes, age, epoch, sources, feeds }: RevocationFigures): void {
+export function writeRevocation(out: Exposition, { entries, bytes, age, epoch, keepingProblems, sources, feeds }: RevocationFigures): void {
   out.single('postern_revocation_entries', 'gauge', 'Revocations that are known and have not ended.', entries, 'largest')
   out.family('postern_revocation_source_entries', 'gauge', 'Entries that a source has.', 'largest')
   for (const each of sources) out.sample('postern_revocation_source_entries', { source: each.source }, each.entries)
   out.single('postern_revocation_table_bytes', 'gauge', 'Memory that they take.', bytes, 'largest')
   out.single('postern_revocation_epoch', 'gauge', 'Moves whenever something is revoked, or is no more.', epoch, 'largest')
   out.single('postern_revocation_age_seconds', 'gauge', 'How long a feed has known nothing for certain.', age, 'largest')
+  if (keepingProblems !== null)
+    out.single('postern_revocation_persist_failures_total', 'counter', 'What could not be kept on disk, or read.', keepingProblems)
   const each = (name: string, value: (feed: FeedFigures) => number): void => {
     for (const [feed, figures] of feeds.entries()) out.sample(name, { feed: String(feed) }, value(figures))
   }

@@ -20,3 +20,11 @@ export type Keeper = {
   /** All is known that the source knew at this time: milliseconds since the epoch. */
   confirm(time: number): void
 }
+
+/** What is kept can be written anew from this. */
+export type KeptSource = {
+  /** How many entries it has, about. */
+  readonly entries: number
+  /** Gives some of them, from 0 on. Returns where to go on, or -1 at the end. */
+  copy(from: number, take: (entry: HashedEntry) => void): number
+}

@@ -138,6 +138,11 @@ export class Ledger {
     }
   }
 
+  /** The source said all that it knew at this time: milliseconds since the epoch. */
+  confirm(source: number, time: number): void {
+    this.#keepers[source]?.confirm(time)
+  }
+
   /** How many entries there are about, of all sources. */
   get entries(): number {
     return this.#single.entries + this.#before.entries
@@ -179,7 +184,7 @@ export class Ledger {
 
   /** What is new of it: that the source has it, or what it says of it. */
   #take(hashed: HashedEntry, source: number, adds: boolean): 'new' | 'changed' | 'none' {
-    const { bars, first, second, third, value, ends } = hashed
+    const { bars, first, second, third, value } = hashed
     const own = 1 << (2 * source + this.#turns[source]!)
     const both = tagsOf(source)
     let isNew = false

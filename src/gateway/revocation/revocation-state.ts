@@ -17,6 +17,9 @@ const countsBytes = maximumSources * Int32Array.BYTES_PER_ELEMENT
 /** Milliseconds: 31 bits of them last for 17 years. */
 const unit = 250
 
+/** A time that no feed has. */
+const never = -(2 ** 31)
+
 /** Kept within what V8 holds without allocating. */
 const epochMask = 0x3fffffff
 
@@ -25,7 +28,7 @@ export class RevocationState {
   readonly #words: Int32Array
   /** How many entries each source has. */
   readonly #counts: Int32Array
-  /** When each feed last knew everything, in quarters of a second of monotonic time; 0: never yet. */
+  /** When each feed last knew everything, in quarters of a second of monotonic time, which may be before the process began. */
   readonly #fresh: Int32Array
 
   /** `buffer`: of `make`, perhaps of another thread. */
@@ -36,11 +39,14 @@ export class RevocationState {
     this.#fresh = new Int32Array(buffer, headBytes + countsBytes)
   }
 
-  static make(feeds: number): SharedArrayBuffer {
+  /** `seed`: the key of the hashes; `null` for a new one. */
+  static make(feeds: number, seed: Uint8Array | null = null): SharedArrayBuffer {
     const buffer = new SharedArrayBuffer(headBytes + countsBytes + feeds * Int32Array.BYTES_PER_ELEMENT)
     const state = new RevocationState(buffer)
-    randomFillSync(state.seed)
+    if (seed === null) randomFillSync(state.seed)
+    else state.seed.set(seed)
     state.#words[epochAt] = 1
+    state.#fresh.fill(never)
     return buffer
   }
 
@@ -74,12 +80,12 @@ export class RevocationState {
 
   /** A feed knew at `time`, in monotonic milliseconds, all that its source did. */
   confirm(feed: number, time: number): void {
-    Atomics.store(this.#fresh, feed, Math.max(1, Math.floor(time / unit)))
+    Atomics.store(this.#fresh, feed, Math.floor(time / unit))
   }
 
   /** Whether every feed has had a full state once. */
   get complete(): boolean {
-    return this.#fresh.every((_, feed) => Atomics.load(this.#fresh, feed) > 0)
+    return this.#fresh.every((_, feed) => Atomics.load(this.#fresh, feed) !== never)
   }
 
   /** Milliseconds for which the oldest feed has known nothing for certain; 0 where there are no feeds. */
@@ -92,6 +98,6 @@ export class RevocationState {
   /** The same of one feed; infinite before its first full state. */
   ageOf(feed: number, now: number): number {
     const time = Atomics.load(this.#fresh, feed)
-    return time > 0 ? now - time * unit : Number.POSITIVE_INFINITY
+    return time !== never ? now - time * unit : Number.POSITIVE_INFINITY
   }
 }

@@ -5,7 +5,15 @@
 import crypto from 'node:crypto'
 import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
 import { replays } from '../../contract/revocation-entries.ts'
-import type { Freshness, PlainSurroundings, Revocable, RevocationCapability, RevocationFeeds, Revocations } from '../capabilities.ts'
+import type {
+  Freshness,
+  KeptRevocations,
+  PlainSurroundings,
+  Revocable,
+  RevocationCapability,
+  RevocationFeeds,
+  Revocations,
+} from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { RevocationFigures } from '../observability/revocation-metrics.ts'
 import type { ServingThread } from '../serving-thread.ts'
@@ -31,11 +39,12 @@ const ownSource = 0
 /** Milliseconds between two looks for entries that bar nothing any more. */
 const forgetEvery = 60_000
 
-export const revocationCapability: RevocationCapability = async (surroundings, feeds, readiness) => {
+export const revocationCapability: RevocationCapability = async (surroundings, feeds, persist, readiness) => {
   const { plan, clock, metrics, thread } = surroundings
   const { revocation } = plan
   if (revocation === null) throw new Error('The plan has no revocation.')
-  const tables = openTables(plan, revocation, surroundings)
+  const kept = thread.index === 0 && revocation.persist !== null ? ((await persist?.(surroundings)) ?? null) : null
+  const tables = openTables(plan, revocation, kept, surroundings)
   const { state, single, before, revokedHere } = tables
   const sinks: FeedSink[] = []
   metrics.revocation = {
@@ -50,6 +59,9 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     },
     get epoch() {
       return state.epoch
+    },
+    get keepingProblems() {
+      return kept?.problems ?? null
     },
     get sources() {
       return sourcesOf(revocation, tables)
@@ -75,11 +87,12 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   ledger.expect(revocation.snapshot.length)
   for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
   if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
-  let complete: boolean | null = null
+  const known = kept === null ? () => state.complete : restored(kept, ledger, tables, revocation, surroundings)
+  let isReady: boolean | null = null
   revocations.everySweep = () => {
-    if (complete !== state.complete) {
-      complete = state.complete
-      if (complete) readiness.holds('revocation')
+    if (isReady !== true && isReady !== known()) {
+      isReady = known()
+      if (isReady) readiness.holds('revocation')
       else readiness.lacks('revocation', 'what is revoked is not known yet')
     }
     forget([ledger, ownLedger])
@@ -87,7 +100,10 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   revocations.sweep()
   const pairing = new Pairing(
     revocation.feeds.map(({ kind }) => replays[kind]),
-    (feed, time) => state.confirm(feed, time),
+    (feed, time) => {
+      state.confirm(feed, time)
+      ledger.confirm(firstFeedSource + feed, clock.now() - (clock.monotonic() - time))
+    },
   )
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
     const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed)
@@ -109,10 +125,14 @@ type Tables = {
 function openTables(
   { operations }: GatewayPlan,
   { capacity, feeds }: RevocationPlan,
+  kept: KeptRevocations | null,
   { shared, thread }: Pick<ServingThread, 'shared'> & { readonly thread: Pick<ServingThread, 'count'> },
 ): Tables {
   const writers = operations.some(({ keyManager }) => keyManager?.endpoint === 'revoke') ? thread.count : 0
-  const state = new RevocationState(shared('revocation', () => RevocationState.make(feeds.length)))
+  const state = new RevocationState(shared('revocation', () => RevocationState.make(feeds.length, kept?.hashKey ?? null)))
+  // The file was exchanged while the process ran.
+  if (kept !== null && !state.seed.every((byte, index) => byte === kept.hashKey[index]))
+    throw new Error('the key in the folder for revocations is another one than when the gateway was started')
   const ofClients = Math.max(fewestClients, Math.ceil(capacity * shareOfClients))
   return {
     state,
@@ -124,6 +144,43 @@ function openTables(
       (_, index) => new HashTable(shared(`revoked-here-${index}`, () => HashTable.make(capacity))),
     ),
   }
+}
+
+/**
+ * Takes over what was kept of each feed, and has it kept from now on. It is as old as it is: what feeds have not confirmed since counts from
+ * the time that was kept with it. Returns whether enough is known to serve.
+ */
+function restored(
+  { journals }: KeptRevocations,
+  ledger: Ledger,
+  { state }: Tables,
+  { staleRules }: RevocationPlan,
+  { clock }: Pick<PlainSurroundings, 'clock'>,
+): () => boolean {
+  const now = clock.now()
+  for (const [feed, journal] of journals.entries()) {
+    const source = firstFeedSource + feed
+    const confirmedAt = journal.restore({
+      expect: (entries) => ledger.expect(entries),
+      put: (entry) => ledger.restore(entry, source, now),
+      remove: (entry) => ledger.unrestore(entry, source),
+    })
+    // With a clock that was set back nobody knows how old it is.
+    const age = confirmedAt === null || confirmedAt > now ? Number.POSITIVE_INFINITY : now - confirmedAt
+    const time = clock.monotonic()
+    // Where another thread did so before, what it learned is newer.
+    if (age < state.ageOf(feed, time)) state.confirm(feed, time - age)
+    journal.begin({
+      get entries() {
+        return state.entriesOf(source)
+      },
+      copy: (from, take) => ledger.copy(source, from, take),
+    })
+    ledger.keep(source, journal)
+  }
+  state.advance()
+  const oldest = Math.max(...staleRules.map(({ after }) => after))
+  return () => state.complete && state.ageAt(clock.monotonic()) <= oldest
 }
 
 /** As metrics name them. */

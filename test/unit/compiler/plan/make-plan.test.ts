@@ -159,7 +159,13 @@ test('operations that say the same of stale revocations share a rule, and what t
     operation('GET', '/d', onStale({ after: 60_000, action: 'deny' })),
     operation('GET', '/e', { onStale: { value: { after: 1, action: 'allow' }, at: at('api.yaml', 1) } }),
   ]
-  const revocation = { at: at('postern.yaml', 1), snapshot: null, feeds: [], onStale: { after: 60_000, action: 'deny' } } as const
+  const revocation = {
+    at: at('postern.yaml', 1),
+    snapshot: null,
+    persist: null,
+    feeds: [],
+    onStale: { after: 60_000, action: 'deny' },
+  } as const
   const { plan } = makePlan(project([api(operations)], { revocation }))
   assert.deepEqual(
     plan.operations.map((each) => each.onStale),
