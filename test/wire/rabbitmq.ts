@@ -48,7 +48,12 @@ export class Rabbit {
     const rabbit = new Rabbit(folder, ports, `${encodeURIComponent(user)}:${encodeURIComponent(password)}`)
     writeFileSync(join(folder, 'plugins'), `[${(options.plugins ?? []).join(',')}].\n`)
     writeFileSync(join(folder, 'rabbitmq.conf'), configuration(ports, user, password, options.identity ?? null, folder))
-    await rabbit.begin()
+    try {
+      await rabbit.begin()
+    } catch (error) {
+      await rabbit.stop()
+      throw error
+    }
     return rabbit
   }
 
@@ -133,7 +138,7 @@ export class Rabbit {
   }
 
   async #answers(): Promise<void> {
-    for (const end = Date.now() + 60_000; Date.now() < end; await pause(100)) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await pause(100)) {
       if (this.#process?.exitCode != null) throw new Error(`rabbitmq-server ended with ${this.#process.exitCode}`)
       const model = await connect(this.url, { timeout: 5_000 }).catch(() => null)
       if (model === null) continue

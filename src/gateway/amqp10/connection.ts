@@ -92,8 +92,9 @@ export class Amqp10Connection {
     })
   }
 
-  /** Sends and waits until the broker has it. Rejects where it does not want it. */
+  /** Sends and waits until the broker has it. Rejects where it does not want it, or says nothing; then it may have it all the same. */
   async send(topic: string, message: string, signal: AbortSignal): Promise<void> {
+    if (mayBeQueue(topic, this.#connection.properties)) throw new Amqp10Error('to this broker the address is a queue')
     const sender = this.#connection.open_sender({ target: { address: topic, ...capabilitiesOf(topic) } })
     await this.#until(signal, (done, failed) => {
       sender.once('sendable', () => {
