@@ -17,7 +17,7 @@ export function buildLib(source: string, target: string): void {
 
 /** Relative imports name the file that there will be. */
 function withJavaScriptImports(code: string): string {
-  return code.replace(/^(.*\bfrom '\.{1,2}\/[^']*)\.ts'/gm, "$1.js'")
+  return code.replace(/^(.*\b(?:from |import\()'\.{1,2}\/[^']*)\.ts'/gm, "$1.js'")
 }
 
 if (import.meta.main) {

@@ -7,13 +7,14 @@ import { addExplain } from './commands/explain.ts'
 import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addLimits } from './commands/limits.ts'
+import { addRevoke } from './commands/revoke.ts'
 import { addRun } from './commands/run.ts'
 import { addToken } from './commands/token.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken]
+const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -55,7 +56,7 @@ function makeProgram(session: Session): Command {
     })
     .addHelpText(
       'after',
-      '\nStart with:\n  $ postern init my-gateway\n\nExit codes: 0 fine, 1 findings, 2 wrong usage, 70 a bug in Postern.',
+      '\nStart with:\n  $ postern init my-gateway\n\nExit codes: 0 fine, 1 findings, 2 wrong usage, 69 not acknowledged, 70 a bug in Postern.',
     )
   for (const add of commands) add(program, session)
   return program

@@ -79,6 +79,9 @@ export const diagnosticCodes = {
   'feed-cannot-replay': error('Name a feed of type `list`, `etcd` or `redis` beside it, which has all that is revoked.'),
   'revocation-useless': warning('Correct the entry, or remove it.'),
   'stale-rule-useless': warning('Remove `onStale`: it holds for no request.'),
+  'revocation-unpublished': warning(
+    'Say `publish: true` for a feed that the gateway may write to, or `publish: false` where the key manager tells the feed.',
+  ),
   'weak-digest': warning('Have the user choose a new password, and make its digest with `postern token --password`.'),
   'api-key-expired': warning('Remove the key, or give its holder a new one: requests with it are refused.'),
   'impossible-cors': error('Correct what CORS is to allow: no browser would do what is said here.'),

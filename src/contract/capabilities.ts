@@ -21,6 +21,11 @@ export type CapabilityName =
   | 'revocation-redis'
   | 'revocation-amqp'
   | 'revocation-amqp10'
+  | 'publishing'
+  | 'publish-etcd'
+  | 'publish-redis'
+  | 'publish-amqp'
+  | 'publish-amqp10'
   | 'api-key'
   | 'signed-api-key'
   | 'scrypt-api-key'
@@ -140,6 +145,31 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     module: 'revocation-amqp10/amqp10-feed.ts',
     exportName: 'revocationAmqp10Capability',
     owns: 'revocation-amqp10/',
+    packages: ['rhea'],
+  },
+  publishing: { module: 'publishing/publishing.ts', exportName: 'publishingCapability', owns: 'publishing/', packages: [] },
+  'publish-etcd': {
+    module: 'publish-etcd/etcd-publisher.ts',
+    exportName: 'publishEtcdCapability',
+    owns: 'publish-etcd/',
+    packages: [],
+  },
+  'publish-redis': {
+    module: 'publish-redis/redis-publisher.ts',
+    exportName: 'publishRedisCapability',
+    owns: 'publish-redis/',
+    packages: ['@redis/client'],
+  },
+  'publish-amqp': {
+    module: 'publish-amqp/amqp-publisher.ts',
+    exportName: 'publishAmqpCapability',
+    owns: 'publish-amqp/',
+    packages: ['amqplib'],
+  },
+  'publish-amqp10': {
+    module: 'publish-amqp10/amqp10-publisher.ts',
+    exportName: 'publishAmqp10Capability',
+    owns: 'publish-amqp10/',
     packages: ['rhea'],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },

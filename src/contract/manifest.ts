@@ -21,10 +21,11 @@ import type {
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
 
-/** A source of revocations; addresses as written, with settings by name. */
+/** A source of revocations; addresses as written, with settings by name. `publishes`: the gateway tells it what is revoked through the gateway. */
 export type ManifestFeed = {
   readonly type: RevocationFeedPlan['kind']
   readonly addresses: readonly string[]
+  readonly publishes: boolean
   readonly at: SourceReference
 }
 

@@ -68,6 +68,11 @@ export type Capabilities = {
   readonly 'revocation-amqp10'?: RevocationFeedCapability<Amqp10FeedPlan, TopicSink>
   readonly deny?: DenyCapability
   readonly concurrency?: ConcurrencyCapability
+  readonly publishing?: PublishingCapability
+  readonly 'publish-etcd'?: RevocationPublisherCapability<EtcdFeedPlan>
+  readonly 'publish-redis'?: RevocationPublisherCapability<RedisFeedPlan>
+  readonly 'publish-amqp'?: RevocationPublisherCapability<AmqpFeedPlan>
+  readonly 'publish-amqp10'?: RevocationPublisherCapability<Amqp10FeedPlan>
   readonly throttle?: ThrottleCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
@@ -171,6 +176,37 @@ export type RevocationFeedCapability<Plan, Sink = RevocationSink> = (
   sink: Sink,
   surroundings: PlainSurroundings,
 ) => Promise<void>
+
+/** What can publish to sources of each kind; undefined where nothing is published there. */
+export type RevocationPublishers = {
+  readonly etcd: RevocationPublisherCapability<EtcdFeedPlan> | undefined
+  readonly redis: RevocationPublisherCapability<RedisFeedPlan> | undefined
+  readonly amqp: RevocationPublisherCapability<AmqpFeedPlan> | undefined
+  readonly amqp10: RevocationPublisherCapability<Amqp10FeedPlan> | undefined
+}
+
+/** Rejects with what an operator can act on. */
+export type PublishingCapability = (surroundings: PlainSurroundings, publishers: RevocationPublishers) => Promise<Publishing>
+
+export type Publishing = {
+  /**
+   * A token was revoked through this gateway at an issuer's key manager. `barring`: what bars it, where it says so itself.
+   * Returns at once: it is published as soon as it can be.
+   */
+  revoked(token: string, issuer: number, barring: RevokedPlan | null): void
+}
+
+/** What opening something that publishes to a source needs. */
+export type PublishingSurroundings = Pick<Surroundings, 'values' | 'clock' | 'warn'>
+
+/** Opens what publishes to a source; nothing is connected before there is something to publish. Rejects for what can never work. */
+export type RevocationPublisherCapability<Plan> = (plan: Plan, surroundings: PublishingSurroundings) => Promise<RevocationPublisher>
+
+export type RevocationPublisher = {
+  /** Resolves when the source has acknowledged the entry. Rejects where it did not, or did not in time: then it may be there all the same. */
+  publish(entry: RevokedPlan): Promise<void>
+  close(): void
+}
 
 /** What a feed says is revoked, and when that was published where its source tells: milliseconds since the epoch. */
 export type FedEntry = RevokedPlan & { readonly publishedAt?: number }

@@ -12,6 +12,7 @@ import type {
   KeySets,
   OpenCors,
   PlainSurroundings,
+  RevocationPublishers,
   Revocations,
   Surroundings,
   WatchedSurroundings,
@@ -240,6 +241,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
   try {
     const shared = (await capabilities['shared-introspection']?.(surroundings)) ?? null
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)
+    const publishing = (await capabilities.publishing?.(surroundings, publishersIn(capabilities))) ?? null
     const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
     const tokens = capabilities.jwt === undefined ? null : await capabilities.jwt(surroundings, introspections)
     const revoked = (token: string, issuer: number): void => {
@@ -247,6 +249,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
       const { revocations } = surroundings
       const entry = revocations === null || tokens === null ? null : tokens.barringEntry(token, issuer)
       if (entry !== null) revocations?.revokeHere(entry)
+      publishing?.revoked(token, issuer, entry)
     }
     return {
       tokens,
@@ -275,6 +278,15 @@ function openDenyList(capabilities: Capabilities, surroundings: Surroundings): D
   if (capabilities.deny !== undefined) return capabilities.deny(surroundings)
   if (surroundings.plan.deny.length > 0) throw new Error('the plan denies requests, and this bundle cannot')
   return null
+}
+
+function publishersIn(capabilities: Capabilities): RevocationPublishers {
+  return {
+    etcd: capabilities['publish-etcd'],
+    redis: capabilities['publish-redis'],
+    amqp: capabilities['publish-amqp'],
+    amqp10: capabilities['publish-amqp10'],
+  }
 }
 
 function makeApiKeyKinds(capabilities: Capabilities, surroundings: Surroundings): ApiKeyKinds {

@@ -30,6 +30,7 @@ import { keptRevocations } from './kept-revocations.ts'
 import { observability, rememberedTokens } from './observability.ts'
 import { opaqueTokens } from './opaque-tokens.ts'
 import { type Change, hasty, wso2 } from './prepared-project.ts'
+import { publishedRevocations } from './published-revocations.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { rememberedCredentials } from './remembered-credentials.ts'
 import { revocationFeeds } from './revocation-feeds.ts'
@@ -106,6 +107,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     if (threads === 1) revocationTopics(start)
     cutExchanges(start)
     rememberedCredentials(start)
+    publishedRevocations(start)
     backendIdentity(start, threads)
   })
 }

@@ -91,6 +91,18 @@ test('the contract imports nothing but itself', () => {
   }
 })
 
+test('of the gateway, the command line takes what publishes revocations, and nothing else', () => {
+  for (const file of globSync('cli/**/*.ts', { cwd: source })) {
+    const text = readFileSync(join(source, file), 'utf8')
+    const taken = [...text.matchAll(/'(?:\.\.\/)+gateway\/([^']+)'/g)].map(([, path = '']) => path)
+    assert.deepEqual(
+      taken.filter((path) => !/^(?:feeds|publish-[a-z0-9]+)\//.test(path)),
+      [],
+      file,
+    )
+  }
+})
+
 test('the compiler reaches neither the gateway nor the command line', () => {
   const { files } = reachedFrom('compiler/compile.ts')
   assert.ok(files.has('compiler/bundle/make-gateway.ts'))

@@ -22,6 +22,9 @@ import { keyManagerCapability } from '../../src/gateway/key-manager/key-manager.
 import { fetchedKeysCapability } from '../../src/gateway/key-sets/fetched-keys.ts'
 import { type Gateway, type StartOptions, startGateway } from '../../src/gateway/main.ts'
 import type { LogSink } from '../../src/gateway/observability/log-output.ts'
+import { publishAmqpCapability } from '../../src/gateway/publish-amqp/amqp-publisher.ts'
+import { publishEtcdCapability } from '../../src/gateway/publish-etcd/etcd-publisher.ts'
+import { publishingCapability } from '../../src/gateway/publishing/publishing.ts'
 import { revocationCapability } from '../../src/gateway/revocation/revocation.ts'
 import { revocationAmqpCapability } from '../../src/gateway/revocation-amqp/amqp-feed.ts'
 import { revocationEtcdCapability } from '../../src/gateway/revocation-etcd/etcd-feed.ts'
@@ -71,6 +74,17 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   },
   concurrency: concurrencyCapability,
   deny: denyCapability,
+  publishing: publishingCapability,
+  'publish-etcd': publishEtcdCapability,
+  'publish-amqp': publishAmqpCapability,
+  'publish-amqp10': async (plan, surroundings) => {
+    const { publishAmqp10Capability } = await import('../../src/gateway/publish-amqp10/amqp10-publisher.ts')
+    return await publishAmqp10Capability(plan, surroundings)
+  },
+  'publish-redis': async (plan, surroundings) => {
+    const { publishRedisCapability } = await import('../../src/gateway/publish-redis/redis-publisher.ts')
+    return await publishRedisCapability(plan, surroundings)
+  },
   throttle: throttleCapability,
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,

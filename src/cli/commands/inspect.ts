@@ -200,7 +200,11 @@ function revocation({ revocation, operations }: Manifest): readonly (readonly st
   const { snapshot, snapshotAt, persist, feeds, onStale, at } = revocation
   return [
     ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
-    ...feeds.map(({ type, addresses, at }) => [type, addresses.map(visible).join(', '), at]),
+    ...feeds.map(({ type, addresses, publishes, at }) => [
+      type,
+      `${addresses.map(visible).join(', ')}${publishes ? ', published to' : ''}`,
+      at,
+    ]),
     ...(persist === null ? [] : [['kept in', visible(persist), at]]),
     ...(feeds.length === 0 ? [] : [['when stale', describeOnStale(onStale)], ...ownStaleRules(operations)]),
   ]

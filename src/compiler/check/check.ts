@@ -24,6 +24,7 @@ import { rule as noPublicOrigins } from './rules/no-public-origins.ts'
 import { rule as overCapacity } from './rules/over-capacity.ts'
 import { rule as overlappingRoutes } from './rules/overlapping-routes.ts'
 import { rule as overlappingSecurity } from './rules/overlapping-security.ts'
+import { rule as publishing } from './rules/publishing.ts'
 import { rule as revocationUseless } from './rules/revocation-useless.ts'
 import { rule as staleRuleUseless } from './rules/stale-rule-useless.ts'
 import { rule as subscriptions } from './rules/subscriptions.ts'
@@ -72,6 +73,7 @@ const rules: readonly Rule[] = [
   revocationUseless,
   staleRuleUseless,
   feedCannotReplay,
+  publishing,
   keyGap,
 ]
 

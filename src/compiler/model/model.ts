@@ -117,8 +117,8 @@ export type Revocation = {
   readonly onStale: StaleRulePlan
 }
 
-/** A source that is asked while the gateway runs. */
-export type RevocationFeed = Placed<RevocationFeedPlan>
+/** A source that is asked while the gateway runs. `saysPublish`: the project says whether it is published to. */
+export type RevocationFeed = Placed<RevocationFeedPlan> & { readonly saysPublish: boolean }
 
 /** Ports. `https.at` is `null` where the project does not name one. */
 export type Listen = { readonly http: number; readonly https: Decided<number>; readonly admin: number }

@@ -143,13 +143,14 @@ export const feedKeys = {
     exchange: 'now',
     topic: 'now',
     keep: 'now',
+    publish: 'now',
     username: 'now',
     password: 'now',
     authorities: 'now',
   },
-  amqp10: { type: 'now', url: 'now', topic: 'now', keep: 'now', username: 'now', password: 'now', authorities: 'now' },
-  etcd: { type: 'now', endpoints: 'now', prefix: 'now', username: 'now', password: 'now', authorities: 'now' },
-  redis: { type: 'now', url: 'now', stream: 'now', username: 'now', password: 'now', authorities: 'now' },
+  amqp10: { type: 'now', url: 'now', topic: 'now', keep: 'now', publish: 'now', username: 'now', password: 'now', authorities: 'now' },
+  etcd: { type: 'now', endpoints: 'now', prefix: 'now', publish: 'now', username: 'now', password: 'now', authorities: 'now' },
+  redis: { type: 'now', url: 'now', stream: 'now', publish: 'now', username: 'now', password: 'now', authorities: 'now' },
 } as const satisfies Readonly<Record<string, KeyTable>>
 
 /** Of an entry of the file that `revocation.snapshot` names. */

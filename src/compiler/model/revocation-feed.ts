@@ -24,7 +24,9 @@ export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed
   const authorities = access.optional(object, 'authorities', (value) => readAuthorities(value, reading))
   if (login === undefined || (authorities === null && object.entries.has('authorities'))) return null
   const value = readers[kind](object, reading)
-  return value === null ? null : { value: { ...value, login, authorities: authorities ?? [] }, at: object.at }
+  return value === null
+    ? null
+    : { value: { ...value, login, authorities: authorities ?? [] }, at: object.at, saysPublish: object.entries.has('publish') }
 }
 
 type OfKind<Kind> = Omit<Extract<RevocationFeedPlan, { kind: Kind }>, 'login' | 'authorities'>
@@ -45,14 +47,19 @@ function readEtcd(object: ObjectNode, reading: FeedReading): OfKind<'etcd'> | nu
     return read.length === 0 || read.length < list.items.length ? access.refuse(value, '`endpoints` are one or more URLs') : read
   })
   const prefix = object.entries.has('prefix') ? access.optional(object, 'prefix', (value) => readPrefix(value, access)) : '/postern/revoked'
-  return endpoints === null || prefix === null ? null : { kind: 'etcd', endpoints, prefix }
+  return endpoints === null || prefix === null ? null : { kind: 'etcd', endpoints, prefix, publish: readPublish(object, access) }
 }
 
 function readRedis(object: ObjectNode, reading: FeedReading): OfKind<'redis'> | null {
   const { access, settings } = reading
   const url = access.required(object, 'url', (value) => readRedisUrl(value, null, { access, settings, usedFor: 'a revocation feed' }))
   const stream = object.entries.has('stream') ? access.optional(object, 'stream', (value) => readStream(value, access)) : 'postern:revoked'
-  return url === null || stream === null ? null : { kind: 'redis', url, stream }
+  return url === null || stream === null ? null : { kind: 'redis', url, stream, publish: readPublish(object, access) }
+}
+
+/** Needs the right to write there, so it is asked for. */
+function readPublish(object: ObjectNode, access: NodeAccess): boolean {
+  return access.optional(object, 'publish', (value) => access.boolean(value)) ?? false
 }
 
 /** A key of Redis may be anything; one that people can type is enough. */
@@ -72,7 +79,9 @@ function readAmqp(object: ObjectNode, reading: FeedReading): OfKind<'amqp'> | nu
     object.entries.has(key) ? access.optional(object, key, (value) => readName(value, key, access)) : standard
   const [exchange, topic] = [named('exchange', 'amq.topic'), named('topic', 'tokenRevocation')]
   const keep = readKeep(object, access)
-  return url === null || exchange === null || topic === null ? null : { kind: 'amqp', url, exchange, topic, keep }
+  return url === null || exchange === null || topic === null
+    ? null
+    : { kind: 'amqp', url, exchange, topic, keep, publish: readPublish(object, access) }
 }
 
 function readKeep(object: ObjectNode, access: NodeAccess): number {
@@ -85,7 +94,7 @@ function readAmqp10(object: ObjectNode, reading: FeedReading): OfKind<'amqp10'> 
   // Brokers differ too much in what they call a topic for one name to be right everywhere.
   const topic = access.required(object, 'topic', (value) => readTopicAddress(value, reading))
   const keep = readKeep(object, access)
-  return url === null || topic === null ? null : { kind: 'amqp10', url, topic, keep }
+  return url === null || topic === null ? null : { kind: 'amqp10', url, topic, keep, publish: readPublish(object, access) }
 }
 
 /** Settings may stand in it: a subscription may be one gateway's own. */

@@ -1,6 +1,6 @@
 /** Which optional parts a plan needs; the bundle holds these and no others. */
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
-import type { CredentialAlternative, GatewayPlan, UpstreamPlan } from '../../contract/plan.ts'
+import type { CredentialAlternative, GatewayPlan, RevocationFeedPlan, UpstreamPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
   jwt: takesTokens,
@@ -25,6 +25,11 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'revocation-redis': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'redis') === true,
   'revocation-amqp': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'amqp') === true,
   'revocation-amqp10': ({ revocation }) => revocation?.feeds.some(({ kind }) => kind === 'amqp10') === true,
+  publishing: (plan) => publishesTo(plan, () => true),
+  'publish-etcd': (plan) => publishesTo(plan, (kind) => kind === 'etcd'),
+  'publish-redis': (plan) => publishesTo(plan, (kind) => kind === 'redis'),
+  'publish-amqp': (plan) => publishesTo(plan, (kind) => kind === 'amqp'),
+  'publish-amqp10': (plan) => publishesTo(plan, (kind) => kind === 'amqp10'),
   throttle: (plan) => plan.operations.some(({ limited }) => limited),
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),
@@ -52,6 +57,10 @@ function takesTokens(plan: GatewayPlan): boolean {
 
 function asksFor({ operations }: GatewayPlan, matches: (alternative: CredentialAlternative) => boolean): boolean {
   return operations.some(({ security }) => security.kind === 'credentials' && security.alternatives.some(matches))
+}
+
+function publishesTo({ revocation }: GatewayPlan, matches: (kind: RevocationFeedPlan['kind']) => boolean): boolean {
+  return revocation?.feeds.some((feed) => 'publish' in feed && feed.publish && matches(feed.kind)) === true
 }
 
 /** Whatever does not plainly begin with `http://` may turn out to be https when the settings are known. */

@@ -166,6 +166,7 @@ function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
     feeds: feeds.map(({ value, at: feedAt }) => ({
       type: value.kind,
       addresses: (value.kind === 'etcd' ? value.endpoints : [value.url]).map(writtenSettings),
+      publishes: 'publish' in value && value.publish,
       at: reference(feedAt),
     })),
     onStale: { afterMilliseconds: onStale.after, action: onStale.action },

@@ -10,7 +10,7 @@ import { type IntrospectionFigures, type SharedAnswersFigures, writeIntrospectio
 import { type KeySetFigures, writeKeySets } from './key-set-metrics.ts'
 import { ProcessMetrics } from './process-metrics.ts'
 import { RequestTable } from './request-table.ts'
-import { type RevocationFigures, writeRevocation } from './revocation-metrics.ts'
+import { type PublishingFigures, type RevocationFigures, writePublishing, writeRevocation } from './revocation-metrics.ts'
 import { TlsMetrics } from './tls-metrics.ts'
 import { type TunnelFigures, writeTunnels } from './tunnel-metrics.ts'
 
@@ -48,6 +48,8 @@ export class Metrics {
   tunnels: TunnelFigures | null = null
   keySets: readonly KeySetFigures[] | null = null
   revocation: RevocationFigures | null = null
+  /** `null`: nothing is published. */
+  publishing: readonly PublishingFigures[] | null = null
   backendTokens: BackendTokenFigures | null = null
   /** Set where several threads serve, in the main thread. */
   workers: WorkerFigures | null = null
@@ -155,6 +157,7 @@ export class Metrics {
     this.#writeTables(out)
     if (this.tunnels !== null) writeTunnels(out, this.tunnels)
     if (this.revocation !== null) writeRevocation(out, this.revocation)
+    if (this.publishing !== null) writePublishing(out, this.publishing)
     this.#writeKeys(out)
     if (this.keySets !== null) writeKeySets(out, this.keySets)
     this.tls.write(out)

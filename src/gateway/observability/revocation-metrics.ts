@@ -30,6 +30,25 @@ export type FeedFigures = {
 /** Counts of each bucket for itself; the sum in seconds. */
 export type LagFigures = { readonly counts: Float64Array; readonly sum: number }
 
+/** Of one feed that is published to. `acknowledged` and so on: entries, or attempts that failed, since the start. */
+export type PublishingFigures = {
+  readonly feed: number
+  readonly waiting: number
+  readonly acknowledged: number
+  readonly failures: number
+  readonly dropped: number
+}
+
+export function writePublishing(out: Exposition, feeds: readonly PublishingFigures[]): void {
+  out.family('postern_revocations_unpublished', 'gauge', 'Revocations through the gateway that a feed has not acknowledged yet.')
+  for (const { feed, waiting } of feeds) out.sample('postern_revocations_unpublished', { feed: String(feed) }, waiting)
+  out.family('postern_revocations_published_total', 'counter', 'What became of publishing revocations.')
+  for (const { feed, acknowledged, failures, dropped } of feeds) {
+    for (const [outcome, count] of Object.entries({ acknowledged, failed: failures, dropped }))
+      out.sample('postern_revocations_published_total', { feed: String(feed), outcome }, count)
+  }
+}
+
 export function writeRevocation(out: Exposition, { entries, bytes, age, epoch, keepingProblems, sources, feeds }: RevocationFigures): void {
   out.single('postern_revocation_entries', 'gauge', 'Revocations that are known and have not ended.', entries, 'largest')
   out.family('postern_revocation_source_entries', 'gauge', 'Entries that a source has.', 'largest')

@@ -6,10 +6,11 @@ import type { EtcdFeedPlan } from '../../contract/plan.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
+import { EtcdClient, type KeyValue, type WatchMessage } from '../etcd/etcd-client.ts'
+import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'
+import { entryOf, rangeEnd } from '../etcd/etcd-keys.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
-import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'
-import { EtcdClient, type KeyValue, type WatchMessage } from './etcd-client.ts'
-import { entryOf, rangeEnd } from './etcd-keys.ts'
+import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
 
 /** Keys that are asked for at once. */
 const pageSize = 2000
@@ -22,10 +23,7 @@ const watchLife = 60_000
 
 export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan> = async (plan, sink, surroundings) => {
   const { values, clock, atEnd } = surroundings
-  const endpoints = plan.endpoints.map((endpoint) => feedUrl(endpoint, values))
-  const secure = endpoints.every(({ protocol }) => protocol === 'https:')
-  if (!secure && endpoints.some(({ protocol }) => protocol === 'https:'))
-    throw new Error('the endpoints of a revocation feed must be all https or all http')
+  const { endpoints, secure } = etcdEndpoints(plan, values)
   const client = await openFeedClient(plan, secure, surroundings)
   const etcd = new EtcdClient(client, endpoints[0]!, feedLogin(plan, values))
   const ended = new AbortController()

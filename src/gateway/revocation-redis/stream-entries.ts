@@ -8,7 +8,7 @@ export type StreamMessage = { readonly id: string; readonly fields: readonly unk
 export type StreamEntry = { readonly entry: FedEntry; readonly takenBack: boolean }
 
 /** Redis knows no numbers. */
-const numbers: ReadonlySet<string> = new Set(['exp', 'before', 'expiry_time', 'expiryTime'])
+const numbers: ReadonlySet<string> = new Set(['exp', 'before', 'at', 'expiry_time', 'expiryTime'])
 
 /** Ids that Redis makes begin with its clock's milliseconds; whoever makes his own may count from one, and not as far as here (in 2001). */
 const earliestTime = 1_000_000_000_000
@@ -34,7 +34,7 @@ function published(entry: FedEntry, id: string, at: unknown): FedEntry {
 
 /** What is no number stays what it is, and makes no entry. */
 function numberIn(value: unknown): unknown {
-  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return typeof value === 'string' && /^\d{1,15}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value
 }
 
 /** @param reply what XRANGE gives. */

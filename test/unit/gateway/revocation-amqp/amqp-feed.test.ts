@@ -47,6 +47,7 @@ async function follow(context: TestContext, url: string, changes: Partial<AmqpFe
     exchange: 'amq.topic',
     topic: 'tokenRevocation',
     keep: 3_600_000,
+    publish: false,
     login: null,
     authorities: [],
   } as const

@@ -19,7 +19,7 @@ export class TopicRecorder extends RecordingSink implements TopicSink {
 export async function follow(context: TestContext, plan: Partial<Amqp10FeedPlan>): Promise<TopicRecorder> {
   const sink = new TopicRecorder()
   await revocationAmqp10Capability(
-    { kind: 'amqp10', url: [], topic: ['/topic/revoked'], keep: 60_000, login: null, authorities: [], ...plan },
+    { kind: 'amqp10', url: [], topic: ['/topic/revoked'], keep: 60_000, publish: false, login: null, authorities: [], ...plan },
     sink,
     { ...sampleSurroundings(samplePlan()), atEnd: (action) => context.after(action) },
   )

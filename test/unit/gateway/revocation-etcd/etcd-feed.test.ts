@@ -13,10 +13,14 @@ const skip = { skip: etcdIsMissing }
 async function follow(context: TestContext, plan: Partial<EtcdFeedPlan>): Promise<RecordingSink> {
   const seen = new RecordingSink()
   const surroundings = sampleSurroundings(samplePlan())
-  await revocationEtcdCapability({ kind: 'etcd', endpoints: [], prefix: '/r', login: null, authorities: [], ...plan }, seen, {
-    ...surroundings,
-    atEnd: (action) => context.after(action),
-  })
+  await revocationEtcdCapability(
+    { kind: 'etcd', endpoints: [], prefix: '/r', publish: false, login: null, authorities: [], ...plan },
+    seen,
+    {
+      ...surroundings,
+      atEnd: (action) => context.after(action),
+    },
+  )
   return seen
 }
 

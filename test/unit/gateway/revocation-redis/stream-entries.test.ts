@@ -7,8 +7,8 @@ function entry(members: Readonly<Record<string, string>>): unknown {
 }
 
 test('the fields of a message are an entry, whose times are digits', () => {
-  assert.deepEqual(entry({ jti: '5f2c', iss: 'https://a', exp: '1790000000', at: '1', note: 'stolen' }), {
-    entry: { kind: 'token', name: '5f2c', issuer: 'https://a', before: null, expires: 1790000000 },
+  assert.deepEqual(entry({ jti: '5f2c', iss: 'https://a', exp: '1790000000', at: '1780000000.25', note: 'stolen' }), {
+    entry: { kind: 'token', name: '5f2c', issuer: 'https://a', before: null, expires: 1790000000, publishedAt: 1780000000250 },
     takenBack: false,
   })
   assert.deepEqual(entry({ user: '17', before: '1780000000', takenBack: 'true' }), {

@@ -21,7 +21,7 @@ async function redisOf(context: TestContext, options: Options = {}): Promise<Red
 
 async function follow(context: TestContext, plan: Partial<RedisFeedPlan>): Promise<RecordingSink> {
   const sink = new RecordingSink()
-  await revocationRedisCapability({ kind: 'redis', url: [], stream: 'r', login: null, authorities: [], ...plan }, sink, {
+  await revocationRedisCapability({ kind: 'redis', url: [], stream: 'r', publish: false, login: null, authorities: [], ...plan }, sink, {
     ...sampleSurroundings(samplePlan()),
     atEnd: (action) => context.after(action),
   })

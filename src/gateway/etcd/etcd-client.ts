@@ -22,6 +22,9 @@ export type Page = {
   readonly count: number
 }
 
+/** `revision`: of its last change. */
+export type KnownValue = { readonly value: string; readonly revision: string }
+
 export type WatchMessage =
   | { readonly kind: 'created' }
   /** What was watched for is forgotten already: everything must be read again. */
@@ -69,6 +72,28 @@ export class EtcdClient {
       more: answer.more === true,
       count: numberOf(answer.count),
     }
+  }
+
+  /** `null` where there is no such key. */
+  async read(key: string): Promise<KnownValue | null> {
+    const answer = await this.#call('/v3/kv/range', { key: encoded(key) })
+    const [first] = listOf(answer.kvs)
+    const pair = pairOf(first)
+    return pair === null ? null : { value: pair.value, revision: String(numberOf(objectOf(first).mod_revision)) }
+  }
+
+  /**
+   * Writes a key unless it was changed meanwhile, and says whether it did.
+   * @param known what was read before; `null` where there was nothing.
+   * @param lease seconds for which the key stays; `null`: until somebody deletes it.
+   */
+  async write(key: string, value: string, known: KnownValue | null, lease: number | null): Promise<boolean> {
+    const id = lease === null ? '0' : (await this.#call('/v3/lease/grant', { TTL: String(lease) })).ID
+    if (typeof id !== 'string') throw new ServiceError('protocol')
+    const unchanged = { key: encoded(key), target: 'MOD', result: 'EQUAL', mod_revision: known?.revision ?? '0' }
+    const put = { key: encoded(key), value: encoded(value), lease: id }
+    const answer = await this.#call('/v3/kv/txn', { compare: [unchanged], success: [{ request_put: put }] })
+    return answer.succeeded === true
   }
 
   /** Resolves when the watch has ended in order; rejects with a ServiceError otherwise. */

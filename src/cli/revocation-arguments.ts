@@ -1,0 +1,94 @@
+/** What the arguments of `postern revoke` say is revoked. */
+import { InvalidArgumentError } from 'commander'
+import { parseDuration } from '../compiler/model/duration.ts'
+import type { GatewayPlan, RevokedPlan } from '../contract/plan.ts'
+import { UsageError } from './failures.ts'
+import { digestOf, entryForToken, looksLikeToken } from './revoked-token.ts'
+
+export type WhatIsRevoked = {
+  readonly issuer?: string
+  readonly opaque?: boolean
+  readonly client?: string
+  readonly user?: string
+  readonly kid?: string
+  readonly apiKey?: string
+  /** Seconds since the epoch. */
+  readonly before?: number
+  readonly expires?: number
+}
+
+/** Characters of a name that gateways take. */
+const longestName = 16 * 1024
+
+/** Whether an option names what is revoked, so that no argument does. */
+export function isNamedByOption({ client, user, kid, apiKey }: WhatIsRevoked): boolean {
+  return [client, user, kid, apiKey].some((name) => name !== undefined)
+}
+
+/** @param word the argument that names it, or `null`. Throws a UsageError, or a TokenRefusal. */
+export async function entryFor(word: string | null, what: WhatIsRevoked, plan: GatewayPlan, now: number): Promise<RevokedPlan> {
+  const { issuer, opaque, client, user, kid, apiKey, before, expires } = what
+  const named = (
+    [
+      ['client', client],
+      ['user', user],
+      ['key', kid],
+      ['api-key', apiKey],
+    ] as const
+  ).flatMap(([kind, name]) => (name === undefined ? [] : [{ kind, name }]))
+  const [option, ...more] = named
+  if (more.length > 0 || (option !== undefined && (word !== null || opaque === true)))
+    throw new UsageError('Several things are named.', 'Revoke one after the other.')
+  const barsEarlier = option?.kind === 'client' || option?.kind === 'user'
+  if (before !== undefined && !barsEarlier) throw new UsageError('--before is for --client and --user.', 'Leave it out.')
+  const rest = { issuer: issuer ?? null, before: barsEarlier ? (before ?? Math.ceil(now + 1)) : null, expires: expires ?? null }
+  if (option !== undefined) {
+    if (option.kind === 'api-key' && issuer !== undefined) throw new UsageError('An API key has no issuer.', 'Leave --issuer out.')
+    return checked({ ...option, ...rest })
+  }
+  if (word === null || word === '')
+    throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid or --api-key.')
+  if (opaque === true) {
+    if (issuer !== undefined) throw new UsageError('An opaque token is named by its text alone.', 'Leave --issuer out.')
+    return { kind: 'digest', name: digestOf(word), ...rest }
+  }
+  if (!looksLikeToken(word)) return checked({ kind: 'token', name: word, ...rest })
+  if (issuer !== undefined || expires !== undefined)
+    throw new UsageError('A token says itself whose it is and when it expires.', 'Leave --issuer and --expires out.')
+  return await entryForToken(word, plan, now)
+}
+
+function checked(entry: RevokedPlan): RevokedPlan {
+  if (entry.name === '' || entry.name.length > longestName)
+    throw new UsageError('The name is empty, or too long.', `It has up to ${longestName} characters.`)
+  if (/^[\w-]+(?:\.[\w-]+){2,}$/.test(entry.name) && entry.name.length > 60)
+    throw new UsageError('The name looks like a whole token.', 'Give it as --opaque, if it is no JWT.')
+  return entry
+}
+
+/** `direction`: whether a duration is meant from now on (1) or back (-1). Seconds since the epoch, rounded so that more is barred. */
+export function timeParser(direction: 1 | -1): (text: string) => number {
+  return (text) => {
+    const now = Date.now()
+    const duration = parseDuration(text)
+    if (text === 'now') return Math.ceil(now / 1000) + 1
+    if (duration !== null) return Math.ceil((now + direction * duration) / 1000)
+    if (/^\d{1,11}$/.test(text)) return Number(text)
+    const time = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN
+    if (Number.isNaN(time))
+      throw new InvalidArgumentError('A time is 2026-07-01T12:00:00Z, seconds since the epoch, or a duration such as 1h.')
+    return Math.ceil(time / 1000)
+  }
+}
+
+/** In words. */
+export function describeEntry({ kind, name, issuer, before, expires }: RevokedPlan): string {
+  const nouns = { token: 'jti', digest: 'digest', client: 'client', user: 'user', key: 'key', 'api-key': 'API key' } as const
+  const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
+  return [
+    `${nouns[kind]} ${name}`,
+    ...(issuer === null ? [] : [`of ${issuer}`]),
+    ...(before === null ? [] : [`issued before ${time(before)}`]),
+    expires === null ? 'without end' : `until ${time(expires)}`,
+  ].join(', ')
+}
