@@ -12,7 +12,7 @@ function limitedProject(t: TestContext): string {
     'api.yaml',
     `openapi: 3.1.0
 info: { title: Pets, version: 1.0.0 }
-x-postern: { throttle: { tier: Gold, by: api }, hardLimit: { production: { requests: 800, per: 1s } } }
+x-postern: { throttle: { tier: Gold, by: api }, hardLimit: { production: { requests: 800, per: 1s } }, concurrency: { consumer: 5, wait: 250ms } }
 paths:
   /pets:
     get: { operationId: list, x-postern: { throttle: Bronze }, responses: { '200': { description: All } } }
@@ -49,6 +49,7 @@ test('every limit in the order of the levels, with whom it counts and where it i
     ['backend', 'Pets, production backend', 'hardLimit', '800 per 1s (sliding)', 'for all callers together', 'api.yaml:3'],
   ])
   assert.match(stdout, /never exceeded in one gateway/)
+  assert.match(stdout, /Pets +in flight at most 5 of each consumer; others wait up to 250ms +api.yaml:3/)
   assert.match(stdout, /application +the tier that the caller names; without one `Gold` holds, as with an unknown one/)
   assert.match(stdout, /counters +at most 100000/)
 })
@@ -71,5 +72,5 @@ test('a gateway without limits', async (t) => {
     'name: shop\nversion: 1.0.0\napis: [{ definition: api.yaml, security: public, backend: "http://127.0.0.1:9001" }]\n',
   )
   assert.match((await runCli(['limits', folder])).stdout, /nothing is limited/)
-  assert.deepEqual(JSON.parse((await runCli(['limits', folder, '--json'])).stdout), { limits: [] })
+  assert.deepEqual(JSON.parse((await runCli(['limits', folder, '--json'])).stdout), { limits: [], inFlight: [] })
 })

@@ -1,6 +1,6 @@
 /** `postern limits`: every counter that a gateway keeps. */
 import type { Manifest } from '../../contract/manifest.ts'
-import { describeNamedLimits } from '../described-rules.ts'
+import { describeConcurrency, describeNamedLimits } from '../described-rules.ts'
 import { countedLimits, limitRows } from '../limit-rows.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -25,7 +25,8 @@ export const addLimits: AddCommand = (program, session) => {
 
 function asData(manifest: Manifest): unknown {
   const { throttling } = manifest
-  if (throttling === null) return { limits: [] }
+  const inFlight = boundsInFlight(manifest)
+  if (throttling === null) return { limits: [], inFlight }
   const { store, capacity, subscription, application } = throttling
   const rule = (limits: typeof subscription): unknown => (limits === null ? null : { otherwise: limits.otherwise, unknown: limits.unknown })
   return {
@@ -33,18 +34,28 @@ function asData(manifest: Manifest): unknown {
     callers: { subscription: rule(subscription), application: rule(application) },
     store,
     capacity,
+    inFlight,
   }
+}
+
+/** Of each API that has some. */
+function boundsInFlight({ operations }: Manifest) {
+  return [...Map.groupBy(operations, ({ api }) => api)].flatMap(([of, [first]]) =>
+    first === undefined || first.concurrency === null ? [] : [{ of, bounds: first.concurrency }],
+  )
 }
 
 function asText(manifest: Manifest): string {
   const { throttling } = manifest
-  if (throttling === null) return table([['nothing is limited']])
+  const inFlight = boundsInFlight(manifest).map(({ of, bounds }) => [of, describeConcurrency(bounds), bounds.at])
+  if (throttling === null) return table(inFlight.length === 0 ? [['nothing is limited']] : inFlight)
   const { capacity, subscription, application } = throttling
   const rules = Object.entries({ subscription, application }).flatMap(([level, limits]) =>
     limits === null ? [] : [[level, describeNamedLimits(limits)]],
   )
   return [
     table(limitRows(manifest)),
+    ...(inFlight.length === 0 ? [] : [table(inFlight)]),
     table([
       ...rules,
       ['store', 'local: each gateway counts for itself, so that with several replicas each limit holds as often as there are replicas'],

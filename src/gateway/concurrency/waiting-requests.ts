@@ -7,6 +7,8 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import type { OperationPlaces } from './operation-places.ts'
 
 const lookEvery = 10
+/** Requests that are looked at when places are given back, as that is in the way of another request. */
+const mostLooks = 64
 
 type Waiting = {
   readonly exchange: Exchange
@@ -38,16 +40,21 @@ export class WaitingRequests {
   add(exchange: Exchange, places: OperationPlaces, milliseconds: number): Promise<Refusal | undefined> {
     return new Promise((resolve) => {
       this.#waiting.push({ exchange, places, until: this.#clock.monotonic() + milliseconds, resolve })
-      this.#timer ??= setInterval(() => this.serve(), lookEvery)
+      this.#timer ??= setInterval(() => this.#serve(this.#waiting.length), lookEvery)
     })
   }
 
-  /** Places may be free. */
+  /** A request of this thread has given its places back. */
   serve(): void {
+    this.#serve(mostLooks)
+  }
+
+  /** Looks at the first ones only; they are those that have waited longest. */
+  #serve(looks: number): void {
     if (this.#waiting.length === 0 || this.#serving) return
     this.#serving = true
     const now = this.#clock.monotonic()
-    this.#waiting = this.#waiting.filter((waiting) => !this.#served(waiting, now))
+    this.#waiting = this.#waiting.filter((waiting, index) => index >= looks || !this.#served(waiting, now))
     this.#serving = false
     if (this.#waiting.length > 0 || this.#timer === null) return
     clearInterval(this.#timer)
