@@ -21,9 +21,9 @@ function project(every: string, after: string, type: string): RevocableProject {
 
 export function revocationTopics(start: Start): void {
   describe('revocations from a topic', { skip: rabbitIsMissing }, () => {
-    const often = project('2s', '8s', older)
-    const seldom = project('1h', '2h', older)
-    const otherwise = project('2s', '8s', newer)
+    let often: RevocableProject
+    let seldom: RevocableProject
+    let otherwise: RevocableProject
     let rabbit: Rabbit
     let list: ListServer
     let backend: Backend
@@ -34,6 +34,9 @@ export function revocationTopics(start: Start): void {
     let modern: RunningGateway
 
     before(async () => {
+      often = project('2s', '8s', older)
+      seldom = project('1h', '2h', older)
+      otherwise = project('2s', '8s', newer)
       rabbit = await Rabbit.start({ user: 'gateway', password: 's3cret', plugins: ['rabbitmq_amqp1_0'] })
       list = await ListServer.start()
       list.failing = 500
@@ -53,14 +56,13 @@ export function revocationTopics(start: Start): void {
     after(async () => {
       await Promise.all([gateway?.stop(), patient?.stop(), modern?.stop()])
       await Promise.all([rabbit?.stop(), list?.end(), backend?.stop()])
-      often.remove()
-      seldom.remove()
-      otherwise.remove()
+      often?.remove()
+      seldom?.remove()
+      otherwise?.remove()
     })
 
-    const { one } = often
     const token = (text: string): Promise<string> => outcome(gateway, '/token', `Authorization: Bearer ${text}`)
-    const ofJti = (jti: string): Promise<string> => token(one.token({ jti }))
+    const ofJti = (jti: string): Promise<string> => token(often.one.token({ jti }))
     const ofPatient = (jti: string): Promise<string> => outcome(patient, '/token', seldom.one.bearer({ jti }))
     const ofModern = (jti: string): Promise<string> => outcome(modern, '/token', otherwise.one.bearer({ jti }))
     const readyIs = async ({ adminPort }: RunningGateway): Promise<number> => (await fetch(`http://127.0.0.1:${adminPort}/ready`)).status
@@ -76,6 +78,7 @@ export function revocationTopics(start: Start): void {
     })
 
     it('in all forms of WSO2, and in Postern’s own', async () => {
+      const { one } = often
       const kept = one.token({ jti: 'kept' })
       const signed = one.token({ jti: 'signed' })
       const inAMinute = Date.now() + 60_000

@@ -70,9 +70,10 @@ export class Rabbit {
     return `amqp://${this.#login}@127.0.0.1:${this.#ports.plain}`
   }
 
-  /** On the same ports, with what it kept. */
+  /** On the same ports, with nothing of what it had: one that was killed may wait for itself when it finds its own tables. */
   async begin(): Promise<void> {
     const { nodes, epmd } = this.#ports
+    rmSync(join(this.#folder, 'data'), { recursive: true, force: true })
     const common = { PATH: process.env.PATH ?? '', HOME: this.#folder, ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' }
     this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: common })
     const file = (name: string): string => join(this.#folder, name)
