@@ -11,6 +11,7 @@ import { freePort } from './free-port.ts'
 
 /** What Debian's package installs beside the script that wants another user. */
 const server = '/usr/lib/rabbitmq/bin/rabbitmq-server'
+const control = '/usr/lib/rabbitmq/bin/rabbitmqctl'
 
 /** Why tests that need it are skipped; false where it is there. */
 export const rabbitIsMissing: string | false =
@@ -72,19 +73,16 @@ export class Rabbit {
 
   /** On the same ports, with nothing of what it had: one that was killed may wait for itself when it finds its own tables. */
   async begin(): Promise<void> {
-    const { nodes, epmd } = this.#ports
     rmSync(join(this.#folder, 'data'), { recursive: true, force: true })
-    const common = { PATH: process.env.PATH ?? '', HOME: this.#folder, ERL_EPMD_PORT: String(epmd), ERL_EPMD_ADDRESS: '127.0.0.1' }
-    this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: common })
+    this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: this.#environment })
     const file = (name: string): string => join(this.#folder, name)
     this.#process = spawn(server, [], {
       stdio: 'ignore',
       env: {
-        ...common,
+        ...this.#environment,
         // The shell becomes the broker: its pid is the one that is known here.
         RUNNING_UNDER_SYSTEMD: 'true',
-        RABBITMQ_NODENAME: `postern-${nodes}@localhost`,
-        RABBITMQ_DIST_PORT: String(nodes),
+        RABBITMQ_DIST_PORT: String(this.#ports.nodes),
         RABBITMQ_CONFIG_FILE: file('rabbitmq.conf'),
         RABBITMQ_CONF_ENV_FILE: file('none'),
         RABBITMQ_ADVANCED_CONFIG_FILE: file('none'),
@@ -119,6 +117,13 @@ export class Rabbit {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
+  /** What an operator tells it on its machine, as `list_queues name`. Returns what it says. */
+  control(...words: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(control, ['--quiet', ...words], { env: this.#environment, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`rabbitmqctl ended with ${status}: ${stderr}`)
+    return stdout
+  }
+
   /** Resolves when the broker has it. */
   async publish(topic: string, body: Buffer | string, options: Options.Publish = {}, exchange = 'amq.topic'): Promise<void> {
     await this.with(async (_, model) => {
@@ -135,6 +140,18 @@ export class Rabbit {
       return await use(await model.createChannel(), model)
     } finally {
       await model.close().catch(() => {})
+    }
+  }
+
+  /** Which broker it is. */
+  get #environment(): Readonly<Record<string, string>> {
+    const { nodes, epmd } = this.#ports
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: this.#folder,
+      ERL_EPMD_PORT: String(epmd),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODENAME: `postern-${nodes}@localhost`,
     }
   }
 

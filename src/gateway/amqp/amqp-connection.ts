@@ -132,7 +132,8 @@ export class AmqpConnection {
 
   #watched<C extends Channel>(channel: C): C {
     channel.on('error', (error) => this.fail(amqpFailure(error)))
-    channel.on('close', () => this.fail('closed'))
+    // Where the whole connection is closed, the broker's reason is told after that.
+    channel.on('close', () => queueMicrotask(() => this.fail('closed')))
     return channel
   }
 }

@@ -1,5 +1,6 @@
 /** What only a real broker shows of a topic: logins, TLS, what it takes away, and what it does when it is stopped. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AmqpFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
@@ -12,6 +13,8 @@ import { jmsMap } from '../../../wire/jms-map.ts'
 import { Rabbit, rabbitIsMissing } from '../../../wire/rabbitmq.ts'
 import { samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
+
+const documentation = new URL('../../../../docs/revocation.md', import.meta.url)
 
 class Seen implements TopicSink {
   readonly names: string[] = []
@@ -127,6 +130,29 @@ describe('a topic of RabbitMQ', { skip: rabbitIsMissing }, () => {
     await until(() => seen.subscriptions.length === 2)
     await rabbit.publish('all', '{"jti":"again"}', {}, 'revocations')
     await until(() => seen.names.includes('token again'))
+  })
+
+  test('a queue that an operator deletes, and a connection that he closes', async (context) => {
+    const seen = await follow(context, rabbit.url)
+    await until(() => seen.subscriptions.length === 1)
+    const queues = rabbit.control('list_queues', 'name').match(/^amq\.gen-\S+$/gm) ?? []
+    assert.ok(queues.length > 0)
+    for (const queue of queues) rabbit.control('delete_queue', queue)
+    await until(() => seen.subscriptions.length === 2)
+    rabbit.control('close_all_connections', 'maintenance')
+    await until(() => seen.subscriptions.length === 3)
+    assert.deepEqual(seen.problems, ['cancelled', 'broker 320'])
+    await rabbit.publish('tokenRevocation', '{"jti":"afterwards"}')
+    await until(() => seen.names.includes('token afterwards'))
+  })
+
+  test('who may do no more than it says in docs/revocation.md', async (context) => {
+    const [, permissions = ''] = /set_permissions gateway (.*)$/m.exec(readFileSync(documentation, 'utf8')) ?? []
+    rabbit.control('add_user', 'listener', 'l')
+    rabbit.control('set_permissions', 'listener', ...permissions.split(' ').map((word) => word.replaceAll("'", '')))
+    const seen = await follow(context, `amqp://listener:l@127.0.0.1:${rabbit.port}`)
+    await until(() => seen.confirmed > 0)
+    assert.deepEqual(seen.problems, [])
   })
 
   test('over TLS, to whom its authority knows', async (context) => {
