@@ -19,8 +19,8 @@ function project(every: string, after: string, type: string): RevocableProject {
   return new RevocableProject(`{ feeds: [${amqp}, { type: list, url: "\${LIST_URL}", every: ${every} }], onStale: { after: ${after} } }`)
 }
 
-export function revocationTopics(start: Start): void {
-  describe('revocations from a topic', { skip: rabbitIsMissing }, () => {
+export function revocationTopics(name: string, start: Start): void {
+  describe(`revocations from a topic, for ${name}`, { skip: rabbitIsMissing }, () => {
     let often: RevocableProject
     let seldom: RevocableProject
     let otherwise: RevocableProject

@@ -35,7 +35,6 @@ import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { rememberedCredentials } from './remembered-credentials.ts'
 import { revocationFeeds } from './revocation-feeds.ts'
 import { revocationStreams } from './revocation-streams.ts'
-import { revocationTopics } from './revocation-topics.ts'
 import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
@@ -104,7 +103,6 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     guardedEtcd(start)
     keptRevocations(start)
     revocationStreams(start)
-    if (threads === 1) revocationTopics(start)
     cutExchanges(start)
     rememberedCredentials(start)
     publishedRevocations(start)
