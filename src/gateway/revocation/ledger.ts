@@ -91,9 +91,9 @@ export class Ledger {
     return news === 'new'
   }
 
-  /** The source had this entry when the gateway ran last. */
-  restore(entry: HashedEntry, source: number, now: number): void {
-    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, false)
+  /** The source had this entry when the gateway ran last. `adds`: as with `put`. */
+  restore(entry: HashedEntry, source: number, now: number, adds: boolean): void {
+    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, adds)
   }
 
   /** The source has it no more. */

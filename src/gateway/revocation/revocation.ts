@@ -154,15 +154,16 @@ function restored(
   { journals }: KeptRevocations,
   ledger: Ledger,
   { state }: Tables,
-  { staleRules }: RevocationPlan,
+  { staleRules, feeds }: RevocationPlan,
   { clock }: Pick<PlainSurroundings, 'clock'>,
 ): () => boolean {
   const now = clock.now()
   for (const [feed, journal] of journals.entries()) {
     const source = firstFeedSource + feed
+    const adds = !replays[feeds[feed]!.kind]
     const confirmedAt = journal.restore({
       expect: (entries) => ledger.expect(entries),
-      put: (entry) => ledger.restore(entry, source, now),
+      put: (entry) => ledger.restore(entry, source, now, adds),
       remove: (entry) => ledger.unrestore(entry, source),
     })
     // With a clock that was set back nobody knows how old it is.

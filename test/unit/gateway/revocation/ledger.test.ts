@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RevokedPlan } from '../../../../src/contract/plan.ts'
 import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
+import type { HashedEntry } from '../../../../src/gateway/revocation/keeper.ts'
 import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'
 import { NameHash } from '../../../../src/gateway/revocation/name-hash.ts'
 import { RevocationState } from '../../../../src/gateway/revocation/revocation-state.ts'
@@ -9,8 +10,9 @@ import { RevocationState } from '../../../../src/gateway/revocation/revocation-s
 const now = Date.UTC(2026, 0, 1)
 const seconds = now / 1000
 
-function rig(): { ledger: Ledger; state: RevocationState; has: (name: string) => boolean; bars: (client: string) => number } {
-  const state = new RevocationState(RevocationState.make(0))
+type Rig = { ledger: Ledger; state: RevocationState; has: (name: string) => boolean; bars: (client: string) => number }
+
+function rig(state: RevocationState = new RevocationState(RevocationState.make(0))): Rig {
   const hash = new NameHash(state.seed)
   const [single, before] = [new HashTable(HashTable.make(1000)), new HashTable(HashTable.make(1000))]
   const find = (table: HashTable, words: Int32Array): number => table.find(words[0]!, words[1]!, words[2]!)
@@ -64,6 +66,18 @@ test('of a source that takes nothing back, that counts which bars more, in whate
   await ledger.sweep(() => now + 7_200_000)
   assert.ok(!has('a'))
   assert.equal(bars('c'), 0)
+})
+
+test('so it does when it is read again after a restart', () => {
+  const { ledger, state, bars } = rig()
+  const kept: HashedEntry[] = []
+  ledger.keep(1, { put: (entry) => kept.push(entry), remove: () => {}, confirm: () => {} })
+  ledger.put(client('c', seconds - 10, seconds + 5), 1, now, true)
+  ledger.put(client('c', seconds - 500, seconds + 5000), 1, now, true)
+  const again = rig(state)
+  for (const entry of kept) again.ledger.restore(entry, 1, now, true)
+  assert.equal(again.bars('c'), bars('c'))
+  assert.equal(kept.length, 2)
 })
 
 test('a whole state takes the place of the source’s last one, and is never missing in between', async () => {
