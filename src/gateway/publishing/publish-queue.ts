@@ -42,12 +42,15 @@ export class PublishQueue implements PublishingFigures {
   add(entry: RevokedPlan): void {
     const identity = identityOf(entry)
     if (this.#waiting.has(identity) || this.#published.has(identity)) return
-    if (this.#waiting.size >= mostWaiting) {
-      this.dropped++
-      return this.#trouble('too many are waiting: some are not published')
-    }
+    if (this.#waiting.size >= mostWaiting) return this.drop()
     this.#waiting.set(identity, entry)
     if (!this.#running) void this.#run()
+  }
+
+  /** There are too many to publish one more. */
+  drop(): void {
+    this.dropped++
+    this.#trouble('too many: some are not published')
   }
 
   /** The gateway ends. What was not acknowledged by now is lost here, and told. */

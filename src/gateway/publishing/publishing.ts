@@ -4,7 +4,7 @@
  */
 import type { PublishingCapability, RevocationPublisher } from '../capabilities.ts'
 import { PublishQueue } from './publish-queue.ts'
-import { revokedAnswer } from './revoked-answer.ts'
+import { RevokedAnswers } from './revoked-answers.ts'
 
 export const publishingCapability: PublishingCapability = async (surroundings, publishers) => {
   const { plan, clock, metrics, warn, atEnd } = surroundings
@@ -19,11 +19,15 @@ export const publishingCapability: PublishingCapability = async (surroundings, p
   atEnd(() => {
     for (const queue of queues) queue.end()
   })
+  const answers = new RevokedAnswers()
   return {
     revoked: (token, issuer, barring) => {
-      const entry = barring ?? revokedAnswer(token, plan.issuers[issuer]!, clock.now())
+      const entry = barring ?? answers.entryFor(token, plan.issuers[issuer]!, clock.now())
       if (entry === null) return
-      for (const queue of queues) queue.add(entry)
+      for (const queue of queues) {
+        if (entry === 'full') queue.drop()
+        else queue.add(entry)
+      }
     },
   }
 

@@ -60,7 +60,7 @@ test('no more than ten thousand wait', (context) => {
   source.waiting = new Promise(() => {})
   for (let index = 0; index < 10_005; index++) queue.add(entry(String(index)))
   assert.deepEqual([queue.waiting, queue.dropped], [10_000, 5])
-  assert.deepEqual(told, ['revocation-not-published feed 2: too many are waiting: some are not published'])
+  assert.deepEqual(told, ['revocation-not-published feed 2: too many: some are not published'])
 })
 
 test('what is not published when the gateway ends is told', (context) => {
