@@ -75,7 +75,8 @@ const over: Readonly<Record<ManifestLimit['level'], string>> = {
 
 export function describeLimit(limit: ManifestLimit): string {
   const spared = limit.backend === null ? '' : ` to the ${limit.backend} backend`
-  return `${limit.tier}: ${describeWindows(limit)}${spared}, ${over[limit.level]}, ${describeBy(limit)}`
+  const where = limit.conditions.length === 0 ? '' : ` (${limit.conditions.join(' and ')})`
+  return `${limit.tier}${where}: ${describeWindows(limit)}${spared}, ${over[limit.level]}, ${describeBy(limit)}`
 }
 
 export function describeBy({ by }: ManifestLimit): string {

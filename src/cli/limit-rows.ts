@@ -26,7 +26,7 @@ export function limitRows(manifest: Manifest): string[][] {
   return countedLimits(manifest).map(({ limit, of }) => [
     limit.level,
     of,
-    limit.tier,
+    limit.conditions.length === 0 ? limit.tier : `${limit.tier} (${limit.conditions.join(' and ')})`,
     describeWindows(limit),
     describeBy(limit),
     limit.definedAt,

@@ -133,6 +133,8 @@ export type ManifestLimit = {
   readonly by: string
   /** Of a hard limit, which backend it spares; else `null`. */
   readonly backend: 'production' | 'sandbox' | null
+  /** Of a tier with groups: the first of them holds where all of this is so. */
+  readonly conditions: readonly string[]
   readonly windows: readonly {
     readonly unit: LimitUnit
     readonly amount: number

@@ -596,6 +596,9 @@ export type CustomLimitPlan = {
   readonly key: readonly KeySelectorPlan[]
 }
 
+/** One group of a tier that depends on the request. `limit`: its index; `null` for no limit. */
+export type ConditionalLimitPlan = { readonly limit: number | null; readonly conditions: readonly ConditionPlan[] }
+
 export type ThrottlingPlan = {
   readonly limits: readonly LimitPlan[]
   /** Counters that the table holds at the most. */
@@ -647,6 +650,8 @@ export type OperationPlan = {
   readonly transport: 'any' | 'https' | 'http'
   /** Indexes of the limits of API and operation, in the order in which they are checked. */
   readonly limits: readonly number[]
+  /** Of tiers that depend on the request: the first group holds whose conditions all do. Empty: the tier is among `limits`, or there is none. */
+  readonly conditionalLimits: { readonly api: readonly ConditionalLimitPlan[]; readonly operation: readonly ConditionalLimitPlan[] }
   /** The limits that go by the caller's credential, or by its want of one, hold here. */
   readonly callerLimits: boolean
   /** Indexes of the limits over all callers that protect the backends; `null` for none. */

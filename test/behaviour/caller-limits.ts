@@ -161,6 +161,27 @@ export function callerLimits(start: Start): void {
       assert.deepEqual(await codes(4, '/tokens/token', bearer), [200, 200, 200, 900804])
     })
 
+    const free = { subscribedAPIs: [{ name: 'Grouped', version: '*', subscriptionTier: 'Unlimited' }] }
+
+    test('a tier with groups: the first that fits counts, each for itself', async () => {
+      const of = (id: number, plan?: string): string => client('x', { ...free, application: { id }, plan })
+      assert.deepEqual(await codes(3, '/grouped/a', of(70)), [200, 200, 900800])
+      assert.deepEqual(await codes(4, '/grouped/a', of(70, 'big')), [200, 200, 200, 900800])
+      assert.deepEqual(await codes(5, '/grouped/a', of(70, 'free')), [200, 200, 200, 200, 200])
+      assert.deepEqual(await codes(3, '/grouped/a', of(71, 'other')), [200, 200, 900800])
+      assert.equal((await answer('/grouped/a', of(72, 'big'))).policy, '"Plans";q=3;w=3600')
+      assert.equal((await answer('/grouped/a', of(72))).policy, '"Plans-3600s";q=2;w=3600, "Plans-86400s";q=1000;w=86400')
+      assert.equal((await answer('/grouped/a', of(72, 'free'))).policy, undefined)
+    })
+
+    test('groups of an operation stand beside those of its API, with the same whom', async () => {
+      const of = (id: number): string => client('x', { ...free, application: { id }, plan: 'free' })
+      assert.deepEqual(await codes(1, '/grouped/b', of(80), 'X-Beta: 1'), [200])
+      assert.deepEqual(await codes(1, '/grouped/b', of(81), 'X-Beta: 1'), [900802])
+      assert.deepEqual(await codes(2, '/grouped/b', of(81)), [200, 200])
+      assert.deepEqual(await codes(1, '/grouped/b?plain', of(81), 'X-Beta: 1'), [200])
+    })
+
     test('a custom limit counts by its key, where its conditions hold', async () => {
       const unlimited = { subscribedAPIs: [{ name: 'Custom', version: '*', subscriptionTier: 'Unlimited' }], application: { id: 50 } }
       const [one50, one51] = [client('x', unlimited), client('x', { ...unlimited, application: { id: 51 } })]

@@ -82,6 +82,7 @@ function plannedOperation(operation: PlannedOperation): OperationPlan {
     certificateHolders: null,
     transport: 'any',
     limits: [],
+    conditionalLimits: { api: [], operation: [] },
     callerLimits: false,
     hardLimits: { production: null, sandbox: null },
     concurrency: null,

@@ -6,13 +6,14 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readCustomLimits } from './custom-limits.ts'
 import { readDenyList } from './deny-list.ts'
-import type { Placed, Project, Tier } from './model.ts'
+import type { Placed, Project, Tier, TierGroup } from './model.ts'
 import { mostWindows, unlimitedTier } from './tier-bounds.ts'
+import { hasGroups, readGroupedTier } from './tier-groups.ts'
 import { readLimit } from './tier-limit.ts'
 import { isTierName } from './tier-name.ts'
 import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
 
-export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers' | 'deny' | 'customLimits'>
+export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers' | 'deny' | 'customLimits' | 'tierGroups'>
 
 /** Reads every tier. One with mistakes stays, without windows, so that who names it is not blamed. `null` for an unreadable file. */
 export function readPolicies(file: Placed<string>, sources: Sources, diagnostics: Diagnostics): Policies | null {
@@ -24,7 +25,12 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   access.checkKeys(root, ['tiers', 'deny', 'custom', ...wso2PolicyKeys])
   const tiers = new Map<string, Tier>()
   const own = access.optional(root, 'tiers', (node) => access.object(node))
-  for (const [name, { keyAt, value }] of own?.entries ?? []) addTier(tiers, { name, at: keyAt, windows: readTier(value, access) }, access)
+  const tierGroups = new Map<string, readonly TierGroup[]>()
+  for (const [name, { keyAt, value }] of own?.entries ?? []) {
+    const grouped = hasGroups(value) ? readGroupedTier(value, (node) => readTier(node, access), access) : null
+    if (grouped !== null) tierGroups.set(name, grouped.groups)
+    addTier(tiers, { name, at: keyAt, windows: grouped?.otherwise ?? readTier(value, access) }, access)
+  }
   for (const tier of readWso2Policies(root, 'resourcePolicies', access)) addTier(tiers, tier, access)
   // WSO2's lists have names of their own: an application's tier may be called like an API's.
   const listed = (key: Wso2PolicyKey): ReadonlyMap<string, Tier> => {
@@ -34,7 +40,14 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   }
   const deny = access.optional(root, 'deny', (node) => readDenyList(node, access)) ?? []
   const customLimits = access.optional(root, 'custom', (node) => readCustomLimits(node, (value) => readTier(value, access), access)) ?? []
-  return { tiers, deny, customLimits, applicationTiers: listed('applicationPolicies'), subscriptionTiers: listed('subscriptionPolicies') }
+  return {
+    tiers,
+    tierGroups,
+    deny,
+    customLimits,
+    applicationTiers: listed('applicationPolicies'),
+    subscriptionTiers: listed('subscriptionPolicies'),
+  }
 }
 
 function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void {

@@ -63,6 +63,8 @@ export type Project = {
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
   /** Tiers for these levels alone, which come before those of `tiers` there: WSO2's lists of policies. */
+  /** Groups of those tiers that have some; what holds otherwise are the tier's own windows, and no limit where it has none. */
+  readonly tierGroups: ReadonlyMap<string, readonly TierGroup[]>
   readonly applicationTiers: ReadonlyMap<string, Tier>
   readonly subscriptionTiers: ReadonlyMap<string, Tier>
   readonly throttling: Throttling
@@ -165,6 +167,9 @@ export type Waiver = {
   readonly until: string
   readonly at: Location
 }
+
+/** Limits for requests for which all conditions hold. */
+export type TierGroup = { readonly conditions: readonly Condition[]; readonly windows: readonly WindowPlan[]; readonly at: Location }
 
 export type Tier = {
   readonly name: string

@@ -41,3 +41,8 @@ export function callerLevelIsOn(use: Exclude<TierUse, 'resource'>, project: Proj
   }
   return false
 }
+
+/** Whether it is one of those that depend on the request. */
+export function isGrouped(tier: Tier, use: TierUse, project: Project): boolean {
+  return project.tierGroups.has(tier.name) && tiersFor(use, project).get(tier.name) === project.tiers.get(tier.name)
+}

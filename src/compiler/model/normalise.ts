@@ -60,7 +60,14 @@ export function normalise(sources: Sources, diagnostics: Diagnostics): Project |
 function readAllPolicies(file: ProjectFile, sources: Sources, diagnostics: Diagnostics): Policies | null {
   if (file.policies !== null) return readPolicies(file.policies, sources, diagnostics)
   if (!sources.has(defaultPolicies))
-    return { tiers: new Map(), applicationTiers: new Map(), subscriptionTiers: new Map(), deny: [], customLimits: [] }
+    return {
+      tiers: new Map(),
+      tierGroups: new Map(),
+      applicationTiers: new Map(),
+      subscriptionTiers: new Map(),
+      deny: [],
+      customLimits: [],
+    }
   return readPolicies({ value: defaultPolicies, at: file.at }, sources, diagnostics)
 }
 

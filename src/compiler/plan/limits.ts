@@ -1,7 +1,7 @@
 /** Tiers and hard limits become counted limits: each is one, however many operations share it. */
-import type { LimitPlan, OperationPlan, SecurityPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
+import type { ConditionalLimitPlan, LimitPlan, OperationPlan, SecurityPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
 import type { Api, Operation, Placed, Project, Throttle, Tier } from '../model/model.ts'
-import { callerLevelIsOn, tiersFor } from '../model/named-tiers.ts'
+import { callerLevelIsOn, isGrouped, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
 import type { Location } from '../source/location.ts'
 import { planConditions } from './conditions.ts'
@@ -18,6 +18,7 @@ export class Limits {
   readonly #project: Project
   readonly #decided: DecidedLimit[] = []
   /** By what asks for them: an API, an operation, a hard limit. */
+  readonly #conditionals = new Map<object, readonly ConditionalLimitPlan[]>()
   readonly #indexes = new Map<object, number>()
   readonly #callers: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated' | 'custom'>
 
@@ -35,14 +36,16 @@ export class Limits {
   of(
     { api, operation }: OrderedOperation,
     security: SecurityPlan,
-  ): Pick<OperationPlan, 'limits' | 'callerLimits' | 'hardLimits' | 'limited'> {
+  ): Pick<OperationPlan, 'limits' | 'conditionalLimits' | 'callerLimits' | 'hardLimits' | 'limited'> {
     const limits = [this.#throttle(api, 'api'), this.#throttle(operation, 'operation')].filter((index) => index !== null)
+    const conditionalLimits = { api: this.#conditional(api, 'api'), operation: this.#conditional(operation, 'operation') }
+    const conditional = conditionalLimits.api.length > 0 || conditionalLimits.operation.length > 0
     const callerLimits = operation.keyManager === null && this.#limitsCallers(security)
     const production = operation.production === null ? null : this.#hardLimit(api.hardLimits.production)
     const sandbox = operation.sandbox === null ? null : this.#hardLimit(api.hardLimits.sandbox)
     const custom = operation.keyManager === null && this.#callers.custom.length > 0
-    const limited = limits.length > 0 || callerLimits || custom || production !== null || sandbox !== null
-    return { limits, callerLimits, hardLimits: { production, sandbox }, limited }
+    const limited = limits.length > 0 || conditional || callerLimits || custom || production !== null || sandbox !== null
+    return { limits, conditionalLimits, callerLimits, hardLimits: { production, sandbox }, limited }
   }
 
   /** @param operations all of them, decided by `of`. */
@@ -70,8 +73,25 @@ export class Limits {
 
   #throttle(owner: Api | Operation, level: 'api' | 'operation'): number | null {
     const throttle = owner.throttle
-    if (throttle === null || throttle.tier.value === unlimitedTier) return null
+    if (throttle === null || throttle.tier.value === unlimitedTier || this.#project.tierGroups.has(throttle.tier.value)) return null
     return this.#once(owner, () => this.#tierLimit(this.#project.tiers.get(throttle.tier.value), level, throttle))
+  }
+
+  /** Each group is a limit with counters of its own. */
+  #conditional(owner: Api | Operation, level: 'api' | 'operation'): readonly ConditionalLimitPlan[] {
+    const { throttle } = owner
+    const groups = throttle === null ? undefined : this.#project.tierGroups.get(throttle.tier.value)
+    const tier = throttle === null ? undefined : this.#project.tiers.get(throttle.tier.value)
+    if (throttle === null || groups === undefined || tier === undefined) return []
+    const known = this.#conditionals.get(owner)
+    if (known !== undefined) return known
+    const made = [...groups, { conditions: [], windows: tier.windows, at: tier.at }].map(({ conditions, windows, at }) => {
+      const plan = { tier: tier.name, level, by: throttle.by, windows }
+      const limit = windows.length === 0 ? null : this.#decided.push({ plan, namedAt: throttle.tier.at, definedAt: at }) - 1
+      return { limit, conditions: planConditions(conditions, this.#project) }
+    })
+    this.#conditionals.set(owner, made)
+    return made
   }
 
   #hardLimit(limit: Placed<readonly WindowPlan[]> | null): number | null {
@@ -93,7 +113,9 @@ export class Limits {
   #named(use: 'subscription' | 'application'): ThrottlingPlan[typeof use] {
     const project = this.#project
     if (!callerLevelIsOn(use, project)) return null
-    const tiers = [...tiersFor(use, project).values()].filter(({ windows }) => windows[0]?.unit === 'requests')
+    const tiers = [...tiersFor(use, project).values()].filter(
+      (tier) => tier.windows[0]?.unit === 'requests' && !isGrouped(tier, use, project),
+    )
     const limits = tiers.map((tier) => {
       const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows } as const
       return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }

@@ -127,6 +127,9 @@ export function makePlan(project: Project): Decisions {
     applications: planApplications(project, operationPlans),
     keepClaims:
       asksOfClaims([...deny.flat(), ...throttling.custom.flatMap(({ conditions }) => conditions)]) ||
+      asksOfClaims(
+        operationPlans.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation].flatMap((group) => group.conditions)),
+      ) ||
       throttling.custom.some(({ key }) => selectsClaims(key)) ||
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
       operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),

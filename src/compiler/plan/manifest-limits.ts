@@ -1,8 +1,9 @@
 /** What is counted, for people: each limit with how much, how exact, and where it is written. */
 import type { ManifestLimit, ManifestNamedLimits, ManifestOperation, ManifestThrottling } from '../../contract/manifest.ts'
-import type { LimitAlgorithm, NamedLimitsPlan, OperationPlan } from '../../contract/plan.ts'
-import type { Api, Project } from '../model/model.ts'
+import type { ConditionalLimitPlan, LimitAlgorithm, NamedLimitsPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Api, Operation, Project } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
+import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
 import { writtenCondition } from './written-condition.ts'
 
@@ -15,8 +16,22 @@ const exactness: Readonly<Record<LimitAlgorithm, string>> = {
 }
 
 /** Of API, operation and backends. */
-export function manifestLimits({ limits, hardLimits }: OperationPlan, decisions: Decisions): readonly ManifestLimit[] {
+export function manifestLimits(
+  { limits, conditionalLimits, hardLimits }: OperationPlan,
+  { api, operation }: Pick<OrderedOperation, 'api' | 'operation'>,
+  decisions: Decisions,
+  project: Project,
+): readonly ManifestLimit[] {
+  const grouped = (owner: Api | Operation, plans: readonly ConditionalLimitPlan[]): readonly ManifestLimit[] => {
+    const groups = (owner.throttle === null ? undefined : project.tierGroups.get(owner.throttle.tier.value)) ?? []
+    return plans.flatMap(({ limit }, index) => {
+      const conditions = groups[index]?.conditions.map(writtenCondition) ?? ['otherwise']
+      return limit === null ? [] : [{ ...manifestLimit(limit, decisions), conditions }]
+    })
+  }
   return [
+    ...grouped(api, conditionalLimits.api),
+    ...grouped(operation, conditionalLimits.operation),
     ...limits.map((index) => manifestLimit(index, decisions)),
     ...(['production', 'sandbox'] as const).flatMap((backend) => {
       const index = hardLimits[backend]
@@ -66,6 +81,7 @@ function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
     level: plan.level,
     by: plan.by,
     backend: null,
+    conditions: [],
     windows: plan.windows.map((window) => ({
       unit: window.unit,
       amount: window.amount,

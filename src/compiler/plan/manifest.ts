@@ -109,7 +109,7 @@ function manifestOperation(
     extensions: plan.extensions,
     subscription: manifestSubscription(plan, api, decisions.plan),
     transport: { kind: plan.transport, at: optionalReference(api.transport?.at ?? null) },
-    limits: manifestLimits(plan, decisions),
+    limits: manifestLimits(plan, { api, operation }, decisions, project),
     callerLimits: plan.callerLimits,
     concurrency: manifestConcurrency(api),
     backends: {

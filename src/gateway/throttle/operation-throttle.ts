@@ -4,6 +4,7 @@ import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import type { CallerLimits, CallerTiers } from './caller-limits.ts'
+import type { ConditionalLimit } from './conditional-limit.ts'
 import type { CountedRequest } from './counted-request.ts'
 import type { Counter } from './counter.ts'
 import type { CounterTable } from './counter-table.ts'
@@ -28,6 +29,9 @@ export type OperationCounters = {
   readonly own: readonly Counter[]
   /** `null` where no caller's tier counts. */
   readonly callers: CallerTiers | null
+  /** Of tiers that depend on the request; `null` where there is none. */
+  readonly ofApi: ConditionalLimit | null
+  readonly ofOperation: ConditionalLimit | null
   readonly custom: readonly CustomLimit[]
   /** Over all callers, by the backend that a request goes to. */
   readonly production: readonly Counter[]
@@ -50,6 +54,8 @@ export class OperationThrottle {
   readonly #operation: number
   readonly #api: number
   readonly #counters: OperationCounters
+  /** Numbers that `#collect` can return. */
+  readonly #choices: number
   /** By whose limits hold and which backend is asked. */
   readonly #texts: Map<number, RateLimitText> = new Map()
 
@@ -59,6 +65,8 @@ export class OperationThrottle {
     this.#operation = operation
     this.#api = api
     this.#counters = counters
+    const { ofApi, ofOperation, custom } = counters
+    this.#choices = ((ofApi?.size ?? 0) + 1) * ((ofOperation?.size ?? 0) + 1) * 2 ** custom.length
   }
 
   run(exchange: Exchange): Refusal | undefined {
@@ -85,12 +93,33 @@ export class OperationThrottle {
     return undefined
   }
 
-  /** In the order of the levels. Returns which of the custom limits hold, a bit each. */
+  /** In the order of the levels. Returns a number for which groups and custom limits hold. */
   #collect(exchange: Exchange, caller: CallerLimits | null, toSandbox: boolean): number {
-    const { keys, counted } = this.#parts
-    const { own, custom, production, sandbox } = this.#counters
+    const { counted } = this.#parts
+    const { own, ofApi, ofOperation, custom, production, sandbox } = this.#counters
     counted.size = 0
-    for (const counter of own) {
+    let chosen = ofApi === null ? 0 : this.#addGroup(ofApi, exchange)
+    this.#add(own, exchange)
+    if (ofOperation !== null) chosen = (ofOperation.size + 1) * chosen + this.#addGroup(ofOperation, exchange)
+    if (caller !== null) {
+      const { subscription, application } = caller
+      if (subscription !== null) for (const counter of subscription.counters) counted.add(counter, subscription.low, subscription.high)
+      if (application !== null) for (const counter of application.counters) counted.add(counter, application.low, application.high)
+    }
+    for (const limit of custom) chosen = 2 * chosen + (limit.collect(exchange, counted) ? 1 : 0)
+    for (const counter of toSandbox ? sandbox : production) counted.add(counter, 0, 0)
+    return chosen
+  }
+
+  #addGroup(limit: ConditionalLimit, exchange: Exchange): number {
+    const group = limit.choose(exchange)
+    this.#add(limit.countersOf(group), exchange)
+    return group
+  }
+
+  #add(counters: readonly Counter[], exchange: Exchange): void {
+    const { keys, counted } = this.#parts
+    for (const counter of counters) {
       if (counter.limit.by === 'api') {
         counted.add(counter, 0, 0)
         continue
@@ -99,20 +128,11 @@ export class OperationThrottle {
       if (!owner.hashed) keys.fill(owner)
       counted.add(counter, owner.hashLow, owner.hashHigh)
     }
-    if (caller !== null) {
-      const { subscription, application } = caller
-      if (subscription !== null) for (const counter of subscription.counters) counted.add(counter, subscription.low, subscription.high)
-      if (application !== null) for (const counter of application.counters) counted.add(counter, application.low, application.high)
-    }
-    let chosen = 0
-    for (const limit of custom) chosen = 2 * chosen + (limit.collect(exchange, counted) ? 1 : 0)
-    for (const counter of toSandbox ? sandbox : production) counted.add(counter, 0, 0)
-    return chosen
   }
 
   /** Made once for each set of limits that can hold together. */
   #text(caller: CallerLimits | null, toSandbox: boolean, chosen: number): RateLimitText {
-    const key = ((caller === null ? 0 : caller.number * 2) + (toSandbox ? 1 : 0)) * 2 ** this.#counters.custom.length + chosen
+    const key = ((caller === null ? 0 : caller.number * 2) + (toSandbox ? 1 : 0)) * this.#choices + chosen
     const known = this.#texts.get(key)
     if (known !== undefined) return known
     const { counters, size } = this.#parts.counted

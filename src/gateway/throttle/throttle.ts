@@ -1,9 +1,10 @@
 /** Throttling by the plan's limits. The counters are in memory that threads can share, so that a limit holds for the whole process. */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { ConditionalLimitPlan, OperationPlan } from '../../contract/plan.ts'
 import type { ThrottleCapability } from '../capabilities.ts'
-import { mayHold } from '../conditions/conditions.ts'
+import { conditionFields, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { CallerTiers } from './caller-limits.ts'
+import { ConditionalLimit } from './conditional-limit.ts'
 import { CountedRequest } from './counted-request.ts'
 import { Counter } from './counter.ts'
 import { CounterTable } from './counter-table.ts'
@@ -23,7 +24,7 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
   const callers = new CallerTiers(plan, counters, keys)
   const ofCallers = counters.flat().filter(({ limit }) => limit.level === 'subscription' || limit.level === 'application')
   const countersOf = (
-    { api, limits: own, callerLimits, hardLimits, keyManager }: OperationPlan,
+    { api, limits: own, conditionalLimits, callerLimits, hardLimits, keyManager }: OperationPlan,
     fields: RequestFields,
   ): OperationCounters => {
     const ofBackend = (limit: number | null): readonly Counter[] => (limit === null ? [] : counters[limit]!)
@@ -33,14 +34,20 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
       production: ofBackend(hardLimits.production),
       sandbox: ofBackend(hardLimits.sandbox),
     }
+    const conditional = (groups: readonly ConditionalLimitPlan[]): ConditionalLimit | null =>
+      groups.length === 0 ? null : new ConditionalLimit(groups, counters, plan, fields)
+    const grouped = groupsOf(conditionalLimits).flatMap(({ limit }) => (limit === null ? [] : counters[limit]!))
     const ofCustom = customPlans.map((each) => new CustomLimit(each, counters[each.limit]!, plan, fields, keys))
     const all = [
       ...Object.values(found).flat(),
+      ...grouped,
       ...customPlans.flatMap(({ limit }) => counters[limit]!),
       ...(callerLimits ? ofCallers : []),
     ]
     return {
       ...found,
+      ofApi: conditional(conditionalLimits.api),
+      ofOperation: conditional(conditionalLimits.operation),
       custom: ofCustom,
       callers: callerLimits ? callers : null,
       needsWallTime: all.some((counter) => counter.needsWallTime),
@@ -51,12 +58,28 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
   const parts = { surroundings, table, keys, times: new Times(), counted: new CountedRequest(most) }
   const indexes = new Map(plan.operations.map((operation, index) => [operation, index]))
   return {
-    readFields: customFields(custom),
+    readFields: [
+      ...customFields(custom),
+      ...plan.operations.flatMap(({ conditionalLimits }) =>
+        groupsOf(conditionalLimits).flatMap(({ conditions }) => conditionFields(conditions)),
+      ),
+    ],
     throttle: (operation, fields) => {
       const found = countersOf(operation, fields)
-      if (found.callers === null && [found.own, found.custom, found.production, found.sandbox].every((own) => own.length === 0)) return null
+      const { callers: ofCaller, ofApi, ofOperation } = found
+      if (
+        ofCaller === null &&
+        ofApi === null &&
+        ofOperation === null &&
+        [found.own, found.custom, found.production, found.sandbox].every((own) => own.length === 0)
+      )
+        return null
       const throttle = new OperationThrottle(parts, indexes.get(operation)!, operation.api, found)
       return (exchange) => throttle.run(exchange)
     },
   }
+}
+
+function groupsOf({ api, operation }: OperationPlan['conditionalLimits']): readonly ConditionalLimitPlan[] {
+  return [...api, ...operation]
 }

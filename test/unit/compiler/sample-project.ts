@@ -127,6 +127,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
         validateSubscriptions: null,
       },
     ],
+    tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
     throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1 },

@@ -58,6 +58,7 @@ export function sampleOperation(parts: Partial<OperationPlan> = {}): OperationPl
     certificateHolders: null,
     transport: 'any',
     limits: [],
+    conditionalLimits: { api: [], operation: [] },
     callerLimits: false,
     hardLimits: { production: null, sandbox: null },
     concurrency: null,

@@ -65,7 +65,9 @@ function addressOf(backend: Backend | null): string | null {
 function mostOf({ api, kind, operations }: Use, milliseconds: number, project: Project): number {
   const hard = api.hardLimits[kind]
   const ofTier = (throttle: Throttle | null): number =>
-    throttle?.by === 'api' ? mostRequests(project.tiers.get(throttle.tier.value)?.windows ?? [], milliseconds) : Infinity
+    throttle?.by === 'api' && !project.tierGroups.has(throttle.tier.value)
+      ? mostRequests(project.tiers.get(throttle.tier.value)?.windows ?? [], milliseconds)
+      : Infinity
   const ofOperations = operations.reduce((sum, operation) => sum + ofTier(operation.throttle), 0)
   return Math.min(hard === null ? Infinity : mostRequests(hard.value, milliseconds), ofTier(api.throttle), ofOperations)
 }

@@ -16,7 +16,14 @@ function read(context: TestContext, text: string) {
   writeFileSync(join(folder, 'policies.yaml'), text)
   const diagnostics = new Diagnostics()
   const policies = readPolicies({ value: 'policies.yaml', at }, new Sources(folder, diagnostics), diagnostics)
-  const none = { tiers: new Map(), applicationTiers: new Map(), subscriptionTiers: new Map(), deny: [], customLimits: [] }
+  const none = {
+    tiers: new Map(),
+    tierGroups: new Map(),
+    applicationTiers: new Map(),
+    subscriptionTiers: new Map(),
+    deny: [],
+    customLimits: [],
+  }
   return { ...(policies ?? none), findings: reported(diagnostics) }
 }
 

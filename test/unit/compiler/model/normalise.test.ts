@@ -37,6 +37,7 @@ test('a small project has every default', (context) => {
     backendToken: null,
     consumerFields: null,
     tiers: new Map(),
+    tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
     throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1 },

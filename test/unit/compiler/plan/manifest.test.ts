@@ -52,6 +52,7 @@ test('every rule of an operation says where it is written', async () => {
           level: 'operation',
           by: 'consumer',
           backend: null,
+          conditions: [],
           windows: [
             {
               unit: 'requests',
