@@ -23,13 +23,13 @@ export function entryOf({ id, fields }: StreamMessage): StreamEntry | undefined 
   const word = members.get('takenBack')
   if (word !== undefined && word !== 'true') return undefined
   const entry = readEntry(Object.fromEntries(members))
-  return entry === undefined ? undefined : { entry: published(entry, id, members.get('at')), takenBack: word === 'true' }
+  return entry === undefined ? undefined : { entry: published(entry, id), takenBack: word === 'true' }
 }
 
 /** When: as the message says, else as its id does. */
-function published(entry: FedEntry, id: string, at: unknown): FedEntry {
-  const said = typeof at === 'string' && /^\d{1,12}(?:\.\d{1,9})?$/.test(at) ? Number(at) * 1000 : Number(id.split('-')[0])
-  return said >= earliestTime ? { ...entry, publishedAt: said } : entry
+function published(entry: FedEntry, id: string): FedEntry {
+  const made = Number(id.split('-')[0])
+  return entry.publishedAt === undefined && made >= earliestTime ? { ...entry, publishedAt: made } : entry
 }
 
 /** What is no number stays what it is, and makes no entry. */

@@ -14,7 +14,7 @@ test('a public operation with a plain backend needs nothing', () => {
 })
 
 test('each need brings its capability', () => {
-  assert.deepEqual(capabilitiesOf({ security: tokenWith([]) }), ['jwt'])
+  assert.deepEqual(capabilitiesOf({ security: tokenWith([]) }), ['jwt', 'credential-watch'])
   assert.deepEqual(capabilitiesOf({ throttle: throttle('Gold') }), ['throttle'])
   assert.deepEqual(capabilitiesOf({ throttle: throttle('Unlimited') }), [])
   assert.deepEqual(capabilitiesOf({}, { errors: 'wso2' }), ['wso2-errors'])
