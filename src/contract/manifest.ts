@@ -21,10 +21,14 @@ import type {
 /** `file:line` within the project, with forward slashes. */
 export type SourceReference = string
 
-/** A source of revocations; addresses as written, with settings by name. `publishes`: the gateway tells it what is revoked through the gateway. */
+/**
+ * A source of revocations; addresses as written, with settings by name. `followed`: what is followed there: the prefix of keys, a stream, a topic
+ * with its exchange; `null` where that is all. `publishes`: the gateway tells it what is revoked through the gateway.
+ */
 export type ManifestFeed = {
   readonly type: RevocationFeedPlan['kind']
   readonly addresses: readonly string[]
+  readonly followed: string | null
   readonly publishes: boolean
   readonly at: SourceReference
 }

@@ -99,8 +99,24 @@ test('each kind of credential has its own place', async (t) => {
   assert.deepEqual(await told(folder, '/both', 'password'), [])
 })
 
+test('what is followed of each source of revocations', async (t) => {
+  const feeds = [
+    '{ type: list, url: "https://revoked.example/list" }',
+    '{ type: etcd, endpoints: ["${E}"] }',
+    '{ type: redis, url: "${R}" }',
+    '{ type: amqp, url: "${A}" }',
+    '{ type: amqp10, url: "${B}", topic: "a/${REPLICA}" }',
+  ]
+  const { stdout } = await runCli(['inspect', shop(t, [`revocation: { feeds: [${feeds.join(', ')}] }`])])
+  assert.match(stdout, /list +https:\/\/revoked\.example\/list +postern\.yaml:10/)
+  assert.match(stdout, /etcd +\$\{E\}, \/postern\/revoked\/ +postern\.yaml:10/)
+  assert.match(stdout, /redis +\$\{R\}, postern:revoked +postern\.yaml:10/)
+  assert.match(stdout, /amqp +\$\{A\}, amq\.topic tokenRevocation +postern\.yaml:10/)
+  assert.match(stdout, /amqp10 +\$\{B\}, a\/\$\{REPLICA\} +postern\.yaml:10/)
+})
+
 test('what becomes of revoked credentials, and when it is not known what is revoked', async (t) => {
-  const feed = '{ type: list, url: "https://revoked.example/list" }'
+  const feed = '{ type: list, url: "https://revoked.example/list", every: 10s }'
   const denied = shop(t, [`revocation: { feeds: [${feed}], onStale: { after: 5m } }`])
   const revoked = '401 for tokens and API keys that are revoked'
   assert.deepEqual(await told(denied, '/both', 'revocation'), [

@@ -200,9 +200,9 @@ function revocation({ revocation, operations }: Manifest): readonly (readonly st
   const { snapshot, snapshotAt, persist, feeds, onStale, at } = revocation
   return [
     ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
-    ...feeds.map(({ type, addresses, publishes, at }) => [
+    ...feeds.map(({ type, addresses, followed, publishes, at }) => [
       type,
-      `${addresses.map(visible).join(', ')}${publishes ? ', published to' : ''}`,
+      `${[...addresses, ...(followed === null ? [] : [followed])].map(visible).join(', ')}${publishes ? ', published to' : ''}`,
       at,
     ]),
     ...(persist === null ? [] : [['kept in', visible(persist), at]]),

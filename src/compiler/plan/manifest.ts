@@ -12,7 +12,7 @@ import type {
   ManifestUpgrade,
   SourceReference,
 } from '../../contract/manifest.ts'
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, OperationPlan, RevocationFeedPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
@@ -166,11 +166,27 @@ function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
     feeds: feeds.map(({ value, at: feedAt }) => ({
       type: value.kind,
       addresses: (value.kind === 'etcd' ? value.endpoints : [value.url]).map(writtenSettings),
+      followed: followedIn(value),
       publishes: 'publish' in value && value.publish,
       at: reference(feedAt),
     })),
     onStale: { afterMilliseconds: onStale.after, action: onStale.action },
     at: reference(at),
+  }
+}
+
+function followedIn(feed: RevocationFeedPlan): string | null {
+  switch (feed.kind) {
+    case 'list':
+      return null
+    case 'etcd':
+      return `${feed.prefix}/`
+    case 'redis':
+      return feed.stream
+    case 'amqp':
+      return `${feed.exchange} ${feed.topic}`
+    case 'amqp10':
+      return writtenSettings(feed.topic)
   }
 }
 
