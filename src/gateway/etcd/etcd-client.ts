@@ -16,7 +16,8 @@ export type KeyValue = { readonly key: string; readonly value: string }
 
 export type Page = {
   readonly revision: number
-  readonly pairs: readonly KeyValue[]
+  /** Made as they are asked for: there may be thousands. */
+  readonly pairs: Iterable<KeyValue>
   readonly lastKey: string
   readonly more: boolean
   readonly count: number
@@ -58,17 +59,17 @@ export class EtcdClient {
 
   /** At most `limit` keys from `from` up to `end`, as of `revision`; 0 for now, as a majority of etcd's members has it. */
   async range(from: string, end: string, revision: number, limit: number): Promise<Page> {
-    const answer = await this.#call('/v3/kv/range', {
+    const text = await this.#ask('/v3/kv/range', {
       key: encoded(from),
       range_end: encoded(end),
       limit: String(limit),
       ...(revision === 0 ? {} : { revision: String(revision) }),
     })
-    const pairs = listOf(answer.kvs).map(pairOf)
+    const { rest: answer, last, pairs } = splitPage(text)
     return {
       revision: numberOf(objectOf(answer.header).revision),
-      pairs: pairs.filter((pair) => pair !== null),
-      lastKey: pairs.at(-1)?.key ?? '',
+      pairs,
+      lastKey: last,
       more: answer.more === true,
       count: numberOf(answer.count),
     }
@@ -118,6 +119,10 @@ export class EtcdClient {
   }
 
   async #call(path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {
+    return objectOf(jsonIn(await this.#ask(path, body)))
+  }
+
+  async #ask(path: string, body: unknown): Promise<string> {
     return this.#post(path, body, await this.#fields())
   }
 
@@ -128,12 +133,12 @@ export class EtcdClient {
   }
 
   async #authenticate({ username, password }: Login): Promise<string> {
-    const { token } = await this.#post('/v3/auth/authenticate', { name: username, password }, {})
+    const { token } = objectOf(jsonIn(await this.#post('/v3/auth/authenticate', { name: username, password }, {})))
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new ServiceError('protocol')
     return token
   }
 
-  async #post(path: string, body: unknown, fields: Readonly<Record<string, string>>): Promise<Readonly<Record<string, unknown>>> {
+  async #post(path: string, body: unknown, fields: Readonly<Record<string, string>>): Promise<string> {
     const answer = await this.#client.call({
       method: 'POST',
       url: this.#url(path),
@@ -143,7 +148,7 @@ export class EtcdClient {
       maxAnswer: largestPage,
     })
     if (answer.status !== 200) this.#refused()
-    return objectOf(jsonIn(answer.body.toString('utf8')))
+    return answer.body.toString('utf8')
   }
 
   /** The token may have ended; the next call gets another one. */
@@ -208,6 +213,46 @@ function watchEvent({ type, kv, prev_kv: before }: Readonly<Record<string, unkno
   const deleted = type === 'DELETE'
   const pair = pairOf(deleted ? (before ?? kv) : kv)
   return pair === null ? null : { deleted, pair }
+}
+
+/** Where the list of pairs begins and ends. It holds objects without objects in them, and texts in base64: no bracket stands in these. */
+const beginning = '"kvs":['
+const between = '},{'
+
+/** Characters of a list that are read at once. */
+const piece = 65_536
+
+type SplitPage = { readonly rest: Readonly<Record<string, unknown>>; readonly last: string; readonly pairs: Iterable<KeyValue> }
+
+/** An answer of many megabytes is not read at once: requests would have to wait. */
+function splitPage(text: string): SplitPage {
+  const at = text.indexOf(beginning)
+  if (at === -1) {
+    const rest = objectOf(jsonIn(text))
+    // It is written in another way than etcd's.
+    if (rest.kvs !== undefined) throw new ServiceError('protocol')
+    return { rest, last: '', pairs: [] }
+  }
+  const begin = at + beginning.length
+  const end = text.indexOf(']', begin)
+  const rest = objectOf(jsonIn(`${text.slice(0, begin)}${text.slice(end)}`))
+  if (begin === end) return { rest, last: '', pairs: [] }
+  const lastBegins = text.lastIndexOf(between, end)
+  const last = pairOf(jsonIn(text.slice(lastBegins < begin ? begin : lastBegins + 2, end)))
+  if (last === null) throw new ServiceError('protocol')
+  return { rest, last: last.key, pairs: pairsIn(text, begin, end) }
+}
+
+function* pairsIn(text: string, begin: number, end: number): Iterable<KeyValue> {
+  for (let from = begin; from < end; ) {
+    const found = text.indexOf(between, from + piece)
+    const to = found === -1 || found >= end ? end : found + 1
+    for (const value of listOf(jsonIn(`[${text.slice(from, to)}]`))) {
+      const pair = pairOf(value)
+      if (pair !== null) yield pair
+    }
+    from = to + 1
+  }
 }
 
 function pairOf(value: unknown): KeyValue | null {

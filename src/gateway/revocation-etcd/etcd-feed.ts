@@ -6,14 +6,20 @@ import type { EtcdFeedPlan } from '../../contract/plan.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { EtcdClient, type KeyValue, type WatchMessage } from '../etcd/etcd-client.ts'
+import { EtcdClient, type KeyValue, type Page, type WatchMessage } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'
 import { entryOf, rangeEnd } from '../etcd/etcd-keys.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
 
-/** Keys that are asked for at once. */
-const pageSize = 2000
+/** Keys that are asked for at once. etcd counts all that are left with each page: with small ones it would spend its time with that. */
+const mostKeys = 50_000
+
+/** Where that is too much for one answer, or takes too long: keys may be long, and etcd slow. */
+const fewestKeys = 500
+
+/** Keys that are taken before requests have their turn. */
+const slice = 500
 
 /** Milliseconds between two questions whether the endpoint still speaks for etcd. */
 const beat = 2_000
@@ -58,6 +64,7 @@ class EtcdFeed {
   readonly #prefix: string
   readonly #sink: RevocationSink
   readonly #clock: Clock
+  #pageSize: number = mostKeys
   /** Everything up to this one is taken over; 0: nothing yet. */
   #revision: number = 0
 
@@ -83,21 +90,43 @@ class EtcdFeed {
   async #readAll(): Promise<void> {
     const asked = this.#clock.monotonic()
     const end = rangeEnd(this.#prefix)
-    let from = `${this.#prefix}/`
     let revision = 0
-    for (;;) {
-      const page = await this.#etcd.range(from, end, revision, pageSize)
+    let next: Promise<Page> | null = this.#page(`${this.#prefix}/`, end, revision)
+    while (next !== null) {
+      const page: Page = await next
       if (page.revision === 0) throw new ServiceError('protocol')
       if (revision === 0) this.#sink.begin(page.count)
       revision ||= page.revision
-      for (const pair of page.pairs) this.#put(pair)
-      if (!page.more) break
-      // The least key after the last one.
-      from = `${page.lastKey}\0`
+      // From the least key after the last one. It is on its way while this page is taken over.
+      next = page.more ? this.#page(`${page.lastKey}\0`, end, revision) : null
+      next?.catch(() => {})
+      await this.#putAll(page.pairs)
     }
     await this.#sink.end()
     this.#revision = revision
     this.#sink.confirm(asked)
+  }
+
+  async #page(from: string, end: string, revision: number): Promise<Page> {
+    for (;;) {
+      try {
+        return await this.#etcd.range(from, end, revision, this.#pageSize)
+      } catch (error) {
+        const reason = error instanceof ServiceError ? error.reason : 'bug'
+        if (this.#pageSize === fewestKeys || (reason !== 'too-large' && reason !== 'timeout')) throw error
+        this.#pageSize = Math.max(fewestKeys, this.#pageSize >> 3)
+        // It may be slow or gone: another endpoint has its turn, and is asked for less.
+        if (reason === 'timeout') throw error
+      }
+    }
+  }
+
+  async #putAll(pairs: Iterable<KeyValue>): Promise<void> {
+    let taken = 0
+    for (const pair of pairs) {
+      this.#put(pair)
+      if (++taken % slice === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   async #watch(ended: AbortSignal, works: () => void): Promise<string> {

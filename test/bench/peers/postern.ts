@@ -12,19 +12,23 @@ type PosternOptions = {
   readonly operations: typeof benchOperations
   readonly workers?: number
   readonly role?: Role
+  /** Further keys of postern.yaml, and further settings. */
+  readonly project?: Readonly<Record<string, unknown>>
+  readonly environment?: Readonly<Record<string, string>>
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[]
 }
 
 /** A gateway that is built from the bench API's definition when it is started. */
-export function posternPeer({ name, about, logLevel, operations, workers = 1, role = 'proxy', nodeOptions = [] }: PosternOptions): Peer {
+export function posternPeer(options: PosternOptions): Peer {
+  const { name, about, logLevel, operations, workers = 1, role = 'proxy', project = {}, environment = {}, nodeOptions = [] } = options
   return {
     name,
     about,
     policies: true,
     whyMissing: async () => (existsSync(posternCommand) ? null : 'bin/postern.js is missing'),
     start: async ({ folder, port, backendPort, identity, transport: { tls } }) => {
-      await writePosternProject(folder, definitionOf(operations, identity.issuer), identity, backendPort)
+      await writePosternProject(folder, definitionOf(operations, identity.issuer), identity, backendPort, project)
       const gateway = await buildPosternProject(folder)
       return startServer({
         command: [process.execPath, ...nodeOptions, gateway],
@@ -39,6 +43,7 @@ export function posternPeer({ name, about, logLevel, operations, workers = 1, ro
           ...(workers === 1 ? {} : { POSTERN_WORKERS: String(workers) }),
           POSTERN_ADMIN_PORT: '0',
           POSTERN_LOG_LEVEL: logLevel,
+          ...environment,
         },
         output: logLevel === 'info' ? 'discard' : 'file',
       })

@@ -6,6 +6,7 @@ import { http2 } from './http2.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { policies } from './policies.ts'
+import { revocations } from './revocations.ts'
 import { routes } from './routes.ts'
 import type { Series } from './series.ts'
 import { start } from './start.ts'
@@ -25,6 +26,7 @@ export const allSeries: readonly Series[] = [
   http2,
   connections,
   idle,
+  revocations,
   threads,
   build,
   start,
