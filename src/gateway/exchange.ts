@@ -37,6 +37,12 @@ export type ExchangeWatch = {
   answered(status: number): void
 }
 
+/** Who counts the bytes of an exchange's bodies. */
+export type BodyMeter = {
+  /** They pass, in either direction. */
+  charge(bytes: number): void
+}
+
 export class Exchange {
   /** Monotonic milliseconds at which the head was complete. */
   startedAt: number = 0
@@ -90,6 +96,8 @@ export class Exchange {
   streams: boolean = false
   /** `null` for nearly all. */
   watch: ExchangeWatch | null = null
+  /** `null` where no limit counts bytes. */
+  meter: BodyMeter | null = null
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
   backendFields: string = ''
   /** Field lines that the gateway adds to whatever answer goes out (CORS, `RateLimit`), each ending in CRLF. */
@@ -132,6 +140,7 @@ export class Exchange {
     this.revocationEpoch = -1
     this.streams = false
     this.watch = null
+    this.meter = null
     this.backendFields = ''
     this.answerFields = ''
   }
@@ -152,6 +161,7 @@ export class Exchange {
     this.credential = null
     this.token = null
     this.watch = null
+    this.meter = null
     this.backendFields = ''
     this.answerFields = ''
   }

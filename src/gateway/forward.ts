@@ -92,7 +92,8 @@ export class Forward implements AnswerSink, Waiter {
   channelReady(channel: BackendChannel): void {
     this.#channel = channel
     const body = this.#hasBody ? this.#client.takeWholeBody() : ''
-    const { watch } = this.#exchange
+    const { watch, meter } = this.#exchange
+    if (meter !== null && body !== null) meter.charge(body.length)
     if (watch !== null && body !== null) watch.requestData(Buffer.from(body, 'latin1'), 0, body.length)
     channel.start(this, this.#request(), body, this.#answerDeadline())
     if (body !== null) return
@@ -109,6 +110,7 @@ export class Forward implements AnswerSink, Waiter {
   /** Content of the request. False: wait for `resumeRequestBody`. */
   requestData(chunk: Buffer, start: number, end: number): boolean {
     this.#exchange.watch?.requestData(chunk, start, end)
+    this.#exchange.meter?.charge(end - start)
     return this.#channel === null || this.#channel.requestData(chunk, start, end, this.#answerDeadline())
   }
 
@@ -136,6 +138,7 @@ export class Forward implements AnswerSink, Waiter {
     this.#answerStarted = true
     this.#exchange.operation!.cors?.answered(this.#exchange, head)
     this.#exchange.watch?.answered(head.status)
+    this.#exchange.meter?.charge(end - start)
     this.#client.wholeAnswer(head, chunk, start, end)
   }
 
@@ -151,6 +154,7 @@ export class Forward implements AnswerSink, Waiter {
   }
 
   bodyData(chunk: Buffer, start: number, end: number): void {
+    this.#exchange.meter?.charge(end - start)
     if (!this.#client.answerData(chunk, start, end)) this.#channel?.pause()
   }
 

@@ -109,6 +109,39 @@ export function throttling(there: There): void {
       assert.deepEqual(answers, [200, 200, 429])
     })
 
+    it('charges the bytes of both bodies to a bandwidth, and lets in who has some left', async () => {
+      const send = (): Promise<Answer> => {
+        there().shop.once((request) => request.respond('a'.repeat(300)))
+        return there().ask('POST', '/limited/metered', [there().project.one.bearer({ azp: 'o' })], 'b'.repeat(600))
+      }
+      const first = await send()
+      assert.equal(first.status, 200)
+      assert.match(first.message.field('RateLimit-Policy') ?? '', /"Kilobyte";q=1000;qu="content-bytes";w=3600/)
+      assert.match(first.message.field('RateLimit') ?? '', /"Kilobyte";r=1000;/)
+      const second = await send()
+      assert.equal(second.status, 200)
+      assert.match(second.message.field('RateLimit') ?? '', /"Kilobyte";r=100;/)
+      const third = await there().ask('POST', '/limited/metered', [there().project.one.bearer({ azp: 'o' })], 'b')
+      assert.equal(third.status, 429)
+      assert.equal((JSON.parse(third.message.text) as { code: number }).code, 900802)
+      assert.ok(Number(third.message.field('Retry-After')) > 3_000)
+    })
+
+    it('gives a quota evenly where the tier says so', async () => {
+      assert.deepEqual(await statuses(3, '/even', 'p'), [200, 200, 429])
+      const wait = Number((await ask('/even', 'p')).message.field('Retry-After'))
+      assert.ok(wait > 0 && wait <= 61, `Retry-After: ${wait}`)
+    })
+
+    it('counts by the calendar of a time zone', async () => {
+      assert.deepEqual(await statuses(2, '/yearly', 'q'), [200, 429])
+      const { message } = await ask('/yearly', 'q')
+      assert.match(message.field('RateLimit') ?? '', /^"Yearly";r=0;t=\d+$/)
+      const kiritimati = new Date(Date.now() + 14 * 3_600_000)
+      const end = Date.UTC(kiritimati.getUTCFullYear() + 1, 0, 1) - 14 * 3_600_000
+      assert.ok(Math.abs(Number(message.field('Retry-After')) - (end - Date.now()) / 1_000) < 60)
+    })
+
     it('counts all callers together where the tier is for the API, in windows of the calendar where it is fixed', async () => {
       assert.deepEqual([(await ask('/daily', 'k')).status, (await ask('/daily', 'l')).status], [200, 200])
       const { status, message } = await ask('/daily', 'm')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { apiWith, diagnose, projectWith } from './check-project.ts'
+import { diagnose, projectWith } from './check-project.ts'
 import { ellipticKeys, projectWithKeys } from './issuer-files.ts'
 
 test('keys of postern.yaml for features that come later', () => {
@@ -23,11 +23,4 @@ test('a definition at a URL', () => {
   assert.deepEqual(diagnose(projectWith('  - definition: https://example.com/api.yaml\n')), [
     'postern.yaml:6:17 error not-supported-yet #/apis/1/definition',
   ])
-})
-
-test('a tier of bandwidth, where it is used', () => {
-  const files = apiWith('x-postern: { throttle: Upload }\npaths: { /pets: { get: { security: [] } } }\n', {
-    'policies.yaml': 'tiers: { Upload: { bandwidth: 100MB, per: 1h } }\n',
-  })
-  assert.deepEqual(diagnose(files), ['api.yaml:3:24 error not-supported-yet #/x-postern/throttle'])
 })

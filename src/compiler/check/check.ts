@@ -4,7 +4,6 @@ import type { Project } from '../model/model.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import { rule as ambiguousIntrospection } from './rules/ambiguous-introspection.ts'
 import { rule as apiKeys } from './rules/api-keys.ts'
-import { rule as bandwidthTier } from './rules/bandwidth-tier.ts'
 import { rule as cleartextBackend } from './rules/cleartext-backend.ts'
 import { rule as corsOmitsCredential } from './rules/cors-omits-credential.ts'
 import { rule as duplicateApi } from './rules/duplicate-api.ts'
@@ -59,7 +58,6 @@ const rules: readonly Rule[] = [
   traceTells,
   corsOmitsCredential,
   unknownTier,
-  bandwidthTier,
   unusedTier,
   namedApis,
   groupedTier,

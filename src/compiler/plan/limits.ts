@@ -113,9 +113,7 @@ export class Limits {
   #named(use: 'subscription' | 'application'): ThrottlingPlan[typeof use] {
     const project = this.#project
     if (!callerLevelIsOn(use, project)) return null
-    const tiers = [...tiersFor(use, project).values()].filter(
-      (tier) => tier.windows[0]?.unit === 'requests' && !isGrouped(tier, use, project),
-    )
+    const tiers = [...tiersFor(use, project).values()].filter((tier) => tier.windows.length > 0 && !isGrouped(tier, use, project))
     const limits = tiers.map((tier) => {
       const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows } as const
       return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }

@@ -9,7 +9,7 @@ import { writtenCondition } from './written-condition.ts'
 
 /** How far what passes can be off the limit. Every gateway process counts for itself. */
 const exactness: Readonly<Record<LimitAlgorithm, string>> = {
-  sliding: 'never exceeded in one gateway; a request counts up to 1 % of the window longer',
+  sliding: 'never exceeded in one gateway; at least 99.9 % of it pass under full load',
   fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
   gcra: 'exact in one gateway: never faster than the even rate, but for the burst',
   calendar: 'exact for each period of the calendar in one gateway; up to twice as many pass around its turn',

@@ -2,9 +2,13 @@
  * Windows that begin at moments of the clock outside, each with the whole quota, so that twice the quota can pass around the turn of one:
  * WSO2's, which are aligned to the epoch, and those of the calendar.
  */
-import { amountAt, type Cells, endAt, float64Shift, markAt } from './cells.ts'
+import { type Cells, cellFloat64s } from './cells.ts'
 import type { CountingWindow, Times } from './counting-window.ts'
 import type { Frame } from './frames.ts'
+
+/** Elements of the cell: what was counted, and in the window that begins when. */
+const amountAt = 0
+const startAt = 1
 
 export class AlignedWindow implements CountingWindow {
   readonly amount: number
@@ -18,32 +22,31 @@ export class AlignedWindow implements CountingWindow {
   take(cells: Cells, cell: number, times: Times, amount: number): number {
     const left = this.left(cells, cell, times) - amount
     if (left < 0) return -1
-    cells.float64[(cell << float64Shift) + amountAt]! += amount
+    cells.float64[cell * cellFloat64s + amountAt]! += amount
     return left
   }
 
   left(cells: Cells, cell: number, times: Times): number {
     this.#advance(cells, cell, times)
     // The index is within the cell, and the cell within the view.
-    return this.amount - cells.float64[(cell << float64Shift) + amountAt]!
+    return this.amount - cells.float64[cell * cellFloat64s + amountAt]!
   }
 
   charge(cells: Cells, cell: number, times: Times, amount: number): void {
     this.#advance(cells, cell, times)
-    cells.float64[(cell << float64Shift) + amountAt]! += amount
+    cells.float64[cell * cellFloat64s + amountAt]! += amount
   }
 
   giveBack(cells: Cells, cell: number, times: Times, amount: number): void {
     this.#frame.set(times.wall)
-    if (cells.float64[(cell << float64Shift) + markAt]! > this.#frame.start) return
-    const index = (cell << float64Shift) + amountAt
-    cells.float64[index] = Math.max(0, cells.float64[index]! - amount)
+    const first = cell * cellFloat64s
+    if (cells.float64[first + startAt]! > this.#frame.start) return
+    cells.float64[first + amountAt] = Math.max(0, cells.float64[first + amountAt]! - amount)
   }
 
   wait(cells: Cells, cell: number, times: Times, amount: number): number {
     if (this.left(cells, cell, times) >= amount) return 0
-    const next = this.#frame.nextAfter(cells.float64[(cell << float64Shift) + markAt]!)
-    return next - times.wall
+    return this.#frame.nextAfter(cells.float64[cell * cellFloat64s + startAt]!) - times.wall
   }
 
   reset(times: Times): number {
@@ -52,14 +55,14 @@ export class AlignedWindow implements CountingWindow {
   }
 
   #advance(cells: Cells, cell: number, times: Times): void {
-    const first = cell << float64Shift
+    const first = cell * cellFloat64s
     const frame = this.#frame
     frame.set(times.wall)
-    const mark = cells.float64[first + markAt]!
+    const start = cells.float64[first + startAt]!
     // A clock that was set back by a little must not give the quota again; one that was far ahead must not bar its callers for long.
-    if (mark === frame.start || mark === frame.end) return
-    cells.float64[first + markAt] = frame.start
-    cells.float64[first + endAt] = times.monotonic + frame.end - times.wall
+    if (start === frame.start || start === frame.end) return
+    cells.float64[first + startAt] = frame.start
     cells.float64[first + amountAt] = 0
+    cells.setEnd(cell, times.monotonic + frame.end - times.wall)
   }
 }

@@ -1,56 +1,118 @@
 /**
- * The memory of counters: cells of 256 bytes in a buffer that threads can share. What the bytes mean is the business of the window
- * that a cell counts.
+ * The memory of counters, in a buffer that threads can share: regions of 1,024 cells that lie under one lock together. What the bytes of
+ * a cell mean is the business of the window that it counts for.
  *
- * byte   0  float64  mark: the period that is being counted in
- * byte   8  float64  end: monotonic milliseconds from which forgetting the cell loses nothing
- * byte  16  float64  amount: what a window without ring has counted, or
- * byte  16  int32    current: what is counted in the marked period
- * byte  20  int32    closed: units in the ring, all together
- * byte  24  int32    position: where the ring's oldest period is
- * byte  32  uint16   ring: units of earlier periods
+ * A cell has 48 bytes: 8 of key and 4 that say when it ends, which are the table's, an uint32 and 32 bytes for the window. A few cells of
+ * a region that need more have a page of 2,176 bytes beside it. All in all it is 64 bytes for each key that the table is made for.
  */
-export const cellBytes = 256
+export const cellsInRegion = 1_024
+export const regionShift = 10
+const pagesInRegion = 4
 
-const ringByte = 32
+/** Elements of a cell's own 32 bytes in the two views on them. */
+export const cellFloat64s = 4
+export const cellUint16s = 16
 
-/** Periods that the ring can hold. */
-export const ringLength: number = (cellBytes - ringByte) / Uint16Array.BYTES_PER_ELEMENT
+const pageBytes = 2_176
+export const pageFloat64s: number = pageBytes / Float64Array.BYTES_PER_ELEMENT
+export const pageUint16s: number = pageBytes / Uint16Array.BYTES_PER_ELEMENT
 
-/** What a period in the ring can hold. */
-export const maxUnits = 65_535
+/** A lock, whose the pages are, and what fills it up: elements of a region's head. */
+export const headInt32s = 8
+const ownersAt = 1
 
-/** Shifts from a cell's number to the index of its first element in each view. */
-export const float64Shift = 5
-export const int32Shift = 6
-export const uint16Shift = 7
+/** Milliseconds in a unit of `ends`: 32 bits of them are seventeen years. */
+const endUnit = 125
+const lastEnd = 2 ** 32 - 1
 
-/** Offsets within a cell, in elements of the view that holds them. */
-export const markAt = 0
-export const endAt = 1
-export const amountAt = 2
-export const currentAt = 4
-export const closedAt = 5
-export const positionAt = 6
-export const ringAt: number = ringByte / Uint16Array.BYTES_PER_ELEMENT
+const cellBytes = 48
+export const regionBytes: number = cellsInRegion * cellBytes + pagesInRegion * pageBytes + headInt32s * Int32Array.BYTES_PER_ELEMENT
 
 export class Cells {
+  /** The window's 32 bytes, as it likes. */
   readonly float64: Float64Array
-  readonly int32: Int32Array
   readonly uint16: Uint16Array
+  /** The window's uint32. */
+  readonly uint32: Uint32Array
+  readonly pageFloat64: Float64Array
+  readonly pageUint16: Uint16Array
+  /** Two words for each cell. */
+  readonly keys: Int32Array
+  readonly heads: Int32Array
+  readonly #ends: Uint32Array
 
   /** `byteOffset` is a multiple of 8. */
-  constructor(buffer: ArrayBufferLike, byteOffset: number, cells: number) {
-    const bytes = cells * cellBytes
-    this.float64 = new Float64Array(buffer, byteOffset, bytes / 8)
-    this.int32 = new Int32Array(buffer, byteOffset, bytes / 4)
-    this.uint16 = new Uint16Array(buffer, byteOffset, bytes / 2)
+  constructor(buffer: ArrayBufferLike, byteOffset: number, regions: number) {
+    const cells = regions * cellsInRegion
+    let offset = byteOffset
+    const next = (bytes: number): number => {
+      offset += bytes
+      return offset - bytes
+    }
+    const content = next(cells * 32)
+    const pages = next(regions * pagesInRegion * pageBytes)
+    this.float64 = new Float64Array(buffer, content, cells * cellFloat64s)
+    this.uint16 = new Uint16Array(buffer, content, cells * cellUint16s)
+    this.pageFloat64 = new Float64Array(buffer, pages, regions * pagesInRegion * pageFloat64s)
+    this.pageUint16 = new Uint16Array(buffer, pages, regions * pagesInRegion * pageUint16s)
+    this.keys = new Int32Array(buffer, next(cells * 8), cells * 2)
+    this.#ends = new Uint32Array(buffer, next(cells * 4), cells)
+    this.uint32 = new Uint32Array(buffer, next(cells * 4), cells)
+    this.heads = new Int32Array(buffer, next(regions * headInt32s * 4), regions * headInt32s)
   }
 
-  /** Makes it a cell that has counted nothing, for every kind of window: its period is before all others. */
+  /** Monotonic milliseconds from which forgetting the cell loses nothing; 0 for one that was never used. Somewhat later than was said. */
+  end(cell: number): number {
+    // This and every index below is within its region, and the region within the views.
+    return this.#ends[cell]! * endUnit
+  }
+
+  setEnd(cell: number, milliseconds: number): void {
+    this.#ends[cell] = Math.min(lastEnd, Math.ceil(milliseconds / endUnit))
+  }
+
+  /** Makes it a cell that has counted nothing, for every kind of window. */
   clear(cell: number): void {
-    const first = cell << float64Shift
-    this.float64.fill(0, first, first + cellBytes / Float64Array.BYTES_PER_ELEMENT)
-    this.float64[first + markAt] = -1
+    this.releasePage(cell)
+    this.#ends[cell] = 0
+    this.uint32[cell] = 0
+    this.float64.fill(0, cell * cellFloat64s, (cell + 1) * cellFloat64s)
+  }
+
+  /** The number of the cell's page, or -1. */
+  page(cell: number): number {
+    const region = cell >>> regionShift
+    const first = region * headInt32s + ownersAt
+    const owner = (cell & (cellsInRegion - 1)) + 1
+    for (let page = 0; page < pagesInRegion; page++) {
+      if (this.heads[first + page] === owner) return region * pagesInRegion + page
+    }
+    return -1
+  }
+
+  /** Gives the cell a page that is all zeros, if `spare` are left for others; -1 where they have them and still count at `now`. */
+  claimPage(cell: number, now: number, spare: number): number {
+    const region = cell >>> regionShift
+    const first = region * headInt32s + ownersAt
+    let others = spare
+    for (let index = 0; index < pagesInRegion; index++) {
+      const owner = this.heads[first + index]!
+      if (owner !== 0 && this.end(region * cellsInRegion + owner - 1) > now) continue
+      if (others-- > 0) continue
+      if (owner !== 0) this.clear(region * cellsInRegion + owner - 1)
+      this.heads[first + index] = (cell & (cellsInRegion - 1)) + 1
+      const page = region * pagesInRegion + index
+      this.pageFloat64.fill(0, page * pageFloat64s, (page + 1) * pageFloat64s)
+      return page
+    }
+    return -1
+  }
+
+  releasePage(cell: number): void {
+    const first = (cell >>> regionShift) * headInt32s + ownersAt
+    const owner = (cell & (cellsInRegion - 1)) + 1
+    for (let page = 0; page < pagesInRegion; page++) {
+      if (this.heads[first + page] === owner) this.heads[first + page] = 0
+    }
   }
 }

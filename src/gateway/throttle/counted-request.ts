@@ -7,13 +7,15 @@ import type { Counter } from './counter.ts'
 export class CountedRequest {
   /** How many there are. */
   size: number = 0
+  /** Some of them count bytes. */
+  metered: boolean = false
   readonly counters: (Counter | undefined)[]
   /** Whose they are, as the table knows it. */
   readonly low: Int32Array
   readonly high: Int32Array
   /** Where it was counted, and what is left. */
   readonly cell: Int32Array
-  readonly remaining: Int32Array
+  readonly remaining: Float64Array
 
   /** `most`: counters that one request can have. */
   constructor(most: number) {
@@ -21,13 +23,14 @@ export class CountedRequest {
     this.low = new Int32Array(most)
     this.high = new Int32Array(most)
     this.cell = new Int32Array(most)
-    this.remaining = new Int32Array(most)
+    this.remaining = new Float64Array(most)
   }
 
   /** `low`, `high`: hash of whoever is counted; 0 for everybody together. */
   add(counter: Counter, low: number, high: number): void {
     const index = this.size++
     this.counters[index] = counter
+    if (counter.countsBytes) this.metered = true
     this.low[index] = counter.saltLow ^ low
     this.high[index] = counter.saltHigh ^ high
   }

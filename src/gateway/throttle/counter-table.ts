@@ -1,16 +1,22 @@
 /**
- * A bounded table of counters in shared memory: sets of eight cells, each set under its own lock, so that threads count together and
- * seldom meet. A key is a 64-bit keyed hash that a caller can neither choose nor learn. Where a set is full, the cell goes whose memory
- * would have ended soonest: a limit is never skipped for want of room.
+ * A bounded table of counters in shared memory: regions of cells, each under its own lock, so that threads count together and seldom meet.
+ * A key is a 64-bit keyed hash that a caller can neither choose nor learn. Where there is no room, the cell goes whose memory would have
+ * ended soonest: a limit is never skipped.
  *
- * The buffer: 64 bytes of head (entries, evictions, the seed of the hash), a lock for each set, the keys set by set, the cells.
+ * A key's cell is in one of the buckets of eight that its hash leads to one after the other, within one region. A bucket that once was full
+ * stays full, so that a search ends at the first one that has an empty cell.
+ *
+ * The buffer: 64 bytes of head (entries, evictions, the seed of the hash), then the cells.
  */
 import { randomFillSync } from 'node:crypto'
-import { Cells, cellBytes, endAt, float64Shift } from './cells.ts'
+import { Cells, cellsInRegion, headInt32s, regionBytes, regionShift } from './cells.ts'
 
-const cellsInSet = 8
-/** Two words for each cell: a set's keys are one cache line. */
-const keyWords = 16
+const cellsInBucket = 8
+const bucketMask = cellsInRegion / cellsInBucket - 1
+/** Buckets that a key may be in. */
+const reach = 32
+/** How many keys of a region's cells are in use at the most where all keys that the table is made for are: the rest is for chance. */
+const keysInRegion = 907
 const headBytes = 64
 const seedByte = 32
 
@@ -24,35 +30,32 @@ export class CounterTable {
   readonly cells: Cells
   /** 32 bytes, the same in all threads. */
   readonly seed: Uint8Array
-  readonly #setMask: number
+  readonly #regions: number
   readonly #head: Int32Array
-  readonly #locks: Int32Array
+  readonly #heads: Int32Array
   readonly #keys: Int32Array
 
-  private constructor(buffer: SharedArrayBuffer, sets: number) {
-    const { keysByte, cellsByte } = layout(sets)
+  private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
-    this.#setMask = sets - 1
+    this.#regions = (buffer.byteLength - headBytes) / regionBytes
     this.seed = new Uint8Array(buffer, seedByte, headBytes - seedByte)
     this.#head = new Int32Array(buffer, 0, 2)
-    this.#locks = new Int32Array(buffer, headBytes, sets)
-    this.#keys = new Int32Array(buffer, keysByte, sets * keyWords)
-    this.cells = new Cells(buffer, cellsByte, sets * cellsInSet)
+    this.cells = new Cells(buffer, headBytes, this.#regions)
+    this.#heads = this.cells.heads
+    this.#keys = this.cells.keys
   }
 
   /** Room for `capacity` counters or somewhat more. Memory is taken as it is used. */
   static make(capacity: number): CounterTable {
-    const sets = 2 ** Math.ceil(Math.log2(Math.max(1, capacity / cellsInSet)))
-    const table = new CounterTable(new SharedArrayBuffer(layout(sets).bytes), sets)
+    const regions = Math.max(1, Math.ceil(capacity / keysInRegion))
+    const table = new CounterTable(new SharedArrayBuffer(headBytes + regions * regionBytes))
     randomFillSync(table.seed)
     return table
   }
 
   /** The table of another thread. */
   static attach(buffer: SharedArrayBuffer): CounterTable {
-    let sets = 1
-    while (layout(sets).bytes < buffer.byteLength) sets *= 2
-    return new CounterTable(buffer, sets)
+    return new CounterTable(buffer)
   }
 
   /** Cells that hold a counter. */
@@ -65,64 +68,78 @@ export class CounterTable {
     return Atomics.load(this.#head, 1)
   }
 
-  /** Takes the lock of the key's set, and returns the key's cell; a new one has counted nothing. `unlock` must follow. */
+  /** Takes the lock of the key's region, and returns the key's cell; a new one has counted nothing. `unlock` must follow. */
   lock(low: number, high: number, now: number): number {
-    const set = low & this.#setMask
-    if (Atomics.compareExchange(this.#locks, set, 0, 1) !== 0) this.#wait(set)
-    const first = set * keyWords
-    for (let slot = 0; slot < cellsInSet; slot++) {
-      if (this.#keys[first + 2 * slot] === low && this.#keys[first + 2 * slot + 1] === high) return set * cellsInSet + slot
+    const region = this.#region(low)
+    this.#take(region)
+    const keys = this.#keys
+    const step = (high >>> 16) | 1
+    let bucket = high & bucketMask
+    for (let tried = 0; tried < reach; tried++) {
+      const first = (region << regionShift) + bucket * cellsInBucket
+      for (let cell = first; cell < first + cellsInBucket; cell++) {
+        const word = keys[2 * cell]
+        if (word === low && keys[2 * cell + 1] === high) return cell
+        if (word === 0 && keys[2 * cell + 1] === 0) return this.#insert(region, low, high, now, tried + 1)
+      }
+      bucket = (bucket + step) & bucketMask
     }
-    return this.#insert(set, low, high, now)
+    return this.#insert(region, low, high, now, reach)
   }
 
   /** Like `lock` for a cell that `lock` returned before. Returns false, without the lock, when the cell now belongs to another key. */
   relock(cell: number, low: number, high: number): boolean {
-    const set = low & this.#setMask
-    if (Atomics.compareExchange(this.#locks, set, 0, 1) !== 0) this.#wait(set)
+    this.#take(this.#region(low))
     if (this.#keys[2 * cell] === low && this.#keys[2 * cell + 1] === high) return true
     this.unlock(low)
     return false
   }
 
   unlock(low: number): void {
-    Atomics.store(this.#locks, low & this.#setMask, 0)
+    Atomics.store(this.#heads, this.#region(low) * headInt32s, 0)
   }
 
-  #insert(set: number, low: number, high: number, now: number): number {
-    const { float64 } = this.cells
-    let chosen = set * cellsInSet
+  #region(low: number): number {
+    return Math.floor(((low >>> 0) * this.#regions) / 2 ** 32)
+  }
+
+  /** Gives the key a cell of its first `buckets`: one that counts no more, or else the one that would end soonest. */
+  #insert(region: number, low: number, high: number, now: number, buckets: number): number {
+    const step = (high >>> 16) | 1
+    let bucket = high & bucketMask
+    let chosen = 0
     let soonest = Infinity
-    for (let cell = chosen; cell < (set + 1) * cellsInSet; cell++) {
-      // An empty cell has the end 0, and comes before all others.
-      const end = float64[(cell << float64Shift) + endAt]!
-      if (end < soonest) {
-        soonest = end
-        chosen = cell
+    for (let tried = 0; tried < buckets && soonest > now; tried++) {
+      const first = (region << regionShift) + bucket * cellsInBucket
+      for (let cell = first; cell < first + cellsInBucket; cell++) {
+        // A cell that was never used has the end 0, and comes before all others.
+        const end = this.cells.end(cell)
+        if (end < soonest) {
+          soonest = end
+          chosen = cell
+        }
       }
+      bucket = (bucket + step) & bucketMask
     }
-    if (this.#keys[2 * chosen] === 0 && this.#keys[2 * chosen + 1] === 0) Atomics.add(this.#head, 0, 1)
+    const keys = this.#keys
+    if (keys[2 * chosen] === 0 && keys[2 * chosen + 1] === 0) Atomics.add(this.#head, 0, 1)
     else if (soonest > now) Atomics.add(this.#head, 1, 1)
-    this.#keys[2 * chosen] = low
-    this.#keys[2 * chosen + 1] = high
+    keys[2 * chosen] = low
+    keys[2 * chosen + 1] = high
     this.cells.clear(chosen)
     return chosen
   }
 
-  #wait(set: number): void {
+  #take(region: number): void {
+    const word = region * headInt32s
+    if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
     for (let spin = 0; spin < spins; spin++) {
-      if (Atomics.compareExchange(this.#locks, set, 0, 1) === 0) return
+      if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
     }
     for (let waited = 0; waited < deadline; waited++) {
-      Atomics.wait(this.#locks, set, 1, 1)
-      if (Atomics.compareExchange(this.#locks, set, 0, 1) === 0) return
+      Atomics.wait(this.#heads, word, 1, 1)
+      if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
     }
-    // Whoever held the lock is gone: a lock is held for less than a microsecond. It is ours now.
+    // Whoever held the lock is gone: a lock is held for about a microsecond. It is ours now.
   }
-}
-
-function layout(sets: number): { readonly keysByte: number; readonly cellsByte: number; readonly bytes: number } {
-  const keysByte = headBytes + Math.ceil((sets * Int32Array.BYTES_PER_ELEMENT) / 64) * 64
-  const cellsByte = keysByte + sets * keyWords * Int32Array.BYTES_PER_ELEMENT
-  return { keysByte, cellsByte, bytes: cellsByte + sets * cellsInSet * cellBytes }
 }

@@ -16,6 +16,7 @@ export class Counter {
   readonly window: CountingWindow
   /** Only aligned windows ask what time it is outside. */
   readonly needsWallTime: boolean
+  readonly countsBytes: boolean
   readonly saltLow: number
   readonly saltHigh: number
 
@@ -26,6 +27,7 @@ export class Counter {
     this.plan = plan
     this.window = windowOf(plan)
     this.needsWallTime = plan.algorithm === 'fixed' || plan.algorithm === 'calendar'
+    this.countsBytes = plan.unit === 'bytes'
     this.saltLow = low
     this.saltHigh = high
   }

@@ -3,7 +3,7 @@
  * moment: when what has passed would have come at the even rate. It is kept as a count of intervals, to which whole numbers are added
  * without rounding.
  */
-import { amountAt, type Cells, endAt, float64Shift } from './cells.ts'
+import { type Cells, cellFloat64s } from './cells.ts'
 import type { CountingWindow, Times } from './counting-window.ts'
 
 /** Intervals are longer by this share than they should be, so that rounding never lets more pass. */
@@ -38,7 +38,7 @@ export class GcraWindow implements CountingWindow {
   }
 
   giveBack(cells: Cells, cell: number, _times: Times, amount: number): void {
-    const due = cells.float64[(cell << float64Shift) + amountAt]!
+    const due = cells.float64[cell * cellFloat64s]!
     this.#keep(cells, cell, Math.max(0, due - amount))
   }
 
@@ -55,12 +55,11 @@ export class GcraWindow implements CountingWindow {
   /** What has passed is due then; never before now, so that no more than a burst is saved up. */
   #due(cells: Cells, cell: number, now: number): number {
     // The index is within the cell, and the cell within the view.
-    return Math.max(now, cells.float64[(cell << float64Shift) + amountAt]!)
+    return Math.max(now, cells.float64[cell * cellFloat64s]!)
   }
 
   #keep(cells: Cells, cell: number, due: number): void {
-    const first = cell << float64Shift
-    cells.float64[first + amountAt] = due
-    cells.float64[first + endAt] = due * this.interval
+    cells.float64[cell * cellFloat64s] = due
+    cells.setEnd(cell, due * this.interval)
   }
 }

@@ -3,6 +3,7 @@ import type { LimitLevel } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
+import { ByteMeter, type MeterParts } from './byte-meter.ts'
 import type { CallerLimits, CallerTiers } from './caller-limits.ts'
 import type { ConditionalLimit } from './conditional-limit.ts'
 import type { CountedRequest } from './counted-request.ts'
@@ -21,6 +22,7 @@ export type ThrottleParts = {
   /** Overwritten by each request, as is `counted`: steps run to their end without a pause. */
   readonly times: Times
   readonly counted: CountedRequest
+  readonly meter: MeterParts
 }
 
 /** What counts the requests of an operation. */
@@ -83,12 +85,13 @@ export class OperationThrottle {
     for (let index = 0; index < counted.size; index++) {
       const low = counted.low[index]!
       const cell = table.lock(low, counted.high[index]!, times.monotonic)
-      const remaining = counted.counters[index]!.window.take(table.cells, cell, times, 1)
+      const remaining = admit(counted.counters[index]!, table, cell, times)
       table.unlock(low)
       if (remaining < 0) return this.#refuse(exchange, index, text)
       counted.cell[index] = cell
       counted.remaining[index] = remaining
     }
+    if (counted.metered) exchange.meter = new ByteMeter(this.#parts.meter, counted)
     exchange.answerFields += this.#fields(text)
     return undefined
   }
@@ -98,6 +101,7 @@ export class OperationThrottle {
     const { counted } = this.#parts
     const { own, ofApi, ofOperation, custom, production, sandbox } = this.#counters
     counted.size = 0
+    counted.metered = false
     let chosen = ofApi === null ? 0 : this.#addGroup(ofApi, exchange)
     this.#add(own, exchange)
     if (ofOperation !== null) chosen = (ofOperation.size + 1) * chosen + this.#addGroup(ofOperation, exchange)
@@ -173,6 +177,7 @@ export class OperationThrottle {
     const { table, times, counted } = this.#parts
     const cell = counted.cell[index]!
     const low = counted.low[index]!
+    if (counted.counters[index]!.countsBytes) return
     if (!table.relock(cell, low, counted.high[index]!)) return
     counted.counters[index]!.window.giveBack(table.cells, cell, times, 1)
     table.unlock(low)
@@ -186,6 +191,13 @@ export class OperationThrottle {
     table.unlock(low)
     return wait
   }
+}
+
+/** How much is left after the request, or -1 where it may not pass. Its bytes are charged as they pass. */
+function admit({ window, countsBytes }: Counter, { cells }: CounterTable, cell: number, times: Times): number {
+  if (!countsBytes) return window.take(cells, cell, times, 1)
+  const left = window.left(cells, cell, times)
+  return left >= 1 ? left : -1
 }
 
 function item(name: string, remaining: number, reset: number): string {

@@ -1,128 +1,91 @@
 /**
- * Never more than `amount` in any window of that length, wherever it begins.
- *
- * Time is cut into periods of a 112th of the window, and requests are counted by period. A request is remembered until the whole of its
- * period is older than the window: never shorter than the window, at the most one period longer. So the limit is never exceeded, and
- * under sustained overload 112/113 of it (99.1 %) are let through; somewhat less in windows under 100 ms, because a period is a whole
- * number of microseconds.
- *
- * Counts of past periods are kept in units that fit 16 bits. Above 65,535 requests a unit is more than one request and counts are
- * rounded up, which costs at most another 0.2 %.
+ * Never more than `amount` in any window of that length, wherever it begins. What was counted is remembered in the cell's own bytes as a
+ * few segments; where these would tell too little apart, the cell gets a page for a ring of 1,072 periods if there is one, and keeps it
+ * until nothing of it counts any more. Both remember longer than the window rather than shorter.
  */
-import {
-  type Cells,
-  closedAt,
-  currentAt,
-  endAt,
-  float64Shift,
-  int32Shift,
-  markAt,
-  maxUnits,
-  positionAt,
-  ringAt,
-  ringLength,
-  uint16Shift,
-} from './cells.ts'
+import type { Cells } from './cells.ts'
 import type { CountingWindow, Times } from './counting-window.ts'
-
-/** Milliseconds: what rounding may take from the beginning of a period. */
-const roundingMargin = 0.001
+import { Ring } from './ring.ts'
+import { Segments } from './segments.ts'
 
 export class SlidingWindow implements CountingWindow {
   readonly amount: number
   readonly window: number
-  /** Length of a period in milliseconds. */
-  readonly period: number
-  /** What one unit is. */
-  readonly unit: number
+  readonly #segments: Segments
+  readonly #ring: Ring
 
   constructor(amount: number, window: number) {
     this.amount = amount
     this.window = window
-    // A microsecond more than the window, so that the rounding of divisions can never cut it short.
-    this.period = Math.ceil((window * 1_000 + 1) / ringLength) / 1_000
-    this.unit = Math.ceil(amount / maxUnits)
+    this.#segments = new Segments(amount, window)
+    this.#ring = new Ring(amount, window)
   }
 
-  take(cells: Cells, cell: number, times: Times, amount: number): number {
-    const left = this.left(cells, cell, times) - amount
+  take(cells: Cells, cell: number, { monotonic }: Times, amount: number): number {
+    const page = this.#page(cells, cell, monotonic)
+    const left = this.amount - this.#used(cells, cell, page, monotonic) - amount
     if (left < 0) return -1
-    cells.int32[(cell << int32Shift) + currentAt]! += amount
+    this.#count(cells, cell, page, monotonic, amount)
     return left
   }
 
-  left(cells: Cells, cell: number, times: Times): number {
-    this.#advance(cells, cell, Math.floor(times.monotonic / this.period))
-    const header = cell << int32Shift
-    // Every index below is within the cell, and the cell within the views.
-    return this.amount - cells.int32[header + currentAt]! - cells.int32[header + closedAt]! * this.unit
+  left(cells: Cells, cell: number, { monotonic }: Times): number {
+    return this.amount - this.#used(cells, cell, this.#page(cells, cell, monotonic), monotonic)
   }
 
-  charge(cells: Cells, cell: number, times: Times, amount: number): void {
-    this.#advance(cells, cell, Math.floor(times.monotonic / this.period))
-    cells.int32[(cell << int32Shift) + currentAt]! += amount
+  charge(cells: Cells, cell: number, { monotonic }: Times, amount: number): void {
+    const page = this.#page(cells, cell, monotonic)
+    this.#used(cells, cell, page, monotonic)
+    this.#count(cells, cell, page, monotonic, amount)
   }
 
-  giveBack(cells: Cells, cell: number, _times: Times, amount: number): void {
-    const index = (cell << int32Shift) + currentAt
-    // Another thread may have closed the period meanwhile; then it stays counted.
-    cells.int32[index] = Math.max(0, cells.int32[index]! - amount)
+  giveBack(cells: Cells, cell: number, { monotonic }: Times, amount: number): void {
+    const page = cells.page(cell)
+    if (page < 0) this.#segments.giveBack(cells, cell, monotonic, amount)
+    else this.#ring.giveBack(cells, page, monotonic, amount)
   }
 
-  wait(cells: Cells, cell: number, times: Times, amount: number): number {
-    let excess = amount - this.left(cells, cell, times)
+  wait(cells: Cells, cell: number, { monotonic }: Times, amount: number): number {
+    const page = this.#page(cells, cell, monotonic)
+    const excess = amount + this.#used(cells, cell, page, monotonic) - this.amount
     if (excess <= 0) return 0
-    const header = cell << int32Shift
-    const mark = cells.float64[(cell << float64Shift) + markAt]!
-    const current = cells.int32[header + currentAt]!
-    // By then the current period is closed, and rounded up.
-    excess += Math.ceil(current / this.unit) * this.unit - current
-    const ring = (cell << uint16Shift) + ringAt
-    let position = cells.int32[header + positionAt]!
-    let passed = 0
-    while (passed < ringLength) {
-      excess -= cells.uint16[ring + position]! * this.unit
-      passed++
-      if (excess <= 0) break
-      position = position + 1 === ringLength ? 0 : position + 1
-    }
-    if (excess > 0) passed++
-    return (mark + passed) * this.period + roundingMargin - times.monotonic
+    return page < 0 ? this.#segments.wait(cells, cell, monotonic, excess) : this.#ring.wait(cells, page, monotonic, excess)
   }
 
   reset(): number {
     return this.window
   }
 
-  /** Brings the cell to `period`: what was current is closed, and what is too old leaves the ring. */
-  #advance(cells: Cells, cell: number, period: number): void {
-    const marks = cell << float64Shift
-    const gap = period - cells.float64[marks + markAt]!
-    // Below zero: another thread read the clock later and got here first. Counting later than it was is the safe side.
-    if (gap <= 0) return
-    cells.float64[marks + markAt] = period
-    cells.float64[marks + endAt] = (period + ringLength + 1) * this.period
-    const header = cell << int32Shift
-    const current = cells.int32[header + currentAt]!
-    const closed = cells.int32[header + closedAt]!
-    if (current === 0 && closed === 0) return
-    cells.int32[header + currentAt] = 0
-    const ring = (cell << uint16Shift) + ringAt
-    if (gap > ringLength) {
-      cells.uint16.fill(0, ring, ring + ringLength)
-      cells.int32[header + closedAt] = 0
+  /** The cell's page, which it has to give back when nothing of it counts any more; -1 for none. */
+  #page(cells: Cells, cell: number, now: number): number {
+    const page = cells.page(cell)
+    if (page < 0 || cells.end(cell) > now) return page
+    cells.releasePage(cell)
+    return -1
+  }
+
+  #used(cells: Cells, cell: number, page: number, now: number): number {
+    return page < 0 ? this.#segments.used(cells, cell, now) : this.#ring.used(cells, page, now)
+  }
+
+  /** Right after `used`. */
+  #count(cells: Cells, cell: number, page: number, now: number, amount: number): void {
+    const ringPage = page < 0 && !this.#segments.hasRoom(cells, cell, now) ? this.#move(cells, cell, now) : page
+    if (ringPage < 0) {
+      this.#segments.count(cells, cell, now, amount)
       return
     }
-    let total = closed
-    let entering = this.unit === 1 ? current : Math.ceil(current / this.unit)
-    let position = cells.int32[header + positionAt]!
-    for (let step = 0; step < gap; step++) {
-      total += entering - cells.uint16[ring + position]!
-      cells.uint16[ring + position] = entering
-      entering = 0
-      position = position + 1 === ringLength ? 0 : position + 1
-    }
-    cells.int32[header + closedAt] = total
-    cells.int32[header + positionAt] = position
+    this.#ring.count(cells, ringPage, amount)
+    cells.setEnd(cell, this.#ring.end(cells, ringPage))
+  }
+
+  /** From segments to a page, if there is one. Who has used less than half of the limit leaves the last ones to others. */
+  #move(cells: Cells, cell: number, now: number): number {
+    const isBusy = 2 * this.#segments.used(cells, cell, now) >= this.amount
+    const page = cells.claimPage(cell, now, isBusy ? 0 : 2)
+    if (page < 0) return -1
+    this.#ring.begin(cells, page, now)
+    this.#segments.each(cells, cell, now, (moment, amount) => this.#ring.place(cells, page, moment, amount))
+    return page
   }
 }

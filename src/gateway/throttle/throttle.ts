@@ -55,7 +55,12 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
   }
   // Of an API, an operation, a subscription, an application, custom limits and a backend.
   const most = (5 + custom.length) * Math.max(0, ...counters.map((own) => own.length))
-  const parts = { surroundings, table, keys, times: new Times(), counted: new CountedRequest(most) }
+  const times = new Times()
+  const read = (): void => {
+    times.monotonic = surroundings.clock.monotonic()
+    times.wall = surroundings.clock.now()
+  }
+  const parts = { surroundings, table, keys, times, counted: new CountedRequest(most), meter: { table, times, read } }
   const indexes = new Map(plan.operations.map((operation, index) => [operation, index]))
   return {
     readFields: [

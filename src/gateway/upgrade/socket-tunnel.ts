@@ -8,6 +8,7 @@ import type { VerifiedToken } from '../auth/verified-token.ts'
 import type { CredentialEnd, Tunnel } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
+import type { BodyMeter } from '../exchange.ts'
 import { keepAliveProbesAfter } from '../keep-alive.ts'
 import { WriteProgress } from '../listener/write-progress.ts'
 import { writeCopy } from '../write-copy.ts'
@@ -26,6 +27,8 @@ export type TunnelParts = {
   readonly token: VerifiedToken | null
   /** Why what it was opened with holds no more; `null` while it does. */
   readonly credentialEnd: () => CredentialEnd | null
+  /** Of the exchange that opened it; `null` where no limit counts bytes. */
+  readonly meter: BodyMeter | null
   /** Extensions of WebSocket have been agreed on. */
   readonly extensions: boolean
   /** Milliseconds for which a side may take nothing of what waits for it. */
@@ -102,6 +105,7 @@ export class SocketTunnel implements Tunnel {
     this.#lastActive = this.#parts.time.now
     this.bytesIn += chunk.length
     this.#parts.counts.bytesIn += chunk.length
+    this.#parts.meter?.charge(chunk.length)
     const before = frames === null ? 0 : frames.frames
     const end = frames === null ? chunk.length : frames.read(chunk)
     const taken = frames === null ? 0 : frames.frames - before
@@ -118,6 +122,7 @@ export class SocketTunnel implements Tunnel {
     this.#lastActive = this.#parts.time.now
     this.bytesOut += chunk.length
     this.#parts.counts.bytesOut += chunk.length
+    this.#parts.meter?.charge(chunk.length)
     const before = frames === null ? 0 : frames.frames
     const end = frames === null ? chunk.length : frames.read(chunk)
     if (frames !== null) this.#parts.counts.framesOut += frames.frames - before

@@ -33,6 +33,7 @@ export const upgradeCapability: UpgradeCapability = ({ plan, clock, metrics, thr
       token: exchange.token,
       // The exchange is the connection's, which has no other one until the tunnel has closed.
       credentialEnd: () => credentialWatch?.ended(exchange, true) ?? null,
+      meter: exchange.meter,
       extensions,
       patience,
       clock,

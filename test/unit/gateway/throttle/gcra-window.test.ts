@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Cells } from '../../../../src/gateway/throttle/cells.ts'
+import { Cells, regionBytes } from '../../../../src/gateway/throttle/cells.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
 import { GcraWindow } from '../../../../src/gateway/throttle/gcra-window.ts'
 import { randomTrace, seeded } from './random-trace.ts'
 
 class Caller {
   readonly window: GcraWindow
-  readonly #cells = new Cells(new ArrayBuffer(256), 0, 1)
+  readonly #cells = new Cells(new ArrayBuffer(regionBytes), 0, 1)
   readonly #times = new Times()
 
   constructor(amount: number, window: number, burst: number) {

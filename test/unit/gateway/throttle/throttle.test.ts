@@ -162,11 +162,12 @@ test('requests that are refused are counted by operation and level', () => {
 
 test('a table that is too small for all callers still limits, and counts what it forgets', () => {
   const { passes, metrics } = rig([sampleLimit({ windows: [sliding(1)] })], undefined, 8)
-  for (let caller = 0; caller < 100; caller++) {
+  for (let caller = 0; caller < 1_100; caller++) {
     const consumer = `application:0:${caller}`
     assert.deepEqual([passes({ consumer }), passes({ consumer })], [true, false])
   }
-  assert.match(metrics.render(), /\npostern_throttle_evictions_total 92\n/)
+  const forgotten = Number(/\npostern_throttle_evictions_total (\d+)\n/.exec(metrics.render())?.[1])
+  assert.ok(forgotten >= 76 && forgotten < 300, `${forgotten}`)
 })
 
 test('a limit that cannot be counted stops the start', () => {

@@ -36,6 +36,7 @@ test('a tunnel tells whose token it was opened with, and is closed by a call', a
     plan: { protocol: 'websocket', idle: 0, life: 0, tokenProtocol: null, maxFrame: 1024, limit: null, perConsumer: 100 },
     token,
     credentialEnd: () => null,
+    meter: null,
     extensions: false,
     patience: 30_000,
     clock: systemClock,
