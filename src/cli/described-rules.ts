@@ -46,8 +46,9 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
   return asked === 'required' ? `required${whose}` : `must be good${whose === '' ? '' : ' and'}${whose} where one is given`
 }
 
-export function describeWindows({ windows }: ManifestLimit): string {
-  return windows.map(describeWindow).join(' and ')
+export function describeWindows({ windows, whenUsedUp }: ManifestLimit): string {
+  const beyond = whenUsedUp === 'mark' ? ', beyond which requests pass and are marked' : ''
+  return `${windows.map(describeWindow).join(' and ')}${beyond}`
 }
 
 function describeWindow({ unit, amount, algorithm, windowSeconds, calendar, burst }: ManifestLimit['windows'][number]): string {

@@ -16,6 +16,7 @@ import type {
   LimitUnit,
   RevocationFeedPlan,
   SubscriptionState,
+  WhenUsedUp,
 } from './plan.ts'
 
 /** `file:line` within the project, with forward slashes. */
@@ -150,6 +151,7 @@ export type ManifestLimit = {
     readonly burst: number | null
     readonly exactness: string
   }[]
+  readonly whenUsedUp: WhenUsedUp
   /** `null`: callers' credentials name it. */
   readonly namedAt: SourceReference | null
   readonly definedAt: SourceReference

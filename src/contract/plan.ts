@@ -538,6 +538,9 @@ export type CalendarPeriod = 'day' | 'month' | 'year'
 /** In the order in which they are checked. */
 export type LimitLevel = 'api' | 'operation' | 'subscription' | 'application' | 'custom' | 'backend'
 
+/** `mark`: what is beyond the limit passes, uncounted, and is told in metrics and the access log. */
+export type WhenUsedUp = 'refuse' | 'mark'
+
 /** A counted limit. One counter is kept for each value of `by`. */
 export type LimitPlan = {
   readonly tier: string
@@ -548,6 +551,7 @@ export type LimitPlan = {
    */
   readonly by: 'consumer' | 'application' | 'api' | 'address' | 'key'
   readonly windows: readonly WindowPlan[]
+  readonly whenUsedUp: WhenUsedUp
 }
 
 /** Limits of which a caller's credential says by name which one holds. */

@@ -98,6 +98,8 @@ export class Exchange {
   watch: ExchangeWatch | null = null
   /** `null` where no limit counts bytes. */
   meter: BodyMeter | null = null
+  /** The tier that was used up and let the request pass all the same; empty for none. */
+  overQuota: string = ''
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
   backendFields: string = ''
   /** Field lines that the gateway adds to whatever answer goes out (CORS, `RateLimit`), each ending in CRLF. */
@@ -141,6 +143,7 @@ export class Exchange {
     this.streams = false
     this.watch = null
     this.meter = null
+    this.overQuota = ''
     this.backendFields = ''
     this.answerFields = ''
   }

@@ -127,6 +127,13 @@ export function throttling(there: There): void {
       assert.ok(Number(third.message.field('Retry-After')) > 3_000)
     })
 
+    it('lets pass what is beyond a tier that does not stop, and tells', async () => {
+      assert.deepEqual(await statuses(2, '/soft', 'r'), [200, 200])
+      const { text } = await there().admin('/metrics')
+      assert.match(text, /postern_over_quota_total\{operation="[^"]*limitedSoft[^"]*",level="operation"\} 1\n/)
+      await there().gateway.log.find(({ event, overQuota }) => event === 'access' && overQuota === 'Soft')
+    })
+
     it('gives a quota evenly where the tier says so', async () => {
       assert.deepEqual(await statuses(3, '/even', 'p'), [200, 200, 429])
       const wait = Number((await ask('/even', 'p')).message.field('Retry-After'))

@@ -31,6 +31,8 @@ const plan = samplePlan({
       sampleLimit({ tier: 'Sub', level: 'subscription', by: 'application', windows: [sliding] }),
       sampleLimit({ tier: 'App', level: 'application', by: 'application', windows: [sliding] }),
       sampleLimit({ tier: 'hardLimit', level: 'backend', by: 'api', windows: [sliding] }),
+      sampleLimit({ tier: 'Even', windows: [{ ...sliding, algorithm: 'gcra', burst: 1_000_000 }] }),
+      sampleLimit({ tier: 'Bytes', windows: [{ ...sliding, unit: 'bytes' }] }),
     ],
     subscription: { tiers: [], otherwise: 3, unknown: 'otherwise' },
     application: { tiers: [], otherwise: 4, unknown: 'otherwise' },
@@ -42,6 +44,8 @@ const plan = samplePlan({
     sampleOperation({ id: 'fixed', limits: [1] }),
     sampleOperation({ id: 'refused', limits: [2] }),
     sampleOperation({ id: 'five', limits: [0, 1], callerLimits: true, hardLimits: { production: 5, sandbox: null }, limited: true }),
+    sampleOperation({ id: 'gcra', limits: [6] }),
+    sampleOperation({ id: 'bytes', limits: [7] }),
   ],
 })
 const metrics = new Metrics(plan, 'sha256:bench')
@@ -110,6 +114,13 @@ measureThrottle('throttle, one fixed window', 2)
 measureThrottle('throttle, one sliding and one fixed window', 1)
 measureThrottle('throttle, refused', 3)
 measureThrottle('throttle, five levels', 4)
+measureThrottle('throttle, gcra', 5)
+measureThrottle('throttle, bandwidth without its charges', 6)
+for (const exchange of exchanges) throttling.throttle(plan.operations[6]!, requestFields([]))!(exchange)
+measure('throttle, one charge to a bandwidth', (exchange) => {
+  exchange.meter!.charge(1)
+  return undefined
+})
 measure('metrics.requestDone', () => metrics.requestDone(0, 200, 0.7))
 
 const record = {
@@ -131,6 +142,7 @@ const record = {
   aborted: false,
   tunnelEnd: '',
   revocationEpoch: -1,
+  overQuota: '',
 }
 measure('access line, made', () => accessLine('{"time":"2026-01-01T00:00:00.000Z","gateway":"0123456789ab","level":"', record))
 const log = new Log(systemClock, 'info', 'sha256:bench', {

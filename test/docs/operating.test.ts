@@ -81,6 +81,7 @@ test('docs/operating.md has every field of the access log, and no other', () => 
     aborted: true,
     tunnelEnd: '',
     revocationEpoch: 1,
+    overQuota: 'Gold',
   })
   const everywhere = ['time', 'gateway', 'level', 'event']
   const documented = rowsOf(document, 'Field').flatMap((row) => codeSpans(row.Field ?? ''))

@@ -1,5 +1,5 @@
 /** policies.yaml: tiers in Postern's own form and in WSO2's. */
-import type { WindowPlan } from '../../contract/plan.ts'
+import type { WhenUsedUp, WindowPlan } from '../../contract/plan.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
@@ -9,7 +9,7 @@ import { readDenyList } from './deny-list.ts'
 import type { Placed, Project, Tier, TierGroup } from './model.ts'
 import { mostWindows, unlimitedTier } from './tier-bounds.ts'
 import { hasGroups, readGroupedTier } from './tier-groups.ts'
-import { readLimit } from './tier-limit.ts'
+import { readLimit, stopsOnQuotaReach } from './tier-limit.ts'
 import { isTierName } from './tier-name.ts'
 import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
 
@@ -27,9 +27,10 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
   const own = access.optional(root, 'tiers', (node) => access.object(node))
   const tierGroups = new Map<string, readonly TierGroup[]>()
   for (const [name, { keyAt, value }] of own?.entries ?? []) {
-    const grouped = hasGroups(value) ? readGroupedTier(value, (node) => readTier(node, access), access) : null
+    const grouped = hasGroups(value) ? readGroupedTier(value, (node) => readHardTier(node, access), access) : null
     if (grouped !== null) tierGroups.set(name, grouped.groups)
-    addTier(tiers, { name, at: keyAt, windows: grouped?.otherwise ?? readTier(value, access) }, access)
+    const whenUsedUp = grouped === null ? readWhenUsedUp(value, access) : 'refuse'
+    addTier(tiers, { name, at: keyAt, windows: grouped?.otherwise ?? readTier(value, access), whenUsedUp }, access)
   }
   for (const tier of readWso2Policies(root, 'resourcePolicies', access)) addTier(tiers, tier, access)
   // WSO2's lists have names of their own: an application's tier may be called like an API's.
@@ -39,7 +40,8 @@ export function readPolicies(file: Placed<string>, sources: Sources, diagnostics
     return found
   }
   const deny = access.optional(root, 'deny', (node) => readDenyList(node, access)) ?? []
-  const customLimits = access.optional(root, 'custom', (node) => readCustomLimits(node, (value) => readTier(value, access), access)) ?? []
+  const customLimits =
+    access.optional(root, 'custom', (node) => readCustomLimits(node, (value) => readHardTier(value, access), access)) ?? []
   return {
     tiers,
     tierGroups,
@@ -66,7 +68,7 @@ function addTier(tiers: Map<string, Tier>, tier: Tier, access: NodeAccess): void
 }
 
 /** One limit or a list of them. */
-export function readTier(node: SourceNode, access: NodeAccess): readonly WindowPlan[] {
+function readTier(node: SourceNode, access: NodeAccess): readonly WindowPlan[] {
   const nodes = node.kind === 'array' ? node.items : [node]
   if (nodes.length === 0) access.refuse(node, 'a tier needs at least one limit')
   if (nodes.length > mostWindows) access.refuse(node, `a tier may have up to ${mostWindows} limits`)
@@ -75,4 +77,20 @@ export function readTier(node: SourceNode, access: NodeAccess): readonly WindowP
     access.refuse(node, 'a tier limits either requests or bandwidth', 'Make two tiers of it.')
   }
   return limits
+}
+
+/** A limit that is no tier: it stops what is beyond it. */
+export function readHardTier(node: SourceNode, access: NodeAccess): readonly WindowPlan[] {
+  if (readWhenUsedUp(node, access) === 'mark') access.refuse(node, '`stopOnQuotaReach: false` is for tiers')
+  return readTier(node, access)
+}
+
+/** What all limits of a tier say together. */
+function readWhenUsedUp(node: SourceNode, access: NodeAccess): WhenUsedUp {
+  const limits = node.kind === 'array' ? node.items : [node]
+  const stops = limits.map((limit) => limit.kind !== 'object' || stopsOnQuotaReach(limit, access))
+  if (stops.some((stop) => stop !== stops[0])) {
+    access.refuse(node, 'some limits of the tier stop when they are used up, and others do not', 'Make two tiers of it.')
+  }
+  return stops[0] === false ? 'mark' : 'refuse'
 }

@@ -3,7 +3,7 @@ import type { WindowPlan } from '../../contract/plan.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
-import { readTier } from './from-policies.ts'
+import { readHardTier } from './from-policies.ts'
 import type { Capacities, HardLimits, Placed } from './model.ts'
 import { longestWindow, mostRequests, shortestWindow } from './tier-bounds.ts'
 
@@ -42,7 +42,7 @@ export function readHardLimits(node: SourceNode, access: NodeAccess): HardLimits
 }
 
 function readWindows(node: SourceNode, access: NodeAccess): Placed<readonly WindowPlan[]> | null {
-  const windows = readTier(node, access)
+  const windows = readHardTier(node, access)
   if (windows.some(({ unit }) => unit !== 'requests'))
     return access.refuse(node, 'a hard limit counts requests', 'Write for example `{ requests: 800, per: 1s }`.')
   return { value: windows, at: node.at }

@@ -31,6 +31,7 @@ import type {
   StaleRulePlan,
   SubscriptionState,
   UpgradePlan,
+  WhenUsedUp,
   WindowPlan,
 } from '../../contract/plan.ts'
 import type { Location } from '../source/location.ts'
@@ -176,6 +177,7 @@ export type Tier = {
   readonly at: Location
   /** All of one unit. Empty where it is wrong, which has been reported. */
   readonly windows: readonly WindowPlan[]
+  readonly whenUsedUp: WhenUsedUp
 }
 
 export type Issuer = {

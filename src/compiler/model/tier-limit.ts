@@ -8,7 +8,7 @@ import { longestWindow, mostBandwidth, mostRequests, shortestWindow } from './ti
 
 type Amount = { readonly unit: LimitUnit; readonly amount: number }
 
-const keys = ['requests', 'bandwidth', 'per', 'algorithm', 'burst', 'timeZone']
+const keys = ['requests', 'bandwidth', 'per', 'algorithm', 'burst', 'timeZone', 'stopOnQuotaReach']
 const periods: readonly string[] = ['day', 'month', 'year'] satisfies readonly CalendarPeriod[]
 const algorithms = ['sliding', 'fixed', 'gcra'] as const
 
@@ -76,4 +76,9 @@ function readRolling(object: ObjectNode, counted: Amount | null, access: NodeAcc
   if (algorithm !== 'gcra') return { algorithm, ...counted, window }
   const most = burst === null ? 1 : readSize(burst, counted.unit, access)
   return most === null ? null : { algorithm, ...counted, window, burst: most }
+}
+
+/** WSO2's word, in either form of policies.yaml; it is true where nothing is said. */
+export function stopsOnQuotaReach(limit: ObjectNode, access: NodeAccess): boolean {
+  return access.optional(limit, 'stopOnQuotaReach', (node) => access.boolean(node)) ?? true
 }

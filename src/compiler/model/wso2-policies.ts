@@ -4,6 +4,7 @@ import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Tier } from './model.ts'
 import { longestWindow, mostRequests } from './tier-bounds.ts'
+import { stopsOnQuotaReach } from './tier-limit.ts'
 
 /** `resourcePolicies` are for APIs and operations, the others for callers. */
 export type Wso2PolicyKey = 'resourcePolicies' | 'applicationPolicies' | 'subscriptionPolicies'
@@ -43,13 +44,14 @@ function readPolicy(node: SourceNode, access: NodeAccess): Tier | null {
   if (member === undefined || others.length > 0) return access.refuse(object, 'a policy is a mapping with one key, its name')
   const [name, { keyAt, value }] = member
   const window = readWindow(value, access)
-  return { name, at: keyAt, windows: window === null ? [] : [window] }
+  const stops = value.kind !== 'object' || stopsOnQuotaReach(value, access)
+  return { name, at: keyAt, windows: window === null ? [] : [window], whenUsedUp: stops ? 'refuse' : 'mark' }
 }
 
 function readWindow(node: SourceNode, access: NodeAccess): WindowPlan | null {
   const object = access.object(node)
   if (object === null) return null
-  access.checkKeys(object, ['count', 'unitTime', 'timeUnit'])
+  access.checkKeys(object, ['count', 'unitTime', 'timeUnit', 'stopOnQuotaReach'])
   const amount = access.required(object, 'count', (value) => access.integer(value, 1, mostRequests))
   const count = access.required(object, 'unitTime', (value) => access.integer(value, 1, mostRequests))
   const unit = access.required(object, 'timeUnit', (value) => access.oneOf(value, [...timeUnits.keys()]))

@@ -86,7 +86,7 @@ export class Limits {
     const known = this.#conditionals.get(owner)
     if (known !== undefined) return known
     const made = [...groups, { conditions: [], windows: tier.windows, at: tier.at }].map(({ conditions, windows, at }) => {
-      const plan = { tier: tier.name, level, by: throttle.by, windows }
+      const plan = { tier: tier.name, level, by: throttle.by, windows, whenUsedUp: tier.whenUsedUp }
       const limit = windows.length === 0 ? null : this.#decided.push({ plan, namedAt: throttle.tier.at, definedAt: at }) - 1
       return { limit, conditions: planConditions(conditions, this.#project) }
     })
@@ -96,7 +96,7 @@ export class Limits {
 
   #hardLimit(limit: Placed<readonly WindowPlan[]> | null): number | null {
     if (limit === null) return null
-    const plan = { tier: 'hardLimit', level: 'backend', by: 'api', windows: limit.value } as const
+    const plan = { tier: 'hardLimit', level: 'backend', by: 'api', windows: limit.value, whenUsedUp: 'refuse' } as const
     return this.#once(limit, () => ({ plan, namedAt: limit.at, definedAt: limit.at }))
   }
 
@@ -106,7 +106,11 @@ export class Limits {
     { tier: named, by }: Pick<Throttle, 'tier'> & Pick<LimitPlan, 'by'>,
   ): DecidedLimit {
     if (tier === undefined) throw new Error('a tier that cannot be enforced passed the check')
-    return { plan: { tier: tier.name, level, by, windows: tier.windows }, namedAt: named.at, definedAt: tier.at }
+    return {
+      plan: { tier: tier.name, level, by, windows: tier.windows, whenUsedUp: tier.whenUsedUp },
+      namedAt: named.at,
+      definedAt: tier.at,
+    }
   }
 
   /** All that credentials may name; `null` where that level limits nobody. */
@@ -115,7 +119,7 @@ export class Limits {
     if (!callerLevelIsOn(use, project)) return null
     const tiers = [...tiersFor(use, project).values()].filter((tier) => tier.windows.length > 0 && !isGrouped(tier, use, project))
     const limits = tiers.map((tier) => {
-      const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows } as const
+      const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows, whenUsedUp: tier.whenUsedUp } as const
       return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }
     })
     const wso2 = use === 'subscription' && project.subscriptionTiers.has(wso2Default) ? wso2Default : undefined
@@ -126,7 +130,7 @@ export class Limits {
 
   #custom(): ThrottlingPlan['custom'] {
     return this.#project.customLimits.map(({ name, at, conditions, key, windows }) => {
-      const plan = { tier: name, level: 'custom', by: 'key', windows } as const
+      const plan = { tier: name, level: 'custom', by: 'key', windows, whenUsedUp: 'refuse' } as const
       const limit = this.#decided.push({ plan, namedAt: null, definedAt: at }) - 1
       return { limit, conditions: planConditions(conditions, this.#project), key }
     })

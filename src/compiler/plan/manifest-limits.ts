@@ -91,6 +91,7 @@ function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
       burst: window.algorithm === 'gcra' ? window.burst : null,
       exactness: exactness[window.algorithm],
     })),
+    whenUsedUp: plan.whenUsedUp,
     namedAt: optionalReference(namedAt),
     definedAt: reference(definedAt),
   }

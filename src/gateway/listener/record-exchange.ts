@@ -43,7 +43,7 @@ export function logTunnel({ log, clock }: ListenerParts, exchange: Exchange, for
 }
 
 function accessRecord(
-  { operation, requestId, head, path, protocol, consumer, target, grpcStatus, revocationEpoch }: Exchange,
+  { operation, requestId, head, path, protocol, consumer, target, grpcStatus, revocationEpoch, overQuota }: Exchange,
   forward: Forward,
   answered: Answered,
   milliseconds: number,
@@ -68,6 +68,7 @@ function accessRecord(
     address,
     consumer: consumer.key,
     revocationEpoch,
+    overQuota,
     upstream: forward.tries === 0 ? -1 : target!.upstream.index,
     tries: forward.tries,
     aborted,

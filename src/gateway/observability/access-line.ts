@@ -29,6 +29,8 @@ export type AccessRecord = {
   readonly consumer: string
   /** As of which epoch the credential was looked for among what is revoked; -1 where none was. */
   readonly revocationEpoch: number
+  /** The tier beyond which it passed; empty for none. */
+  readonly overQuota: string
   /** Index of the upstream in the plan; -1 where the request was not forwarded. */
   readonly upstream: number
   /** How often the request was sent to a backend. */
@@ -49,6 +51,7 @@ export function accessLine(start: string, record: AccessRecord): string {
     `,"address":"${jsonContent(record.address)}","consumer":"${jsonContent(record.consumer)}` +
     (record.upstream < 0 ? '"' : `","upstream":${record.upstream},"tries":${record.tries}`) +
     (record.revocationEpoch < 0 ? '' : `,"revocationEpoch":${record.revocationEpoch}`) +
+    (record.overQuota === '' ? '' : `,"overQuota":"${jsonContent(record.overQuota)}"`) +
     (record.grpcStatus === null ? '' : `,"grpcStatus":"${record.grpcStatus}"`) +
     (refusal === null ? '' : `,"refusal":"${refusal.kind}","reason":"${jsonContent(refusal.reason)}"`) +
     (record.tunnelEnd === '' ? '' : `,"reason":"${record.tunnelEnd}"`) +

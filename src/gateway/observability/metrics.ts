@@ -63,6 +63,7 @@ export class Metrics {
   readonly #process: ProcessMetrics = new ProcessMetrics()
   /** One for each operation and level. */
   readonly #throttled: Float64Array
+  readonly #overQuota: Float64Array
   readonly #credentials: Map<CredentialKind, CredentialCounts> = new Map()
   /** Those that are about no kind of credential. */
   readonly #authFailures: Map<string, number> = new Map()
@@ -78,6 +79,7 @@ export class Metrics {
     this.#digest = digest
     this.#requests = new RequestTable(plan.operations.length)
     this.#throttled = new Float64Array(plan.operations.length * limitLevels.length)
+    this.#overQuota = new Float64Array(plan.operations.length * limitLevels.length)
     this.#upstreamErrors = plan.upstreams.map(() => new Map())
     this.#backendCredentials = plan.upstreams.map(({ credential }) => (credential === null ? null : new Map()))
   }
@@ -122,6 +124,12 @@ export class Metrics {
   throttled(operation: number, level: LimitLevel | 'blocked' | 'in-flight'): void {
     const slot = operation * limitLevels.length + limitLevels.indexOf(level)
     this.#throttled[slot] = (this.#throttled[slot] ?? 0) + 1
+  }
+
+  /** Counted by the throttle step. */
+  overQuota(operation: number, level: LimitLevel): void {
+    const slot = operation * limitLevels.length + limitLevels.indexOf(level)
+    this.#overQuota[slot] = (this.#overQuota[slot] ?? 0) + 1
   }
 
   /** `upstream` is its index in the plan; `reason` is one of a fixed set of words. */
@@ -177,16 +185,21 @@ export class Metrics {
     for (const [reason, count] of this.#allAuthFailures()) out.sample('postern_auth_failures_total', { reason }, count)
     writeCredentials(out, this.#credentials)
     if (this.credentialsEnded !== null) writeCut(out, this.credentialsEnded)
-    out.family('postern_throttled_total', 'counter', 'Requests refused for a limit.')
-    for (const [index, operation] of this.#plan.operations.entries()) {
-      for (const [offset, level] of limitLevels.entries()) {
-        const count = this.#throttled[index * limitLevels.length + offset] ?? 0
-        if (count > 0) out.sample('postern_throttled_total', { operation: operation.id, level }, count)
-      }
-    }
+    this.#writeByLevel(out, 'postern_throttled_total', 'Requests refused for a limit.', this.#throttled)
+    this.#writeByLevel(out, 'postern_over_quota_total', 'Requests that passed although a limit was used up.', this.#overQuota)
     out.family('postern_upstream_errors_total', 'counter', 'Exchanges that a backend failed.')
     for (const [upstream, counts] of this.#upstreamErrors.entries()) {
       for (const [reason, count] of counts) out.sample('postern_upstream_errors_total', { upstream: String(upstream), reason }, count)
+    }
+  }
+
+  #writeByLevel(out: Exposition, name: string, help: string, counts: Float64Array): void {
+    out.family(name, 'counter', help)
+    for (const [index, operation] of this.#plan.operations.entries()) {
+      for (const [offset, level] of limitLevels.entries()) {
+        const count = counts[index * limitLevels.length + offset] ?? 0
+        if (count > 0) out.sample(name, { operation: operation.id, level }, count)
+      }
     }
   }
 

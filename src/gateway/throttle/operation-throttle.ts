@@ -42,6 +42,9 @@ export type OperationCounters = {
   readonly needsWallTime: boolean
 }
 
+/** In the place of a cell: the limit is used up, and the request passes without being counted. */
+const uncounted = -1
+
 const refusalKinds = {
   api: 'api-quota',
   operation: 'operation-quota',
@@ -87,9 +90,14 @@ export class OperationThrottle {
       const cell = table.lock(low, counted.high[index]!, times.monotonic)
       const remaining = admit(counted.counters[index]!, table, cell, times)
       table.unlock(low)
-      if (remaining < 0) return this.#refuse(exchange, index, text)
-      counted.cell[index] = cell
-      counted.remaining[index] = remaining
+      if (remaining < 0) {
+        const { whenUsedUp, level, tier } = counted.counters[index]!.limit
+        if (whenUsedUp === 'refuse') return this.#refuse(exchange, index, text)
+        exchange.overQuota = tier
+        surroundings.metrics.overQuota(this.#operation, level)
+      }
+      counted.cell[index] = remaining < 0 ? uncounted : cell
+      counted.remaining[index] = Math.max(0, remaining)
     }
     if (counted.metered) exchange.meter = new ByteMeter(this.#parts.meter, counted)
     exchange.answerFields += this.#fields(text)
@@ -177,7 +185,7 @@ export class OperationThrottle {
     const { table, times, counted } = this.#parts
     const cell = counted.cell[index]!
     const low = counted.low[index]!
-    if (counted.counters[index]!.countsBytes) return
+    if (cell === uncounted || counted.counters[index]!.countsBytes) return
     if (!table.relock(cell, low, counted.high[index]!)) return
     counted.counters[index]!.window.giveBack(table.cells, cell, times, 1)
     table.unlock(low)

@@ -136,11 +136,21 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     tiers: new Map([
       [
         'Gold',
-        { name: 'Gold', at: at('policies.yaml', 2), windows: [{ algorithm: 'sliding', unit: 'requests', amount: 100, window: 60_000 }] },
+        {
+          name: 'Gold',
+          at: at('policies.yaml', 2),
+          windows: [{ algorithm: 'sliding', unit: 'requests', amount: 100, window: 60_000 }],
+          whenUsedUp: 'refuse',
+        },
       ],
       [
         'Bronze',
-        { name: 'Bronze', at: at('policies.yaml', 3), windows: [{ algorithm: 'fixed', unit: 'requests', amount: 10, window: 60_000 }] },
+        {
+          name: 'Bronze',
+          at: at('policies.yaml', 3),
+          windows: [{ algorithm: 'fixed', unit: 'requests', amount: 10, window: 60_000 }],
+          whenUsedUp: 'refuse',
+        },
       ],
     ]),
     settings: new Map(),

@@ -8,7 +8,7 @@ import { noThrottling, planOf } from '../../wire/plan.ts'
 import { requestText } from '../../wire/request-text.ts'
 
 /** What stands in for a capability: it adds a line for requests whose path says so. */
-const limit = { tier: 'x', level: 'api', by: 'api', windows: [] } as const
+const limit = { tier: 'x', level: 'api', by: 'api', windows: [], whenUsedUp: 'refuse' } as const
 let backend: Backend
 let gateway: Gateway
 

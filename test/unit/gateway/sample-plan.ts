@@ -113,6 +113,7 @@ export function sampleLimit(parts: Partial<LimitPlan> = {}): LimitPlan {
     level: 'operation',
     by: 'consumer',
     windows: [{ unit: 'requests', amount: 5, window: 60_000, algorithm: 'sliding' }],
+    whenUsedUp: 'refuse',
     ...parts,
   }
 }

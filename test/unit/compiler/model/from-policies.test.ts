@@ -41,6 +41,7 @@ test('tiers have one window or several, sliding unless they say otherwise', (con
     name: 'Gold',
     at: { file: 'policies.yaml', line: 2, column: 3, pointer: '#/tiers/Gold' },
     windows: [{ algorithm: 'sliding', unit: 'requests', amount: 5000, window: 60_000 }],
+    whenUsedUp: 'refuse',
   })
   assert.deepEqual(tiers.get('Steady')?.windows[1], { algorithm: 'fixed', unit: 'requests', amount: 20, window: 1000 })
 })
@@ -68,6 +69,31 @@ test('windows of the calendar, and a quota that comes evenly', (context) => {
       { algorithm: 'calendar', unit: 'bytes', amount: 1_000_000_000, period: 'month', timeZone: 'UTC' },
       { algorithm: 'gcra', unit: 'requests', amount: 100, window: 1000, burst: 1 },
       { algorithm: 'gcra', unit: 'requests', amount: 100, window: 1000, burst: 20 },
+    ],
+  )
+})
+
+test('a tier may let pass what is beyond it, in both forms', (context) => {
+  const { tiers, subscriptionTiers, findings } = read(
+    context,
+    `tiers:
+  Soft: { requests: 10, per: 1m, stopOnQuotaReach: false }
+  Both: [{ requests: 10, per: 1m, stopOnQuotaReach: false }, { requests: 2, per: 1s, stopOnQuotaReach: false }]
+  Hard: { requests: 10, per: 1m, stopOnQuotaReach: true }
+subscriptionPolicies:
+  - Gold: { count: 5000, unitTime: 1, timeUnit: min, stopOnQuotaReach: false }
+  - Silver: { count: 2000, unitTime: 1, timeUnit: min, stopOnQuotaReach: true }
+`,
+  )
+  assert.deepEqual(findings, [])
+  assert.deepEqual(
+    [...tiers.values(), ...subscriptionTiers.values()].map(({ name, whenUsedUp }) => [name, whenUsedUp]),
+    [
+      ['Soft', 'mark'],
+      ['Both', 'mark'],
+      ['Hard', 'refuse'],
+      ['Gold', 'mark'],
+      ['Silver', 'refuse'],
     ],
   )
 })
@@ -137,6 +163,8 @@ test('what a tier cannot be', (context) => {
     ['{ requests: 1, per: day, timeZone: Mars/Olympus }', 'invalid-policy'],
     ['{ requests: 1, per: day, algorithm: fixed }', 'invalid-policy'],
     ['{ requests: 1, per: month, burst: 3 }', 'invalid-policy'],
+    ['[{ requests: 1, per: 1m }, { requests: 1, per: 1s, stopOnQuotaReach: false }]', 'invalid-policy'],
+    ['{ requests: 1, per: 1m, stopOnQuotaReach: never }', 'invalid-policy'],
     ['[]', 'invalid-policy'],
     ['[{ requests: 1, per: 1m }, { bandwidth: 1MB, per: 1m }]', 'invalid-policy'],
     [`[${'{ requests: 1, per: 1m },'.repeat(11)}]`, 'invalid-policy'],

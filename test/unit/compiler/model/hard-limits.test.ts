@@ -20,6 +20,10 @@ test('what it cannot be', () => {
     ['800', 'api.yaml:3:25 error invalid-extension #/x-postern/hardLimit'],
     ['{ backend: { requests: 1, per: 1s } }', 'api.yaml:3:27 error unknown-key #/x-postern/hardLimit/backend'],
     ['{ production: { requests: 1 } }', 'api.yaml:3:39 error invalid-extension #/x-postern/hardLimit/production'],
+    [
+      '{ production: { requests: 1, per: 1s, stopOnQuotaReach: false } }',
+      'api.yaml:3:39 error invalid-extension #/x-postern/hardLimit/production',
+    ],
     ['{ production: { bandwidth: 1MB, per: 1s } }', 'api.yaml:3:39 error invalid-extension #/x-postern/hardLimit/production'],
   ] as const)
     assert.deepEqual(withLimit(text), [finding], text)

@@ -64,6 +64,7 @@ test('every rule of an operation says where it is written', async () => {
               exactness: 'never exceeded in one gateway; at least 99.9 % of it pass under full load',
             },
           ],
+          whenUsedUp: 'refuse',
           namedAt: 'api.yaml:7',
           definedAt: 'policies.yaml:2',
         },

@@ -26,6 +26,7 @@ const request: AccessRecord = {
   aborted: false,
   tunnelEnd: '',
   revocationEpoch: -1,
+  overQuota: '',
 }
 
 function rig(level: LogLevel = 'info') {
@@ -70,7 +71,7 @@ test('the level decides what is written', async () => {
 
 test('an access line, forwarded', async () => {
   const [line] = await written('info', (log) => log.access(request))
-  const { refusal: _, aborted: __, tunnelEnd: ___, grpcStatus: ____, revocationEpoch: _____, ...same } = request
+  const { refusal: _, aborted: __, tunnelEnd: ___, grpcStatus: ____, revocationEpoch: _____, overQuota: ______, ...same } = request
   assert.deepEqual(line, {
     time: '2026-01-02T03:04:05.006Z',
     gateway: '0123456789ab',

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { WindowPlan } from '../../../../src/contract/plan.ts'
 import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
+import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
 import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
 import { noThrottling } from '../../../wire/plan.ts'
@@ -21,7 +22,10 @@ function rig(windows: readonly WindowPlan[]): Rig {
     operations: [sampleOperation({ limits: [0] })],
     throttling: { ...noThrottling, limits: [sampleLimit({ windows })], capacity: 64 },
   })
-  const step = throttleCapability(sampleSurroundings(plan, clock, new Metrics(plan, 'sha256:test'))).throttle(plan.operations[0]!)!
+  const step = throttleCapability(sampleSurroundings(plan, clock, new Metrics(plan, 'sha256:test'))).throttle(
+    plan.operations[0]!,
+    requestFields([]),
+  )!
   return {
     clock,
     call: (consumer = 'application:0:one') => {

@@ -160,6 +160,20 @@ test('requests that are refused are counted by operation and level', () => {
   assert.match(text, /\npostern_throttle_counters 2\n/)
 })
 
+test('a limit that only marks lets pass what is beyond it, does not count it, and the others hold', () => {
+  const { call, clock, metrics } = rig([
+    sampleLimit({ tier: 'Soft', whenUsedUp: 'mark', windows: [sliding(2, 1_000)] }),
+    sampleLimit({ tier: 'Hard', level: 'api', windows: [sliding(4)] }),
+  ])
+  const marks = [0, 1, 2, 3].map(() => call().exchange.overQuota)
+  assert.deepEqual(marks, ['', '', 'Soft', 'Soft'])
+  clock.advance(1_010)
+  const { refusal, exchange } = call()
+  assert.equal(refusal?.kind, 'api-quota')
+  assert.match(exchange.answerFields, /"Hard";r=0/)
+  assert.match(metrics.render(), /postern_over_quota_total\{operation="operation-0",level="operation"\} 2\n/)
+})
+
 test('a table that is too small for all callers still limits, and counts what it forgets', () => {
   const { passes, metrics } = rig([sampleLimit({ windows: [sliding(1)] })], undefined, 8)
   for (let caller = 0; caller < 1_100; caller++) {

@@ -23,7 +23,13 @@ function plan(changes: Partial<PlannedGateway> = {}): GatewayPlan {
     throttling: {
       ...noThrottling,
       limits: [
-        { tier: 'Quota', level: 'api', by: 'api', windows: [{ unit: 'requests', amount: quota, window: 3_600_000, algorithm: 'sliding' }] },
+        {
+          tier: 'Quota',
+          level: 'api',
+          by: 'api',
+          windows: [{ unit: 'requests', amount: quota, window: 3_600_000, algorithm: 'sliding' }],
+          whenUsedUp: 'refuse',
+        },
       ],
       capacity: 1_024,
     },
