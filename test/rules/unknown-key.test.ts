@@ -40,12 +40,12 @@ test('an unknown key of the policies', () => {
   const files = projectWith('', {
     'policies.yaml': `tier: {}
 tiers: { Gold: { requests: 1, per: 1m, brust: 1 } }
-resourcePolicies: [{ Silver: { count: 1, unitTime: 1, timeUnit: min, stopOnQuotaReach: true } }]
+resourcePolicies: [{ Silver: { count: 1, unitTime: 1, timeUnit: min, billingPlan: true } }]
 `,
   })
   assert.deepEqual(diagnose(files), [
     'policies.yaml:1:1 error unknown-key #/tier',
     'policies.yaml:2:40 error unknown-key #/tiers/Gold/brust',
-    'policies.yaml:3:70 error unknown-key #/resourcePolicies/0/Silver/stopOnQuotaReach',
+    'policies.yaml:3:70 error unknown-key #/resourcePolicies/0/Silver/billingPlan',
   ])
 })

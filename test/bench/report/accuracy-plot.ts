@@ -42,6 +42,7 @@ export function accuracyPlot(run: AccuracyRun): string {
     text(x((index * window * points) / length), `${height - frame.bottom + 16}`, 'middle', `${(index * window) / 1_000} s`),
   )
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">
+<title>${title}: offered, let through and limit</title>
 <rect width="${width}" height="${height}" fill="white"/>
 ${text(`${frame.left}`, '18', 'start', `${title}: requests within the last ${window / 1_000} s`)}
 <polygon fill="#dddddd" points="${x(0)},${y(0)} ${line(heldByWindow(run.offered, run))} ${x(points)},${y(0)}"/>
