@@ -35,6 +35,7 @@ export type CapabilityName =
   | 'deny'
   | 'concurrency'
   | 'throttle'
+  | 'throttle-redis'
   | 'backend-identity'
   | 'https-backend'
   | 'http2-backend'
@@ -173,6 +174,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     packages: ['rhea'],
   },
   throttle: { module: 'throttle/throttle.ts', exportName: 'throttleCapability', owns: 'throttle/', packages: [] },
+  'throttle-redis': {
+    module: 'throttle-redis/throttle-redis.ts',
+    exportName: 'throttleRedisCapability',
+    owns: 'throttle-redis/',
+    packages: ['@redis/client'],
+  },
   'backend-identity': {
     module: 'backend-identity/backend-identity.ts',
     exportName: 'backendIdentityCapability',

@@ -166,9 +166,22 @@ export type ManifestNamedLimits = {
   readonly unknown: 'otherwise' | 'refuse'
 }
 
+/** Where several gateways count together. */
+export type ManifestSharedStore = {
+  readonly kind: 'redis'
+  /** Settings stand as `${NAME}`; never a resolved value. */
+  readonly urls: readonly string[]
+  readonly topology: 'server' | 'sentinel' | 'cluster'
+  readonly mode: 'leased' | 'strict'
+  readonly whenAway: 'local' | 'deny' | 'allow'
+  readonly replicas: number
+  readonly timeoutMilliseconds: number
+}
+
 /** What the gateway counts, and how much memory that takes. */
 export type ManifestThrottling = {
-  readonly store: 'local'
+  /** `local`: each gateway counts for itself. */
+  readonly store: 'local' | ManifestSharedStore
   /** Counters that are kept at the most; a further one takes the place of the one that would end soonest. */
   readonly capacity: number
   /** `null`: these levels limit nobody. */

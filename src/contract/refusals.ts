@@ -131,6 +131,8 @@ export const refusals = {
   }),
   'tunnel-quota': refusal(429, 900802, 'Too Many Requests', 'The caller has as many open connections as this operation allows.', throttled),
 
+  'quota-unknown': refusal(503, 50300, 'Service Unavailable', 'What is left of the quota is not known at the moment.'),
+
   'internal-error': refusal(500, 900900, 'Internal Server Error', 'The gateway failed to handle the request.', {
     message: 'Internal server error',
     description: 'Internal server error',

@@ -36,6 +36,7 @@ import type { Keeper, KeptSource } from './revocation/keeper.ts'
 import type { RevocationMarks } from './revocation/marks.ts'
 import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
+import type { SharedCounting } from './shared-counting.ts'
 import type { SignedKey } from './signed-api-key/signed-key.ts'
 import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
 import type { Backend } from './upstream/backend.ts'
@@ -74,6 +75,7 @@ export type Capabilities = {
   readonly 'publish-amqp'?: RevocationPublisherCapability<AmqpFeedPlan>
   readonly 'publish-amqp10'?: RevocationPublisherCapability<Amqp10FeedPlan>
   readonly throttle?: ThrottleCapability
+  readonly 'throttle-redis'?: ThrottleRedisCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -469,7 +471,11 @@ export type Concurrency = {
   readonly limit: (operation: OperationPlan) => Step | null
 }
 
-export type ThrottleCapability = (surroundings: Surroundings) => Throttling
+/** `shared`: what several gateways count by; without it each counts for itself. */
+export type ThrottleCapability = (surroundings: Surroundings, shared?: SharedCounting | null) => Throttling
+
+/** Opens what several gateways count by. Rejects with a StartError for settings that cannot be used. */
+export type ThrottleRedisCapability = (surroundings: Surroundings) => Promise<SharedCounting>
 
 export type Throttling = {
   /** Counts the request against the operation's limits, or refuses. `null` where it has none. */

@@ -240,6 +240,9 @@ function openCredentialWatch(capabilities: Capabilities, surroundings: Surroundi
 async function startCapabilities(capabilities: Capabilities, surroundings: WatchedSurroundings, time: CoarseClock): Promise<StepMakers> {
   try {
     const shared = (await capabilities['shared-introspection']?.(surroundings)) ?? null
+    const counting = (await capabilities['throttle-redis']?.(surroundings)) ?? null
+    if (surroundings.plan.throttling.store !== null && counting === null)
+      throw new Error('several gateways count together, and this bundle counts alone')
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)
     const publishing = (await capabilities.publishing?.(surroundings, publishersIn(capabilities))) ?? null
     const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
@@ -263,7 +266,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
       denied: openDenyList(capabilities, surroundings),
       concurrency: capabilities.concurrency === undefined ? null : capabilities.concurrency(surroundings),
-      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings),
+      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings, counting),
       identity: capabilities['backend-identity'] === undefined ? null : capabilities['backend-identity'].open(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),

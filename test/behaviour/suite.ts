@@ -40,6 +40,7 @@ import { routing } from './routing.ts'
 import type { Start } from './running-gateway.ts'
 import { scryptKeys } from './scrypt-keys.ts'
 import { sharedAnswers } from './shared-answers.ts'
+import { sharedLimits } from './shared-limits.ts'
 import { streams } from './streams.ts'
 import { subscriptions } from './subscriptions.ts'
 import { throttling } from './throttling.ts'
@@ -93,6 +94,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     if (threads === 1) credentialMatrix(start)
     opaqueTokens(start, threads)
     if (threads === 1) sharedAnswers(start)
+    if (threads === 1) sharedLimits(start)
     invalidatedAnswers(start, threads)
     subscriptions(start)
     callerLimits(start)

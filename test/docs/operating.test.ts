@@ -37,6 +37,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.revocation = { entries: 0, bytes: 0, age: 0, epoch: 0, keepingProblems: 0, sources: [], feeds: [] }
   metrics.publishing = []
   metrics.throttleTable = { entries: 0, evictions: 0 }
+  metrics.throttleStore = { away: 0, waits: 0, judgedAway: 0 }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
   metrics.backendTokens = { signed: 0, entries: 0 }

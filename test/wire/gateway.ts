@@ -86,6 +86,10 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
     return await publishRedisCapability(plan, surroundings)
   },
   throttle: throttleCapability,
+  'throttle-redis': async (surroundings) => {
+    const { throttleRedisCapability } = await import('../../src/gateway/throttle-redis/throttle-redis.ts')
+    return await throttleRedisCapability(surroundings)
+  },
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,

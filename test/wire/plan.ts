@@ -44,6 +44,7 @@ export function planOf(backends: readonly string[], { operations, ...changes }: 
 export const noThrottling: GatewayPlan['throttling'] = {
   limits: [],
   capacity: 0,
+  store: null,
   subscription: null,
   application: null,
   unauthenticated: null,

@@ -13,6 +13,8 @@ import { freePort } from './free-port.ts'
 export const redisIsMissing: string | false =
   spawnSync('redis-server', ['--version']).error === undefined ? false : 'redis-server is not installed'
 
+type RedisOptions = { readonly password?: string | null; readonly identity?: Identity | null; readonly options?: readonly string[] }
+
 export class Redis {
   readonly port: number
   readonly #folder: string
@@ -25,12 +27,12 @@ export class Redis {
     this.#options = options
   }
 
-  /** With an `identity` it speaks TLS and nothing else. */
-  static async start({ password = null, identity = null }: { password?: string | null; identity?: Identity | null } = {}): Promise<Redis> {
+  /** With an `identity` it speaks TLS and nothing else. `options`: of its command line. */
+  static async start({ password = null, identity = null, options = [] }: RedisOptions = {}): Promise<Redis> {
     const folder = mkdtempSync(join(tmpdir(), 'postern-redis-'))
     const port = await freePort()
     const secured = password === null ? [] : ['--requirepass', password]
-    const redis = new Redis(port, folder, [...secured, ...listening(port, identity, folder)])
+    const redis = new Redis(port, folder, [...secured, ...listening(port, identity, folder), ...options])
     await redis.begin()
     return redis
   }
@@ -69,6 +71,10 @@ export class Redis {
   async stop(): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  async names(): Promise<readonly string[]> {
+    return await this.#with(async (command) => (await command(['KEYS', '*'])) as readonly string[])
   }
 
   /** Everything that is in it, names with values. */

@@ -1,6 +1,7 @@
 /** `postern limits`: every counter that a gateway keeps. */
 import type { Manifest } from '../../contract/manifest.ts'
 import { describeConcurrency, describeNamedLimits } from '../described-rules.ts'
+import { describeStore } from '../described-store.ts'
 import { countedLimits, limitRows } from '../limit-rows.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -58,7 +59,7 @@ function asText(manifest: Manifest): string {
     ...(inFlight.length === 0 ? [] : [table(inFlight)]),
     table([
       ...rules,
-      ['store', 'local: each gateway counts for itself, so that with several replicas each limit holds as often as there are replicas'],
+      ['store', describeStore(throttling.store)],
       ['counters', `at most ${capacity}; a further one takes the place of the one whose memory would have ended first`],
     ]),
   ].join('\n')

@@ -28,6 +28,7 @@ import type {
   ServicePlan,
   SettingText,
   SharedCachePlan,
+  SharedStorePlan,
   StaleRulePlan,
   SubscriptionState,
   UpgradePlan,
@@ -406,6 +407,8 @@ export type Throttling = {
   readonly unauthenticated: Placed<string> | null
   /** Gateways that run at the same time, at the most. */
   readonly replicas: number
+  /** `null`: each gateway counts for itself. */
+  readonly store: (Omit<SharedStorePlan, 'authorities' | 'replicas'> & { readonly authorities: readonly Authority[] }) | null
 }
 
 /** Requests that an API's backends bear in `per` milliseconds, wherever they begin. */

@@ -122,7 +122,7 @@ export function readProjectFile(
       readClientCertificates(node, authorities, entry(root, 'trustedProxies') !== null, access),
     ),
     revocation: access.optional(root, 'revocation', (node) => readRevocation(node, { settings, authorities, access })),
-    throttling: readThrottling(entry(root, 'throttling'), access),
+    throttling: readThrottling(entry(root, 'throttling'), { settings, authorities, access }),
     errors: access.optional(root, 'errors', (node) => access.oneOf(node, ['problem', 'wso2'])) ?? ('problem' as const),
     waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
     limits: readHttpLimits(entry(root, 'limits'), access),

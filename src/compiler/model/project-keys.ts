@@ -124,10 +124,16 @@ export const throttlingKeys = {
   application: 'now',
   subscription: 'now',
   unauthenticated: 'now',
+  url: 'now',
+  cluster: 'now',
+  sentinel: 'now',
+  plainTcp: 'now',
+  authorities: 'now',
+  secret: 'now',
+  timeout: 'now',
+  mode: 'now',
+  whenAway: 'now',
   replicas: 'now',
-  url: 'later',
-  mode: 'later',
-  whenAway: 'later',
 } as const satisfies KeyTable
 
 export const revocationKeys = { snapshot: 'now', persist: 'now', feeds: 'now', onStale: 'now' } as const satisfies KeyTable

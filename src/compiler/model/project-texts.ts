@@ -47,7 +47,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     return (owner === 'passThrough' && key !== 'basePath') || (inEndpoint && ['url', 'certificate', 'key'].includes(key))
   }
   const isLater = Object.hasOwn(projectKeys, section) && new Map<string, string>(Object.entries(projectKeys)).get(section) === 'later'
-  return isLater || (section === 'throttling' && key === 'url')
+  return isLater || (section === 'throttling' && (key === 'url' || key === 'secret'))
 }
 
 function holdsSecret({ node, owner, key, section }: Text): boolean {

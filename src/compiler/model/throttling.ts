@@ -1,22 +1,25 @@
 /** `throttling` of postern.yaml: where requests are counted, and what holds for callers of whom nothing says a tier. */
-import { entry, type NodeAccess } from '../source/node-access.ts'
+import { entry } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Placed, Throttling } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, throttlingKeys } from './project-keys.ts'
+import type { ServiceSurroundings } from './service.ts'
+import { readThrottlingStore, refuseStoreKeys } from './throttling-store.ts'
 
 const mostReplicas = 10_000
 
 /** @param node `null` where the project says nothing of it. */
-export function readThrottling(node: SourceNode | null, access: NodeAccess): Throttling {
+export function readThrottling(node: SourceNode | null, around: Omit<ServiceSurroundings, 'usedFor'>): Throttling {
+  const { access } = around
   const object = node === null ? null : access.object(node)
-  if (object === null) return { application: null, subscription: null, unauthenticated: null, replicas: 1 }
+  if (object === null) return { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null }
   checkProjectKeys(object, throttlingKeys, access)
-  const store = entry(object, 'store')
-  if (store !== null && access.oneOf(store, ['local', 'redis']) === 'redis')
-    access.diagnostics.report('not-supported-yet', store.at, 'the store `redis` is not supported yet', 'Use `local`.')
+  const named = access.optional(object, 'store', (value) => access.oneOf(value, ['local', 'redis']))
+  const store = named === 'redis' ? readThrottlingStore(object, { ...around, usedFor: 'throttling' }) : null
+  if (named === 'local' || entry(object, 'store') === null) refuseStoreKeys(object, access)
   const replicas = access.optional(object, 'replicas', (value) => access.integer(value, 1, mostReplicas)) ?? 1
   const tier = (key: 'application' | 'subscription' | 'unauthenticated'): Placed<string> | null =>
     access.optional(object, key, (value) => placedText(value, access))
-  return { application: tier('application'), subscription: tier('subscription'), unauthenticated: tier('unauthenticated'), replicas }
+  return { application: tier('application'), subscription: tier('subscription'), unauthenticated: tier('unauthenticated'), replicas, store }
 }

@@ -30,6 +30,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'publish-redis': (plan) => publishesTo(plan, (kind) => kind === 'redis'),
   'publish-amqp': (plan) => publishesTo(plan, (kind) => kind === 'amqp'),
   'publish-amqp10': (plan) => publishesTo(plan, (kind) => kind === 'amqp10'),
+  'throttle-redis': (plan) => plan.throttling.store !== null,
   throttle: (plan) => plan.operations.some(({ limited }) => limited),
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),

@@ -57,6 +57,7 @@ export class Limits {
     return {
       limits: limited ? this.decided.map(({ plan }) => plan) : [],
       capacity: limited ? this.#project.limits.maxConsumers : 0,
+      store: limited ? planStore(this.#project) : null,
       ...callers,
     }
   }
@@ -152,4 +153,8 @@ export class Limits {
     this.#indexes.set(owner, index)
     return index
   }
+}
+
+function planStore({ throttling: { store, replicas } }: Project): ThrottlingPlan['store'] {
+  return store === null ? null : { ...store, replicas, authorities: store.authorities.map(({ pem }) => pem) }
 }

@@ -1,19 +1,19 @@
 /** What is counted, for people: each limit with how much, how exact, and where it is written. */
-import type { ManifestLimit, ManifestNamedLimits, ManifestOperation, ManifestThrottling } from '../../contract/manifest.ts'
-import type { ConditionalLimitPlan, LimitAlgorithm, NamedLimitsPlan, OperationPlan } from '../../contract/plan.ts'
+import type {
+  ManifestLimit,
+  ManifestNamedLimits,
+  ManifestOperation,
+  ManifestSharedStore,
+  ManifestThrottling,
+} from '../../contract/manifest.ts'
+import type { ConditionalLimitPlan, NamedLimitsPlan, OperationPlan, SharedStorePlan } from '../../contract/plan.ts'
 import type { Api, Operation, Project } from '../model/model.ts'
+import { exactnessOf } from './exactness.ts'
 import type { Decisions } from './make-plan.ts'
+import { writtenSettings } from './manifest-backends.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
 import { writtenCondition } from './written-condition.ts'
-
-/** How far what passes can be off the limit. Every gateway process counts for itself. */
-const exactness: Readonly<Record<LimitAlgorithm, string>> = {
-  sliding: 'never exceeded in one gateway; at least 99.9 % of it pass under full load',
-  fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
-  gcra: 'exact in one gateway: never faster than the even rate, but for the burst',
-  calendar: 'exact for each period of the calendar in one gateway; up to twice as many pass around its turn',
-}
 
 /** Of API, operation and backends. */
 export function manifestLimits(
@@ -49,9 +49,9 @@ export function manifestConcurrency({ concurrency }: Api): ManifestOperation['co
 export function manifestThrottling(decisions: Decisions, { customLimits }: Project): ManifestThrottling | null {
   const { throttling, operations } = decisions.plan
   if (operations.every(({ limited }) => !limited)) return null
-  const { capacity, subscription, application, unauthenticated, custom } = throttling
+  const { store, capacity, subscription, application, unauthenticated, custom } = throttling
   return {
-    store: 'local',
+    store: store === null ? 'local' : manifestStore(store),
     capacity,
     subscription: namedLimits(subscription, decisions),
     application: namedLimits(application, decisions),
@@ -61,6 +61,18 @@ export function manifestThrottling(decisions: Decisions, { customLimits }: Proje
       key: key.map((selector) => ('name' in selector ? `${selector.kind}:${selector.name}` : selector.kind)),
       conditions: customLimits[index]!.conditions.map(writtenCondition),
     })),
+  }
+}
+
+function manifestStore({ urls, topology, mode, whenAway, replicas, timeout }: SharedStorePlan): ManifestSharedStore {
+  return {
+    kind: 'redis',
+    urls: urls.map(writtenSettings),
+    topology: topology.kind,
+    mode,
+    whenAway,
+    replicas,
+    timeoutMilliseconds: timeout,
   }
 }
 
@@ -74,7 +86,7 @@ function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions): Manife
   }
 }
 
-function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
+function manifestLimit(index: number, { limits, plan: { throttling } }: Decisions): ManifestLimit {
   const { plan, namedAt, definedAt } = limits[index]!
   return {
     tier: plan.tier,
@@ -89,7 +101,7 @@ function manifestLimit(index: number, { limits }: Decisions): ManifestLimit {
       windowSeconds: window.algorithm === 'calendar' ? null : window.window / 1000,
       calendar: window.algorithm === 'calendar' ? { period: window.period, timeZone: window.timeZone } : null,
       burst: window.algorithm === 'gcra' ? window.burst : null,
-      exactness: exactness[window.algorithm],
+      exactness: exactnessOf(window, throttling.store),
     })),
     whenUsedUp: plan.whenUsedUp,
     namedAt: optionalReference(namedAt),

@@ -17,6 +17,8 @@ import { type TunnelFigures, writeTunnels } from './tunnel-metrics.ts'
 /** Read when metrics are rendered. */
 export type TokenCacheFigures = { readonly hits: number; readonly misses: number; readonly entries: number }
 export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
+/** `away`: 1 while nobody can be asked. Requests that waited to be counted, and those that were judged while it was away. */
+export type ThrottleStoreFigures = { readonly away: number; readonly waits: number; readonly judgedAway: number }
 export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
@@ -45,6 +47,8 @@ export class Metrics {
   /** Set where a key manager is reached through the gateway. */
   revokedHere: { readonly dropped: number } | null = null
   throttleTable: ThrottleTableFigures | null = null
+  /** Set where several gateways count together. */
+  throttleStore: ThrottleStoreFigures | null = null
   tunnels: TunnelFigures | null = null
   keySets: readonly KeySetFigures[] | null = null
   revocation: RevocationFigures | null = null
@@ -240,6 +244,12 @@ export class Metrics {
     if (told !== null) {
       out.single('postern_backend_tokens_signed_total', 'counter', 'Tokens signed for backends.', told.signed)
       out.single('postern_backend_token_callers', 'gauge', 'Callers whose tokens for backends are remembered.', told.entries)
+    }
+    const store = this.throttleStore
+    if (store !== null) {
+      out.single('postern_throttle_store_away', 'gauge', 'Threads that cannot ask the Redis of shared limits.', store.away)
+      out.single('postern_throttle_waits_total', 'counter', 'Requests that waited for the Redis of shared limits.', store.waits)
+      out.single('postern_throttle_away_total', 'counter', 'Requests that were judged while that Redis was away.', store.judgedAway)
     }
     const table = this.throttleTable
     if (table !== null) {

@@ -102,7 +102,7 @@ export class CallerTiers {
   #limits(subscription: number | null, application: number | null, owner: Consumer, api: number): CallerLimits {
     if (!owner.hashed) this.#keys.fill(owner)
     const { hashLow: low, hashHigh: high } = owner
-    const ofApi = this.#keys.apiSalt(api)
+    const ofApi = this.#keys.apiSalt(`${this.#plan.apis[api]!.name} ${this.#plan.apis[api]!.version}`)
     const countersOf = (limit: number): readonly Counter[] => this.#counters[limit]!
     return {
       subscription: subscription === null ? null : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high },

@@ -95,6 +95,15 @@ export class CounterTable {
     return false
   }
 
+  /** The words of the key that a cell counts for, while its set is locked. */
+  lowOf(cell: number): number {
+    return this.#keys[2 * cell]!
+  }
+
+  highOf(cell: number): number {
+    return this.#keys[2 * cell + 1]!
+  }
+
   unlock(low: number): void {
     Atomics.store(this.#heads, this.#region(low) * headInt32s, 0)
   }

@@ -20,12 +20,12 @@ export class Counter {
   readonly saltLow: number
   readonly saltHigh: number
 
-  /** `number` is different for each counter of the gateway, and the same in each of its threads. */
-  constructor(limit: LimitPlan, plan: WindowPlan, number: number, keys: KeyHash) {
-    const { low, high } = keys.salt(number)
+  /** `name` is different for each counter of the gateway, and the same in each of its threads, and in all gateways that count together. */
+  constructor(limit: LimitPlan, plan: WindowPlan, name: string, keys: KeyHash, window: CountingWindow = windowOf(plan)) {
+    const { low, high } = keys.salt(name)
     this.limit = limit
     this.plan = plan
-    this.window = windowOf(plan)
+    this.window = window
     this.needsWallTime = plan.algorithm === 'fixed' || plan.algorithm === 'calendar'
     this.countsBytes = plan.unit === 'bytes'
     this.saltLow = low
@@ -34,7 +34,7 @@ export class Counter {
 }
 
 /** Throws where a bug of the compiler asks for what cannot be counted. */
-function windowOf(plan: WindowPlan): CountingWindow {
+export function windowOf(plan: WindowPlan): CountingWindow {
   const { amount } = plan
   if (!(amount >= 1 && amount <= most)) throw new Error(`A limit of ${amount} ${plan.unit} cannot be counted.`)
   if (plan.algorithm === 'calendar') return new AlignedWindow(amount, new CalendarFrame(plan.period, plan.timeZone))

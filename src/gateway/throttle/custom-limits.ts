@@ -65,8 +65,10 @@ function selectorOf(plan: KeySelectorPlan, gateway: GatewayPlan, fields: Request
       const read = userName(gateway)
       return (exchange) => read(exchange) ?? ''
     }
-    case 'api':
-      return ({ operation }) => String(operation?.plan.api ?? '')
+    case 'api': {
+      const names = gateway.apis.map(({ name, version }) => `${name} ${version}`)
+      return ({ operation }) => (operation === null ? '' : names[operation.plan.api]!)
+    }
     case 'operation':
       return ({ operation }) => operation?.plan.id ?? ''
     case 'address':

@@ -19,8 +19,8 @@ export class KeyHash {
   }
 
   /** What is mixed into a consumer's hash for one counter: a different counter, a different key. */
-  salt(counter: number): { readonly low: number; readonly high: number } {
-    const digest = this.#digest('counter', String(counter))
+  salt(counter: string): { readonly low: number; readonly high: number } {
+    const digest = this.#digest('counter', counter)
     return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
   }
 
@@ -31,8 +31,8 @@ export class KeyHash {
   }
 
   /** What is mixed in where each API counts by itself. */
-  apiSalt(api: number): { readonly low: number; readonly high: number } {
-    const digest = this.#digest('api', String(api))
+  apiSalt(api: string): { readonly low: number; readonly high: number } {
+    const digest = this.#digest('api', api)
     return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
   }
 

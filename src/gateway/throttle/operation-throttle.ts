@@ -3,6 +3,7 @@ import type { LimitLevel } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
+import { mustAsk, type SharedCounting, type StepEnd } from '../shared-counting.ts'
 import { ByteMeter, type MeterParts } from './byte-meter.ts'
 import type { CallerLimits, CallerTiers } from './caller-limits.ts'
 import type { ConditionalLimit } from './conditional-limit.ts'
@@ -23,6 +24,8 @@ export type ThrottleParts = {
   readonly times: Times
   readonly counted: CountedRequest
   readonly meter: MeterParts
+  /** `null`: nobody else counts. */
+  readonly shared: SharedCounting | null
 }
 
 /** What counts the requests of an operation. */
@@ -63,9 +66,11 @@ export class OperationThrottle {
   readonly #choices: number
   /** By whose limits hold and which backend is asked. */
   readonly #texts: Map<number, RateLimitText> = new Map()
+  readonly #alone: OperationThrottle | null
 
-  /** `operation` and `api`: indexes in the plan. */
-  constructor(parts: ThrottleParts, operation: number, api: number, counters: OperationCounters) {
+  /** `operation` and `api`: indexes in the plan. `alone`: the same by this gateway's own windows, where several count together. */
+  constructor(parts: ThrottleParts, operation: number, api: number, counters: OperationCounters, alone: OperationThrottle | null) {
+    this.#alone = alone
     this.#parts = parts
     this.#operation = operation
     this.#api = api
@@ -74,7 +79,8 @@ export class OperationThrottle {
     this.#choices = ((ofApi?.size ?? 0) + 1) * ((ofOperation?.size ?? 0) + 1) * 2 ** custom.length
   }
 
-  run(exchange: Exchange): Refusal | undefined {
+  /** `asked`: how often the request has waited for those who count together. */
+  run(exchange: Exchange, asked: number = 0): StepEnd {
     const { surroundings, table, times, counted } = this.#parts
     const { callers, needsWallTime } = this.#counters
     const caller = callers === null ? null : callers.of(exchange, this.#api)
@@ -90,6 +96,7 @@ export class OperationThrottle {
       const cell = table.lock(low, counted.high[index]!, times.monotonic)
       const remaining = admit(counted.counters[index]!, table, cell, times)
       table.unlock(low)
+      if (remaining === mustAsk) return this.#ask(exchange, index, asked)
       if (remaining < 0) {
         const { whenUsedUp, level, tier } = counted.counters[index]!.limit
         if (whenUsedUp === 'refuse') return this.#refuse(exchange, index, text)
@@ -102,6 +109,22 @@ export class OperationThrottle {
     if (counted.metered) exchange.meter = new ByteMeter(this.#parts.meter, counted)
     exchange.answerFields += this.#fields(text)
     return undefined
+  }
+
+  #ask(exchange: Exchange, asking: number, asked: number): StepEnd {
+    const { shared, counted, table, times } = this.#parts
+    const alone = this.#alone
+    if (shared === null || alone === null) throw new Error('a window asks, and nobody counts together')
+    for (let index = 0; index < asking; index++) this.#giveBack(index)
+    return shared.ask({
+      exchange,
+      counted,
+      table,
+      times,
+      asked,
+      again: () => this.run(exchange, asked + 1),
+      alone: () => ({ end: alone.run(exchange), counted: alone.#parts.counted }),
+    })
   }
 
   /** In the order of the levels. Returns a number for which groups and custom limits hold. */
@@ -205,7 +228,7 @@ export class OperationThrottle {
 function admit({ window, countsBytes }: Counter, { cells }: CounterTable, cell: number, times: Times): number {
   if (!countsBytes) return window.take(cells, cell, times, 1)
   const left = window.left(cells, cell, times)
-  return left >= 1 ? left : -1
+  return left >= 1 || left === mustAsk ? left : -1
 }
 
 function item(name: string, remaining: number, reset: number): string {

@@ -1,29 +1,64 @@
 /** Throttling by the plan's limits. The counters are in memory that threads can share, so that a limit holds for the whole process. */
-import type { ConditionalLimitPlan, OperationPlan } from '../../contract/plan.ts'
-import type { ThrottleCapability } from '../capabilities.ts'
+import type { ConditionalLimitPlan, LimitPlan, OperationPlan, WindowPlan } from '../../contract/plan.ts'
+import type { Surroundings, ThrottleCapability } from '../capabilities.ts'
 import { conditionFields, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
+import type { SharedCounting } from '../shared-counting.ts'
 import { CallerTiers } from './caller-limits.ts'
 import { ConditionalLimit } from './conditional-limit.ts'
 import { CountedRequest } from './counted-request.ts'
-import { Counter } from './counter.ts'
+import { Counter, windowOf } from './counter.ts'
 import { CounterTable } from './counter-table.ts'
 import { Times } from './counting-window.ts'
 import { CustomLimit, customFields } from './custom-limits.ts'
+import { CalendarFrame } from './frames.ts'
 import { KeyHash } from './key-hash.ts'
 import { type OperationCounters, OperationThrottle } from './operation-throttle.ts'
 
-export const throttleCapability: ThrottleCapability = (surroundings) => {
-  const { plan, metrics, shared } = surroundings
+export const throttleCapability: ThrottleCapability = (surroundings, shared = null) => {
+  const { plan } = surroundings
+  const indexes = new Map(plan.operations.map((operation, index) => [operation, index]))
+  const own = counting(surroundings, shared, shared === null ? null : shared.window)
+  const alone = shared === null ? null : counting(surroundings, shared, null)
+  return {
+    readFields: [
+      ...customFields(plan.throttling.custom),
+      ...plan.operations.flatMap(({ conditionalLimits }) =>
+        groupsOf(conditionalLimits).flatMap(({ conditions }) => conditionFields(conditions)),
+      ),
+    ],
+    throttle: (operation, fields) => {
+      const found = own.of(operation, fields)
+      if (limitsNothing(found)) return null
+      const index = indexes.get(operation)!
+      const instead = alone === null ? null : new OperationThrottle(alone.parts, index, operation.api, alone.of(operation, fields), null)
+      const throttle = new OperationThrottle(own.parts, index, operation.api, found, instead)
+      return (exchange) => throttle.run(exchange)
+    },
+  }
+}
+
+/** The counters of all limits. `sharedWindow`: `null` where this gateway counts by itself, be it only while it must. */
+function counting(surroundings: Surroundings, shared: SharedCounting | null, sharedWindow: SharedCounting['window'] | null) {
+  const { plan, metrics, shared: memory } = surroundings
   const { limits, capacity, custom } = plan.throttling
-  const table = CounterTable.attach(shared('throttle', () => CounterTable.make(capacity).buffer))
-  metrics.throttleTable = table
-  const keys = new KeyHash(table.seed)
+  const name = shared !== null && sharedWindow === null ? 'throttle-alone' : 'throttle'
+  const table = CounterTable.attach(memory(name, () => CounterTable.make(capacity).buffer))
+  if (name === 'throttle') metrics.throttleTable = table
+  const keys = new KeyHash(shared?.seed ?? table.seed)
   let number = 0
-  const counters = limits.map((limit) => limit.windows.map((window) => new Counter(limit, window, number++, keys)))
+  const counterOf = (limit: LimitPlan, index: number, window: WindowPlan): Counter => {
+    number++
+    if (shared === null) return new Counter(limit, window, String(number), keys)
+    const counterName = `${shared.names[index]} ${shared.windowName(window)}`
+    if (sharedWindow === null) return new Counter(limit, shared.alone(window), counterName, keys)
+    const calendar = window.algorithm === 'calendar' ? new CalendarFrame(window.period, window.timeZone) : null
+    return new Counter(limit, window, counterName, keys, sharedWindow(window, windowOf(window), table, calendar))
+  }
+  const counters = limits.map((limit, index) => limit.windows.map((window) => counterOf(limit, index, window)))
   const callers = new CallerTiers(plan, counters, keys)
   const ofCallers = counters.flat().filter(({ limit }) => limit.level === 'subscription' || limit.level === 'application')
-  const countersOf = (
+  const of = (
     { api, limits: own, conditionalLimits, callerLimits, hardLimits, keyManager }: OperationPlan,
     fields: RequestFields,
   ): OperationCounters => {
@@ -60,29 +95,12 @@ export const throttleCapability: ThrottleCapability = (surroundings) => {
     times.monotonic = surroundings.clock.monotonic()
     times.wall = surroundings.clock.now()
   }
-  const parts = { surroundings, table, keys, times, counted: new CountedRequest(most), meter: { table, times, read } }
-  const indexes = new Map(plan.operations.map((operation, index) => [operation, index]))
-  return {
-    readFields: [
-      ...customFields(custom),
-      ...plan.operations.flatMap(({ conditionalLimits }) =>
-        groupsOf(conditionalLimits).flatMap(({ conditions }) => conditionFields(conditions)),
-      ),
-    ],
-    throttle: (operation, fields) => {
-      const found = countersOf(operation, fields)
-      const { callers: ofCaller, ofApi, ofOperation } = found
-      if (
-        ofCaller === null &&
-        ofApi === null &&
-        ofOperation === null &&
-        [found.own, found.custom, found.production, found.sandbox].every((own) => own.length === 0)
-      )
-        return null
-      const throttle = new OperationThrottle(parts, indexes.get(operation)!, operation.api, found)
-      return (exchange) => throttle.run(exchange)
-    },
-  }
+  const parts = { surroundings, table, keys, times, counted: new CountedRequest(most), meter: { table, times, read }, shared }
+  return { parts, of }
+}
+
+function limitsNothing({ callers, ofApi, ofOperation, own, custom, production, sandbox }: OperationCounters): boolean {
+  return callers === null && ofApi === null && ofOperation === null && [own, custom, production, sandbox].every((each) => each.length === 0)
 }
 
 function groupsOf({ api, operation }: OperationPlan['conditionalLimits']): readonly ConditionalLimitPlan[] {

@@ -130,7 +130,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
-    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1 },
+    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null },
     deny: [],
     customLimits: [],
     tiers: new Map([

@@ -17,7 +17,7 @@ export const rule: Rule = ({ project, complete, report }) => {
       if (capacity === null) continue
       const { requests, per } = capacity.value
       const parts = uses.map((use) => ({ use, most: mostOf(use, per, project) }))
-      const most = project.throttling.replicas * parts.reduce((sum, part) => sum + part.most, 0)
+      const most = timesCounted(project) * parts.reduce((sum, part) => sum + part.most, 0)
       if (most <= requests) continue
       const within = `in ${per} ms`
       const unbounded = parts.find((part) => part.most === Infinity)
@@ -26,8 +26,7 @@ export const rule: Rule = ({ project, complete, report }) => {
         report('over-capacity', capacity.at, message, 'Give the API a `hardLimit` for that backend.')
       } else {
         const shares = parts.map(({ use, most: own }) => `${own} from ${quoted(use.api.title)}`).join(', ')
-        const { replicas } = project.throttling
-        const times = replicas === 1 ? '' : `, in each of ${replicas} gateways`
+        const times = timesInWords(project)
         report(
           'over-capacity',
           capacity.at,
@@ -36,6 +35,18 @@ export const rule: Rule = ({ project, complete, report }) => {
       }
     }
   }
+}
+
+/** How often a limit can hold at the same time, by where it is counted. */
+function timesCounted({ throttling: { store, replicas } }: Project): number {
+  if (store === null) return replicas
+  // Around the moment when Redis goes, what each gateway may let pass alone comes on top.
+  return { deny: 1, local: 2, allow: Infinity }[store.whenAway]
+}
+
+function timesInWords({ throttling: { store, replicas } }: Project): string {
+  if (store === null) return replicas === 1 ? '' : `, in each of ${replicas} gateways`
+  return { deny: '', local: ', and as much again when Redis goes', allow: ', and all while Redis is away' }[store.whenAway]
 }
 
 /** Backends are the same where requests go to the same address. */

@@ -1,0 +1,40 @@
+/** How far what passes can be off a limit, in words: by where it is counted, and how. */
+import type { LimitAlgorithm, SharedStorePlan, WindowPlan } from '../../contract/plan.ts'
+
+/** Every gateway process counts for itself. */
+const local: Readonly<Record<LimitAlgorithm, string>> = {
+  sliding: 'never exceeded in one gateway; at least 99.9 % of it pass under full load',
+  fixed: 'exact for each aligned window of one gateway; up to twice as many pass around the turn of a window',
+  gcra: 'exact in one gateway: never faster than the even rate, but for the burst',
+  calendar: 'exact for each period of the calendar in one gateway; up to twice as many pass around its turn',
+}
+
+const together: Readonly<Record<LimitAlgorithm, string>> = {
+  sliding: 'never exceeded by all gateways together; a request counts up to 1.1 % of the window longer',
+  fixed: 'never exceeded by all gateways together in an aligned window; up to twice as many pass around the turn of one',
+  gcra: 'never faster than the even rate, but for the burst, by all gateways together',
+  calendar: 'never exceeded by all gateways together in a period of the calendar; up to twice as many pass around its turn',
+}
+
+/** Each gateway of a fleet may hold a 200th of a limit for a while, and a 20th for a moment. */
+const heldShare = 0.5
+
+export function exactnessOf({ algorithm }: WindowPlan, store: SharedStorePlan | null): string {
+  if (store === null) return local[algorithm]
+  const alone = whileAway(store)
+  return `${together[algorithm]}${store.mode === 'strict' ? '' : `; ${unused(store)}`}; ${alone}`
+}
+
+function unused({ replicas }: SharedStorePlan): string {
+  return replicas === 1
+    ? `up to 3 %, and ${heldShare} % for each gateway thread, may go unused`
+    : `up to ${3 + heldShare * replicas} % may go unused with ${replicas} gateways of one thread`
+}
+
+function whileAway({ whenAway, replicas }: SharedStorePlan): string {
+  if (whenAway === 'deny') return 'nothing passes while Redis is away'
+  if (whenAway === 'allow') return 'not limited while Redis is away'
+  return replicas === 1
+    ? 'while Redis is away each gateway counts alone, so that it holds as often as there are gateways'
+    : `while Redis is away each gateway lets 1/${replicas} of it pass`
+}

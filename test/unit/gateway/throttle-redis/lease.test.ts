@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { WindowPlan } from '../../../../src/contract/plan.ts'
+import { Lease } from '../../../../src/gateway/throttle-redis/lease.ts'
+import { termsOf } from '../../../../src/gateway/throttle-redis/terms.ts'
+
+const window: WindowPlan = { algorithm: 'sliding', unit: 'requests', amount: 1_000, window: 1_000 }
+
+function leased(amount = 1_000): Lease {
+  return new Lease(termsOf({ ...window, amount }, null), 1, 2, 0, 0)
+}
+
+/** Redis grants all that is wanted, and has so much left. */
+function granted(lease: Lease, now: number, free: number, most = Number.POSITIVE_INFINITY): number {
+  const { held, want } = lease.ask(now)
+  const grant = Math.min(want, most)
+  lease.answered({ sentAt: now, held, kept: held, granted: grant, lease: 125, free, pause: free === 0 ? 10 : 0, want }, lease.told)
+  return grant
+}
+
+/** So many requests in each of some looks. */
+function demand(lease: Lease, each: number, looks: number, from = 0): number {
+  let now = from
+  for (let look = 0; look < looks; look++) {
+    now += lease.terms.look
+    lease.wants(each)
+    lease.look(now)
+  }
+  return now
+}
+
+test('what is held follows what is wanted', () => {
+  const lease = leased()
+  granted(lease, 0, 900)
+  assert.equal(lease.target, 5)
+  demand(lease, 2, 20)
+  assert.ok(lease.target > 20 && lease.target <= 50, String(lease.target))
+})
+
+test('no more than a twentieth is held, and of a small limit nothing', () => {
+  const busy = leased()
+  granted(busy, 0, 900)
+  demand(busy, 500, 20)
+  assert.equal(busy.target, 50)
+  const small = leased(19)
+  granted(small, 0, 19)
+  demand(small, 5, 20)
+  assert.equal(small.target, 0)
+})
+
+test('a lease is over before it is in Redis', () => {
+  const lease = leased()
+  lease.waiting = 5
+  granted(lease, 1_000, 900)
+  assert.ok(lease.end < 1_125 && lease.end > 1_100)
+  // Nothing of it is said to be held after that.
+  assert.equal(lease.balance, 5)
+  assert.equal(lease.ask(lease.end).held, 0)
+})
+
+test('what is spent while a question is on its way is told with the next one', () => {
+  const lease = leased()
+  lease.waiting = 5
+  granted(lease, 0, 900)
+  const { held, want } = lease.ask(10)
+  const { told } = lease
+  lease.spend(3)
+  lease.answered({ sentAt: 10, held, kept: held, granted: want, lease: 125, free: 900, pause: 0, want }, told)
+  assert.equal(lease.balance, 5 + want - 3)
+  assert.deepEqual([lease.known, lease.used], [0, 3])
+})
+
+test('what Redis does not let it keep is gone', () => {
+  const lease = leased()
+  lease.waiting = 5
+  granted(lease, 0, 900)
+  const { held, want } = lease.ask(10)
+  lease.answered({ sentAt: 10, held, kept: 0, granted: 1, lease: 125, free: 900, pause: 0, want }, lease.told)
+  assert.equal(lease.balance, 1)
+})
+
+test('what Redis was told cannot be taken back', () => {
+  const lease = leased()
+  lease.waiting = 5
+  granted(lease, 0, 900)
+  lease.spend(2)
+  lease.ask(10)
+  lease.spend(1)
+  lease.takeBack(3)
+  assert.equal(lease.used, 2)
+})
+
+test('without requests all goes back, and then it rests', () => {
+  const lease = leased()
+  granted(lease, 0, 900)
+  assert.ok(lease.balance > 0)
+  assert.equal(lease.look(2_000), true)
+  const { held, want } = lease.ask(2_000)
+  assert.deepEqual([held, want], [0, 0])
+  assert.equal(lease.rests(2_000), true)
+})
+
+test('where nothing is left, who comes is refused until some can be', () => {
+  const lease = leased()
+  granted(lease, 0, 0, 0)
+  assert.equal(lease.closedUntil, 10)
+})

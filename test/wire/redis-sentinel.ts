@@ -1,0 +1,44 @@
+/** A real sentinel on a free port of this machine, which watches one master by itself. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { freePort } from './free-port.ts'
+
+export class RedisSentinel {
+  readonly port: number
+  readonly #folder: string
+  readonly #process: ChildProcess
+
+  private constructor(port: number, folder: string, process: ChildProcess) {
+    this.port = port
+    this.#folder = folder
+    this.#process = process
+  }
+
+  /** `name`: what it calls the master. */
+  static async start(name: string, masterPort: number): Promise<RedisSentinel> {
+    const folder = mkdtempSync(join(tmpdir(), 'postern-sentinel-'))
+    const port = await freePort()
+    const file = join(folder, 'sentinel.conf')
+    writeFileSync(file, `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor ${name} 127.0.0.1 ${masterPort} 1\n`)
+    const child = spawn('redis-server', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    for await (const line of createInterface(child.stdout)) if (line.includes('+monitor')) break
+    child.stdout.resume()
+    return new RedisSentinel(port, folder, child)
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null) {
+      this.#process.kill('SIGKILL')
+      await once(this.#process, 'exit')
+    }
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
