@@ -40,7 +40,7 @@ test('a small project has every default', (context) => {
     tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
-    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1 },
+    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null },
     deny: [],
     customLimits: [],
     settings: new Map(),

@@ -114,7 +114,15 @@ test('an API tier is one limit for all its operations, and comes before the oper
 
 test('Unlimited is no limit, and without limits no counters are kept', () => {
   const plan = planOf(operation('GET', '/a', { throttle: throttle('Unlimited') }))
-  assert.deepEqual(plan.throttling, { limits: [], capacity: 0, subscription: null, application: null, unauthenticated: null, custom: [] })
+  assert.deepEqual(plan.throttling, {
+    limits: [],
+    capacity: 0,
+    store: null,
+    subscription: null,
+    application: null,
+    unauthenticated: null,
+    custom: [],
+  })
 })
 
 test('scopes are indexes into one sorted list', () => {
