@@ -14,12 +14,16 @@ import type { RunningGateway, Start } from './running-gateway.ts'
 const apiKeys = `keys:
   - { id: partner-1, digest: "sha256:${createHash('sha256').update('k-1').digest('hex')}", consumer: partner, tier: Two }
   - { id: partner-2, digest: "sha256:${createHash('sha256').update('k-2').digest('hex')}", consumer: partner, tier: Two }
+  - { id: banned, digest: "sha256:${createHash('sha256').update('k-4').digest('hex')}" }
+  - { id: denied-too, digest: "sha256:${createHash('sha256').update('k-5').digest('hex')}" }
   - { id: other, digest: "sha256:${createHash('sha256').update('k-3').digest('hex')}" }
+issuers: [{ issuer: "https://keys.example.com", keys: keys/signed.jwks.json }]
 `
 
 export function callerLimits(start: Start): void {
   describe('limits by who calls', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
+    const signer = new Issuer('https://keys.example.com', 'signed', 'ES256')
     const folder = mkdtempSync(join(tmpdir(), 'postern-caller-limits-'))
     let backend: Backend
     let sandbox: Backend
@@ -29,6 +33,7 @@ export function callerLimits(start: Start): void {
       cpSync(join(import.meta.dirname, 'caller-limits-project'), folder, { recursive: true })
       mkdirSync(join(folder, 'keys'))
       writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
+      writeFileSync(join(folder, 'keys', 'signed.jwks.json'), signer.keySet)
       writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
       backend = await Backend.start()
       sandbox = await Backend.start()
@@ -142,6 +147,37 @@ export function callerLimits(start: Start): void {
       assert.deepEqual(await denied(client('d-5', { banned: false })), [200])
       assert.deepEqual(await codes(1, '/tokens/token?x=1&d%65bug=', client('d-6')), [900805])
       assert.deepEqual(await codes(1, '/spared/a?debug=1', client('d-6', { keytype: 'SANDBOX' })), [900801])
+    })
+
+    test('of credentials that are asked for together, none hides that another is denied', async () => {
+      const both = (key: string, bearer = client('d-20'), ...fields: readonly string[]): Promise<readonly number[]> =>
+        codes(1, '/tokens/both', bearer, `X-API-Key: ${key}`, ...fields)
+      const signed = (claims: object): string =>
+        signer.token({ aud: undefined, token_type: 'apiKey', subscribedAPIs: [{ name: 'Tokens', version: '*' }], ...claims })
+      assert.deepEqual(await both('k-3'), [200])
+      assert.deepEqual(await both('k-4'), [900805], 'by the consumer of the key')
+      assert.deepEqual(await both('k-5'), [900805], 'by its application')
+      assert.deepEqual(await both(signed({ banned: true })), [900805])
+      assert.deepEqual(await both(signed({ application: { id: 99 } })), [900805])
+      assert.deepEqual(
+        await both(signed({ org: 'good' }), client('d-21'), 'X-Forbidden: 0'),
+        [900805],
+        'the token is not excused by the key',
+      )
+      assert.deepEqual(await both(signed({}), client('d-22', { org: 'good' }), 'X-Forbidden: 0'), [200])
+    })
+
+    test('what stands outside of the alternative that is met denies nobody', async () => {
+      for (const key of ['k-4', 'k-5']) {
+        assert.deepEqual(await codes(1, '/tokens/either', client(`d-${key}`), `X-API-Key: ${key}`), [200])
+        assert.deepEqual(await codes(1, '/tokens/either', `X-API-Key: ${key}`), [900805])
+      }
+    })
+
+    test('an application is denied everywhere, also where no subscription is asked for', async () => {
+      assert.deepEqual(await codes(1, '/books/token', client('denied')), [900805])
+      assert.deepEqual(await codes(1, '/tokens/token', client('denied')), [900805])
+      assert.deepEqual(await codes(1, '/tokens/token', client('denied', { application: { id: 98 } })), [900805])
     })
 
     test('all of an entry must hold, and nothing of what it negates', async () => {

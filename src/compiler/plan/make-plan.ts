@@ -94,6 +94,9 @@ export function makePlan(project: Project): Decisions {
   const { head, bodyIdle, keepAlive, connect, upstreamIdle, upstreamLife } = project.timeouts
   const throttling = limits.plan(operationPlans)
   const deny = project.deny.map(({ conditions }) => planConditions(conditions, project))
+  const groups = operationPlans.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation])
+  const conditions = [...deny, ...[...throttling.custom, ...groups].map((each) => each.conditions)].flat()
+  const asksOfApplications = [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
   const readsTiers = throttling.subscription !== null || throttling.application !== null
   const plan: GatewayPlan = {
     format: 1,
@@ -124,12 +127,9 @@ export function makePlan(project: Project): Decisions {
       }),
     ),
     ...planHolders(project, operationPlans, scopes),
-    applications: planApplications(project, operationPlans),
+    applications: planApplications(project, operationPlans, asksOfApplications),
     keepClaims:
-      asksOfClaims([...deny.flat(), ...throttling.custom.flatMap(({ conditions }) => conditions)]) ||
-      asksOfClaims(
-        operationPlans.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation].flatMap((group) => group.conditions)),
-      ) ||
+      asksOfClaims(conditions) ||
       throttling.custom.some(({ key }) => selectsClaims(key)) ||
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
       operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),

@@ -38,10 +38,14 @@ function certificateSuffices(security: SecurityPlan): boolean {
   }
 }
 
-/** Nothing where no operation asks for a subscription. */
-export function planApplications(project: Project, operations: readonly Pick<OperationPlan, 'subscription'>[]): readonly ApplicationPlan[] {
+/** Nothing where no operation asks for a subscription, and nothing else for who a caller's application is (`named`). */
+export function planApplications(
+  project: Project,
+  operations: readonly Pick<OperationPlan, 'subscription'>[],
+  named: boolean,
+): readonly ApplicationPlan[] {
   const { subscriptions } = project
-  if (subscriptions === null || operations.every(({ subscription }) => subscription === null)) return []
+  if (subscriptions === null || (!named && operations.every(({ subscription }) => subscription === null))) return []
   return subscriptions.applications.map((application) => planApplication(application, project))
 }
 

@@ -4,7 +4,7 @@ import { claimReader, identifierText } from '../claim-reader.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { TrustedProxies } from '../listener/client-address.ts'
-import { applicationId, userName } from './caller-names.ts'
+import { applicationIds, callerClaims, consumers, userNames } from './caller-names.ts'
 import { queryValues } from './query-values.ts'
 
 export type Condition = (exchange: Exchange) => boolean
@@ -53,23 +53,24 @@ function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFie
       return ({ query }) => isAmong(queryValues(query, plan.name), plan.values)
     case 'claim': {
       const read = claimReader(plan.name)
-      return ({ token, apiKey }) => {
-        const claims = (token ?? apiKey)?.claims ?? null
-        return claims !== null && isAmong(claimValues(read(claims)), plan.values)
-      }
+      return ofCaller(callerClaims, (claims) => isAmong(claimValues(read(claims)), plan.values), plan.negated)
     }
-    case 'application': {
-      const read = applicationId(gateway)
-      return (exchange) => isAmong([read(exchange) ?? []].flat(), plan.values)
-    }
-    case 'user': {
-      const read = userName(gateway)
-      // A password beside a token is somebody's too.
-      return (exchange) => isAmong([read(exchange) ?? [], identifierText(exchange.user?.claims.sub) ?? []].flat(), plan.values)
-    }
+    case 'application':
+      return ofCaller(applicationIds(gateway), (id) => plan.values.includes(id), plan.negated)
+    case 'user':
+      return ofCaller(userNames(gateway), (name) => plan.values.includes(name), plan.negated)
     case 'consumer':
-      return ({ consumer }) => plan.values.includes(consumer.key)
+      return ofCaller(consumers, (key) => plan.values.includes(key), plan.negated)
   }
+}
+
+/**
+ * Where several credentials are asked for together, none of them hides what another says. Below `not` it is the other way round: what excuses a
+ * request must be said by the one that tells who is calling.
+ */
+function ofCaller<Said>(read: (exchange: Exchange) => readonly Said[], fits: (said: Said) => boolean, negated: boolean): Condition {
+  if (!negated) return (exchange) => read(exchange).some(fits)
+  return (exchange) => read(exchange).slice(0, 1).some(fits)
 }
 
 /** `any`: there is one. */

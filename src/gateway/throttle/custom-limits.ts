@@ -1,7 +1,7 @@
 /** Limits of which the project says itself whom they count: by a key that is made of what a request says, where its conditions hold. */
 import type { CustomLimitPlan, GatewayPlan, KeySelectorPlan } from '../../contract/plan.ts'
 import { claimReader, firstOf, identifierText } from '../claim-reader.ts'
-import { applicationId, userName } from '../conditions/caller-names.ts'
+import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type Condition, conditionFields, conditions } from '../conditions/conditions.ts'
 import { queryValues } from '../conditions/query-values.ts'
 import type { Exchange } from '../exchange.ts'
@@ -58,12 +58,12 @@ function selectorOf(plan: KeySelectorPlan, gateway: GatewayPlan, fields: Request
     case 'consumer':
       return ({ consumer }) => consumer.key
     case 'application': {
-      const read = applicationId(gateway)
-      return (exchange) => read(exchange) ?? ''
+      const read = applicationIds(gateway)
+      return (exchange) => read(exchange)[0] ?? ''
     }
     case 'user': {
-      const read = userName(gateway)
-      return (exchange) => read(exchange) ?? ''
+      const read = userNames(gateway)
+      return (exchange) => read(exchange)[0] ?? ''
     }
     case 'api': {
       const names = gateway.apis.map(({ name, version }) => `${name} ${version}`)
