@@ -99,6 +99,22 @@ test('each kind of credential has its own place', async (t) => {
   assert.deepEqual(await told(folder, '/both', 'password'), [])
 })
 
+test('who is denied, whatever the operation, and what confines an API key', async (t) => {
+  const folder = shop(t)
+  writeProjectFile(folder, 'policies.yaml', 'deny:\n  - { user: mallory, not: { method: GET } }\n')
+  for (const path of ['/both', '/open'])
+    assert.deepEqual(await told(folder, path, 'denied'), ['user mallory and not method GET | policies.yaml:2'])
+  const key = 'digest: "sha256:9b4fb24edd6d1d8830e272398263cdbf026b97392cc35387b991dc0248a628f9"'
+  const [confined, free] = ['scopes: [a, b], addresses: [10.1.0.0/16], referrers: ["https://shop.example/*"]', 'consumer: partner']
+  writeProjectFile(folder, 'api-keys.yaml', `keys:\n  - { id: one, ${key}, ${confined} }\n`)
+  assert.match(
+    (await runCli(['inspect', folder])).stdout,
+    /one +for one +a b +all APIs +10\.1\.0\.0\/16, https:\/\/shop\.example +no expiry/,
+  )
+  writeProjectFile(folder, 'api-keys.yaml', `keys:\n  - { id: one, ${key}, ${free} }\n`)
+  assert.match((await runCli(['inspect', folder])).stdout, /one +for partner +no scopes +all APIs +from anywhere +no expiry/)
+})
+
 test('what is followed of each source of revocations', async (t) => {
   const feeds = [
     '{ type: list, url: "https://revoked.example/list" }',

@@ -98,6 +98,7 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ),
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...(revocation === null ? [] : [['revocation', revocation, revocationPlaces(operation, manifest)]]),
+    ...manifest.deny.map(({ conditions, at }) => ['denied', conditions.join(' and '), at]),
     ...limits.filter(({ level }) => level !== 'backend').map(limitRow),
     ...callerLimits(operation, manifest),
     ...(operation.concurrency === null ? [] : [['limit', describeConcurrency(operation.concurrency), operation.concurrency.at]]),

@@ -79,10 +79,12 @@ function overview(manifest: Manifest, report: Report): string {
       [issuer.issuer, issuer.validateAllowedAPIs ? 'the APIs that a key names' : 'all APIs', issuer.at],
       ...issuer.keys.map((key) => [`  key ${key.kid ?? 'without id'}`, `${key.type}, ${key.algorithms.join(' ')}`, describeValidity(key)]),
     ]),
-    'API keys': manifest.apiKeys.map(({ id, consumer, apis, expires, at }) => [
+    'API keys': manifest.apiKeys.map(({ id, consumer, scopes, apis, addresses, origins, expires, at }) => [
       id,
       `for ${consumer}`,
+      scopes.join(' ') || 'no scopes',
       apis === null ? 'all APIs' : apis.map(visible).join(', '),
+      [...addresses, ...origins].join(', ') || 'from anywhere',
       expires === null ? 'no expiry' : `expires ${expires}`,
       at,
     ]),
