@@ -5,7 +5,11 @@
  */
 import crypto from 'node:crypto'
 
-const capacity = 256
+/**
+ * Who revokes what he makes up, which key managers grant, must not have everything forgotten: threads look four times a second at the least, and
+ * some 8,000 revocations a second are more than key managers answer.
+ */
+const capacity = 2_048
 /** 32-bit words: the number of the entry, and its SHA-256. */
 const entryWords = 9
 

@@ -9,8 +9,8 @@ import type { IssuerPlan, RevokedPlan } from '../../contract/plan.ts'
 /** Seconds by which another gateway may have asked later, or its clock be behind. */
 const margin = 60
 
-/** Entries that have not ended. */
-const mostLive = 10_000
+/** Entries that have not ended: half of what may wait for a feed (PublishQueue), so that there is room for JWTs, which nobody can make up. */
+const mostLive = 5_000
 
 export class RevokedAnswers {
   /** When each entry ends, in seconds since the epoch, in the order in which they were made. */

@@ -57,8 +57,16 @@ test('where it may be any, it is each that a key manager knows', () => {
   }
 })
 
+test('a thousand a second that somebody makes up end nothing', () => {
+  const { watch, dropped } = rig()
+  for (let count = 0; count < 1_000; count++) dropped.add(String(count))
+  watch.sweep()
+  assert.equal(watch.ended(exchangeWith('any'), false), null)
+  assert.equal(watch.ended(exchangeWith('999'), false), 'revoked')
+})
+
 function addMany(dropped: DroppedTokens): void {
-  for (let count = 0; count < 300; count++) dropped.add(String(count))
+  for (let count = 0; count < 2_049; count++) dropped.add(String(count))
 }
 
 test('what expires ends what may last for ever, and nothing else', () => {

@@ -16,8 +16,8 @@ test('another thread sees what was added after it last looked', () => {
 test('who is too late for some, or is told that it is unknown which, is told that it may be any', () => {
   const dropped = new DroppedTokens(DroppedTokens.make())
   const start = dropped.position
-  for (let index = 0; index < 256; index++) dropped.add(`token-${index}`)
-  assert.equal(dropped.since(start)?.length, 256)
+  for (let index = 0; index < 2_048; index++) dropped.add(`token-${index}`)
+  assert.equal(dropped.since(start)?.length, 2_048)
   dropped.add('one more')
   assert.equal(dropped.since(start), null)
   const { position } = dropped

@@ -32,9 +32,9 @@ test('a JWT is one only where all tokens of its issuer are asked about', () => {
   assert.notEqual(answers.entryFor(jwt, issuer(0), 0), null)
 })
 
-test('there are ten thousand at a time', () => {
+test('there are five thousand at a time, so that JWTs have room beside them', () => {
   const answers = new RevokedAnswers()
-  for (let index = 0; index < 10_000; index++) assert.notEqual(answers.entryFor(`t${index}`, issuer(0), index), 'full')
+  for (let index = 0; index < 5_000; index++) assert.notEqual(answers.entryFor(`t${index}`, issuer(0), index), 'full')
   assert.equal(answers.entryFor('more', issuer(0), 10_000), 'full')
   assert.equal(answers.entryFor('more', issuer(0), 119_000), 'full')
   assert.notEqual(answers.entryFor('more', issuer(0), 130_000), 'full')
