@@ -8,6 +8,8 @@ import type { PublishingFigures } from '../observability/revocation-metrics.ts'
 
 /** Entries that wait. What comes when there are so many is not published, and that is told. */
 const mostWaiting = 10_000
+/** Of these, digests, which a stranger may have made up: the rest is for JWTs, whose signatures were verified. */
+const mostDigests = 5_000
 
 /** Things that were published lately: clients that ask twice have it told once. */
 const mostRemembered = 1_000
@@ -42,7 +44,7 @@ export class PublishQueue implements PublishingFigures {
   add(entry: RevokedPlan): void {
     const identity = identityOf(entry)
     if (this.#waiting.has(identity) || this.#published.has(identity)) return
-    if (this.#waiting.size >= mostWaiting) return this.drop()
+    if (this.#waiting.size >= (entry.kind === 'digest' ? mostDigests : mostWaiting)) return this.drop()
     this.#waiting.set(identity, entry)
     if (!this.#running) void this.#run()
   }

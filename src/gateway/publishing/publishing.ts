@@ -7,7 +7,7 @@ import { PublishQueue } from './publish-queue.ts'
 import { RevokedAnswers } from './revoked-answers.ts'
 
 export const publishingCapability: PublishingCapability = async (surroundings, publishers) => {
-  const { plan, clock, metrics, warn, atEnd } = surroundings
+  const { plan, clock, metrics, thread, warn, atEnd } = surroundings
   const opened = await Promise.all(
     (plan.revocation?.feeds ?? []).map(async (feed, index): Promise<PublishQueue | null> => {
       const opening = openPublisher(feed)
@@ -19,7 +19,7 @@ export const publishingCapability: PublishingCapability = async (surroundings, p
   atEnd(() => {
     for (const queue of queues) queue.end()
   })
-  const answers = new RevokedAnswers()
+  const answers = new RevokedAnswers(plan.revocation?.capacity ?? 0, thread)
   return {
     revoked: (token, issuer, barring) => {
       const entry = barring ?? answers.entryFor(token, plan.issuers[issuer]!, clock.now())

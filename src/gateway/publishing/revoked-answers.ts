@@ -1,20 +1,30 @@
 /**
  * What bars opaque tokens that were revoked through this gateway, where other gateways remember what the key manager said of them. Nobody here
  * knows whether such a token was ever good: key managers grant the revocation of whatever they are given (RFC 7009 §2.2). So there are only so
- * many entries at a time, and none lives longer than somebody may remember an answer.
+ * many entries at a time, until every table has forgotten them, and none lives longer than somebody may remember an answer.
  */
 import crypto from 'node:crypto'
 import type { IssuerPlan, RevokedPlan } from '../../contract/plan.ts'
+import { shareOf } from '../serving-thread.ts'
 
 /** Seconds by which another gateway may have asked later, or its clock be behind. */
 const margin = 60
 
-/** Entries that have not ended: half of what may wait for a feed (PublishQueue), so that there is room for JWTs, which nobody can make up. */
-const mostLive = 5_000
+/** Seconds after their end for which tables have entries, at the longest, until they are forgotten. */
+const remembered = 720
+
+/** Of what gateways have room for, what one gateway takes: a fleet of many must not fill it for somebody who revokes what he makes up. */
+const share = 1 / 64
 
 export class RevokedAnswers {
-  /** When each entry ends, in seconds since the epoch, in the order in which they were made. */
+  readonly #most: number
+  /** When each entry is forgotten, in seconds since the epoch. */
   #ends: number[] = []
+
+  /** `capacity`: entries that gateways have room for. */
+  constructor(capacity: number, thread: Parameters<typeof shareOf>[1]) {
+    this.#most = Math.max(1, shareOf(Math.floor(capacity * share), thread))
+  }
 
   /**
    * By its digest: its text is not told to anybody.
@@ -25,10 +35,10 @@ export class RevokedAnswers {
     if (introspection === null) return null
     const isAsked = keys.length === 0 && fetchedKeys === null
     if (!isAsked && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return null
-    if (this.#ends.length >= mostLive) this.#ends = this.#ends.filter((end) => end > now / 1000)
-    if (this.#ends.length >= mostLive) return 'full'
+    if (this.#ends.length >= this.#most) this.#ends = this.#ends.filter((end) => end > now / 1000)
+    if (this.#ends.length >= this.#most) return 'full'
     const expires = Math.ceil((now + introspection.cache.keep) / 1000) + margin
-    this.#ends.push(expires)
+    this.#ends.push(expires + remembered)
     return { kind: 'digest', name: crypto.hash('sha256', token, 'base64url'), issuer: null, before: null, expires }
   }
 }

@@ -63,6 +63,15 @@ test('no more than ten thousand wait', (context) => {
   assert.deepEqual(told, ['revocation-not-published feed 2: too many: some are not published'])
 })
 
+test('digests, which a stranger may have made up, leave half of the room to others', (context) => {
+  const { source, queue } = queueOf(context)
+  source.waiting = new Promise(() => {})
+  for (let index = 0; index < 5_001; index++) queue.add({ ...entry(String(index)), kind: 'digest', issuer: null })
+  assert.deepEqual([queue.waiting, queue.dropped], [5_000, 1])
+  queue.add(entry('a'))
+  assert.deepEqual([queue.waiting, queue.dropped], [5_001, 1])
+})
+
 test('what is not published when the gateway ends is told', (context) => {
   const { source, queue, told } = queueOf(context)
   source.waiting = new Promise(() => {})

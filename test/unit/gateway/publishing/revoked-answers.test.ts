@@ -16,7 +16,7 @@ function issuer(keys: number, isAsked = true): IssuerPlan {
 const jwt = 'eyJ.eyJ.sig'
 
 test('an opaque token is barred by its digest, for as long as an answer about it may be remembered', () => {
-  assert.deepEqual(new RevokedAnswers().entryFor('opaque', issuer(1), 1_000_500), {
+  assert.deepEqual(new RevokedAnswers(64_000, { index: 0, count: 1 }).entryFor('opaque', issuer(1), 1_000_500), {
     kind: 'digest',
     name: hash('sha256', 'opaque', 'base64url'),
     issuer: null,
@@ -26,16 +26,22 @@ test('an opaque token is barred by its digest, for as long as an answer about it
 })
 
 test('a JWT is one only where all tokens of its issuer are asked about', () => {
-  const answers = new RevokedAnswers()
+  const answers = new RevokedAnswers(64_000, { index: 0, count: 1 })
   assert.equal(answers.entryFor(jwt, issuer(1), 0), null)
   assert.equal(answers.entryFor('opaque', issuer(1, false), 0), null)
   assert.notEqual(answers.entryFor(jwt, issuer(0), 0), null)
 })
 
-test('there are five thousand at a time, so that JWTs have room beside them', () => {
-  const answers = new RevokedAnswers()
-  for (let index = 0; index < 5_000; index++) assert.notEqual(answers.entryFor(`t${index}`, issuer(0), index), 'full')
-  assert.equal(answers.entryFor('more', issuer(0), 10_000), 'full')
-  assert.equal(answers.entryFor('more', issuer(0), 119_000), 'full')
-  assert.notEqual(answers.entryFor('more', issuer(0), 130_000), 'full')
+test('a gateway takes a sixty-fourth of the room, all its threads together, until tables have forgotten', () => {
+  const threads = [0, 1].map((index) => new RevokedAnswers(1_000, { index, count: 2 }))
+  const taken = threads.map((answers) => {
+    let count = 0
+    while (answers.entryFor(`t${count}`, issuer(0), 0) !== 'full') count++
+    return count
+  })
+  assert.deepEqual(taken, [8, 7])
+  const [first] = threads
+  // 120 s until they end, and 12 minutes.
+  assert.equal(first?.entryFor('more', issuer(0), 839_000), 'full')
+  assert.notEqual(first?.entryFor('more', issuer(0), 841_000), 'full')
 })
