@@ -4,7 +4,7 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { shareOf } from '../serving-thread.ts'
 import { OperationPlaces, PlaceKeys } from './operation-places.ts'
 import { PlaceTable } from './place-table.ts'
-import { WaitingRequests } from './waiting-requests.ts'
+import { gone, WaitingRequests } from './waiting-requests.ts'
 
 /** Requests that wait, in all threads together. */
 const mostWaiting = 1_024
@@ -14,9 +14,6 @@ const refusals = {
   busy: { kind: 'busy', fields: soon, reason: 'in-flight' },
   'consumer-busy': { kind: 'consumer-busy', fields: soon, reason: 'in-flight' },
 } as const satisfies Readonly<Record<string, Refusal>>
-
-/** A step that was waited for has let the client go. */
-const gone: Refusal = { kind: 'internal-error', fields: '', reason: 'client-gone' }
 
 export const concurrencyCapability: ConcurrencyCapability = ({ clock, metrics, shared, thread }) => {
   const table = new PlaceTable(
@@ -42,7 +39,7 @@ export const concurrencyCapability: ConcurrencyCapability = ({ clock, metrics, s
           exchange.places = taken
           return undefined
         }
-        return wait === 0 || waiting.full ? refuse(exchange, taken) : waiting.add(exchange, places, wait)
+        return wait > 0 && waiting.hasRoomFor(exchange) ? waiting.add(exchange, places, wait) : refuse(exchange, taken)
       }
     },
   }

@@ -7,11 +7,19 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import type { OperationPlaces } from './operation-places.ts'
 
 const lookEvery = 10
+/** The client of a request is gone: what comes after its wait must take and count nothing for it. */
+export const gone: Refusal = { kind: 'internal-error', fields: '', reason: 'client-gone' }
+
+/** The part of those that may wait which one consumer may take up: the others are for others. */
+const consumerPart = 16
+
 /** Requests that are looked at when places are given back, as that is in the way of another request. */
 const mostLooks = 64
 
 type Waiting = {
   readonly exchange: Exchange
+  /** Key of whom it is. */
+  readonly consumer: string
   readonly places: OperationPlaces
   readonly until: number
   readonly resolve: (refusal: Refusal | undefined) => void
@@ -22,6 +30,8 @@ export class WaitingRequests {
   readonly #most: number
   readonly #refusal: (exchange: Exchange, kind: 'busy' | 'consumer-busy') => Refusal
   #waiting: Waiting[] = []
+  /** How many of them are of which consumer. */
+  readonly #ofConsumer: Map<string, number> = new Map()
   #timer: NodeJS.Timeout | null = null
   #serving: boolean = false
 
@@ -32,14 +42,17 @@ export class WaitingRequests {
     this.#refusal = refusal
   }
 
-  get full(): boolean {
-    return this.#waiting.length >= this.#most
+  hasRoomFor({ consumer }: Exchange): boolean {
+    const own = this.#ofConsumer.get(consumer.key) ?? 0
+    return this.#waiting.length < this.#most && own < Math.ceil(this.#most / consumerPart)
   }
 
   /** `milliseconds`: how long at the most. */
   add(exchange: Exchange, places: OperationPlaces, milliseconds: number): Promise<Refusal | undefined> {
+    const consumer = exchange.consumer.key
+    this.#count(consumer, 1)
     return new Promise((resolve) => {
-      this.#waiting.push({ exchange, places, until: this.#clock.monotonic() + milliseconds, resolve })
+      this.#waiting.push({ exchange, consumer, places, until: this.#clock.monotonic() + milliseconds, resolve })
       this.#timer ??= setInterval(() => this.#serve(this.#waiting.length), lookEvery)
     })
   }
@@ -54,17 +67,27 @@ export class WaitingRequests {
     if (this.#waiting.length === 0 || this.#serving) return
     this.#serving = true
     const now = this.#clock.monotonic()
-    this.#waiting = this.#waiting.filter((waiting, index) => index >= looks || !this.#served(waiting, now))
+    this.#waiting = this.#waiting.filter((waiting, index) => {
+      if (index >= looks || !this.#served(waiting, now)) return true
+      this.#count(waiting.consumer, -1)
+      return false
+    })
     this.#serving = false
     if (this.#waiting.length > 0 || this.#timer === null) return
     clearInterval(this.#timer)
     this.#timer = null
   }
 
+  #count(consumer: string, change: 1 | -1): void {
+    const count = (this.#ofConsumer.get(consumer) ?? 0) + change
+    if (count === 0) this.#ofConsumer.delete(consumer)
+    else this.#ofConsumer.set(consumer, count)
+  }
+
   #served({ exchange, places, until, resolve }: Waiting, now: number): boolean {
-    // The client is gone: nobody would give the places back.
+    // Nobody would give the places back.
     if (exchange.ended) {
-      resolve(undefined)
+      resolve(gone)
       return true
     }
     const taken = places.take(exchange)

@@ -36,17 +36,33 @@ test('those who have waited longest are first', async () => {
   assert.deepEqual(await Promise.all(ends), [undefined, undefined, undefined])
 })
 
-test('one whose client is gone takes no place', async () => {
+test('one whose client is gone takes no place, and no quota either', async () => {
   const { waiting, places, taken } = rig(1)
   const holder = taken()
   const [gone, next] = [sampleExchange(), sampleExchange()]
   const ends = [waiting.add(gone, places, 1_000), waiting.add(next, places, 1_000)]
   gone.end()
   holder.free()
-  await Promise.all(ends)
+  const [end] = await Promise.all(ends)
+  assert.equal(end?.reason, 'client-gone')
   assert.deepEqual([gone.places, next.places !== null], [null, true])
   next.end()
   taken().free()
+})
+
+test('one consumer alone cannot take up all that may wait', async () => {
+  const { waiting, places, taken } = rig(1)
+  const holder = taken()
+  const own = Array.from({ length: 7 }, () => sampleExchange())
+  const ends = own.map((exchange) => {
+    assert.equal(waiting.hasRoomFor(exchange), true)
+    return waiting.add(exchange, places, 1_000)
+  })
+  assert.deepEqual([waiting.hasRoomFor(sampleExchange()), waiting.hasRoomFor(sampleExchange(null, '192.0.2.2'))], [false, true])
+  for (const exchange of own) exchange.end()
+  holder.free()
+  await Promise.all(ends)
+  assert.equal(waiting.hasRoomFor(sampleExchange()), true)
 })
 
 test('one that has waited long enough is refused', async () => {
