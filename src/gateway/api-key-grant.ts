@@ -26,6 +26,7 @@ export function grantOf(
   const permitted = new Set(origins)
   return {
     keyType: null,
+    user: null,
     tier,
     scopeBits: scopeBits(scopeTable(plan.scopes), scopes),
     consumer: new Consumer(`consumer:${consumer}`),

@@ -6,6 +6,7 @@ import type { JsonObject } from '../contract/extension.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { UpgradeRequest } from './capabilities.ts'
+import type { RequestValues } from './conditions/request-values.ts'
 import type { Consumer } from './consumer.ts'
 import type { Grant } from './grant.ts'
 import type { RequestHead } from './http1/request-head.ts'
@@ -84,6 +85,8 @@ export class Exchange {
   holder: Consumer | null = null
   /** The switch of protocols that the client asks for and the operation allows; `null` for an ordinary request. */
   upgrade: UpgradeRequest | null = null
+  /** What conditions have read of it; `null` where none has. */
+  values: RequestValues | null = null
   /** What it takes up of those that bound requests in flight; given back when it ends. */
   places: { readonly free: () => void } | null = null
   /** It has been answered, or its client is gone: a step that still runs for it must take nothing. */
@@ -137,6 +140,7 @@ export class Exchange {
     this.holder = null
     this.upgrade = null
     this.places = null
+    this.values = null
     this.ended = false
     this.target = null
     this.revocationEpoch = -1
@@ -161,6 +165,7 @@ export class Exchange {
     this.head.forget()
     this.path = ''
     this.query = ''
+    this.values = null
     this.credential = null
     this.token = null
     this.watch = null

@@ -11,6 +11,8 @@ export type Grant = {
   readonly keyType: 'production' | 'sandbox' | null
   /** What the project says of the holder, in the form of a token's claims. */
   readonly claims: Claims
+  /** The user whom it is of, by name; `null`: nobody says. */
+  readonly user: string | null
   /** What the project says of the holder of an API key alone; `null`: nothing. */
   readonly tier: string | null
   /** `null` where nothing is ever revoked, and for passwords. */

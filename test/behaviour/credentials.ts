@@ -306,6 +306,11 @@ export function credentials(start: Start, threads: number): void {
       assert.ok(await gateway.log.find(({ status, consumer }) => status === 403 && consumer === 'application:key0:app-9'))
     })
 
+    test('a signed key of a denied user, whatever application it was made for', async () => {
+      assert.equal(await kind('/kinds/header', key(signed({ sub: 'mallory', application: 'app-9' }))), '403 caller-blocked')
+      assert.equal(await kind('/kinds/header', key(signed({ sub: 'mallory-2', application: 'app-9' }))), '200')
+    })
+
     test('a signed key that is not good', async () => {
       const seconds = Math.floor(Date.now() / 1000)
       const [header, payload] = signed().split('.')

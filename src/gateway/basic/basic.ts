@@ -56,6 +56,7 @@ class BasicAuthentication implements CredentialAuthentication {
           scopeBits: scopeBits(table, scopes),
           consumer: new Consumer(`user:${name}`),
           keyType: null,
+          user: name,
           claims: { sub: name, scope: scopes.map((scope) => plan.scopes[scope]!).join(' ') },
           marks: null,
           expiresAt: Number.POSITIVE_INFINITY,

@@ -35,13 +35,13 @@ export function applicationIds({ issuers, applications }: GatewayPlan): CallerNa
     ].filter((id) => id !== undefined)
 }
 
-/** The token's subject, and the name of the user with a password. */
+/** The token's subject, the signed API key's, and the name of the user with a password. */
 export function userNames({ issuers }: GatewayPlan): CallerNames {
   const readers = issuers.map(({ claims }) => claimReader(claims.subject))
-  return ({ token, user }) => {
+  return ({ token, apiKey, user }) => {
     const claims = token?.claims ?? null
     const subject = token === null || claims === null ? undefined : identifierText(firstOf(readers[token.issuer]!(claims)))
-    return [subject, identifierText(user?.claims.sub)].filter((name) => name !== undefined)
+    return [subject, apiKey?.user, user?.user].filter((name) => typeof name === 'string')
   }
 }
 

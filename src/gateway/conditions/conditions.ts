@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { TrustedProxies } from '../listener/client-address.ts'
 import { applicationIds, callerClaims, consumers, userNames } from './caller-names.ts'
-import { queryValues } from './query-values.ts'
+import { RequestValues } from './request-values.ts'
 
 export type Condition = (exchange: Exchange) => boolean
 
@@ -47,13 +47,17 @@ function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFie
     }
     case 'header': {
       const slot = fields.slot(plan.name)
-      return ({ head }) => isAmong(headerValues(head.values(slot)), plan.values)
+      const wanted = setOf(plan.values)
+      return (exchange) => isAmong(RequestValues.of(exchange).field(slot), wanted)
     }
-    case 'query':
-      return ({ query }) => isAmong(queryValues(query, plan.name), plan.values)
+    case 'query': {
+      const wanted = setOf(plan.values)
+      return (exchange) => isAmong(RequestValues.of(exchange).query(plan.name), wanted)
+    }
     case 'claim': {
       const read = claimReader(plan.name)
-      return ofCaller(callerClaims, (claims) => isAmong(claimValues(read(claims)), plan.values), plan.negated)
+      const wanted = setOf(plan.values)
+      return ofCaller(callerClaims, (claims) => isAmong(claimValues(read(claims)), wanted), plan.negated)
     }
     case 'application':
       return ofCaller(applicationIds(gateway), (id) => plan.values.includes(id), plan.negated)
@@ -73,18 +77,22 @@ function ofCaller<Said>(read: (exchange: Exchange) => readonly Said[], fits: (sa
   return (exchange) => read(exchange).slice(0, 1).some(fits)
 }
 
-/** `any`: there is one. */
-function isAmong(values: readonly string[], wanted: readonly string[] | 'any'): boolean {
-  return wanted === 'any' ? values.length > 0 : values.some((value) => wanted.includes(value))
+function setOf(values: readonly string[] | 'any'): ReadonlySet<string> | 'any' {
+  return values === 'any' ? values : new Set(values)
 }
 
-/** The whole of it, and what stands between commas: lines of one name may be joined on the way (RFC 9110 §5.3). */
-function headerValues(text: string | undefined): readonly string[] {
-  if (text === undefined) return []
-  return text.includes(',') ? [text, ...text.split(',').map((part) => part.trim())] : [text]
+/** `any`: there is one. The shorter of the two lists is gone through. */
+function isAmong(values: ReadonlySet<string>, wanted: ReadonlySet<string> | 'any'): boolean {
+  if (wanted === 'any') return values.size > 0
+  return values.size <= wanted.size ? hasOne(wanted, values) : hasOne(values, wanted)
 }
 
-function claimValues(claim: unknown): readonly string[] {
+function hasOne(set: ReadonlySet<string>, of: ReadonlySet<string>): boolean {
+  for (const value of of) if (set.has(value)) return true
+  return false
+}
+
+function claimValues(claim: unknown): ReadonlySet<string> {
   const all: readonly unknown[] = Array.isArray(claim) ? claim : [claim]
-  return all.flatMap((value) => (typeof value === 'boolean' ? String(value) : (identifierText(value) ?? [])))
+  return new Set(all.flatMap((value) => (typeof value === 'boolean' ? String(value) : (identifierText(value) ?? []))))
 }

@@ -1,6 +1,7 @@
 /** What a rightly signed API key says: until when it holds, what it opens, from where, and for whom. */
 import type { ApiKeyIssuerPlan, GatewayPlan } from '../../contract/plan.ts'
 import type { ApiKeyGrant } from '../api-key-grant.ts'
+import { identifierText } from '../claim-reader.ts'
 import { Consumer } from '../consumer.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
@@ -46,6 +47,7 @@ export class SignedKeyReader {
       consumer,
       scopeBits: heldScopes(this.#scopes, ownMember(claims, 'scope')),
       claims,
+      user: identifierText(ownMember(claims, 'sub')) ?? null,
       tier: null,
       marks: null,
       keyType,

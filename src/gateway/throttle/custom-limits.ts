@@ -3,7 +3,7 @@ import type { CustomLimitPlan, GatewayPlan, KeySelectorPlan } from '../../contra
 import { claimReader, firstOf, identifierText } from '../claim-reader.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type Condition, conditionFields, conditions } from '../conditions/conditions.ts'
-import { queryValues } from '../conditions/query-values.ts'
+import { RequestValues } from '../conditions/request-values.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { callerKey } from '../listener/client-address.ts'
@@ -78,7 +78,7 @@ function selectorOf(plan: KeySelectorPlan, gateway: GatewayPlan, fields: Request
       return ({ head }) => head.values(slot) ?? ''
     }
     case 'query':
-      return ({ query }) => queryValues(query, plan.name).join()
+      return (exchange) => [...RequestValues.of(exchange).query(plan.name)].join()
     case 'claim': {
       const read = claimReader(plan.name)
       return ({ token, apiKey }) => {

@@ -35,7 +35,7 @@ function token(scopes: readonly number[], name: string | null = 'alice', bound =
 }
 
 function grant(key: string, scopes: readonly number[] = []): Grant {
-  const rest = { keyType: null, tier: null, marks: null, claims: {}, expiresAt: Number.POSITIVE_INFINITY }
+  const rest = { keyType: null, user: null, tier: null, marks: null, claims: {}, expiresAt: Number.POSITIVE_INFINITY }
   return { scopeBits: scopeBits(table, scopes), consumer: new Consumer(key), ...rest }
 }
 

@@ -66,7 +66,16 @@ function exchangeWith(parts: Partial<Pick<Exchange, 'token' | 'apiKey' | 'user' 
 }
 
 function grant(key: string, claims: Claims, expiresAt = Number.POSITIVE_INFINITY): Grant {
-  return { scopeBits: new Uint32Array(0), consumer: new Consumer(key), keyType: null, tier: null, marks: null, claims, expiresAt }
+  return {
+    scopeBits: new Uint32Array(0),
+    consumer: new Consumer(key),
+    keyType: null,
+    user: null,
+    tier: null,
+    marks: null,
+    claims,
+    expiresAt,
+  }
 }
 
 function certificate(thumbprint: string, notAfter = Number.POSITIVE_INFINITY): ClientCertificate {
