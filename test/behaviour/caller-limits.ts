@@ -14,6 +14,7 @@ import type { RunningGateway, Start } from './running-gateway.ts'
 const apiKeys = `keys:
   - { id: partner-1, digest: "sha256:${createHash('sha256').update('k-1').digest('hex')}", consumer: partner, tier: Two }
   - { id: partner-2, digest: "sha256:${createHash('sha256').update('k-2').digest('hex')}", consumer: partner, tier: Two }
+  - { id: paired, digest: "sha256:${createHash('sha256').update('k-6').digest('hex')}", tier: Two }
   - { id: banned, digest: "sha256:${createHash('sha256').update('k-4').digest('hex')}" }
   - { id: denied-too, digest: "sha256:${createHash('sha256').update('k-5').digest('hex')}" }
   - { id: other, digest: "sha256:${createHash('sha256').update('k-3').digest('hex')}" }
@@ -119,6 +120,11 @@ export function callerLimits(start: Start): void {
       assert.deepEqual(await codes(1, '/tokens/key', 'X-API-Key: k-1'), [200])
       assert.deepEqual(await codes(2, '/tokens/key', 'X-API-Key: k-2'), [200, 900803])
       assert.deepEqual(await codes(4, '/tokens/key', 'X-API-Key: k-3'), [200, 200, 200, 900804])
+    })
+
+    test('and counts it whatever tokens come with the key', async () => {
+      const both = (azp: string): Promise<readonly number[]> => codes(1, '/tokens/both', client(azp), 'X-API-Key: k-6')
+      assert.deepEqual([await both('b-1'), await both('b-2'), await both('b-3')], [[200], [200], [900803]])
     })
 
     test('callers without a credential, by address', async () => {

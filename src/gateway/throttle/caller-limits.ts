@@ -26,6 +26,8 @@ export type CallerLimits = {
 /** What was decided, and for what. */
 type Decided = Pick<Exchange, 'subscription' | 'apiKey' | 'consumer'> & { readonly limits: CallerLimits }
 
+type NamedTiers = Readonly<Record<'subscription' | 'application' | 'claimed', string | undefined>>
+
 type NamedLimits = { readonly byName: ReadonlyMap<string, number | null>; readonly plan: NamedLimitsPlan }
 
 const tierUnknown: Refusal = { kind: 'tier-unknown', fields: '', reason: 'tier-unknown' }
@@ -69,23 +71,31 @@ export class CallerTiers {
     const { token, apiKey, user, certificate, caller } = exchange
     if (token === null && apiKey === null && user === null && certificate === null) {
       const limit = this.#plan.throttling.unauthenticated
-      return this.#limits(limit, null, caller, api)
+      return this.#limits(limit, null, caller, caller, api)
     }
     const named = this.#names(exchange, api)
     const subscription = limitOf(this.#subscription, named.subscription)
     const application = limitOf(this.#application, named.application)
     if (subscription === undefined || application === undefined)
       return { subscription: null, application: null, refusal: tierUnknown, number: 0 }
-    return this.#limits(subscription, application, this.#owner(exchange), api)
+    const owner = this.#owner(exchange)
+    // The tier of an API key is its holder's, whatever tokens come with the key.
+    const ofKey = apiKey !== null && apiKey.tier !== null && named.claimed === undefined
+    return this.#limits(subscription, application, owner, ofKey ? apiKey.consumer : owner, api)
   }
 
-  /** What the project or an extension says of the application comes before what the token claims. */
-  #names({ subscription, token, apiKey }: Exchange, api: number): Readonly<Record<'subscription' | 'application', string | undefined>> {
+  /**
+   * What the project or an extension says of the application comes before what the token claims. `claimed`: the application's tier, but for
+   * what the project says of an API key alone.
+   */
+  #names({ subscription, token, apiKey }: Exchange, api: number): NamedTiers {
     const claims = (token ?? apiKey)?.claims ?? null
     const own = apiKey?.tier ?? undefined
-    if (subscription !== null) return { subscription: subscription.tier ?? undefined, application: subscription.application.tier ?? own }
-    if (claims === null) return { subscription: undefined, application: own }
-    return { subscription: claimedSubscriptionTier(claims, this.#plan.apis[api]!), application: claimedApplicationTier(claims) ?? own }
+    const claimed =
+      subscription === null ? (claims === null ? undefined : claimedApplicationTier(claims)) : (subscription.application.tier ?? undefined)
+    const application = claimed ?? own
+    if (subscription !== null) return { subscription: subscription.tier ?? undefined, application, claimed }
+    return { subscription: claims === null ? undefined : claimedSubscriptionTier(claims, this.#plan.apis[api]!), application, claimed }
   }
 
   /** All keys of an application count together; two issuers may give the same id to different ones. */
@@ -99,14 +109,15 @@ export class CallerTiers {
     return token === null || this.#known.has(application.id) ? '' : String(token.issuer)
   }
 
-  #limits(subscription: number | null, application: number | null, owner: Consumer, api: number): CallerLimits {
-    if (!owner.hashed) this.#keys.fill(owner)
+  /** `owner`, `holder`: whom the subscription's limit counts, and whom the application's. */
+  #limits(subscription: number | null, application: number | null, owner: Consumer, holder: Consumer, api: number): CallerLimits {
+    for (const each of [owner, holder]) if (!each.hashed) this.#keys.fill(each)
     const { hashLow: low, hashHigh: high } = owner
     const ofApi = this.#keys.apiSalt(`${this.#plan.apis[api]!.name} ${this.#plan.apis[api]!.version}`)
     const countersOf = (limit: number): readonly Counter[] => this.#counters[limit]!
     return {
       subscription: subscription === null ? null : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high },
-      application: application === null ? null : { counters: countersOf(application), low, high },
+      application: application === null ? null : { counters: countersOf(application), low: holder.hashLow, high: holder.hashHigh },
       refusal: null,
       number: ((subscription ?? -1) + 1) * (this.#counters.length + 1) + (application ?? -1) + 1,
     }
