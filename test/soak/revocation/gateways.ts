@@ -14,7 +14,7 @@ export class Gateway {
   #port: number = 0
   #adminPort: number = 0
   #agent: Agent = new Agent()
-  #stop: () => Promise<void> = async () => {}
+  #stop: (signal: NodeJS.Signals) => Promise<void> = async () => {}
   /** Not told to end, and begun. */
   #up: boolean = false
   /** Lines of the log that say that something is wrong with the gateway itself. */
@@ -47,16 +47,16 @@ export class Gateway {
     await listening.promise
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections })
     this.#up = true
-    this.#stop = async () => {
+    this.#stop = async (signal) => {
       this.#up = false
       this.#agent.destroy()
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal)
       await exited
     }
   }
 
-  async stop(): Promise<void> {
-    await this.#stop()
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await this.#stop(signal)
   }
 
   /** Status; `null` where the gateway has gone meanwhile. Rejects when one that is there does not answer. */

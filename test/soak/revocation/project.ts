@@ -18,6 +18,7 @@ issuers: [{ issuer: "${issuer.name}", audiences: [shop], keys: keys/one.json }]
 revocation:
   feeds: ${feeds}
   onStale: { after: ${staleAfter}s, action: deny }
+  persist: \${REVOCATION_DIR:-}
 `,
     'api.yaml': `openapi: 3.1.0
 info: { title: Replayed, version: 1.0.0 }

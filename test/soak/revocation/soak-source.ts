@@ -47,7 +47,10 @@ export async function soakSource(source: Source, plan: SoakPlan): Promise<Source
   writeRevocableProject(folder, source.feeds, issuer)
   const bundle = await buildBundle(folder)
   const link = await Link.to(source.port)
-  const gateways = [1, 2].map(() => new Gateway(bundle, { BACKEND_URL: backend.url, ...source.settings(link.port) }))
+  // One of them knows again at its start what it knew; the other begins with nothing.
+  const gateways = [join(folder, 'kept'), ''].map(
+    (kept) => new Gateway(bundle, { BACKEND_URL: backend.url, REVOCATION_DIR: kept, ...source.settings(link.port) }),
+  )
   try {
     for (const gateway of gateways) await gateway.start()
     return await new Soak(source, link, gateways, issuer, plan).run()
@@ -180,6 +183,14 @@ class Soak {
         happen: async (random) => {
           const gateway = random.pick(this.#gateways)
           await gateway.stop()
+          await gateway.start()
+        },
+      },
+      {
+        name: 'a gateway killed and begun again',
+        happen: async (random) => {
+          const gateway = random.pick(this.#gateways)
+          await gateway.stop('SIGKILL')
           await gateway.start()
         },
       },

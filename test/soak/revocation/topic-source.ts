@@ -5,13 +5,25 @@ import type { Source } from './source.ts'
 
 const topic = 'tokenRevocation'
 
+type Protocol = {
+  readonly type: 'amqp' | 'amqp10'
+  /** As the project names the topic. */
+  readonly address: string
+  readonly plugins: readonly string[]
+}
+
 /** A topic of RabbitMQ beside a list: the topic tells at once what the list says later, and the list what the topic has lost. */
-export async function topicSource(): Promise<Source> {
-  const rabbit = await Rabbit.start()
+export const topicSource = (): Promise<Source> => sourceOver({ type: 'amqp', address: topic, plugins: [] })
+
+/** The same, heard over AMQP 1.0. */
+export const amqp10Source = (): Promise<Source> => sourceOver({ type: 'amqp10', address: `/topic/${topic}`, plugins: ['rabbitmq_amqp1_0'] })
+
+async function sourceOver({ type, address, plugins }: Protocol): Promise<Source> {
+  const rabbit = await Rabbit.start({ plugins })
   const list = await listSource()
   return {
-    name: 'amqp and list',
-    feeds: `[{ type: amqp, url: "\${AMQP_URL}", topic: ${topic} }, { type: list, url: "\${LIST_URL}", every: 2s }]`,
+    name: `${type} and list`,
+    feeds: `[{ type: ${type}, url: "\${AMQP_URL}", topic: ${address} }, { type: list, url: "\${LIST_URL}", every: 2s }]`,
     mostDelay: 100,
     port: rabbit.port,
     settings: (port) => ({ ...list.settings(list.port), AMQP_URL: rabbit.url.replace(`:${rabbit.port}`, `:${port}`) }),
