@@ -96,6 +96,11 @@ export class Etcd {
     await closed
   }
 
+  /** Of one that was killed: what it had, as with a disk that is lost. */
+  lose(): void {
+    rmSync(join(this.#folder, 'member'), { recursive: true })
+  }
+
   /** It takes what is sent, and says nothing, until it is woken. */
   freeze(): void {
     this.#process?.kill('SIGSTOP')

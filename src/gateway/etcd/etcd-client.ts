@@ -14,8 +14,10 @@ const largestMessage = 32 * 1024 * 1024
 
 export type KeyValue = { readonly key: string; readonly value: string }
 
-export type Page = {
-  readonly revision: number
+/** Of an answer. Revisions and terms never go back, but where etcd has begun anew, from a backup or from nothing. */
+export type EtcdMoment = { readonly cluster: string; readonly term: number; readonly revision: number }
+
+export type Page = EtcdMoment & {
   /** Made as they are asked for: there may be thousands. */
   readonly pairs: Iterable<KeyValue>
   readonly lastKey: string
@@ -66,8 +68,11 @@ export class EtcdClient {
       ...(revision === 0 ? {} : { revision: String(revision) }),
     })
     const { rest: answer, last, pairs } = splitPage(text)
+    const header = objectOf(answer.header)
     return {
-      revision: numberOf(objectOf(answer.header).revision),
+      cluster: String(header.cluster_id),
+      term: numberOf(header.raft_term),
+      revision: numberOf(header.revision),
       pairs,
       lastKey: last,
       more: answer.more === true,

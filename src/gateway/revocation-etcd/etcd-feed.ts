@@ -6,7 +6,7 @@ import type { EtcdFeedPlan } from '../../contract/plan.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { EtcdClient, type KeyValue, type Page, type WatchMessage } from '../etcd/etcd-client.ts'
+import { EtcdClient, type EtcdMoment, type KeyValue, type Page, type WatchMessage } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'
 import { entryOf, rangeEnd } from '../etcd/etcd-keys.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
@@ -26,6 +26,9 @@ const beat = 2_000
 
 /** Milliseconds after which a watch is begun anew: one that hangs in the network is found out by that at the latest. */
 const watchLife = 60_000
+
+/** It is not the etcd that was read, or it has lost what was: revisions of the one mean nothing to the other. */
+const begunAnew = 'etcd has begun anew'
 
 export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan> = async (plan, sink, surroundings) => {
   const { values, clock, atEnd } = surroundings
@@ -67,6 +70,8 @@ class EtcdFeed {
   #pageSize: number = mostKeys
   /** Everything up to this one is taken over; 0: nothing yet. */
   #revision: number = 0
+  /** When etcd was last known to be the one that was read. */
+  #known: EtcdMoment = { cluster: '', term: 0, revision: 0 }
 
   constructor(etcd: EtcdClient, prefix: string, sink: RevocationSink, clock: Clock) {
     this.#etcd = etcd
@@ -81,7 +86,8 @@ class EtcdFeed {
       if (this.#revision === 0) await this.#readAll()
       const outcome = await this.#watch(ended, works)
       if (ended.aborted) return 'ended'
-      if (outcome === 'compacted') this.#revision = 0
+      if (outcome === begunAnew) this.#sink.failed(begunAnew)
+      if (outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
       else if (outcome !== 'renew') return outcome
     }
   }
@@ -95,7 +101,10 @@ class EtcdFeed {
     while (next !== null) {
       const page: Page = await next
       if (page.revision === 0) throw new ServiceError('protocol')
-      if (revision === 0) this.#sink.begin(page.count)
+      if (revision === 0) {
+        this.#sink.begin(page.count)
+        this.#known = { cluster: page.cluster, term: page.term, revision: page.revision }
+      }
       revision ||= page.revision
       // From the least key after the last one. It is on its way while this page is taken over.
       next = page.more ? this.#page(`${page.lastKey}\0`, end, revision) : null
@@ -162,7 +171,10 @@ class EtcdFeed {
       if (signal.aborted) return
       const asked = this.#clock.monotonic()
       try {
-        await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
+        const { cluster, term, revision } = this.#known
+        const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
+        if (page.cluster !== cluster || page.term < term || page.revision < revision) return stopWith(begunAnew)
+        this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
         if (watching() && !signal.aborted) this.#sink.confirm(asked)
       } catch (error) {
         stopWith(error instanceof ServiceError ? error.reason : 'bug')
@@ -177,6 +189,7 @@ class EtcdFeed {
       else if (entry !== undefined && entry !== 'other') this.#sink.remove(entry)
     }
     this.#revision = Math.max(this.#revision, revision)
+    this.#known = { ...this.#known, revision: Math.max(this.#known.revision, revision) }
   }
 
   #put(pair: KeyValue): void {

@@ -74,6 +74,21 @@ test('a login, which etcd may forget', skip, async (context) => {
   assert.equal(seen.loads, 1, 'the watch goes on where it was')
 })
 
+test('one that begins anew with less than was known, from a backup or from nothing, is read again', skip, async (context) => {
+  const etcd = await Etcd.start()
+  context.after(() => etcd.end())
+  for (const name of ['a', 'b', 'c', 'd']) await etcd.put(`/r/jti/${name}`, '')
+  const seen = await follow(context, { endpoints: [[etcd.url]] })
+  await until(() => seen.loads === 1)
+  await etcd.kill()
+  etcd.lose()
+  await etcd.begin()
+  await etcd.put('/r/jti/new', '')
+  await until(() => seen.names.has('token new'))
+  assert.equal(seen.loads, 2)
+  assert.ok(seen.problems.includes('etcd has begun anew'))
+})
+
 test('WSO2’s keys and values', skip, async (context) => {
   const etcd = await Etcd.start()
   context.after(() => etcd.end())
