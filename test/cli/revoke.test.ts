@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { StagedBroker } from '../unit/gateway/revocation-amqp10/staged-broker.ts'
 import { Etcd, etcdIsMissing } from '../wire/etcd.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { LongRunning } from './long-running.ts'
@@ -226,4 +227,15 @@ test('a file that cannot be added to is left as it is', async (t) => {
   assert.equal(code, 2)
   assert.match(stderr, /somebody else/)
   assert.ok(existsSync(`${file}.new`))
+})
+
+test('a password is shown to nobody, whatever is debugged', async (t) => {
+  const broker = await StagedBroker.start(t, (container) => container.sasl_server_mechanisms.enable_plain(() => true))
+  const feed = `{ type: amqp10, url: "${broker.url}", topic: "topic://revoked", username: gateway, password: "\${AMQP_PASSWORD}" }`
+  const folder = projectWith(t, `${feed}, { type: list, url: "http://127.0.0.1:9/", every: 1s }`)
+  const env = { AMQP_PASSWORD: 's3cret', DEBUG: '*,rhea:*' }
+  const { stdout, stderr } = await runCli(['revoke', 'abc', folder, '--expires', '1h'], { env })
+  assert.match(stdout, /feed 0 {2}amqp10/)
+  for (const shown of ['s3cret', Buffer.from('s3cret').toString('hex'), [...Buffer.from('s3cret')].join()])
+    assert.ok(!stderr.includes(shown), stderr)
 })
