@@ -1,36 +1,47 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from '../../wire/redis.ts'
+import { Link } from './link.ts'
 import type { Revocation, Source } from './source.ts'
 
 const stream = 'postern:revoked'
 
-/** It keeps nothing on disk. Whoever lets it lose something puts it back, as docs/revocation.md asks for. */
+/** In one step, so that nobody reads a part of it. */
+const restoring = `redis.call('FLUSHALL')
+for _, each in ipairs(cjson.decode(ARGV[1])) do
+  redis.call('XADD', KEYS[1], '*', 'jti', each.jti, 'iss', each.iss, 'exp', string.format('%d', each.exp))
+end`
+
+/**
+ * It keeps nothing on disk. Whoever lets it lose something puts it back before gateways may ask again: what it has acknowledged and lost, while
+ * no gateway heard of it, nobody else can tell them, as docs/revocation.md says.
+ */
 export async function redisSource(): Promise<Source> {
   const redis = await Redis.start()
-  const acknowledged: Revocation[] = []
-  const add = ({ jti, iss, exp }: Revocation): Promise<unknown> =>
-    redis.run('XADD', stream, '*', 'jti', jti, 'iss', iss, 'exp', String(exp))
-  const restore = async (): Promise<void> => {
-    for (const revocation of [...acknowledged]) await add(revocation)
-  }
+  const way = await Link.to(redis.port)
+  const published: Revocation[] = []
+  const restore = (): Promise<unknown> => redis.run('EVAL', restoring, '1', stream, JSON.stringify(published))
   return {
     name: 'redis',
     feeds: `[{ type: redis, url: "\${REDIS_URL}", stream: "${stream}" }]`,
     mostDelay: 100,
-    port: redis.port,
+    port: way.port,
     settings: (port) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }),
     revoke: async (revocation) => {
-      await add(revocation)
-      acknowledged.push(revocation)
+      const { jti, iss, exp } = revocation
+      // Before it is sent: it may be lost before the acknowledgement is here.
+      published.push(revocation)
+      await redis.run('XADD', stream, '*', 'jti', jti, 'iss', iss, 'exp', String(exp))
     },
     troubles: [
       {
         name: 'killed, and begun again with nothing',
         happen: async (random) => {
+          way.cut()
           await redis.kill()
           await pause(random.below(8000))
           await redis.begin()
           await restore()
+          way.open()
         },
       },
       {
@@ -44,7 +55,6 @@ export async function redisSource(): Promise<Source> {
       {
         name: 'flushed',
         happen: async () => {
-          await redis.run('FLUSHALL')
           await restore()
         },
       },
@@ -55,6 +65,9 @@ export async function redisSource(): Promise<Source> {
         },
       },
     ],
-    end: () => redis.stop(),
+    end: async () => {
+      await way.end()
+      await redis.stop()
+    },
   }
 }
