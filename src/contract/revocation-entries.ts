@@ -12,6 +12,15 @@ export const revokedBy = {
   apiKey: 'api-key',
 } as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
 
+/** Whether what a source has said counts until it is taken back: of what it says twice, that counts which bars more. */
+export const isJournal: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = {
+  list: false,
+  etcd: false,
+  redis: true,
+  amqp: true,
+  amqp10: true,
+}
+
 /** Whether a source can say again all that it said. One that cannot, a topic, needs another one beside it that can. */
 export const replays: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = {
   list: true,

@@ -44,6 +44,7 @@ const nothing: Revocable = {
   issuer: null,
   id: null,
   text: null,
+  otherSignature: null,
   signature: null,
   client: null,
   user: null,

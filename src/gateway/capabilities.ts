@@ -156,8 +156,8 @@ export type KeptJournal = Keeper & {
    * Gives what was kept. Returns as of when (milliseconds since the epoch) it is all that the source knew; `null` where nobody knows.
    */
   restore(taker: RestoredEntries): number | null
-  /** From now on what it is told is kept. */
-  begin(source: KeptSource): void
+  /** From now on what it is told is kept. `isAhead`: the source may have what is not in the file, and the other way round. */
+  begin(source: KeptSource, isAhead: boolean): void
 }
 
 /** What there is before anything else is started. */
@@ -273,6 +273,8 @@ export type Revocable = {
   readonly text: string | null
   /** What WSO2 revokes by: the part of a JWT that is its signature, or the whole of an opaque token. */
   readonly signature: string | null
+  /** What may stand in its place, where a signature has two forms. */
+  readonly otherSignature: string | null
   readonly client: string | null
   readonly user: string | null
   /** Id of the key that signed it. */

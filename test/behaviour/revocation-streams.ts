@@ -67,6 +67,17 @@ export function revocationStreams(start: Start): void {
       await becomes('200', () => ofJti('taken-back'))
     })
 
+    it('also when a later message says less: what was said counts until it ends', async () => {
+      const now = Math.floor(Date.now() / 1000)
+      const ofClient = (): Promise<string> => outcome(gateway, '/token', one.bearer({ azp: 'twice' }))
+      await add('client', 'twice', 'before', String(now + 60))
+      await becomes(revoked, ofClient)
+      await add('client', 'twice', 'before', String(now - 86_400), 'exp', String(now + 600))
+      await add('jti', 'after-less')
+      await becomes(revoked, () => ofJti('after-less'))
+      assert.equal(await ofClient(), revoked)
+    })
+
     it('also when Redis has lost them, and those that come afterwards', async () => {
       await redis.run('FLUSHALL')
       await add('jti', 'after-flush')

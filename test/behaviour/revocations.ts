@@ -76,6 +76,17 @@ export async function outcome(gateway: RunningGateway, target: string, field: st
   return `${status} ${JSON.parse(message.body.toString()).code} ${description}`.trim()
 }
 
+/** Of a token of ES256: with (r, -s) in the place of (r, s). */
+function otherForm(token: string): string {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+  const end = token.lastIndexOf('.') + 1
+  const signature = Buffer.from(token.slice(end), 'base64url')
+  const other = order - BigInt(`0x${signature.toString('hex', 32)}`)
+  return (
+    token.slice(0, end) + Buffer.from(signature.toString('hex', 0, 32) + other.toString(16).padStart(64, '0'), 'hex').toString('base64url')
+  )
+}
+
 const revoked = '401 900901 The access token was revoked'
 
 export function revocations(start: Start): void {
@@ -84,6 +95,7 @@ export function revocations(start: Start): void {
     const { one, two, three } = prepared
     const now = Math.floor(Date.now() / 1000)
     const signed = { bySignature: one.token({ jti: 'by-signature' }), byDigest: one.token({ jti: 'by-digest' }) }
+    const elliptic = { bySignature: two.token(), byDigest: two.token({ sub: 'bob' }) }
     let backend: Backend
     let gateway: RunningGateway
 
@@ -95,6 +107,8 @@ export function revocations(start: Start): void {
 - { jti: j-over, exp: ${now - 3600} }
 - { signature: "${signed.bySignature.split('.')[2]}" }
 - { digest: "${hash('sha256', signed.byDigest, 'base64url')}" }
+- { signature: "${elliptic.bySignature.split('.')[2]}" }
+- { digest: "${hash('sha256', elliptic.byDigest, 'base64url')}" }
 - { client: c-lost, before: ${now + 3600} }
 - { client: c-renewed, before: ${now - 60} }
 - { user: mallory, before: ${now + 3600}, iss: "https://one.example.com" }
@@ -154,6 +168,19 @@ export function revocations(start: Start): void {
       assert.equal(await token(three.token()), revoked)
     })
 
+    it('is what a key has signed, whatever the token says of that: whoever has stolen the key writes the header', async () => {
+      assert.equal(await token(three.token({}, { kid: undefined })), revoked)
+    })
+
+    it('is a token of an elliptic key in its other form, which anybody can make', async () => {
+      for (const lost of [elliptic.bySignature, elliptic.byDigest]) {
+        assert.equal(await token(lost), revoked)
+        assert.equal(await token(otherForm(lost)), revoked)
+      }
+      const kept = two.token({ jti: 'other-form' })
+      assert.equal(await token(otherForm(kept)), '200')
+    })
+
     it('is an API key', async () => {
       assert.equal(await outcome(gateway, '/key', 'X-API-Key: k-lost'), '401 900901')
       assert.equal(await outcome(gateway, '/key', 'X-API-Key: k-kept'), '200')
@@ -181,8 +208,8 @@ export function revocations(start: Start): void {
 
     it('is counted', async () => {
       const text = await (await fetch(`http://127.0.0.1:${gateway.adminPort}/metrics`)).text()
-      assert.match(text, /^postern_revocation_entries 9$/m)
-      assert.match(text, /^postern_revocation_source_entries\{source="snapshot"\} 9$/m)
+      assert.match(text, /^postern_revocation_entries 11$/m)
+      assert.match(text, /^postern_revocation_source_entries\{source="snapshot"\} 11$/m)
       assert.match(text, /^postern_auth_failures_total\{reason="revoked"\} [1-9]/m)
       assert.match(text, /^postern_auth_failures_total\{reason="api-key-revoked"\} 1$/m)
     })

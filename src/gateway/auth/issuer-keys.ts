@@ -50,7 +50,7 @@ async function importFor(plan: KeyPlan, algorithm: JwtAlgorithm): Promise<Verifi
   await assertUsable(imported, algorithm)
   const key = KeyObject.from(imported)
   if (!fitsAlgorithm(algorithm, key)) throw new Error('It is not a key for its algorithm.')
-  return verificationKey(algorithm, key)
+  return verificationKey(algorithm, key, plan.kid)
 }
 
 /** A second opinion, at start: a key that jose would refuse to verify with (too short, wrong use) is not used. */

@@ -5,9 +5,16 @@ import type { Revocable } from '../capabilities.ts'
 import { firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
 import { type CompactJws, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { otherForm, type VerificationKey } from '../jws/signature.ts'
 import type { OwnerClaims } from './token-owner.ts'
 
-export function revocableToken({ header, claims, signed, signature }: CompactJws, issuer: string, owner: OwnerClaims): Revocable {
+/** `signer`: the key that has signed it, whatever the token says of that. */
+export function revocableToken(
+  { header, claims, signed, signature }: CompactJws,
+  issuer: string,
+  owner: OwnerClaims,
+  signer: VerificationKey,
+): Revocable {
   const encodedSignature = signature.toString('base64url')
   const issuedAt = ownMember(claims, 'iat')
   return {
@@ -15,9 +22,10 @@ export function revocableToken({ header, claims, signed, signature }: CompactJws
     id: textOf(ownMember(claims, 'jti')),
     text: `${signed.toString('latin1')}.${encodedSignature}`,
     signature: encodedSignature,
+    otherSignature: otherForm(signer.algorithm, signature)?.toString('base64url') ?? null,
     client: clientId(claims, owner.client) ?? null,
     user: identifierText(firstOf(owner.subject(claims))) ?? null,
-    key: textOf(ownMember(header, 'kid')),
+    key: signer.kid ?? textOf(ownMember(header, 'kid')),
     apiKey: null,
     issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
   }
@@ -33,6 +41,7 @@ export function revocableAnswer(text: string, claims: JsonObject, issuer: string
     id: textOf(ownMember(claims, 'jti')),
     text,
     signature: parts.length === 3 ? parts[2]! : text,
+    otherSignature: null,
     client: clientId(claims, owner.client) ?? null,
     user: identifierText(firstOf(owner.subject(claims))) ?? null,
     key: null,

@@ -112,7 +112,7 @@ export class TokenVerifier {
       const token = this.#accept(jws, issuer)
       if (typeof token !== 'string') {
         token.key = key
-        token.marks = this.#revocations?.marksOf(revocableToken(jws, issuer.name, issuer.owner)) ?? null
+        token.marks = this.#revocations?.marksOf(revocableToken(jws, issuer.name, issuer.owner, key)) ?? null
       }
       return token
     }

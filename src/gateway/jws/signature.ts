@@ -8,16 +8,19 @@ import type { JwtAlgorithm } from '../../contract/plan.ts'
 /** One key for one algorithm. */
 export type VerificationKey = {
   readonly algorithm: JwtAlgorithm
+  /** Its id, as its owner gives it out; `null` where it has none. */
+  readonly kid: string | null
   readonly verifies: (signed: Buffer, signature: Buffer) => boolean
   /** Its issuer gives it out no more: what it has verified counts no more. */
   withdrawn: boolean
 }
 
 /** The key must be one for the algorithm: `fitsAlgorithm`. */
-export function verificationKey(algorithm: JwtAlgorithm, key: KeyObject): VerificationKey {
+export function verificationKey(algorithm: JwtAlgorithm, key: KeyObject, kid: string | null = null): VerificationKey {
   const verifies = verifierOf(algorithm, key)
   return {
     algorithm,
+    kid,
     verifies: (signed, signature) => {
       try {
         return verifies(signed, signature)
@@ -58,6 +61,29 @@ const ellipticLengths: ReadonlyMap<JwtAlgorithm, number> = new Map([
   ['ES384', 96],
   ['ES512', 132],
 ])
+
+/** The order of each curve (SEC 2). */
+const orders: ReadonlyMap<JwtAlgorithm, bigint> = new Map([
+  ['ES256', 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n],
+  ['ES384', 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n],
+  [
+    'ES512',
+    0x1fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+  ],
+])
+
+/**
+ * (r, -s) for the elliptic signature (r, s): whoever has one can make the other, and it is as good. `null` for other algorithms, which have
+ * no second form.
+ * @param signature one that was verified.
+ */
+export function otherForm(algorithm: JwtAlgorithm, signature: Buffer): Buffer | null {
+  const order = orders.get(algorithm)
+  if (order === undefined) return null
+  const half = signature.length / 2
+  const other = order - BigInt(`0x${signature.toString('hex', half)}`)
+  return Buffer.concat([signature.subarray(0, half), Buffer.from(other.toString(16).padStart(2 * half, '0'), 'hex')])
+}
 
 function verifierOf(algorithm: JwtAlgorithm, key: KeyObject): VerificationKey['verifies'] {
   if (algorithm === 'EdDSA' || algorithm === 'Ed25519') return (signed, signature) => verify(null, signed, key, signature)

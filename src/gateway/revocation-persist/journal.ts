@@ -84,9 +84,10 @@ export class Journal implements KeptJournal {
     return confirmedAt
   }
 
-  /** From now on changes are kept. */
-  begin(source: KeptSource): void {
+  /** From now on changes are kept. `isAhead`: the file is not what the source has, and is written anew. */
+  begin(source: KeptSource, isAhead: boolean): void {
     this.#source = source
+    if (isAhead) this.#close()
     if (this.#open === null) this.#wake(gathering)
   }
 

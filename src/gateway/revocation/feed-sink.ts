@@ -24,20 +24,22 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
   readonly #pairing: Pairing
   readonly #feed: number
   readonly #source: number
+  readonly #adds: boolean
   /** It has failed, and not been heard of since. */
   #away: boolean = false
   /** The last trouble that was told: not every attempt is worth a line. */
   #told: string = ''
   #rejectionToldAt: number = Number.NEGATIVE_INFINITY
 
-  /** `feed`: its number among the plan's feeds; `source`: its number in the ledger. */
-  constructor(around: Around, ledger: Ledger, state: RevocationState, pairing: Pairing, feed: number, source: number) {
+  /** `feed`: its number among the plan's feeds; `source`: its number in the ledger; `adds`: what it said counts until it is taken back. */
+  constructor(around: Around, ledger: Ledger, state: RevocationState, pairing: Pairing, feed: number, source: number, adds: boolean) {
     this.#around = around
     this.#ledger = ledger
     this.#state = state
     this.#pairing = pairing
     this.#feed = feed
     this.#source = source
+    this.#adds = adds
   }
 
   /** Seconds. */
@@ -53,7 +55,7 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
 
   put(entry: FedEntry): void {
     const now = this.#around.clock.now()
-    const isNew = this.#ledger.put(entry, this.#source, now, this.#pairing.isTopic(this.#feed))
+    const isNew = this.#ledger.put(entry, this.#source, now, this.#adds)
     // Before there was a full state, what comes may be as old as it likes.
     if (isNew && entry.publishedAt !== undefined && Number.isFinite(this.age)) this.lag.add(now - entry.publishedAt)
   }

@@ -189,10 +189,12 @@ export class Ledger {
     const both = tagsOf(source)
     let isNew = false
     let isChanged = false
+    let addsTo = adds
     const table = bars ? this.#before : this.#single
     const written = table.write(first, second, third, (entry) => {
-      // Of what several sources say, that which bars more.
-      const merged = (entry.tags & ~both) === 0 && !adds ? value : Math.max(entry.value, value)
+      // Of what several sources say, or one twice in its whole state, that which bars more.
+      addsTo ||= this.#begun[source] === 1 && (entry.tags & own) !== 0
+      const merged = (entry.tags & ~both) === 0 && !addsTo ? value : Math.max(entry.value, value)
       isNew = (entry.tags & both) === 0
       isChanged = merged !== entry.value
       entry.tags |= own
@@ -202,7 +204,7 @@ export class Ledger {
       this.#state.full = true
       return 'none'
     }
-    if (bars && this.#setEnd(hashed, source, adds)) isChanged = true
+    if (bars && this.#setEnd(hashed, source, addsTo)) isChanged = true
     if (isNew) this.#count(source, 1)
     if (isNew) return 'new'
     return isChanged ? 'changed' : 'none'

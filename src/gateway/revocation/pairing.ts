@@ -19,8 +19,7 @@ export class Pairing {
     for (const [feed, canReplay] of replays.entries()) if (canReplay) this.#replaying.set(feed, Number.NEGATIVE_INFINITY)
   }
 
-  /** It says what is new, and never that something is no more. */
-  isTopic(feed: number): boolean {
+  #isTopic(feed: number): boolean {
     return !this.#replaying.has(feed)
   }
 
@@ -37,7 +36,7 @@ export class Pairing {
 
   /** A feed has all that its source knew at `time`: a topic, of what came since it was subscribed to. */
   confirm(feed: number, time: number): void {
-    if (!this.isTopic(feed)) {
+    if (!this.#isTopic(feed)) {
       this.#replaying.set(feed, time)
       this.#confirmed(feed, time)
     } else {

@@ -4,7 +4,7 @@
  */
 import crypto from 'node:crypto'
 import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
-import { replays } from '../../contract/revocation-entries.ts'
+import { isJournal, replays } from '../../contract/revocation-entries.ts'
 import type {
   Freshness,
   KeptRevocations,
@@ -19,6 +19,7 @@ import type { RevocationFigures } from '../observability/revocation-metrics.ts'
 import type { ServingThread } from '../serving-thread.ts'
 import { FeedSink } from './feed-sink.ts'
 import { HashTable } from './hash-table.ts'
+import type { HashedEntry } from './keeper.ts'
 import { Ledger, tableTime } from './ledger.ts'
 import { RevocationMarks } from './marks.ts'
 import { hashWords, type Named, NameHash, ofIssuer } from './name-hash.ts'
@@ -72,11 +73,14 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   if (own !== undefined && own.entries > 0) own.repair()
   const ownLedger = own === undefined ? null : new Ledger(state, tables.hash, own, before)
   const revocations = new SharedRevocations(tables, revocation.staleRules, clock, ownLedger)
+  // A clock that is set forward for a while makes nothing be forgotten: what has ended by it is needed when it is right again.
+  const [begunAt, started] = [clock.now(), clock.monotonic()]
+  const time = (): number => Math.min(clock.now(), begunAt + clock.monotonic() - started)
   let sweptAt = clock.monotonic()
   const forget = (ledgers: readonly (Ledger | null)[]): void => {
     if (clock.monotonic() - sweptAt < forgetEvery) return
     sweptAt = clock.monotonic()
-    for (const each of ledgers) each?.sweep(clock.now)
+    for (const each of ledgers) each?.sweep(time)
   }
   revocations.everySweep = () => forget([ownLedger])
   // Before the first request.
@@ -85,7 +89,7 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   const ledger = new Ledger(state, tables.hash, single, before, (source, more) => state.count(source, more))
   if (ledger.entries > 0) await ledger.takeOver()
   ledger.expect(revocation.snapshot.length)
-  for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now())
+  for (const entry of revocation.snapshot) ledger.put(entry, snapshotSource, clock.now(), true)
   if (state.full) throw new Error('the snapshot of what is revoked has more entries than limits.maxRevocations has room for')
   const known = kept === null ? () => state.complete : restored(kept, ledger, tables, revocation, surroundings)
   let isReady: boolean | null = null
@@ -102,11 +106,12 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     revocation.feeds.map(({ kind }) => replays[kind]),
     (feed, time) => {
       state.confirm(feed, time)
-      ledger.confirm(firstFeedSource + feed, clock.now() - (clock.monotonic() - time))
+      // Not all of it is there to be kept.
+      if (!state.full) ledger.confirm(firstFeedSource + feed, clock.now() - (clock.monotonic() - time))
     },
   )
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
-    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed)
+    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed, isJournal[feedPlan.kind])
     sinks.push(sink)
     await open(feedPlan, sink, surroundings, feeds)
   }
@@ -160,23 +165,30 @@ function restored(
   const now = clock.now()
   for (const [feed, journal] of journals.entries()) {
     const source = firstFeedSource + feed
-    const adds = !replays[feeds[feed]!.kind]
+    const adds = isJournal[feeds[feed]!.kind]
+    // A thread that wrote before and is gone has learned more than it could have kept.
+    const isAhead = Number.isFinite(state.ageOf(feed, clock.monotonic()))
     const confirmedAt = journal.restore({
       expect: (entries) => ledger.expect(entries),
-      put: (entry) => ledger.restore(entry, source, now, adds),
-      remove: (entry) => ledger.unrestore(entry, source),
+      put: (entry) => {
+        if (!isAhead) ledger.restore(entry, source, now, adds)
+      },
+      remove: (entry) => {
+        if (!isAhead) ledger.unrestore(entry, source)
+      },
     })
     // With a clock that was set back nobody knows how old it is.
     const age = confirmedAt === null || confirmedAt > now ? Number.POSITIVE_INFINITY : now - confirmedAt
     const time = clock.monotonic()
     // Where another thread did so before, what it learned is newer.
     if (age < state.ageOf(feed, time)) state.confirm(feed, time - age)
-    journal.begin({
+    const kept = {
       get entries() {
         return state.entriesOf(source)
       },
-      copy: (from, take) => ledger.copy(source, from, take),
-    })
+      copy: (from: number, take: (entry: HashedEntry) => void) => ledger.copy(source, from, take),
+    }
+    journal.begin(kept, isAhead)
     ledger.keep(source, journal)
   }
   state.advance()
@@ -246,7 +258,7 @@ class SharedRevocations implements Revocations {
     return this.#tables.state.epoch
   }
 
-  marksOf({ issuer, id, text, signature, client, user, key, apiKey, issuedAt }: Revocable): RevocationMarks {
+  marksOf({ issuer, id, text, signature, otherSignature, client, user, key, apiKey, issuedAt }: Revocable): RevocationMarks {
     const single: Int32Array[] = []
     const before: Int32Array[] = []
     const add = (list: Int32Array[], kind: Named, name: string | null, issued: Named = kind): void => {
@@ -256,7 +268,11 @@ class SharedRevocations implements Revocations {
     }
     add(single, 'token', id, 'issued-token')
     if (signature !== null) single.push(this.#tables.hash.of('token', signature))
-    if (text !== null) single.push(this.#tables.hash.of('digest', crypto.hash('sha256', text, 'base64url')))
+    if (text !== null) single.push(this.#digest(text))
+    if (text !== null && otherSignature !== null) {
+      single.push(this.#tables.hash.of('token', otherSignature))
+      single.push(this.#digest(text.slice(0, text.lastIndexOf('.') + 1) + otherSignature))
+    }
     add(single, 'key', key)
     add(single, 'api-key', apiKey)
     add(before, 'client', client)
@@ -287,6 +303,10 @@ class SharedRevocations implements Revocations {
       if (tables.before.find(before[at]!, before[at + 1]!, before[at + 2]!) > issued) return true
     }
     return false
+  }
+
+  #digest(text: string): Int32Array {
+    return this.#tables.hash.of('digest', crypto.hash('sha256', text, 'base64url'))
   }
 
   #issuer(name: string): Int32Array {

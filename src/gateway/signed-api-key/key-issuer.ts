@@ -9,10 +9,11 @@ import { type SignedKey, SignedKeyReader } from './signed-key.ts'
 /** Keys that are tried for one without `kid`: what a forged one may cost is bounded. */
 const maxKeysTried = 8
 
-type IssuerKey = VerificationKey & { readonly kid: string | null }
+/** `signer`: the key of its issuer that has signed it. */
+type VerifiedKey = { readonly key: SignedKey; readonly signer: VerificationKey }
 
 export class KeyIssuer {
-  readonly #keys: readonly IssuerKey[]
+  readonly #keys: readonly VerificationKey[]
   /** Its access tokens have the same `iss`: only what calls itself a key is one. */
   readonly #typed: boolean
   readonly #reader: SignedKeyReader
@@ -23,15 +24,18 @@ export class KeyIssuer {
     this.#reader = new SignedKeyReader(plan, gateway)
   }
 
-  verify({ header, claims, signed, signature }: CompactJws): SignedKey | CredentialFailure {
+  verify({ header, claims, signed, signature }: CompactJws): VerifiedKey | CredentialFailure {
     const keys = this.#candidates(header)
     if (keys.length === 0) return 'api-key-unknown'
-    if (!keys.some(({ verifies }) => verifies(signed, signature))) return 'api-key-signature'
-    return this.#isKey(header, claims) ? this.#reader.read(claims) : 'api-key-kind'
+    const signer = keys.find(({ verifies }) => verifies(signed, signature))
+    if (signer === undefined) return 'api-key-signature'
+    if (!this.#isKey(header, claims)) return 'api-key-kind'
+    const key = this.#reader.read(claims)
+    return typeof key === 'string' ? key : { key, signer }
   }
 
   /** None for a header that asks for what is not understood. `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
-  #candidates(header: JsonObject): readonly IssuerKey[] {
+  #candidates(header: JsonObject): readonly VerificationKey[] {
     if (ownMember(header, 'crit') !== undefined || ownMember(header, 'b64') !== undefined) return []
     const algorithm = ownMember(header, 'alg')
     const kid = ownMember(header, 'kid')
@@ -49,8 +53,8 @@ export class KeyIssuer {
   }
 }
 
-function importKey(issuer: string, { kid, jwk }: KeyPlan, algorithm: JwtAlgorithm): IssuerKey {
+function importKey(issuer: string, { kid, jwk }: KeyPlan, algorithm: JwtAlgorithm): VerificationKey {
   const key = createPublicKey({ key: { ...jwk }, format: 'jwk' })
   if (!fitsAlgorithm(algorithm, key)) throw new Error(`A key of the issuer of API keys ${issuer} cannot be used for ${algorithm}.`)
-  return { ...verificationKey(algorithm, key), kid }
+  return verificationKey(algorithm, key, kid)
 }

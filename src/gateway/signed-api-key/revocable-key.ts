@@ -1,17 +1,19 @@
 /** Under which names a signed API key could be revoked: those of the JWT that it is. */
 import type { Revocable } from '../capabilities.ts'
 import { type CompactJws, ownMember } from '../jws/compact-jws.ts'
+import { otherForm, type VerificationKey } from '../jws/signature.ts'
 
-export function revocableKey({ header, claims }: CompactJws, text: string): Revocable {
+export function revocableKey({ header, claims, signature }: CompactJws, text: string, signer: VerificationKey): Revocable {
   const issuedAt = ownMember(claims, 'iat')
   return {
     issuer: textOf(ownMember(claims, 'iss')),
     id: textOf(ownMember(claims, 'jti')),
     text,
     signature: text.slice(text.lastIndexOf('.') + 1),
+    otherSignature: otherForm(signer.algorithm, signature)?.toString('base64url') ?? null,
     client: textOf(ownMember(claims, 'consumerKey')),
     user: textOf(ownMember(claims, 'sub')),
-    key: textOf(ownMember(header, 'kid')),
+    key: signer.kid ?? textOf(ownMember(header, 'kid')),
     apiKey: null,
     issuedAt: typeof issuedAt === 'number' ? issuedAt : null,
   }

@@ -46,7 +46,7 @@ class VerifiedKeys implements SignedApiKeys {
     const issuer = typeof name === 'string' ? this.#issuers.get(name) : undefined
     const verified = issuer?.verify(jws) ?? 'api-key-unknown'
     if (typeof verified === 'string') return verified
-    const key = { ...verified, marks: this.#revocations?.marksOf(revocableKey(jws, text)) ?? null }
+    const key = { ...verified.key, marks: this.#revocations?.marksOf(revocableKey(jws, text, verified.signer)) ?? null }
     this.#remember(text, key)
     return key
   }

@@ -79,7 +79,7 @@ test('what expires ends what may last for ever, and nothing else', () => {
 test('a key that is withdrawn ends everything', () => {
   const { watch } = rig()
   const exchange = exchangeWith(null)
-  exchange.token!.key = { withdrawn: true, verifies: () => true, algorithm: 'ES256' }
+  exchange.token!.key = { withdrawn: true, verifies: () => true, algorithm: 'ES256', kid: null }
   assert.equal(watch.ended(exchange, false), 'key-withdrawn')
 })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HashedEntry } from '../../../../src/gateway/revocation/keeper.ts'
+import type { HashedEntry, KeptSource } from '../../../../src/gateway/revocation/keeper.ts'
 import { Journal, type JournalParts } from '../../../../src/gateway/revocation-persist/journal.ts'
 
 const hashKey = Buffer.alloc(32, 7)
@@ -18,7 +18,7 @@ class Source {
   journal: Journal
   confirmedAt: number | null
 
-  constructor(path: string, confirmEvery = 1000) {
+  constructor(path: string, confirmEvery = 1000, isAhead = false) {
     this.path = path
     const parts: JournalParts = {
       path,
@@ -34,7 +34,7 @@ class Source {
       remove: ({ first }) => this.known.delete(first),
     })
     const known = this.known
-    this.journal.begin({
+    const source: KeptSource = {
       get entries() {
         return known.size
       },
@@ -43,7 +43,8 @@ class Source {
         for (const entry of all.slice(from, from + 1000)) take(entry)
         return from + 1000 < all.length ? from + 1000 : -1
       },
-    })
+    }
+    this.journal.begin(source, isAhead)
   }
 
   put(...names: readonly number[]): void {

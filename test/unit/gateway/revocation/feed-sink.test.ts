@@ -16,7 +16,15 @@ function rig(): { sink: FeedSink; entries: () => number; at: { monotonic: number
   const at = { monotonic: 10_000 }
   const clock = { now: () => now, monotonic: () => at.monotonic }
   return {
-    sink: new FeedSink({ clock, warn: () => {} }, ledger, state, new Pairing([true], (feed, time) => state.confirm(feed, time)), 0, 1),
+    sink: new FeedSink(
+      { clock, warn: () => {} },
+      ledger,
+      state,
+      new Pairing([true], (feed, time) => state.confirm(feed, time)),
+      0,
+      1,
+      false,
+    ),
     entries: () => state.entriesOf(1),
     at,
   }

@@ -52,6 +52,21 @@ test('an entry is there for as long as one source has it', () => {
   assert.ok(!has('a'))
 })
 
+test('of what a list says twice, that counts which bars more; the next list may say less', async () => {
+  const { ledger, has, bars } = rig()
+  ledger.begin(1)
+  for (const before of [seconds - 10, seconds - 20]) ledger.put(client('c', before, seconds + 5000), 1, now)
+  const barred = bars('c')
+  for (const after of [5000, 5]) ledger.put(token('a', seconds + after), 1, now)
+  await ledger.end(1)
+  await ledger.sweep(() => now + 4_000_000)
+  assert.ok(has('a'))
+  ledger.begin(1)
+  ledger.put(client('c', seconds - 20), 1, now)
+  await ledger.end(1)
+  assert.equal(bars('c'), barred - 10)
+})
+
 test('of a source that takes nothing back, that counts which bars more, in whatever order it comes', async () => {
   const { ledger, has, bars } = rig()
   ledger.put(token('a', seconds + 5000), 1, now, true)
