@@ -16,9 +16,12 @@ class SweptCredentials implements CredentialWatch {
   readonly #surroundings: Surroundings
   /** `null`: nothing is revoked through this gateway. */
   readonly #dropped: DroppedTokens | null
-  /** Where the ring of dropped tokens was at the last sweep, and the digests that came since the one before; `null`: it may be any. */
+  /**
+   * Where the ring of dropped tokens was at the last sweep, and the digests that came since the one before, each with where the ring was then;
+   * `null`: it may be any.
+   */
   #position: number
-  #digests: ReadonlySet<string> | null = new Set()
+  #digests: ReadonlyMap<string, number> | null = new Map()
   /** For metrics: exchanges that were cut. */
   readonly #cut: Map<CredentialEnd, number> = new Map()
 
@@ -35,12 +38,13 @@ class SweptCredentials implements CredentialWatch {
     if (this.#dropped === null) return
     const { position } = this.#dropped
     if (position === this.#position) {
-      if (this.#digests === null || this.#digests.size > 0) this.#digests = new Set()
+      if (this.#digests === null || this.#digests.size > 0) this.#digests = new Map()
       return
     }
-    const digests = this.#dropped.since(this.#position)
+    const from = this.#position
+    const digests = this.#dropped.since(from)
     this.#position = position
-    this.#digests = digests === null ? null : new Set(digests)
+    this.#digests = digests === null ? null : new Map(digests.map((digest, index) => [digest, (from + index + 1) | 0]))
   }
 
   ended(exchange: Exchange, lasting: boolean): CredentialEnd | null {
@@ -68,7 +72,10 @@ class SweptCredentials implements CredentialWatch {
 
   /** Noted at the token: whoever has it may be looked at when the digest is known no more. */
   #isDropped(token: VerifiedToken): boolean {
-    if (this.#digests === null ? token.digest !== null : token.digest !== null && this.#digests.has(token.digest)) token.dropped = true
+    if (token.digest === null) return false
+    const droppedAt = this.#digests === null ? this.#position : this.#digests.get(token.digest)
+    // Numbers of the ring may wrap. Of one that was asked about since, the key manager has said again that it is good.
+    if (droppedAt !== undefined && ((droppedAt - token.askedAt) | 0) > 0) token.dropped = true
     return token.dropped
   }
 

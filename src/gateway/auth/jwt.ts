@@ -189,12 +189,17 @@ class JwtAuthentication {
     const decide = (token: VerifiedToken | AuthFailureReason): Refusal | undefined =>
       typeof token === 'string' ? this.#refuse(token, acceptance) : this.#accept(exchange, token, scheme, acceptance)
     this.#cache.misses++
+    const askedAt = this.#dropped?.position ?? 0
     const asked = this.#introspectors[acceptance.asked]!.ask(text, exchange.caller.key)
     if (!(asked instanceof Promise)) return decide(asked)
     return asked.then((token) => {
       if (typeof token !== 'string') {
         const claimsLength = token.claims === null ? 0 : JSON.stringify(token.claims).length
-        token.digest = this.#dropped === null ? null : digestOf(text)
+        // Of several requests that wait for one answer, the first has asked.
+        if (this.#dropped !== null && token.digest === null) {
+          token.digest = digestOf(text)
+          token.askedAt = askedAt
+        }
         this.#cache.add(key, token, claimsLength, token.digest)
       }
       return decide(token)

@@ -33,6 +33,8 @@ export class VerifiedToken {
   marks: RevocationMarks | null = null
   /** By which it is found when it is revoked through the gateway; `null` where it cannot be, and for JWTs that are verified. */
   digest: string | null = null
+  /** Where the ring of dropped tokens was when its key manager was asked: what was dropped before is in the answer. */
+  askedAt: number = 0
   /** It was revoked through the gateway. */
   dropped: boolean = false
   /** What its application is subscribed to; `null` until somebody asks. */

@@ -45,6 +45,30 @@ test('a token that was revoked through the gateway is known for as long as someb
   for (const exchange of [kept, verified, sampleExchange()]) assert.equal(watch.ended(exchange, true), null)
 })
 
+test('one that the key manager is asked about again, and calls good, is as good as any', () => {
+  for (const drop of [(dropped: DroppedTokens) => dropped.add('again'), (dropped: DroppedTokens) => dropped.addUnknown()]) {
+    const { watch, dropped } = rig()
+    const [before, since] = [exchangeWith('again'), exchangeWith('again')]
+    drop(dropped)
+    since.token!.askedAt = dropped.position
+    watch.sweep()
+    assert.deepEqual([watch.ended(before, false), watch.ended(since, false)], ['revoked', null])
+    drop(dropped)
+    watch.sweep()
+    assert.equal(watch.ended(since, false), 'revoked')
+  }
+})
+
+test('another one that is dropped after it was asked about does not count against it', () => {
+  const { watch, dropped } = rig()
+  const again = exchangeWith('again')
+  dropped.add('again')
+  again.token!.askedAt = dropped.position
+  dropped.add('another')
+  watch.sweep()
+  assert.deepEqual([watch.ended(again, false), watch.ended(exchangeWith('another'), false)], [null, 'revoked'])
+})
+
 test('where it may be any, it is each that a key manager knows', () => {
   for (const overflow of [(dropped: DroppedTokens) => dropped.addUnknown(), addMany]) {
     const { watch, dropped } = rig()
