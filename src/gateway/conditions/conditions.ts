@@ -60,11 +60,11 @@ function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFie
       return ofCaller(callerClaims, (claims) => isAmong(claimValues(read(claims)), wanted), plan.negated)
     }
     case 'application':
-      return ofCaller(applicationIds(gateway), (id) => plan.values.includes(id), plan.negated)
+      return ofCaller(applicationIds(gateway), isOneOf(plan.values), plan.negated)
     case 'user':
-      return ofCaller(userNames(gateway), (name) => plan.values.includes(name), plan.negated)
+      return ofCaller(userNames(gateway), isOneOf(plan.values), plan.negated)
     case 'consumer':
-      return ofCaller(consumers, (key) => plan.values.includes(key), plan.negated)
+      return ofCaller(consumers, isOneOf(plan.values), plan.negated)
   }
 }
 
@@ -75,6 +75,11 @@ function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFie
 function ofCaller<Said>(read: (exchange: Exchange) => readonly Said[], fits: (said: Said) => boolean, negated: boolean): Condition {
   if (!negated) return (exchange) => read(exchange).some(fits)
   return (exchange) => read(exchange).slice(0, 1).some(fits)
+}
+
+function isOneOf(values: readonly string[]): (value: string) => boolean {
+  const wanted = new Set(values)
+  return (value) => wanted.has(value)
 }
 
 function setOf(values: readonly string[] | 'any'): ReadonlySet<string> | 'any' {

@@ -1,26 +1,37 @@
 /** The capability `deny`: requests that are refused whatever credential comes with them, because of who calls, what is called, or from where. */
 
 import type { DenyCapability } from '../capabilities.ts'
-import { conditionFields, conditions, mayHold } from '../conditions/conditions.ts'
+import { type Condition, conditionFields, conditions, mayHold } from '../conditions/conditions.ts'
 import type { Refusal } from '../exchange.ts'
+import type { RequestFields } from '../http1/request-fields.ts'
+import { joinedEntries } from './joined-entries.ts'
 
 const blocked: Refusal = { kind: 'caller-blocked', fields: '', reason: 'denied' }
 
-export const denyCapability: DenyCapability = ({ plan, metrics }) => ({
-  readFields: conditionFields(plan.deny.flat()),
-  check: (operation, fields) => {
-    // What is about other APIs need not be looked at for each request.
-    const own = plan.deny.filter((entry) => mayHold(entry, operation.api))
-    if (own.length === 0) return null
-    const index = plan.operations.indexOf(operation)
-    const entries = own.map((entry) => conditions(entry, plan, fields))
-    return (exchange) => {
-      for (const holds of entries) {
-        if (!holds(exchange)) continue
-        metrics.throttled(index, 'blocked')
-        return blocked
+export const denyCapability: DenyCapability = ({ plan, metrics }) => {
+  /** By API: a long list is made ready once, and not for each operation. */
+  const ready = new Map<number, readonly Condition[]>()
+  const entriesOf = (api: number, fields: RequestFields): readonly Condition[] => {
+    // Which API it is need not be looked at for each request.
+    const own = plan.deny.filter((entry) => mayHold(entry, api))
+    const withoutApi = own.map((entry) => entry.filter(({ kind }) => kind !== 'api'))
+    return joinedEntries(withoutApi).map((entry) => conditions(entry, plan, fields))
+  }
+  return {
+    readFields: conditionFields(plan.deny.flat()),
+    check: (operation, fields) => {
+      const entries = ready.get(operation.api) ?? entriesOf(operation.api, fields)
+      ready.set(operation.api, entries)
+      if (entries.length === 0) return null
+      const index = plan.operations.indexOf(operation)
+      return (exchange) => {
+        for (const holds of entries) {
+          if (!holds(exchange)) continue
+          metrics.throttled(index, 'blocked')
+          return blocked
+        }
+        return undefined
       }
-      return undefined
-    }
-  },
-})
+    },
+  }
+}
