@@ -65,3 +65,15 @@ test('a burst counts, whatever the longer window says', () => {
   assert.deepEqual(limited('{ requests: 390, per: 1s, algorithm: gcra, burst: 400 }'), [])
   assert.deepEqual(limited('{ requests: 391, per: 1s, algorithm: gcra, burst: 400 }'), [found])
 })
+
+test('a backend is the same with its default port and without it', () => {
+  const one = api('one', `${capacity}, hardLimit: { production: { requests: 500, per: 1s } }`)
+  const files = project(one, api('two', 'hardLimit: { production: { requests: 301, per: 1s } }'))
+  const written = (first: string, second: string): readonly string[] => {
+    const text = String(files['postern.yaml']).replace('http://127.0.0.1:9000/v1', first).replace('http://127.0.0.1:9000/v2', second)
+    return overCapacity({ ...files, 'postern.yaml': text })
+  }
+  assert.deepEqual(written('http://backend/v1', 'http://BACKEND:80/v2'), [found])
+  assert.deepEqual(written('https://backend:443', 'https://backend'), [found])
+  assert.deepEqual(written('http://backend:443', 'http://backend'), [])
+})

@@ -65,11 +65,12 @@ function usesByBackend({ apis }: Project): ReadonlyMap<string, readonly Use[]> {
   return found
 }
 
-/** Scheme, host and port, as written: the path does not make another machine. */
+/** Scheme, host and port, as written but for the default port: the path does not make another machine. */
 function addressOf(backend: Backend | null): string | null {
   if (backend === null) return null
   const text = backend.url.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
-  return /^[a-z]+:\/\/[^/]*/i.exec(text)?.[0].toLowerCase() ?? text
+  const address = /^[a-z]+:\/\/[^/]*/i.exec(text)?.[0].toLowerCase() ?? text
+  return address.replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2')
 }
 
 /** By whichever limit over all callers is the narrowest: the hard one, the API's, or those of its operations together. */
