@@ -3,6 +3,7 @@
  * step runs to its end without a pause.
  */
 import type { Counter } from './counter.ts'
+import { markedHigh } from './counter-table.ts'
 
 export class CountedRequest {
   /** How many there are. */
@@ -32,6 +33,6 @@ export class CountedRequest {
     this.counters[index] = counter
     if (counter.countsBytes) this.metered = true
     this.low[index] = counter.saltLow ^ low
-    this.high[index] = counter.saltHigh ^ high
+    this.high[index] = markedHigh(counter.saltHigh ^ high, low === 0 && high === 0)
   }
 }

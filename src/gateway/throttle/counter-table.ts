@@ -1,7 +1,8 @@
 /**
  * A bounded table of counters in shared memory: regions of cells, each under its own lock, so that threads count together and seldom meet.
  * A key is a 64-bit keyed hash that a caller can neither choose nor learn. Where there is no room, the cell goes whose memory would have
- * ended soonest: a limit is never skipped.
+ * ended soonest: a limit is never skipped. Counters of everybody together are told by a bit of their key, and stay: otherwise callers with
+ * many addresses and long windows could have the gateway forget what its backends are to be spared.
  *
  * A key's cell is in one of the buckets of eight that its hash leads to one after the other, within one region. A bucket that once was full
  * stays full, so that a search ends at the first one that has an empty cell.
@@ -18,11 +19,18 @@ const reach = 32
 /** How many keys of a region's cells are in use at the most where all keys that the table is made for are: the rest is for chance. */
 const keysInRegion = 907
 const headBytes = 64
+/** Of a key's second word, and of no use to find its bucket. */
+const everybody = 1 << 16
 const seedByte = 32
 
 /** Attempts to take a lock before the thread sleeps, and milliseconds that a lock can be held by a thread that has died. */
 const spins = 200
 const deadline = 2_000
+
+/** The second word of the key of a counter for all callers, or for one. */
+export function markedHigh(high: number, ofEverybody: boolean): number {
+  return ofEverybody ? high | everybody : high & ~everybody
+}
 
 export class CounterTable {
   /** To be handed to other threads. */
@@ -116,14 +124,14 @@ export class CounterTable {
   #insert(region: number, low: number, high: number, now: number, buckets: number): number {
     const step = (high >>> 16) | 1
     let bucket = high & bucketMask
-    let chosen = 0
+    let chosen = -1
     let soonest = Infinity
     for (let tried = 0; tried < buckets && soonest > now; tried++) {
       const first = (region << regionShift) + bucket * cellsInBucket
       for (let cell = first; cell < first + cellsInBucket; cell++) {
         // A cell that was never used has the end 0, and comes before all others.
         const end = this.cells.end(cell)
-        if (end < soonest) {
+        if (end < soonest && (end <= now || (this.#keys[2 * cell + 1]! & everybody) === 0)) {
           soonest = end
           chosen = cell
         }
@@ -131,6 +139,8 @@ export class CounterTable {
       bucket = (bucket + step) & bucketMask
     }
     const keys = this.#keys
+    // All that could go are everybody's.
+    if (chosen === -1) chosen = (region << regionShift) + (high & bucketMask) * cellsInBucket
     if (keys[2 * chosen] === 0 && keys[2 * chosen + 1] === 0) Atomics.add(this.#head, 0, 1)
     else if (soonest > now) Atomics.add(this.#head, 1, 1)
     keys[2 * chosen] = low

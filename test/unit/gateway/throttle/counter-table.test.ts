@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { CounterTable } from '../../../../src/gateway/throttle/counter-table.ts'
+import { CounterTable, markedHigh } from '../../../../src/gateway/throttle/counter-table.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
 import { SlidingWindow } from '../../../../src/gateway/throttle/sliding-window.ts'
 import { seeded } from './random-trace.ts'
@@ -47,6 +47,31 @@ test('where there is no room the cell goes that would have ended soonest, and co
   assert.equal(cellOf(table, 78, 4_711, 500), victim)
   assert.equal(table.cells.float64[victim * 4], 0)
   assert.deepEqual([table.entries, table.evictions], [entries, before + 1])
+})
+
+test('a counter of everybody stays, however many callers have longer windows, and goes when it counts no more', () => {
+  const table = CounterTable.make(1)
+  const high = markedHigh(4_711, true)
+  const cell = cellOf(table, 77, high)
+  table.cells.float64[cell * 4] = 77
+  const random = seeded(5)
+  const callers = (now: number): void => {
+    for (let key = 1; key <= 5_000; key++) cellOf(table, key, markedHigh(random.below(2 ** 32) | 0, false), now, 60_000 + now)
+  }
+  callers(500)
+  assert.ok(table.evictions > 0)
+  assert.equal(cellOf(table, 77, high, 500), cell)
+  assert.equal(table.cells.float64[cell * 4], 77)
+  callers(1_000)
+  assert.equal(table.relock(cell, 77, high), false)
+})
+
+test('where all are everybody’s one of them goes', () => {
+  const table = CounterTable.make(1)
+  const random = seeded(7)
+  for (let key = 1; key <= 3_000; key++) cellOf(table, key, markedHigh(random.below(2 ** 32) | 0, true))
+  assert.ok(table.evictions > 1_000)
+  cellOf(table, 5, markedHigh(6, false))
 })
 
 test('to forget what counts no more is no eviction', () => {
