@@ -77,3 +77,17 @@ test('a backend is the same with its default port and without it', () => {
   assert.deepEqual(written('https://backend:443', 'https://backend'), [found])
   assert.deepEqual(written('http://backend:443', 'http://backend'), [])
 })
+
+test('a backend that may ask for another nonce bears each request twice', () => {
+  const one = api('one', `${capacity}, hardLimit: { production: { requests: 400, per: 1s } }`)
+  const files = project(one, api('two', ''))
+  const digest = (requests: number): readonly string[] => {
+    const backend = '{ url: "http://127.0.0.1:9001", credential: { digest: { user: "${U}", password: "${P}" } } }'
+    const text = String(files['postern.yaml']).replace('"http://127.0.0.1:9000/v1"', backend)
+    return diagnose({ ...files, 'postern.yaml': text, 'one.yaml': one.replace('requests: 400', `requests: ${requests}`) }).filter(
+      (finding) => finding.includes(' error '),
+    )
+  }
+  assert.deepEqual(digest(400), [])
+  assert.deepEqual(digest(401), [found])
+})

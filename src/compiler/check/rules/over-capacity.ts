@@ -81,5 +81,11 @@ function mostOf({ api, kind, operations }: Use, milliseconds: number, project: P
       ? mostRequests(project.tiers.get(throttle.tier.value)?.windows ?? [], milliseconds)
       : Infinity
   const ofOperations = operations.reduce((sum, operation) => sum + ofTier(operation.throttle), 0)
-  return Math.min(hard === null ? Infinity : mostRequests(hard.value, milliseconds), ofTier(api.throttle), ofOperations)
+  const most = Math.min(hard === null ? Infinity : mostRequests(hard.value, milliseconds), ofTier(api.throttle), ofOperations)
+  return operations.some((operation) => mayBeAskedTwice(operation[kind]?.value.credential ?? null)) ? 2 * most : most
+}
+
+/** What the backend refuses with 401 is sent once more, with the nonce or token that it wants now. */
+function mayBeAskedTwice(credential: Backend['credential']): boolean {
+  return credential !== null && (credential.plan.kind === 'digest' || credential.plan.kind === 'client-credentials')
 }
