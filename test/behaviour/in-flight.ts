@@ -66,11 +66,14 @@ export function inFlight(start: Start): void {
     async function get(target: string, ...fields: readonly string[]): Promise<number> {
       return coded(await ask(gateway.port, requestText('GET', target, fields)))
     }
-    /** A request that its backend has and does not answer. */
-    async function held(target: string, ...fields: readonly string[]): Promise<{ answer: Promise<number>; request: BackendRequest }> {
-      const here = backend.once(() => {})
+    let holds = 0
+    /** A request that its backend has and does not answer. It has a target of its own: one whose client is gone may come late. */
+    async function held(path: string, ...fields: readonly string[]): Promise<{ answer: Promise<number>; request: BackendRequest }> {
+      const target = `${path}?held=${++holds}`
+      const here = Promise.withResolvers<BackendRequest>()
+      backend.on(target.slice(target.indexOf('/', 1)), here.resolve)
       const answer = get(target, ...fields)
-      return { answer, request: await here }
+      return { answer, request: await here.promise }
     }
     async function release({ answer, request }: { answer: Promise<number>; request: BackendRequest }): Promise<void> {
       await echo(request)
