@@ -168,6 +168,10 @@ export class Exchange {
     this.values = null
     this.credential = null
     this.token = null
+    this.apiKey = null
+    this.user = null
+    this.subscription = null
+    this.attached = null
     this.watch = null
     this.meter = null
     this.backendFields = ''

@@ -12,7 +12,8 @@
  *    that are good, those count from here on that the alternative asks for which is met.
  * 6. authorise: whether they may: the application is subscribed to the API, the credential holds the scopes; a key of a kind for which
  *    there is no backend may not.
- * 7. deny list, places among those in flight, throttle: behind all that may refuse, so that refused requests use up no quota and counters belong to known consumers.
+ * 7. deny list, places among those in flight, throttle: behind all that may refuse, so that refused requests use up no quota and
+ *    counters belong to known consumers.
  * 8. pass on: for an endpoint of a key manager, which the client's credentials are for.
  * 9. backend identity: what the backend is told of the caller, only for requests that it will get.
  * 10. forward: done by the connection with `exchange.target`.
