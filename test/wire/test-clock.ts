@@ -15,4 +15,18 @@ export class TestClock implements Clock {
     this.#elapsed += milliseconds
     for (let asked = 0; asked < 2; asked++) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
+
+  /** Moves on by this much again and again until `done` settles: what is under way may go on for a while. What never ends fails. */
+  async advanceUntil(milliseconds: number, done: Promise<unknown>): Promise<void> {
+    let settled = false
+    const settle = (): void => {
+      settled = true
+    }
+    done.then(settle, settle)
+    for (let times = 0; times < 100; times++) {
+      await this.advance(milliseconds)
+      if (settled) return
+    }
+    throw new Error(`nothing came of a hundred times ${milliseconds} ms`)
+  }
 }
