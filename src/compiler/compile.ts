@@ -11,6 +11,8 @@ import { emit } from './emit/emit.ts'
 import type { Project } from './model/model.ts'
 import { normalise } from './model/normalise.ts'
 import { renderDockerfile } from './package/dockerfile.ts'
+import { provenanceText } from './package/provenance.ts'
+import { sbomText } from './package/sbom.ts'
 import type { BundleFiles } from './package/write-bundle.ts'
 import { digestOf } from './plan/canonical.ts'
 import { neededCapabilities } from './plan/capabilities.ts'
@@ -58,8 +60,14 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
   })
   // The gateway knows its manifest's digest, and the manifest the gateway's: the former is taken without the latter.
   const manifestDigest = digestOf(manifestText(unsigned)).slice('sha256:'.length)
-  const gateway = await makeGateway(emitted, manifestDigest, capabilities, project.extensions?.modules ?? new Map()) // bundle/   engine + plan → one file
-  const manifest = { ...unsigned, digest: digestOf(gateway) }
-  const files = { 'gateway.mjs': gateway, 'manifest.json': manifestText(manifest), Dockerfile: dockerfile }
+  const { text, packages } = await makeGateway(emitted, manifestDigest, capabilities, project.extensions?.modules ?? new Map()) // bundle/   engine + plan → one file
+  const manifest = { ...unsigned, digest: digestOf(text) }
+  const described = {
+    'gateway.mjs': text,
+    'manifest.json': manifestText(manifest),
+    Dockerfile: dockerfile,
+    'sbom.cdx.json': sbomText(manifest, packages),
+  }
+  const files = { ...described, 'provenance.json': provenanceText(manifest, packages, described) }
   return { kind: 'compiled', diagnostics, manifest, files }
 }

@@ -10,7 +10,13 @@ test('a build is three files, told of on stderr', async (t) => {
   const folder = sampleProject(t)
   const { code, stdout, stderr } = await runCli(['build'], { cwd: folder })
   assert.deepEqual([code, stdout], [0, ''])
-  assert.deepEqual(readdirSync(join(folder, 'dist')).toSorted(), ['Dockerfile', 'gateway.mjs', 'manifest.json'])
+  assert.deepEqual(readdirSync(join(folder, 'dist')).toSorted(), [
+    'Dockerfile',
+    'gateway.mjs',
+    'manifest.json',
+    'provenance.json',
+    'sbom.cdx.json',
+  ])
   const digest = `sha256:${createHash('sha256')
     .update(readFileSync(join(folder, 'dist', 'gateway.mjs')))
     .digest('hex')}`

@@ -13,7 +13,7 @@ export const addBuild: AddCommand = (program, session) => {
   program
     .command('build')
     .summary('build the gateway of a project')
-    .description('Builds a project into one folder: gateway.mjs, manifest.json and Dockerfile. The same inputs give the same bytes.')
+    .description('Builds a project into one folder: the gateway and what tells of it. The same inputs give the same bytes.')
     .argument(...projectArgument)
     .option('-o, --out <dir>', 'folder of the bundle (default: dist in the project)')
     .option('-w, --watch', 'build again when the project changes; a failed build leaves the last bundle')

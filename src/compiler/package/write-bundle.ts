@@ -6,10 +6,16 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** Content of a bundle by file name. */
-export type BundleFiles = Readonly<Record<'gateway.mjs' | 'manifest.json' | 'Dockerfile', string>>
+export type BundleFiles = Readonly<Record<'gateway.mjs' | 'manifest.json' | 'Dockerfile' | 'sbom.cdx.json' | 'provenance.json', string>>
 
 /** Every name that a bundle's folder can hold: a folder with another name in it is not ours to replace. */
-const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>(['gateway.mjs', 'manifest.json', 'Dockerfile'])
+const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>([
+  'gateway.mjs',
+  'manifest.json',
+  'Dockerfile',
+  'sbom.cdx.json',
+  'provenance.json',
+])
 
 /** How the names of temporary folders begin; they stand beside the target. */
 export const temporaryPrefix = '.postern-'

@@ -19,6 +19,11 @@ export function digestOf(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 
+/** The hex digits of what `digestOf` gives. */
+export function hexOf(digest: string): string {
+  return digest.slice('sha256:'.length)
+}
+
 // Array.isArray does not narrow readonly arrays.
 function isArray(value: object): value is readonly Json[] {
   return Array.isArray(value)

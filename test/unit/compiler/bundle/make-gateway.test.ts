@@ -9,10 +9,11 @@ import { api, operation, project, tokenWith } from '../sample-project.ts'
 
 const manifestDigest = 'a'.repeat(64)
 
-function gatewayOf(changes: Partial<Operation>): Promise<string> {
+async function gatewayOf(changes: Partial<Operation>): Promise<string> {
   const { plan } = makePlan(project([api([operation('GET', '/a', changes)])]))
   const capabilities = neededCapabilities(plan)
-  return makeGateway(emit(plan, capabilities), manifestDigest, capabilities, new Map())
+  const { text } = await makeGateway(emit(plan, capabilities), manifestDigest, capabilities, new Map())
+  return text
 }
 
 test('the gateway knows its manifest, and says what it is', async () => {

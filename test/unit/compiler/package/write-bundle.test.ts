@@ -5,7 +5,13 @@ import { test } from 'node:test'
 import { BundleTargetError, writeBundle } from '../../../../src/compiler/package/write-bundle.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 
-const first = { 'gateway.mjs': 'first', 'manifest.json': '{}', Dockerfile: 'FROM x' }
+const first = {
+  'gateway.mjs': 'first',
+  'manifest.json': '{}',
+  Dockerfile: 'FROM x',
+  'sbom.cdx.json': '{}',
+  'provenance.json': '{}',
+}
 const second = { ...first, 'gateway.mjs': 'second' }
 
 test('files have the same modes whatever the umask', async (t) => {

@@ -1,0 +1,36 @@
+/**
+ * Where a bundle comes from, as an in-toto Statement v1 with SLSA Provenance v1: its files, what they were made from, and what made
+ * them. Without time, place and user, so that whoever builds again gets the same statement; who vouches for it signs it.
+ */
+import type { Manifest } from '../../contract/manifest.ts'
+import type { BundledPackage } from '../bundle/make-gateway.ts'
+import { digestOf, hexOf } from '../plan/canonical.ts'
+import { packageUrl } from './sbom.ts'
+
+/** What a statement is called where it is signed (in-toto attestation framework, envelope). */
+export const statementType = 'application/vnd.in-toto+json'
+
+/** `files`: all that the statement vouches for, by name. */
+export function provenanceText(manifest: Manifest, packages: readonly BundledPackage[], files: Readonly<Record<string, string>>): string {
+  const statement = {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: Object.entries(files)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, content]) => ({ name, digest: { sha256: hexOf(digestOf(content)) } })),
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: 'urn:postern:build:1',
+        externalParameters: { project: manifest.name, version: manifest.version },
+        resolvedDependencies: [
+          ...manifest.inputs.map(({ file, digest }) => ({ name: file, digest: { sha256: hexOf(digest) } })),
+          ...packages.map(({ name, version }) => ({ uri: packageUrl(name, version) })),
+        ],
+      },
+      runDetails: {
+        builder: { id: 'urn:postern:cli', version: { postern: manifest.compiler.postern, esbuild: manifest.compiler.esbuild } },
+      },
+    },
+  }
+  return `${JSON.stringify(statement, null, 2)}\n`
+}
