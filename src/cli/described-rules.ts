@@ -20,11 +20,11 @@ export function describeIssuer({ issuer, profile, senderConstrained: { certifica
 }
 
 /** How its key manager is asked about tokens, in words. */
-export function describeIntrospection({ url, authentication, cache }: ManifestIntrospection): string {
+export function describeIntrospection({ url, client, cache }: ManifestIntrospection): string {
   const { mode, keepMilliseconds, keepInvalidMilliseconds, shared } = cache
   const invalidated = mode === 'invalidated' ? ', if no feed says that it is revoked' : ''
   const place = shared === null ? invalidated : `, shared through ${shared.url}`
-  return `${url}, by ${authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}${place}`
+  return `${url}, by ${client.authentication}; an answer counts for ${describeMilliseconds(keepMilliseconds)}, a bad one for ${describeMilliseconds(keepInvalidMilliseconds)}${place}`
 }
 
 /** Whose application must be subscribed to the API; `null` where nobody's. */
@@ -177,7 +177,7 @@ function describeCredential(credential: ManifestBackendCredential): string {
     case 'api-key':
       return `with the API key ${credential.key} in the ${credential.in === 'header' ? 'field' : 'query parameter'} ${credential.name}`
     case 'client-credentials':
-      return `with a token for ${credential.clientId} from ${credential.url}`
+      return `with a token for ${credential.client.id} from ${credential.url}`
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   CalendarPeriod,
   ClientAuthenticationPlan,
   ConcurrencyPlan,
+  HttpLimitsPlan,
   IssuerPlan,
   KeyManagerEndpoint,
   LimitAlgorithm,
@@ -16,6 +17,7 @@ import type {
   LimitUnit,
   RevocationFeedPlan,
   SubscriptionState,
+  TimeoutsPlan,
   WhenUsedUp,
 } from './plan.ts'
 
@@ -31,6 +33,23 @@ export type ManifestFeed = {
   readonly addresses: readonly string[]
   readonly followed: string | null
   readonly publishes: boolean
+  /** As what the gateway makes itself known there, as written. */
+  readonly login: { readonly username: string; readonly password: string } | null
+  /** Empty where those that Node trusts are trusted. */
+  readonly authorities: readonly ManifestAuthority[]
+  /** From one question to the next; `null` where nothing is asked again and again. */
+  readonly everyMilliseconds: number | null
+  /** For how long entries are kept that say no end of their own; `null` for as long as the source has them. */
+  readonly keepMilliseconds: number | null
+  readonly at: SourceReference
+}
+
+/** A certificate whose holder vouches for others. */
+export type ManifestAuthority = {
+  readonly subject: string
+  /** SHA-256 of its DER form, in lower-case hex. */
+  readonly fingerprint: string
+  readonly expires: string
   readonly at: SourceReference
 }
 
@@ -160,6 +179,8 @@ export type ManifestLimit = {
 /** Tiers that credentials name. */
 export type ManifestNamedLimits = {
   readonly tiers: readonly ManifestLimit[]
+  /** Names that limit nothing. */
+  readonly unlimited: readonly string[]
   /** What holds for callers of whom nothing says a tier; `null`: no limit. */
   readonly otherwise: string | null
   /** What becomes of callers with a tier that is not among them. */
@@ -172,6 +193,12 @@ export type ManifestSharedStore = {
   /** Settings stand as `${NAME}`; never a resolved value. */
   readonly urls: readonly string[]
   readonly topology: 'server' | 'sentinel' | 'cluster'
+  /** Of the master, as sentinels know it; else `null`. */
+  readonly master: string | null
+  readonly plainTcp: boolean
+  readonly authorities: readonly ManifestAuthority[]
+  /** As written; `null` where the password of the Redis takes its place. */
+  readonly secret: string | null
   readonly mode: 'leased' | 'strict'
   readonly whenAway: 'local' | 'deny' | 'allow'
   readonly replicas: number
@@ -237,17 +264,28 @@ export type ManifestBackendCredential = { readonly at: SourceReference } & (
   | {
       readonly kind: 'client-credentials'
       readonly url: string
-      readonly clientId: string
+      readonly plainHttp: boolean
       readonly tls: ManifestBackendTls | null
-      readonly authentication: ClientAuthenticationPlan['kind']
+      readonly client: ManifestClient
       readonly scopes: readonly string[]
       readonly audience: string | null
     }
 )
 
+/** As what the gateway makes itself known to an authorisation server, as written. */
+export type ManifestClient = {
+  readonly authentication: ClientAuthenticationPlan['kind']
+  readonly id: string
+  /** What proves it: a secret, or the path of a private key; `null` where the connection's certificate does. */
+  readonly proof: string | null
+  /** Of `private_key_jwt`. */
+  readonly keyId: string | null
+  readonly audience: string | null
+}
+
 export type ManifestBackendTls = {
   /** Empty where those that Node trusts are trusted. */
-  readonly authorities: readonly { readonly subject: string; readonly expires: string; readonly at: SourceReference }[]
+  readonly authorities: readonly ManifestAuthority[]
   /** As written, with their settings. */
   readonly clientCertificate: { readonly certificate: string; readonly key: string } | null
   readonly serverName: string | null
@@ -257,7 +295,9 @@ export type ManifestSharedCache = {
   /** As written, with its settings. */
   readonly url: string
   readonly plainTcp: boolean
-  readonly authorities: ManifestBackendTls['authorities']
+  readonly authorities: readonly ManifestAuthority[]
+  /** As written: what seals answers. */
+  readonly secret: string
   readonly timeoutMilliseconds: number
 }
 
@@ -266,7 +306,7 @@ export type ManifestIntrospection = {
   readonly url: string
   readonly plainHttp: boolean
   readonly tls: ManifestBackendTls | null
-  readonly authentication: ClientAuthenticationPlan['kind']
+  readonly client: ManifestClient
   readonly timeoutMilliseconds: number
   readonly lookups: number
   readonly cache: {
@@ -317,15 +357,33 @@ export type ManifestFetchedKeys = {
 
 export type ManifestApplication = {
   readonly id: string
+  readonly uuid: string | null
   readonly name: string
   readonly owner: string | null
+  readonly tier: string | null
   /** What its callers show: the kind and the name, of tokens the client id with the issuer's place in the project. */
   readonly keys: readonly {
     readonly holder: string
     readonly keyType: 'production' | 'sandbox' | null
     readonly domains: readonly string[]
   }[]
-  readonly subscriptions: readonly { readonly api: string; readonly version: string; readonly state: SubscriptionState }[]
+  readonly subscriptions: readonly {
+    readonly api: string
+    readonly version: string
+    readonly tier: string | null
+    readonly state: SubscriptionState
+  }[]
+  readonly at: SourceReference
+}
+
+/** A finding that the project does without, and why. */
+export type ManifestWaiver = {
+  readonly rule: string
+  /** JSON Pointer fragment, perhaps after a file name. */
+  readonly pointer: string
+  readonly reason: string
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  readonly until: string
   readonly at: SourceReference
 }
 
@@ -350,6 +408,12 @@ export type Manifest = {
     readonly trustedProxies: readonly string[]
     readonly publicOrigins: readonly string[]
   }
+  /** How refusals are written. */
+  readonly errors: 'problem' | 'wso2'
+  /** What strangers may send, and what the gateway holds: in bytes, and milliseconds. */
+  readonly bounds: HttpLimitsPlan
+  readonly timeouts: TimeoutsPlan
+  readonly waivers: readonly ManifestWaiver[]
   readonly settings: readonly {
     readonly name: string
     readonly required: boolean
@@ -365,10 +429,12 @@ export type Manifest = {
     readonly operations: number
   }[]
   readonly issuers: readonly ManifestIssuer[]
-  /** Never their digests. */
+  /** Never their digests, but of which kind these are. */
   readonly apiKeys: readonly {
     readonly id: string
+    readonly digest: 'scrypt' | 'sha256'
     readonly consumer: string
+    readonly tier: string | null
     readonly scopes: readonly string[]
     /** `null`: all. */
     readonly apis: readonly string[] | null
@@ -384,6 +450,8 @@ export type Manifest = {
     readonly clockSkewSeconds: number
     /** Keys open the APIs that they name, and not all. */
     readonly validateAllowedAPIs: boolean
+    /** Only what says that it is an API key is one. */
+    readonly typed: boolean
     readonly keys: ManifestIssuer['keys']
   }[]
   readonly users: readonly {
@@ -411,6 +479,8 @@ export type Manifest = {
     readonly snapshotAt: SourceReference | null
     /** Path of the folder where what feeds say is kept, as written. */
     readonly persist: string | null
+    /** Entries that there is room for. */
+    readonly capacity: number
     readonly feeds: readonly ManifestFeed[]
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference
@@ -433,12 +503,7 @@ export type Manifest = {
   readonly clientCertificates: {
     readonly header: string | null
     /** `everywhere`: also where no holder is named. */
-    readonly authorities: readonly {
-      readonly subject: string
-      readonly expires: string
-      readonly everywhere: boolean
-      readonly at: SourceReference
-    }[]
+    readonly authorities: readonly (ManifestAuthority & { readonly everywhere: boolean })[]
     readonly holders: readonly {
       readonly id: string
       readonly consumer: string

@@ -122,7 +122,7 @@ export type Revocation = {
 }
 
 /** A source that is asked while the gateway runs. `saysPublish`: the project says whether it is published to. */
-export type RevocationFeed = Placed<RevocationFeedPlan> & { readonly saysPublish: boolean }
+export type RevocationFeed = Placed<RevocationFeedPlan> & { readonly authorities: readonly Authority[]; readonly saysPublish: boolean }
 
 /** Ports. `https.at` is `null` where the project does not name one. */
 export type Listen = { readonly http: number; readonly https: Decided<number>; readonly admin: number }

@@ -4,7 +4,7 @@ import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
-import type { RevocationFeed } from './model.ts'
+import type { Authority, RevocationFeed } from './model.ts'
 import { checkProjectKeys, feedKeys } from './project-keys.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { parseSettingText, type SettingsCollector } from './setting-text.ts'
@@ -26,7 +26,12 @@ export function readFeed(node: SourceNode, reading: FeedReading): RevocationFeed
   const value = readers[kind](object, reading)
   return value === null
     ? null
-    : { value: { ...value, login, authorities: authorities ?? [] }, at: object.at, saysPublish: object.entries.has('publish') }
+    : {
+        value: { ...value, login, authorities: (authorities ?? []).map(({ pem }) => pem) },
+        authorities: authorities ?? [],
+        at: object.at,
+        saysPublish: object.entries.has('publish'),
+      }
 }
 
 type OfKind<Kind> = Omit<Extract<RevocationFeedPlan, { kind: Kind }>, 'login' | 'authorities'>
@@ -155,12 +160,12 @@ function settingText(text: string, node: SourceNode, usedFor: string, { settings
   return parseSettingText(text, node.at, usedFor, settings, access.diagnostics)
 }
 
-function readAuthorities(node: SourceNode, { authorities, access }: FeedReading): readonly string[] | null {
+function readAuthorities(node: SourceNode, { authorities, access }: FeedReading): readonly Authority[] | null {
   const list = access.array(node)
   if (list === null) return null
   if (list.items.length === 0) return access.refuse(list, '`authorities` names no file')
   return list.items.flatMap((item) => {
     const value = access.text(item)
-    return value === null ? [] : authorities.read({ value, at: item.at }).map(({ pem }) => pem)
+    return value === null ? [] : authorities.read({ value, at: item.at })
   })
 }

@@ -1,9 +1,11 @@
 /** What the manifest says of backends: as written, with settings by name. */
-import type { ManifestBackend, ManifestBackendCredential, ManifestBackendTls } from '../../contract/manifest.ts'
-import type { SettingText } from '../../contract/plan.ts'
-import type { Authority, Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
+import type { ManifestBackend, ManifestBackendCredential, ManifestBackendTls, ManifestClient } from '../../contract/manifest.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan.ts'
+import type { Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
+import { manifestAuthorities } from './manifest-certificates.ts'
 import { reference } from './source-reference.ts'
+import { writtenSettings } from './written-settings.ts'
 
 /** All of them, each at its index in the plan, with the first place that names it. */
 export function manifestBackends({ plan, operations }: Decisions): readonly ManifestBackend[] {
@@ -48,15 +50,26 @@ function manifestCredential({ plan, tls, at }: BackendCredential): ManifestBacke
       return { kind: plan.kind, in: plan.in, name: plan.name, key: writtenSettings(plan.key), ...place }
     case 'client-credentials': {
       const { kind, service, client, scopes, audience } = plan
-      const endpoint = { url: writtenSettings(service.url), tls: tls === null ? null : manifestTls(tls) }
-      const clientId = writtenSettings(client.clientId)
-      return { kind, ...endpoint, clientId, authentication: client.kind, scopes, audience, ...place }
+      const endpoint = { url: writtenSettings(service.url), plainHttp: service.plainHttp, tls: tls === null ? null : manifestTls(tls) }
+      return { kind, ...endpoint, client: manifestClient(client), scopes, audience, ...place }
     }
   }
 }
 
-export function manifestAuthorities(authorities: readonly Authority[]): ManifestBackendTls['authorities'] {
-  return authorities.map(({ subject, notAfter, at }) => ({ subject, expires: new Date(notAfter * 1000).toISOString(), at: reference(at) }))
+/** Secrets stand as the names of their settings. */
+export function manifestClient(client: ClientAuthenticationPlan): ManifestClient {
+  const known = { authentication: client.kind, id: writtenSettings(client.clientId), proof: null, keyId: null, audience: null }
+  switch (client.kind) {
+    case 'basic':
+    case 'post':
+      return { ...known, proof: writtenSettings(client.clientSecret) }
+    case 'private_key_jwt': {
+      const { keyFile, keyId, audience } = client
+      return { ...known, proof: writtenSettings(keyFile), keyId, audience: writtenSettings(audience) }
+    }
+    case 'tls':
+      return known
+  }
 }
 
 export function manifestTls({ authorities, clientCertificate, serverName }: BackendTls): ManifestBackendTls {
@@ -68,9 +81,4 @@ export function manifestTls({ authorities, clientCertificate, serverName }: Back
         : { certificate: writtenSettings(clientCertificate.certificate), key: writtenSettings(clientCertificate.key) },
     serverName,
   }
-}
-
-/** Text with its settings by name. */
-export function writtenSettings(text: SettingText): string {
-  return text.map((part) => (typeof part === 'string' ? part : `\${${part.setting}}`)).join('')
 }

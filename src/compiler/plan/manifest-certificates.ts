@@ -1,7 +1,8 @@
 /** Whose client certificates are believed, as the manifest tells it. */
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import { createHash } from 'node:crypto'
+import type { Manifest, ManifestAuthority, ManifestOperation } from '../../contract/manifest.ts'
 import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
-import type { Operation, Project } from '../model/model.ts'
+import type { Authority, Operation, Project } from '../model/model.ts'
 import { allAuthorities } from './client-certificates.ts'
 import type { Decisions } from './make-plan.ts'
 import { optionalReference, reference } from './source-reference.ts'
@@ -11,11 +12,9 @@ export function manifestClientCertificates({ clientCertificates }: Project, plan
   const { everywhere } = plan.clientCertificates
   return {
     header: clientCertificates.header?.value ?? null,
-    authorities: allAuthorities(clientCertificates).map(({ subject, notAfter, at }, index) => ({
-      subject,
-      expires: new Date(notAfter * 1000).toISOString(),
+    authorities: manifestAuthorities(allAuthorities(clientCertificates)).map((authority, index) => ({
+      ...authority,
       everywhere: everywhere === null || everywhere.includes(index),
-      at: reference(at),
     })),
     holders: clientCertificates.holders.map(({ id, consumer, thumbprint, subject, name, authorities, at }) => ({
       id,
@@ -27,6 +26,21 @@ export function manifestClientCertificates({ clientCertificates }: Project, plan
       at: reference(at),
     })),
   }
+}
+
+export function manifestAuthorities(authorities: readonly Authority[]): readonly ManifestAuthority[] {
+  return authorities.map(({ subject, pem, notAfter, at }) => ({
+    subject,
+    fingerprint: fingerprintOf(pem),
+    expires: new Date(notAfter * 1000).toISOString(),
+    at: reference(at),
+  }))
+}
+
+/** What stands between the first and the last line of PEM (RFC 7468) is the certificate's DER form. */
+function fingerprintOf(pem: string): string {
+  const der = Buffer.from(pem.replace(/-----[^-]*-----/g, ''), 'base64')
+  return createHash('sha256').update(der).digest('hex')
 }
 
 export function manifestHolders(

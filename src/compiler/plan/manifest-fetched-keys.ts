@@ -2,8 +2,9 @@
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
 import type { ManifestFetchedKeys } from '../../contract/manifest.ts'
 import type { FetchedKeys, Issuer } from '../model/model.ts'
-import { manifestTls, writtenSettings } from './manifest-backends.ts'
+import { manifestTls } from './manifest-backends.ts'
 import { reference } from './source-reference.ts'
+import { writtenSettings } from './written-settings.ts'
 
 export function manifestFetchedKeys({ service, refresh, at }: FetchedKeys, algorithms: Issuer['algorithms']): ManifestFetchedKeys {
   return {

@@ -2,8 +2,8 @@
 import type { Manifest, ManifestOperation, SourceReference } from '../../contract/manifest.ts'
 import type { OperationPlan } from '../../contract/plan.ts'
 import type { Operation, Placed, Project } from '../model/model.ts'
-import { writtenSettings } from './manifest-backends.ts'
 import { optionalReference, reference } from './source-reference.ts'
+import { writtenSettings } from './written-settings.ts'
 
 export function manifestTelling({ backendToken, consumerFields }: Project): Pick<Manifest, 'backendToken' | 'consumerFields'> {
   return {

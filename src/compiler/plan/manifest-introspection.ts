@@ -1,8 +1,10 @@
 /** What the manifest says of the key managers that are asked about tokens. */
 import type { ManifestIntrospection, ManifestSharedCache } from '../../contract/manifest.ts'
 import type { Introspection, IntrospectionCache } from '../model/model.ts'
-import { manifestAuthorities, manifestTls, writtenSettings } from './manifest-backends.ts'
+import { manifestClient, manifestTls } from './manifest-backends.ts'
+import { manifestAuthorities } from './manifest-certificates.ts'
 import { reference } from './source-reference.ts'
+import { writtenSettings } from './written-settings.ts'
 
 /** `hasFeed`: revocations are told while the gateway runs. */
 export function manifestIntrospection(introspection: Introspection | null, hasFeed: boolean): ManifestIntrospection | null {
@@ -12,7 +14,7 @@ export function manifestIntrospection(introspection: Introspection | null, hasFe
     url: writtenSettings(service.url),
     plainHttp: service.plainHttp,
     tls: service.tls === null ? null : manifestTls(service.tls),
-    authentication: credentials.kind,
+    client: manifestClient(credentials),
     timeoutMilliseconds: timeout,
     lookups,
     cache: {
@@ -25,6 +27,12 @@ export function manifestIntrospection(introspection: Introspection | null, hasFe
   }
 }
 
-function manifestShared({ url, plainTcp, authorities, timeout }: NonNullable<IntrospectionCache['shared']>): ManifestSharedCache {
-  return { url: writtenSettings(url), plainTcp, authorities: manifestAuthorities(authorities), timeoutMilliseconds: timeout }
+function manifestShared({ url, plainTcp, authorities, secret, timeout }: NonNullable<IntrospectionCache['shared']>): ManifestSharedCache {
+  return {
+    url: writtenSettings(url),
+    plainTcp,
+    authorities: manifestAuthorities(authorities),
+    secret: writtenSettings(secret),
+    timeoutMilliseconds: timeout,
+  }
 }

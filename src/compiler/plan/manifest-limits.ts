@@ -7,13 +7,14 @@ import type {
   ManifestThrottling,
 } from '../../contract/manifest.ts'
 import type { ConditionalLimitPlan, NamedLimitsPlan, OperationPlan, SharedStorePlan } from '../../contract/plan.ts'
-import type { Api, Operation, Project } from '../model/model.ts'
+import type { Api, Authority, Operation, Project } from '../model/model.ts'
 import { exactnessOf } from './exactness.ts'
 import type { Decisions } from './make-plan.ts'
-import { writtenSettings } from './manifest-backends.ts'
+import { manifestAuthorities } from './manifest-certificates.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
 import { writtenCondition } from './written-condition.ts'
+import { writtenSettings } from './written-settings.ts'
 
 /** Of API, operation and backends. */
 export function manifestLimits(
@@ -46,12 +47,15 @@ export function manifestConcurrency({ concurrency }: Api): ManifestOperation['co
   return { ...bounds, waitMilliseconds: wait, at: reference(concurrency.at) }
 }
 
-export function manifestThrottling(decisions: Decisions, { customLimits }: Project): ManifestThrottling | null {
+export function manifestThrottling(
+  decisions: Decisions,
+  { customLimits, throttling: { store: stored } }: Project,
+): ManifestThrottling | null {
   const { throttling, operations } = decisions.plan
   if (operations.every(({ limited }) => !limited)) return null
   const { store, capacity, subscription, application, unauthenticated, custom } = throttling
   return {
-    store: store === null ? 'local' : manifestStore(store),
+    store: store === null ? 'local' : manifestStore(store, stored?.authorities ?? []),
     capacity,
     subscription: namedLimits(subscription, decisions),
     application: namedLimits(application, decisions),
@@ -64,11 +68,18 @@ export function manifestThrottling(decisions: Decisions, { customLimits }: Proje
   }
 }
 
-function manifestStore({ urls, topology, mode, whenAway, replicas, timeout }: SharedStorePlan): ManifestSharedStore {
+function manifestStore(
+  { urls, topology, plainTcp, secret, mode, whenAway, replicas, timeout }: SharedStorePlan,
+  authorities: readonly Authority[],
+): ManifestSharedStore {
   return {
     kind: 'redis',
     urls: urls.map(writtenSettings),
     topology: topology.kind,
+    master: topology.kind === 'sentinel' ? topology.name : null,
+    plainTcp,
+    authorities: manifestAuthorities(authorities),
+    secret: secret === null ? null : writtenSettings(secret),
     mode,
     whenAway,
     replicas,
@@ -81,6 +92,7 @@ function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions): Manife
   const { tiers, otherwise, unknown } = plan
   return {
     tiers: tiers.flatMap(({ limit }) => (limit === null ? [] : [manifestLimit(limit, decisions)])),
+    unlimited: tiers.flatMap(({ name, limit }) => (limit === null ? [name] : [])),
     otherwise: otherwise === null ? null : decisions.limits[otherwise]!.plan.tier,
     unknown,
   }

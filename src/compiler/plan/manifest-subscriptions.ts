@@ -5,12 +5,14 @@ import type { Api, Project } from '../model/model.ts'
 import { optionalReference, reference } from './source-reference.ts'
 
 export function manifestApplications({ subscriptions }: Project, { applications, apis }: GatewayPlan): readonly ManifestApplication[] {
-  return applications.map(({ id, name, owner, keys, subscriptions: own }, index) => ({
+  return applications.map(({ id, uuid, name, owner, tier, keys, subscriptions: own }, index) => ({
     id,
+    uuid,
     name,
     owner,
+    tier,
     keys,
-    subscriptions: own.map(({ api, state }) => ({ api: apis[api]!.name, version: apis[api]!.version, state })),
+    subscriptions: own.map(({ api, tier: named, state }) => ({ api: apis[api]!.name, version: apis[api]!.version, tier: named, state })),
     at: reference(subscriptions!.applications[index]!.at),
   }))
 }

@@ -12,17 +12,18 @@ import type {
   ManifestUpgrade,
   SourceReference,
 } from '../../contract/manifest.ts'
-import type { GatewayPlan, OperationPlan, RevocationFeedPlan } from '../../contract/plan.ts'
+import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
 import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
 import type { Decisions } from './make-plan.ts'
-import { manifestBackend, manifestBackends, writtenSettings } from './manifest-backends.ts'
+import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'
 import { manifestExtensions } from './manifest-extensions.ts'
 import { manifestFetchedKeys } from './manifest-fetched-keys.ts'
 import { manifestIdentity, manifestTelling } from './manifest-identity.ts'
 import { manifestIntrospection } from './manifest-introspection.ts'
 import { manifestConcurrency, manifestLimits, manifestThrottling } from './manifest-limits.ts'
+import { manifestOnStale, manifestRevocation } from './manifest-revocation.ts'
 import { manifestSecurity } from './manifest-security.ts'
 import { manifestApplications, manifestSubscription } from './manifest-subscriptions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
@@ -57,6 +58,10 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
       trustedProxies: plan.trustedProxies,
       publicOrigins: plan.publicOrigins,
     },
+    errors: plan.errors,
+    bounds: plan.limits,
+    timeouts: plan.timeouts,
+    waivers: project.waivers.map(({ at, ...waiver }) => ({ ...waiver, at: reference(at) })),
     settings: plan.settings.map(({ name, default: value, usedFor }) => ({ name, required: value === null, default: value, usedFor })),
     apis: project.apis.map((api) => ({
       name: api.title,
@@ -68,11 +73,13 @@ export async function makeManifest(project: Project, decisions: Decisions, facts
     })),
     issuers: await Promise.all(project.issuers.map((issuer) => manifestIssuer(issuer, (project.revocation?.feeds ?? []).length > 0))),
     apiKeys: manifestApiKeys(project, plan),
-    apiKeyIssuers: await Promise.all((plan.apiKeyIssuers.length === 0 ? [] : project.apiKeyIssuers).map(manifestApiKeyIssuer)),
+    apiKeyIssuers: await Promise.all(
+      plan.apiKeyIssuers.map(({ typed }, index) => manifestApiKeyIssuer(project.apiKeyIssuers[index]!, typed)),
+    ),
     users: manifestUsers(project, plan),
     applications: manifestApplications(project, plan),
     extensions: manifestExtensions(project, plan),
-    revocation: manifestRevocation(project),
+    revocation: manifestRevocation(project, plan),
     ...manifestTelling(project),
     clientCertificates: manifestClientCertificates(project, plan),
     throttling: manifestThrottling(decisions, project),
@@ -135,16 +142,20 @@ function manifestOperation(
 }
 
 function manifestApiKeys({ apiKeys }: Project, plan: GatewayPlan): Manifest['apiKeys'] {
-  return (plan.apiKeys.length === 0 ? [] : (apiKeys ?? [])).map(({ id, consumer, scopes, apis, addresses, origins, expiresAt, at }) => ({
-    id,
-    consumer,
-    scopes,
-    apis: apis === null ? null : apis.map(({ value }) => value),
-    addresses,
-    origins,
-    expires: expiresAt === null ? null : new Date(expiresAt).toISOString(),
-    at: reference(at),
-  }))
+  return (plan.apiKeys.length === 0 ? [] : (apiKeys ?? [])).map(
+    ({ id, digest, consumer, tier, scopes, apis, addresses, origins, expiresAt, at }) => ({
+      id,
+      digest: digest.kind,
+      consumer,
+      tier: tier?.value ?? null,
+      scopes,
+      apis: apis === null ? null : apis.map(({ value }) => value),
+      addresses,
+      origins,
+      expires: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+      at: reference(at),
+    }),
+  )
 }
 
 function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users'] {
@@ -154,47 +165,6 @@ function manifestUsers({ users }: Project, plan: GatewayPlan): Manifest['users']
     scopes,
     at: reference(at),
   }))
-}
-
-function manifestRevocation({ revocation }: Project): Manifest['revocation'] {
-  if (revocation === null) return null
-  const { snapshot, persist, feeds, onStale, at } = revocation
-  return {
-    snapshot: snapshot?.value.length ?? 0,
-    snapshotAt: optionalReference(snapshot?.at ?? null),
-    persist: persist === null ? null : writtenSettings(persist),
-    feeds: feeds.map(({ value, at: feedAt }) => ({
-      type: value.kind,
-      addresses: (value.kind === 'etcd' ? value.endpoints : [value.url]).map(writtenSettings),
-      followed: followedIn(value),
-      publishes: 'publish' in value && value.publish,
-      at: reference(feedAt),
-    })),
-    onStale: { afterMilliseconds: onStale.after, action: onStale.action },
-    at: reference(at),
-  }
-}
-
-function followedIn(feed: RevocationFeedPlan): string | null {
-  switch (feed.kind) {
-    case 'list':
-      return null
-    case 'etcd':
-      return `${feed.prefix}/`
-    case 'redis':
-      return feed.stream
-    case 'amqp':
-      return `${feed.exchange} ${feed.topic}`
-    case 'amqp10':
-      return writtenSettings(feed.topic)
-  }
-}
-
-/** Knowledge that comes from no feed is never out of date. */
-function manifestOnStale({ onStale }: OperationPlan, operation: Operation, { revocation }: GatewayPlan): ManifestOperation['onStale'] {
-  if (onStale === null || revocation === null || revocation.feeds.length === 0) return null
-  const { after, action } = revocation.staleRules[onStale]!
-  return { afterMilliseconds: after, action, at: optionalReference(operation.onStale?.at ?? null) }
 }
 
 /** The whole API's word comes first, as it holds whatever an operation says. */
@@ -239,12 +209,16 @@ async function manifestIssuer(issuer: Issuer, hasFeed: boolean): Promise<Manifes
   }
 }
 
-async function manifestApiKeyIssuer({ issuer, at, clockSkew, confined, keys }: ApiKeyIssuer): Promise<Manifest['apiKeyIssuers'][number]> {
+async function manifestApiKeyIssuer(
+  { issuer, at, clockSkew, confined, keys }: ApiKeyIssuer,
+  typed: boolean,
+): Promise<Manifest['apiKeyIssuers'][number]> {
   return {
     issuer,
     at: reference(at),
     clockSkewSeconds: clockSkew,
     validateAllowedAPIs: confined,
+    typed,
     keys: await Promise.all(keys.map(manifestKey)),
   }
 }

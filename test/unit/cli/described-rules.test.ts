@@ -6,7 +6,7 @@ test('a backend is its URL, and what is said beyond it', () => {
   const at = 'postern.yaml:5'
   assert.equal(describeBackend(null), null)
   assert.equal(describeBackend({ index: 0, url: 'http://a', http: '1.1', tls: null, credential: null, at }), 'http://a')
-  const authority = { subject: 'CN=backend CA', expires: '2027-01-01T00:00:00.000Z', at: 'ca.pem:1' }
+  const authority = { subject: 'CN=backend CA', fingerprint: 'ab'.repeat(32), expires: '2027-01-01T00:00:00.000Z', at: 'ca.pem:1' }
   const clientCertificate = { certificate: '${CERT}', key: '${KEY}' }
   assert.equal(
     describeBackend({

@@ -149,7 +149,15 @@ test('why the gateway needs certificates of its own is told by file', async () =
 test('the certificates of authorities and what asks for a client’s are told where they are written', async () => {
   const certificates = {
     at: at('postern.yaml', 20),
-    authorities: [{ pem: '', subject: 'CN=Clients', notBefore: 0, notAfter: 1_900_000_000, at: at('keys/ca.pem', 1) }],
+    authorities: [
+      {
+        pem: '-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n',
+        subject: 'CN=Clients',
+        notBefore: 0,
+        notAfter: 1_900_000_000,
+        at: at('keys/ca.pem', 1),
+      },
+    ],
     holders: [],
     header: { value: 'x-certificate', at: at('postern.yaml', 21) },
   }
@@ -157,7 +165,16 @@ test('the certificates of authorities and what asks for a client’s are told wh
   const manifest = await manifestOf(project([api([operation('GET', '/')], strict)], { clientCertificates: certificates }))
   assert.deepEqual(manifest.clientCertificates, {
     header: 'x-certificate',
-    authorities: [{ subject: 'CN=Clients', expires: '2030-03-17T17:46:40.000Z', everywhere: true, at: 'keys/ca.pem:1' }],
+    authorities: [
+      {
+        subject: 'CN=Clients',
+        // FIPS 180-2, appendix B.1: SHA-256 of `abc`.
+        fingerprint: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+        expires: '2030-03-17T17:46:40.000Z',
+        everywhere: true,
+        at: 'keys/ca.pem:1',
+      },
+    ],
     holders: [],
   })
   const [told] = manifest.operations

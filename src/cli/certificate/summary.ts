@@ -1,0 +1,82 @@
+/** What a reviewer wants to know first: how much is open, how strong the signatures are, what ends when, and what was waived. */
+import type { Manifest, ManifestIssuer, ManifestOperation, ManifestWaiver, SourceReference } from '../../contract/manifest.ts'
+import { sortedByStrength } from './algorithm-strength.ts'
+import { admitsAnybody, waysOf } from './ways.ts'
+
+export type CertificateSummary = {
+  readonly apis: number
+  readonly operations: number
+  /** How many ask for what; those that anybody may call, though a credential is looked at, count as what they ask for. */
+  readonly protectedBy: Readonly<Record<ManifestOperation['security']['kind'], number>>
+  /** What anybody may call, and why. */
+  readonly open: readonly NamedOperation[]
+  /** What nothing limits. */
+  readonly unlimited: readonly NamedOperation[]
+  /** With which accepted tokens and API keys may be signed, the weakest first. */
+  readonly algorithms: readonly string[]
+  /** The one that ends first, first. */
+  readonly keys: readonly NamedKey[]
+  /** Issuers whose keys are not in the gateway: they are fetched while it runs, or the key manager is asked. */
+  readonly keysElsewhere: readonly string[]
+  readonly waivers: readonly ManifestWaiver[]
+}
+
+export type NamedOperation = { readonly id: string; readonly method: string; readonly template: string; readonly at: SourceReference }
+
+export type NamedKey = {
+  readonly issuer: string
+  /** What it signs. */
+  readonly signs: 'tokens' | 'API keys'
+  readonly kid: string | null
+  readonly type: string
+  readonly expires: string | null
+}
+
+export function summaryOf(manifest: Manifest): CertificateSummary {
+  const { apis, operations, issuers, apiKeyIssuers, waivers } = manifest
+  const kinds = Object.groupBy(operations, ({ security }) => security.kind)
+  const count = (kind: ManifestOperation['security']['kind']): number => kinds[kind]?.length ?? 0
+  const fetched = issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.algorithms ?? [])
+  const baked = [...issuers, ...apiKeyIssuers].flatMap(({ keys }) => keys.flatMap(({ algorithms }) => algorithms))
+  return {
+    apis: apis.length,
+    operations: operations.length,
+    protectedBy: {
+      public: count('public'),
+      certificate: count('certificate'),
+      token: count('token'),
+      credentials: count('credentials'),
+    },
+    open: operations
+      .filter((operation) => waysOf(operation).some(admitsAnybody))
+      .map((operation) => named(operation, operation.security.at)),
+    unlimited: operations.filter((operation) => isUnlimited(operation, manifest)).map((operation) => named(operation, operation.at)),
+    algorithms: sortedByStrength([...fetched, ...baked]),
+    keys: [
+      ...issuers.flatMap((issuer) => namedKeys(issuer, 'tokens')),
+      ...apiKeyIssuers.flatMap((issuer) => namedKeys(issuer, 'API keys')),
+    ].toSorted((a, b) => compare(a.expires ?? endless, b.expires ?? endless)),
+    keysElsewhere: issuers.filter(({ keys }) => keys.length === 0).map(({ issuer }) => issuer),
+    waivers,
+  }
+}
+
+/** Later than every time in ISO 8601. */
+const endless = '~'
+
+function named({ id, method, template }: ManifestOperation, at: SourceReference): NamedOperation {
+  return { id, method, template, at }
+}
+
+function namedKeys({ issuer, keys }: Pick<ManifestIssuer, 'issuer' | 'keys'>, signs: NamedKey['signs']): readonly NamedKey[] {
+  return keys.map(({ kid, type, expires }) => ({ issuer, signs, kid, type, expires }))
+}
+
+function isUnlimited({ limits, callerLimits, concurrency, keyManager }: ManifestOperation, { throttling }: Manifest): boolean {
+  const custom = keyManager === null && (throttling?.custom ?? []).length > 0
+  return limits.length === 0 && !callerLimits && concurrency === null && !custom
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}

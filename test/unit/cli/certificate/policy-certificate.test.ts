@@ -1,0 +1,55 @@
+/** The certificate of the sample: what is joined, and what comes first. */
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { sortedByStrength } from '../../../../src/cli/certificate/algorithm-strength.ts'
+import { policyCertificate } from '../../../../src/cli/certificate/policy-certificate.ts'
+import { compile } from '../../../../src/compiler/compile.ts'
+import type { Manifest } from '../../../../src/contract/manifest.ts'
+
+let manifest: Manifest
+
+before(async () => {
+  const projectFolder = join(import.meta.dirname, '../../../golden/token-and-limits')
+  const result = await compile({ projectFolder, now: new Date('2026-01-01T00:00:00Z') })
+  assert.ok(result.kind === 'compiled')
+  manifest = result.manifest
+})
+
+test('an operation has its issuers, with their algorithms, and everything that is denied', () => {
+  const { operations, digest } = policyCertificate(manifest)
+  assert.equal(digest, manifest.digest)
+  for (const operation of operations) {
+    const named = new Set(operation.security.alternatives.flatMap(({ issuers }) => issuers))
+    assert.deepEqual(
+      operation.issuers.map(({ issuer }) => issuer),
+      [...named],
+    )
+    assert.equal(operation.algorithms.length > 0, named.size > 0)
+    assert.equal(operation.deny, manifest.deny)
+  }
+})
+
+test('open operations, keys in the order of their end, and waivers stand in the summary', () => {
+  const [first, second] = manifest.operations
+  const [issuer] = manifest.issuers
+  assert.ok(first && second && issuer)
+  const key = { kid: 'late', type: 'RSA 2048', algorithms: ['RS256'], thumbprint: '', begins: null, expires: '2030-01-01T00:00:00.000Z' }
+  const keys = [{ ...key, kid: 'never', expires: null }, key, { ...key, kid: 'soon', expires: '2027-01-01T00:00:00.000Z' }]
+  const waiver = { rule: 'unsecured-operation', pointer: '#/paths', reason: 'r', until: '2027-01-01', at: 'postern.yaml:9' }
+  const open = { ...first, security: { ...first.security, anonymous: true } }
+  const { summary } = policyCertificate({ ...manifest, waivers: [waiver], issuers: [{ ...issuer, keys }], operations: [open, second] })
+  assert.deepEqual(
+    summary.open.map(({ id }) => id),
+    [first, second].filter((each) => each === first || each.security.kind === 'public').map(({ id }) => id),
+  )
+  assert.deepEqual(
+    summary.keys.map(({ kid }) => kid),
+    ['soon', 'late', 'never'],
+  )
+  assert.deepEqual([summary.waivers, summary.algorithms], [[waiver], ['RS256']])
+})
+
+test('the weakest algorithm stands first, and what is not known before it', () => {
+  assert.deepEqual(sortedByStrength(['ES512', 'RS256', 'EdDSA', 'PS256', 'RS256', 'HS1']), ['HS1', 'RS256', 'PS256', 'EdDSA', 'ES512'])
+})
