@@ -1,30 +1,27 @@
 /** The places of one operation's requests: of its API, of the backend that is asked, and of the caller. A request has all of them, or none. */
-import { createHash } from 'node:crypto'
 import type { ConcurrencyPlan } from '../../contract/plan.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Exchange } from '../exchange.ts'
+import { type HashWords, KeyedHash } from '../keyed-hash.ts'
 import type { PlaceTable } from './place-table.ts'
-
-type Key = { readonly low: number; readonly high: number }
 
 /** What a request has while it is in flight. */
 export type Places = { readonly free: () => void }
 
 /** Hashes of keys for the table; those of consumers are remembered as long as these are. */
 export class PlaceKeys {
-  readonly #seed: string
-  readonly #consumers: WeakMap<Consumer, Key> = new WeakMap()
+  readonly #hash: KeyedHash
+  readonly #consumers: WeakMap<Consumer, HashWords> = new WeakMap()
 
   constructor(seed: Uint8Array) {
-    this.#seed = Buffer.from(seed).toString('hex')
+    this.#hash = new KeyedHash(seed)
   }
 
-  of(text: string): Key {
-    const digest = createHash('sha256').update(`${this.#seed}${text}`).digest()
-    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  of(text: string): HashWords {
+    return this.#hash.of(text)
   }
 
-  ofConsumer(consumer: Consumer): Key {
+  ofConsumer(consumer: Consumer): HashWords {
     const known = this.#consumers.get(consumer)
     if (known !== undefined) return known
     const key = this.of(`consumer:${consumer.key}`)
@@ -37,11 +34,11 @@ export class OperationPlaces {
   readonly #plan: ConcurrencyPlan
   readonly #table: PlaceTable
   readonly #keys: PlaceKeys
-  readonly #api: Key
-  readonly #production: Key
-  readonly #sandbox: Key
+  readonly #api: HashWords
+  readonly #production: HashWords
+  readonly #sandbox: HashWords
   /** What is mixed with a consumer's hash: each API counts by itself. */
-  readonly #salt: Key
+  readonly #salt: HashWords
   readonly #freed: () => void
 
   /** `api`: its index in the plan; `freed` is told when a request has given its places back. */
@@ -69,13 +66,13 @@ export class OperationPlaces {
     return 'busy'
   }
 
-  #callerKey({ consumer }: Exchange): Key {
+  #callerKey({ consumer }: Exchange): HashWords {
     const { low, high } = this.#keys.ofConsumer(consumer)
     return { low: low ^ this.#salt.low, high: high ^ this.#salt.high }
   }
 
   /** -2 where nothing bounds it. */
-  #take(most: number, { low, high }: Key): number {
+  #take(most: number, { low, high }: HashWords): number {
     return most === 0 ? -2 : this.#table.take(low, high, most)
   }
 

@@ -5,16 +5,13 @@
  * The buffer: 32 bytes of seed, a lock for each bucket, then for each entry the two words of its key, all its places, and those of each thread.
  */
 import { randomFillSync } from 'node:crypto'
+import { freeLock, takeLock } from '../spin-lock.ts'
 
 const inBucket = 8
 const buckets = 4_096
 const seedBytes = 32
 /** Words of an entry before those of the threads. */
 const head = 3
-
-/** Attempts to take a lock before the thread sleeps, and milliseconds that a lock can be held by a thread that has died. */
-const spins = 200
-const deadline = 2_000
 
 export class PlaceTable {
   /** The same in all threads. */
@@ -41,36 +38,36 @@ export class PlaceTable {
   /** Returns what `free` is to be given, or -1 where `most` places are taken, or there is no room to count another key. */
   take(low: number, high: number, most: number): number {
     const bucket = low & (buckets - 1)
-    this.#lock(bucket)
+    takeLock(this.#words, bucket)
     const entry = this.#find(bucket, low, high)
     const taken = entry === -1 ? most : this.#words[entry + 2]!
     if (taken < most) {
       this.#words[entry + 2] = taken + 1
       this.#words[entry + this.#own]!++
     }
-    this.#unlock(bucket)
+    freeLock(this.#words, bucket)
     return taken < most ? entry : -1
   }
 
   /** Gives back a place of this thread. */
   free(entry: number): void {
     const bucket = Math.floor((entry - buckets) / (inBucket * this.#entryWords))
-    this.#lock(bucket)
+    takeLock(this.#words, bucket)
     this.#words[entry + 2]!--
     this.#words[entry + this.#own]!--
-    this.#unlock(bucket)
+    freeLock(this.#words, bucket)
   }
 
   /** Gives back all places that a thread had which was in this one's place before. */
   freeAll(): void {
     for (let bucket = 0; bucket < buckets; bucket++) {
-      this.#lock(bucket)
+      takeLock(this.#words, bucket)
       for (let slot = 0; slot < inBucket; slot++) {
         const entry = this.#entry(bucket, slot)
         this.#words[entry + 2]! -= this.#words[entry + this.#own]!
         this.#words[entry + this.#own] = 0
       }
-      this.#unlock(bucket)
+      freeLock(this.#words, bucket)
     }
   }
 
@@ -91,18 +88,5 @@ export class PlaceTable {
 
   #entry(bucket: number, slot: number): number {
     return buckets + (bucket * inBucket + slot) * this.#entryWords
-  }
-
-  #lock(bucket: number): void {
-    for (let spin = 0; spin < spins; spin++) if (Atomics.compareExchange(this.#words, bucket, 0, 1) === 0) return
-    for (let waited = 0; waited < deadline; waited++) {
-      Atomics.wait(this.#words, bucket, 1, 1)
-      if (Atomics.compareExchange(this.#words, bucket, 0, 1) === 0) return
-    }
-    // Whoever held the lock is gone: a lock is held for less than a microsecond. It is ours now.
-  }
-
-  #unlock(bucket: number): void {
-    Atomics.store(this.#words, bucket, 0)
   }
 }

@@ -10,6 +10,7 @@
  * The buffer: 64 bytes of head (entries, evictions, the seed of the hash), then the cells.
  */
 import { randomFillSync } from 'node:crypto'
+import { freeLock, takeLock } from '../spin-lock.ts'
 import { Cells, cellsInRegion, headInt32s, regionBytes, regionShift } from './cells.ts'
 
 const cellsInBucket = 8
@@ -22,10 +23,6 @@ const headBytes = 64
 /** Of a key's second word, and of no use to find its bucket. */
 const everybody = 1 << 16
 const seedByte = 32
-
-/** Attempts to take a lock before the thread sleeps, and milliseconds that a lock can be held by a thread that has died. */
-const spins = 200
-const deadline = 2_000
 
 /** The second word of the key of a counter for all callers, or for one. */
 export function markedHigh(high: number, ofEverybody: boolean): number {
@@ -79,7 +76,7 @@ export class CounterTable {
   /** Takes the lock of the key's region, and returns the key's cell; a new one has counted nothing. `unlock` must follow. */
   lock(low: number, high: number, now: number): number {
     const region = this.#region(low)
-    this.#take(region)
+    takeLock(this.#heads, region * headInt32s)
     const keys = this.#keys
     const step = (high >>> 16) | 1
     let bucket = high & bucketMask
@@ -97,7 +94,7 @@ export class CounterTable {
 
   /** Like `lock` for a cell that `lock` returned before. Returns false, without the lock, when the cell now belongs to another key. */
   relock(cell: number, low: number, high: number): boolean {
-    this.#take(this.#region(low))
+    takeLock(this.#heads, this.#region(low) * headInt32s)
     if (this.#keys[2 * cell] === low && this.#keys[2 * cell + 1] === high) return true
     this.unlock(low)
     return false
@@ -113,7 +110,7 @@ export class CounterTable {
   }
 
   unlock(low: number): void {
-    Atomics.store(this.#heads, this.#region(low) * headInt32s, 0)
+    freeLock(this.#heads, this.#region(low) * headInt32s)
   }
 
   #region(low: number): number {
@@ -147,18 +144,5 @@ export class CounterTable {
     keys[2 * chosen + 1] = high
     this.cells.clear(chosen)
     return chosen
-  }
-
-  #take(region: number): void {
-    const word = region * headInt32s
-    if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
-    for (let spin = 0; spin < spins; spin++) {
-      if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
-    }
-    for (let waited = 0; waited < deadline; waited++) {
-      Atomics.wait(this.#heads, word, 1, 1)
-      if (Atomics.compareExchange(this.#heads, word, 0, 1) === 0) return
-    }
-    // Whoever held the lock is gone: a lock is held for about a microsecond. It is ours now.
   }
 }

@@ -1,42 +1,34 @@
-/** Keyed hashes for the counter table: nobody outside can find two callers that share a counter, or a set of the table. */
-import crypto from 'node:crypto'
+/** What counters are called in the table: hashes of whom they count, each kind of text with a word of its own in front. */
 import type { Consumer } from '../consumer.ts'
+import { type HashWords, KeyedHash } from '../keyed-hash.ts'
 
-/** Two words of SHA-256 over a secret seed and a text. The hash is never shown, so that a prefix is a good enough key. */
 export class KeyHash {
-  readonly #seed: string
+  readonly #hash: KeyedHash
 
   constructor(seed: Uint8Array) {
-    this.#seed = Buffer.from(seed).toString('hex')
+    this.#hash = new KeyedHash(seed)
   }
 
   /** Fills in the consumer's hash; once for each Consumer object. */
   fill(consumer: Consumer): void {
-    const digest = this.#digest('consumer', consumer.key)
-    consumer.hashLow = digest.readInt32LE(0)
-    consumer.hashHigh = digest.readInt32LE(4)
+    const { low, high } = this.#hash.of(`consumer:${consumer.key}`)
+    consumer.hashLow = low
+    consumer.hashHigh = high
     consumer.hashed = true
   }
 
   /** What is mixed into a consumer's hash for one counter: a different counter, a different key. */
-  salt(counter: string): { readonly low: number; readonly high: number } {
-    const digest = this.#digest('counter', counter)
-    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  salt(counter: string): HashWords {
+    return this.#hash.of(`counter:${counter}`)
   }
 
   /** The hash of a key of its own, which is different from all consumers'. */
-  custom(text: string): { readonly low: number; readonly high: number } {
-    const digest = this.#digest('custom', text)
-    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  custom(text: string): HashWords {
+    return this.#hash.of(`custom:${text}`)
   }
 
   /** What is mixed in where each API counts by itself. */
-  apiSalt(api: string): { readonly low: number; readonly high: number } {
-    const digest = this.#digest('api', api)
-    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
-  }
-
-  #digest(domain: string, text: string): Buffer {
-    return crypto.hash('sha256', `${this.#seed}${domain}:${text}`, 'buffer')
+  apiSalt(api: string): HashWords {
+    return this.#hash.of(`api:${api}`)
   }
 }
