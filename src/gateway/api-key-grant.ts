@@ -3,7 +3,7 @@ import type { ApiKeyPlan, GatewayPlan } from '../contract/plan.ts'
 import type { Revocable, Revocations } from './capabilities.ts'
 import { Consumer } from './consumer.ts'
 import type { Grant } from './grant.ts'
-import { TrustedProxies } from './listener/client-address.ts'
+import { AddressRanges } from './listener/address-ranges.ts'
 import { originOf } from './page-origin.ts'
 import { scopeBits, scopeTable } from './scope-bits.ts'
 
@@ -13,7 +13,7 @@ export type ApiKeyGrant = Grant & {
   /** Which of the plan's APIs it opens. */
   readonly apis: Uint8Array
   /** `null`: any. */
-  readonly addresses: TrustedProxies | null
+  readonly addresses: AddressRanges | null
   /** Whether the page that sends a request may, by the lines of its head; `null`: any page, and what is none. */
   readonly isPermitted: ((lines: string) => boolean) | null
 }
@@ -34,7 +34,7 @@ export function grantOf(
     marks: revocations?.marksOf({ ...nothing, apiKey: id }) ?? null,
     expiresAt: expiresAt ?? Number.POSITIVE_INFINITY,
     apis: Uint8Array.from(plan.apis, (_, index) => (apis === null || apis.includes(index) ? 1 : 0)),
-    addresses: addresses.length === 0 ? null : new TrustedProxies(addresses),
+    addresses: addresses.length === 0 ? null : new AddressRanges(addresses),
     isPermitted: origins.length === 0 ? null : (lines) => permitted.has(originOf(lines)),
   }
 }

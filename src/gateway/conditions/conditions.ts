@@ -3,7 +3,7 @@ import type { ConditionPlan, GatewayPlan } from '../../contract/plan.ts'
 import { claimReader, identifierText } from '../claim-reader.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
-import { TrustedProxies } from '../listener/client-address.ts'
+import { AddressRanges } from '../listener/address-ranges.ts'
 import { applicationIds, callerClaims, consumers, userNames } from './caller-names.ts'
 import { RequestValues } from './request-values.ts'
 
@@ -34,7 +34,7 @@ export function conditionFields(plans: readonly ConditionPlan[]): readonly strin
 function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFields): Condition {
   switch (plan.kind) {
     case 'address': {
-      const ranges = new TrustedProxies(plan.ranges)
+      const ranges = new AddressRanges(plan.ranges)
       return ({ address }) => ranges.includes(address)
     }
     case 'api': {

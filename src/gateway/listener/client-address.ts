@@ -1,5 +1,6 @@
 /** Whose address a request comes from: the connection's, unless a trusted proxy says whom it speaks for. */
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
+import { AddressRanges } from './address-ranges.ts'
 
 /** `::ffff:192.0.2.1` is 192.0.2.1. */
 export function plainAddress(address: string | undefined): string {
@@ -34,24 +35,15 @@ function ipv6Network(address: string): string {
 
 /** Addresses that may say for whom they forward. */
 export class TrustedProxies {
-  readonly #list: BlockList = new BlockList()
-  readonly #none: boolean
+  readonly #ranges: AddressRanges
 
   /** `ranges`: single addresses or CIDR ranges. */
   constructor(ranges: readonly string[]) {
-    this.#none = ranges.length === 0
-    for (const range of ranges) {
-      const [address = '', prefix] = range.split('/')
-      const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-      if (prefix === undefined) this.#list.addAddress(address, family)
-      else this.#list.addSubnet(address, Number(prefix), family)
-    }
+    this.#ranges = new AddressRanges(ranges)
   }
 
   includes(address: string): boolean {
-    if (this.#none) return false
-    const version = isIP(address)
-    return version !== 0 && this.#list.check(address, version === 6 ? 'ipv6' : 'ipv4')
+    return this.#ranges.includes(address)
   }
 
   /**

@@ -5,7 +5,7 @@ import { identifierText } from '../claim-reader.ts'
 import { Consumer } from '../consumer.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
-import { TrustedProxies } from '../listener/client-address.ts'
+import { AddressRanges } from '../listener/address-ranges.ts'
 import { heldScopes, type ScopeTable, scopeTable } from '../scope-bits.ts'
 import { isAddressRange } from './address-range.ts'
 import { permittedReferers } from './permitted-referers.ts'
@@ -52,7 +52,7 @@ export class SignedKeyReader {
       marks: null,
       keyType,
       apis: this.#opens(claims),
-      addresses: ranges.length === 0 ? null : new TrustedProxies(ranges),
+      addresses: ranges.length === 0 ? null : new AddressRanges(ranges),
       isPermitted: referers.length === 0 ? null : permittedReferers(referers),
     }
   }
