@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf } from '../compiler/plan/canonical.ts'
+import { checksumsFile, readChecksums } from '../contract/checksums.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import { compileProject } from './compiled-project.ts'
 import { UsageError } from './failures.ts'
@@ -19,16 +20,34 @@ function readManifest(folder: string): Manifest {
   const digest = digestOf(gateway)
   const ownDigest = digestOf(text.replace(digest, '')).slice('sha256:'.length)
   if (!text.includes(digest) || !gateway.includes(ownDigest)) {
-    throw new UsageError(`The bundle ${folder} was altered: its files do not belong together.`, 'Build it again with `postern build`.')
+    throw altered(folder, 'its files do not belong together')
   }
   const manifest = JSON.parse(text) as Manifest
   if (manifest.format !== 1) throw new UsageError(`The bundle ${folder} was built by another version of Postern.`, 'Use that version.')
   for (const file of manifest.files) {
-    // An image holds the gateway and the manifest only.
+    // An image holds the gateway and the manifest only, and no SHA256SUMS.
     const path = join(folder, file.file)
     if (existsSync(path) && digestOf(readFileSync(path)) !== file.digest) {
-      throw new UsageError(`The bundle ${folder} was altered: its ${file.file} is another.`, 'Build it again with `postern build`.')
+      throw altered(folder, `its ${file.file} is another`)
     }
   }
+  checkChecksums(folder)
   return manifest
+}
+
+/** Every file that SHA256SUMS names, as the gateway does at its start. */
+function checkChecksums(folder: string): void {
+  const path = join(folder, checksumsFile)
+  if (!existsSync(path)) return
+  const digests = readChecksums(readFileSync(path, 'utf8'))
+  if (digests === null) throw altered(folder, `its ${checksumsFile} is not as it was built`)
+  for (const [name, digest] of digests) {
+    const file = join(folder, name)
+    if (!existsSync(file)) throw altered(folder, `it has no ${name}, which ${checksumsFile} names`)
+    if (digestOf(readFileSync(file)) !== `sha256:${digest}`) throw altered(folder, `its ${name} is another`)
+  }
+}
+
+function altered(folder: string, what: string): UsageError {
+  return new UsageError(`The bundle ${folder} was altered: ${what}.`, 'Build it again with `postern build`.')
 }

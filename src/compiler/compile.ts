@@ -13,7 +13,7 @@ import { normalise } from './model/normalise.ts'
 import { renderDockerfile } from './package/dockerfile.ts'
 import { provenanceText } from './package/provenance.ts'
 import { sbomText } from './package/sbom.ts'
-import type { BundleFiles } from './package/write-bundle.ts'
+import { type BundleFiles, withChecksums } from './package/write-bundle.ts'
 import { digestOf } from './plan/canonical.ts'
 import { neededCapabilities } from './plan/capabilities.ts'
 import { makePlan } from './plan/make-plan.ts'
@@ -68,6 +68,6 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     Dockerfile: dockerfile,
     'sbom.cdx.json': sbomText(manifest, packages),
   }
-  const files = { ...described, 'provenance.json': provenanceText(manifest, packages, described) }
+  const files = withChecksums({ ...described, 'provenance.json': provenanceText(manifest, packages, described) })
   return { kind: 'compiled', diagnostics, manifest, files }
 }

@@ -2,13 +2,12 @@
  * Starts a built gateway as a process: checks that Node and the bundle's files are what the gateway was built for, starts it, and
  * ends it in order when it is told to. Whatever stops the start is one clear line on stderr and exit code 1.
  */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { GatewayPlan } from '../contract/plan.ts'
 import { minimumNodeMajor } from '../contract/version.ts'
 import type { Capabilities } from './capabilities.ts'
 import { type Gateway, startGateway } from './main.ts'
 import { StartError } from './settings.ts'
+import { type VerifiedBundle, verifyBundle } from './verify-bundle.ts'
 import type { WorkerTask } from './workers/messages.ts'
 import { runWorker } from './workers/worker.ts'
 import { workerArgument } from './workers/workers.ts'
@@ -42,31 +41,6 @@ async function startedAsWorker(plan: GatewayPlan, capabilities: Capabilities, ve
   if (isMainThread || parentPort === null) return false
   await runWorker(plan, capabilities, workerData as WorkerTask, parentPort, () => verify().digest)
   return true
-}
-
-type VerifiedBundle = { readonly digest: string; readonly manifest: Buffer }
-
-function verifyBundle(moduleUrl: string, manifestDigest: string): VerifiedBundle {
-  const digest = `sha256:${sha256(readBundleFile(new URL(moduleUrl), 'gateway.mjs'))}`
-  const manifest = readBundleFile(new URL('manifest.json', moduleUrl), 'manifest.json')
-  const text = manifest.toString('utf8')
-  // Only here: a digest that stood elsewhere would let other text of the manifest stand here.
-  const beginning = `{\n  "digest": "${digest}",`
-  if (!text.startsWith(beginning)) throw new StartError('gateway.mjs was altered: it is not the one that manifest.json describes')
-  if (sha256(`{\n  "digest": "",${text.slice(beginning.length)}`) !== manifestDigest) throw new StartError('manifest.json was altered')
-  return { digest, manifest }
-}
-
-function readBundleFile(url: URL, name: string): Buffer {
-  try {
-    return readFileSync(url)
-  } catch (error) {
-    throw new StartError(`${name} cannot be read (${error instanceof Error && 'code' in error ? error.code : 'unknown error'})`)
-  }
-}
-
-function sha256(content: Buffer | string): string {
-  return createHash('sha256').update(content).digest('hex')
 }
 
 function endOnSignal(starting: Promise<Gateway>): void {

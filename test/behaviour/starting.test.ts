@@ -96,6 +96,21 @@ describe('a bundle whose files were altered does not start', { concurrency: 2 },
       edit('manifest.json', '"name": "', `"name": "${digest}`)(folder)
     }, /altered/))
   it('without manifest.json', () => altered((folder) => rmSync(join(folder, 'manifest.json')), /manifest\.json cannot be read \(ENOENT\)/))
+  it('with a byte behind the Dockerfile', () =>
+    altered(
+      (folder) => appendFileSync(join(folder, 'Dockerfile'), '\n'),
+      /Dockerfile was altered: it is not the one that SHA256SUMS names/,
+    ))
+  it('without the Dockerfile that SHA256SUMS names', () =>
+    altered((folder) => rmSync(join(folder, 'Dockerfile')), /Dockerfile cannot be read \(ENOENT\)/))
+  it('with another digest in SHA256SUMS', () =>
+    altered(edit('SHA256SUMS', /^[0-9a-f]{4}/, 'abcd'), /Dockerfile was altered: it is not the one that SHA256SUMS names/))
+  it('with a byte behind SHA256SUMS', () =>
+    altered((folder) => appendFileSync(join(folder, 'SHA256SUMS'), '\n'), /SHA256SUMS was altered: it is not as it was built/))
+  it('with another name in SHA256SUMS', () =>
+    altered(edit('SHA256SUMS', 'manifest.json', 'manifest.jsom'), /SHA256SUMS was altered: it does not name manifest\.json/))
+  it('with an empty SHA256SUMS', () =>
+    altered((folder) => writeFileSync(join(folder, 'SHA256SUMS'), ''), /SHA256SUMS was altered: it does not name gateway\.mjs/))
   it('with an empty manifest.json', () => altered((folder) => writeFileSync(join(folder, 'manifest.json'), ''), /altered/))
 })
 
@@ -158,6 +173,17 @@ describe('a bundle without the right settings does not start', { concurrency: 2 
 })
 
 describe('a bundle starts', () => {
+  it('with gateway.mjs and manifest.json alone, as in an image', async () => {
+    const folder = mkdtempSync(join(project.folder, 'two files-'))
+    for (const name of ['gateway.mjs', 'manifest.json']) cpSync(join(bundle, name), join(folder, name))
+    const child = spawnGateway(folder, enough)
+    const log = new LogLines()
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => log.add(text))
+    await log.find(({ event }) => event === 'listening')
+    child.kill()
+    assert.deepEqual(await once(child, 'close'), [0, null])
+  })
+
   it('from any folder, with a warning about settings that nobody knows', async () => {
     const folder = mkdtempSync(join(project.folder, 'else where-'))
     cpSync(bundle, folder, { recursive: true })

@@ -6,12 +6,13 @@ import { test } from 'node:test'
 import { runCli } from './run-cli.ts'
 import { sampleProject } from './sample-project.ts'
 
-test('a build is three files, told of on stderr', async (t) => {
+test('a build is a folder of files, told of on stderr', async (t) => {
   const folder = sampleProject(t)
   const { code, stdout, stderr } = await runCli(['build'], { cwd: folder })
   assert.deepEqual([code, stdout], [0, ''])
   assert.deepEqual(readdirSync(join(folder, 'dist')).toSorted(), [
     'Dockerfile',
+    'SHA256SUMS',
     'gateway.mjs',
     'manifest.json',
     'provenance.json',

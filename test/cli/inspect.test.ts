@@ -82,7 +82,7 @@ test('an altered bundle is not inspected', async (t) => {
   assert.match(stderr, /altered/)
 })
 
-test('nor is one whose Dockerfile is another; an image has none', async (t) => {
+test('nor is one whose Dockerfile is another; an image has neither that nor SHA256SUMS', async (t) => {
   const folder = sampleProject(t)
   await runCli(['build', folder])
   const bundle = join(folder, 'dist')
@@ -96,5 +96,9 @@ test('nor is one whose Dockerfile is another; an image has none', async (t) => {
     assert.match(stderr, /altered: its Dockerfile/)
   }
   rmSync(join(bundle, 'Dockerfile'))
+  const { code, stderr } = await runCli(['inspect', bundle])
+  assert.equal(code, 2)
+  assert.match(stderr, /altered: it has no Dockerfile, which SHA256SUMS names/)
+  rmSync(join(bundle, 'SHA256SUMS'))
   assert.equal((await runCli(['inspect', bundle])).code, 0)
 })

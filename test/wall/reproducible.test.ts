@@ -56,7 +56,7 @@ test('folder, time zone, language, umask and user leave no trace', async (t) => 
     },
     folder: 'deeper/and elsewhere',
   })
-  assert.deepEqual(Object.keys(first), ['Dockerfile', 'gateway.mjs', 'manifest.json', 'provenance.json', 'sbom.cdx.json'])
+  assert.deepEqual(Object.keys(first), ['Dockerfile', 'SHA256SUMS', 'gateway.mjs', 'manifest.json', 'provenance.json', 'sbom.cdx.json'])
   assert.deepEqual(second, first)
 })
 

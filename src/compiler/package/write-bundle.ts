@@ -2,11 +2,15 @@
  * Puts a bundle in its place. It is written to a temporary folder beside the target, and renamed when it is whole: whatever fails
  * before leaves the last bundle as it was.
  */
+import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { checksumsFile, checksumsText } from '../../contract/checksums.ts'
 
 /** Content of a bundle by file name. */
-export type BundleFiles = Readonly<Record<'gateway.mjs' | 'manifest.json' | 'Dockerfile' | 'sbom.cdx.json' | 'provenance.json', string>>
+export type BundleFiles = Readonly<
+  Record<'gateway.mjs' | 'manifest.json' | 'Dockerfile' | 'sbom.cdx.json' | 'provenance.json' | typeof checksumsFile, string>
+>
 
 /** Every name that a bundle's folder can hold: a folder with another name in it is not ours to replace. */
 const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>([
@@ -15,7 +19,14 @@ const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>([
   'Dockerfile',
   'sbom.cdx.json',
   'provenance.json',
+  checksumsFile,
 ])
+
+/** The files with SHA256SUMS, which names all of them. */
+export function withChecksums(files: Omit<BundleFiles, typeof checksumsFile>): BundleFiles {
+  const digests = Object.entries(files).map(([name, text]) => [name, createHash('sha256').update(text).digest('hex')] as const)
+  return { ...files, [checksumsFile]: checksumsText(new Map(digests)) }
+}
 
 /** How the names of temporary folders begin; they stand beside the target. */
 export const temporaryPrefix = '.postern-'

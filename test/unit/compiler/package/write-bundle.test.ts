@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { BundleTargetError, writeBundle } from '../../../../src/compiler/package/write-bundle.ts'
+import { BundleTargetError, withChecksums, writeBundle } from '../../../../src/compiler/package/write-bundle.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 
-const first = {
+const first = withChecksums({
   'gateway.mjs': 'first',
   'manifest.json': '{}',
   Dockerfile: 'FROM x',
   'sbom.cdx.json': '{}',
   'provenance.json': '{}',
-}
+})
 const second = { ...first, 'gateway.mjs': 'second' }
 
 test('files have the same modes whatever the umask', async (t) => {
@@ -59,4 +60,20 @@ test('an empty folder may become a bundle', async (t) => {
   mkdirSync(target)
   await writeBundle(target, first)
   assert.equal(readFileSync(join(target, 'gateway.mjs'), 'utf8'), 'first')
+})
+
+test('SHA256SUMS is what sha256sum checks', async (t) => {
+  const folder = join(temporaryFolder(t), 'dist')
+  await writeBundle(folder, first)
+  const lines = first.SHA256SUMS.trimEnd().split('\n')
+  assert.deepEqual(
+    lines.map((line) => line.slice(66)),
+    ['Dockerfile', 'gateway.mjs', 'manifest.json', 'provenance.json', 'sbom.cdx.json'],
+  )
+  const run = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: folder, encoding: 'utf8' })
+  if (run.error !== undefined) return t.skip('there is no sha256sum')
+  assert.deepEqual(
+    [run.status, run.stdout],
+    [0, 'Dockerfile: OK\ngateway.mjs: OK\nmanifest.json: OK\nprovenance.json: OK\nsbom.cdx.json: OK\n'],
+  )
 })
