@@ -6,18 +6,28 @@ export type Clock = {
   readonly monotonic: () => number
 }
 
-export const systemClock: Clock = {
+/** A clock that also says when to look at all deadlines. */
+export type SweepingClock = Clock & {
+  /** Calls back this many milliseconds apart; what it returns ends that. */
+  readonly every: (milliseconds: number, look: () => void) => () => void
+}
+
+export const systemClock: SweepingClock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  every: (milliseconds, look) => {
+    const timer = setInterval(look, milliseconds)
+    return () => clearInterval(timer)
+  },
 }
 
 /**
  * A clock whose monotonic time is the same in all threads of the process. That of `performance` may begin anew in each thread; what is
  * counted in shared memory must not. Both are readings of one clock (CLOCK_MONOTONIC), so that their distance is constant.
  */
-export function threadClock(): Clock {
+export function threadClock(): SweepingClock {
   const offset = offsetToProcess()
-  return { now: systemClock.now, monotonic: () => offset + performance.now() }
+  return { ...systemClock, monotonic: () => offset + performance.now() }
 }
 
 /** Milliseconds; right to less than a microsecond, because one of several readings is not interrupted. */

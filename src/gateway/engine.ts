@@ -17,7 +17,7 @@ import type {
   Surroundings,
   WatchedSurroundings,
 } from './capabilities.ts'
-import type { Clock } from './clock.ts'
+import type { SweepingClock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'
 import { limitedResponseFields, responseFields } from './http1/response-fields.ts'
@@ -45,7 +45,7 @@ export type EngineParts = {
   readonly plan: GatewayPlan
   readonly capabilities: Capabilities
   readonly settings: Settings
-  readonly clock: Clock
+  readonly clock: SweepingClock
   readonly log: Log
   readonly metrics: Metrics
   readonly thread: ServingThread
@@ -66,7 +66,7 @@ export class Engine {
   readonly #keySets: KeySets | null
   /** What capabilities have to do when all is answered. */
   readonly #endings: readonly (() => void)[]
-  readonly #sweep: NodeJS.Timeout
+  readonly #stopSweeping: () => void
 
   private constructor(
     parts: EngineParts,
@@ -85,7 +85,7 @@ export class Engine {
     this.#tls = tls
     this.#upstreams = upstreams
     this.#keySets = keySets
-    this.#sweep = setInterval(() => {
+    this.#stopSweeping = parts.clock.every(sweepEvery, () => {
       time.now = parts.clock.monotonic()
       revocations?.sweep()
       credentialWatch?.sweep()
@@ -95,7 +95,7 @@ export class Engine {
       keySets?.sweep(time.now)
       parts.log.flush()
       parts.thread.turnedOver()
-    }, sweepEvery)
+    })
   }
 
   /** Rejects with a StartError. */
@@ -188,7 +188,7 @@ export class Engine {
   }
 
   #close(): void {
-    clearInterval(this.#sweep)
+    this.#stopSweeping()
     for (const upstream of this.#upstreams) upstream.close()
     for (const ending of this.#endings) ending()
   }

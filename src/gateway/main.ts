@@ -7,7 +7,7 @@ import type { GatewayPlan } from '../contract/plan.ts'
 import { startAdminServer } from './admin/admin-server.ts'
 import { Readiness } from './admin/readiness.ts'
 import type { Capabilities } from './capabilities.ts'
-import { type Clock, systemClock } from './clock.ts'
+import { type SweepingClock, systemClock } from './clock.ts'
 import { Engine, type EngineParts, type ListeningPorts, listening, type Stopping } from './engine.ts'
 import { Log } from './observability/log.ts'
 import { type LogSink, stdoutSink } from './observability/log-output.ts'
@@ -24,7 +24,7 @@ export type StartOptions = {
   /** import.meta.url of the bundle: what further threads run. */
   readonly moduleUrl?: string
   readonly environment?: Environment
-  readonly clock?: Clock
+  readonly clock?: SweepingClock
   readonly logSink?: LogSink
 }
 

@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import type { TestContext } from 'node:test'
 import { cliFile } from './run-cli.ts'
 
+/** Milliseconds after which a process that says nothing more is given up. */
+const patience = 90_000
+
 export class LongRunning {
   readonly #child: ChildProcess
   readonly #ended: Promise<number | null>
@@ -29,8 +32,19 @@ export class LongRunning {
       if (found !== undefined) return found
       if (this.#child.exitCode !== null)
         throw new Error(`it ended, and has not written ${pattern}: ${this.#written.stdout}${this.#written.stderr}`)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      await this.#more(`it has not written ${pattern} within ${patience} ms`)
     }
+  }
+
+  /** Resolves when it has written more, or has ended. */
+  #more(otherwise: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${otherwise}: ${this.#written.stdout}${this.#written.stderr}`)), patience)
+      this.#waiting.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
   }
 
   /** Sends the signal, and resolves with the exit code. */

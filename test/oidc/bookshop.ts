@@ -12,6 +12,7 @@ import { type Answer, ask } from '../wire/client.ts'
 import { LocalGateway } from '../wire/gateway.ts'
 import { requestText } from '../wire/request-text.ts'
 import { TestClock } from '../wire/test-clock.ts'
+import { until } from '../wire/until.ts'
 import type { Client } from './authorisation-server.ts'
 
 export const resource = 'https://books.example.com'
@@ -67,7 +68,10 @@ export class Bookshop {
 
   /** Resolves when all keys are there. */
   async ready(): Promise<void> {
-    while ((await fetch(`http://127.0.0.1:${this.#gateway.adminPort}/ready`)).status !== 200) await this.clock.advance(1_000)
+    await until(async () => {
+      await this.clock.advance(1_000)
+      return (await fetch(`http://127.0.0.1:${this.#gateway.adminPort}/ready`)).status === 200
+    })
   }
 
   /** Fields of the request for all books. */

@@ -1,7 +1,9 @@
 /** JWT access tokens (RFC 9068) of a real authorisation server, whose keys are baked or fetched, and change. */
+
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ProvingClient } from '../behaviour/proving-client.ts'
+import { until } from '../wire/until.ts'
 import { AuthorisationServer, type Client, signingKey } from './authorisation-server.ts'
 import { Bookshop, resource } from './bookshop.ts'
 
@@ -87,5 +89,8 @@ test('a token that the server has bound to a key needs a proof with each request
 async function untilFetched(shop: Bookshop, times: number): Promise<void> {
   const count = async (): Promise<number> =>
     Number(/^postern_key_set_fetches_total\{[^}]*outcome="fetched"\} (\d+)$/m.exec(await shop.metrics())?.[1])
-  while ((await count()) < times) await shop.clock.advance(1)
+  await until(async () => {
+    await shop.clock.advance(1)
+    return (await count()) >= times
+  })
 }

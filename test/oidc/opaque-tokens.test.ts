@@ -1,8 +1,8 @@
 /** Opaque tokens of a real authorisation server, which is asked about them (RFC 7662) and told to revoke them (RFC 7009). */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { ProvingClient } from '../behaviour/proving-client.ts'
+import { until } from '../wire/until.ts'
 import { AuthorisationServer, type Client, signingKey } from './authorisation-server.ts'
 import { Bookshop } from './bookshop.ts'
 
@@ -44,7 +44,7 @@ test('a token that its client has revoked is good no more, once the answer about
   const token = await server.token(client, read)
   assert.equal(await shop.status(token), 200)
   await server.revoke(client, token)
-  while ((await shop.status(token)) === 200) await setTimeout(50)
+  await until(async () => (await shop.status(token)) !== 200)
   assert.equal(await shop.status(token), 401)
 })
 

@@ -10,6 +10,7 @@ import { basicCapability } from '../../src/gateway/basic/basic.ts'
 import type { Capabilities, ExtensionFunctions } from '../../src/gateway/capabilities.ts'
 import { clientCertificateCapability } from '../../src/gateway/client-certificate/client-certificate.ts'
 import { clientCredentialsCapability } from '../../src/gateway/client-credentials/client-credentials.ts'
+import { type Clock, systemClock } from '../../src/gateway/clock.ts'
 import { concurrencyCapability } from '../../src/gateway/concurrency/concurrency.ts'
 import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialWatchCapability } from '../../src/gateway/credential-watch.ts'
@@ -102,6 +103,9 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   'wso2-errors': wso2ErrorsCapability,
 }
 
+/** A clock that does not say when to look at deadlines has the system's pace. */
+export type LocalOptions = Partial<Omit<StartOptions, 'clock'>> & { readonly clock?: Clock }
+
 export const anyPort: Environment = {
   POSTERN_HOST: '127.0.0.1',
   POSTERN_HTTP_PORT: '0',
@@ -120,7 +124,7 @@ export class LocalGateway {
   }
 
   /** `own`: the project's own steps, where the plan has some. */
-  static async start(plan: GatewayPlan, options: Partial<StartOptions> = {}, own: ExtensionFunctions = {}): Promise<LocalGateway> {
+  static async start(plan: GatewayPlan, { clock, ...options }: LocalOptions = {}, own: ExtensionFunctions = {}): Promise<LocalGateway> {
     const log = new LogLines()
     const every: Required<Capabilities> = { ...everyCapability, extensions: extensionCapability(own) }
     const capabilities: Capabilities = Object.fromEntries(neededCapabilities(plan).map((name) => [name, every[name]]))
@@ -129,6 +133,7 @@ export class LocalGateway {
       manifest: Buffer.from('{}'),
       logSink: sinkInto(log),
       ...options,
+      clock: { ...systemClock, ...clock },
       environment: { ...anyPort, ...options.environment },
     })
     return new LocalGateway(gateway, log)

@@ -1,6 +1,6 @@
 /** Whether a gateway is back to where it was: what it holds open and in hand, as its metrics and its backend say. */
-import { setImmediate } from 'node:timers/promises'
 import { ask } from './client.ts'
+import { until } from './until.ts'
 
 export type Held = { readonly inFlight: number; readonly clients: number; readonly backends: number }
 
@@ -15,21 +15,30 @@ export async function held(gateway: { readonly adminPort: number }, backend: { r
   return { inFlight: gauge('postern_requests_in_flight'), clients: gauge('postern_connections_open'), backends: backend.open }
 }
 
+/** Resolves once the gateway holds so much; fails with what it holds where that never comes. */
+export async function untilHeld(
+  gateway: { readonly adminPort: number },
+  backend: { readonly open: number },
+  fits: (now: Held) => boolean,
+): Promise<void> {
+  let last: Held | null = null
+  await until(
+    async () => {
+      last = await held(gateway, backend)
+      return fits(last)
+    },
+    () => `the gateway holds ${JSON.stringify(last)}`,
+  )
+}
+
 /**
  * Resolves once the gateway has no request in hand, no client connection but `clients`, and at most `backends` connections to its backend:
- * a second one was being opened when a client went away, and is kept for the next. Closing takes its time, so it asks again and again;
- * what never comes fails with what is left over.
+ * a second one was being opened when a client went away, and is kept for the next.
  */
 export async function nothingLeft(
   gateway: { readonly adminPort: number },
   backend: { readonly open: number },
   { clients = 0, backends = 2 }: { readonly clients?: number; readonly backends?: number } = {},
 ): Promise<void> {
-  let last: Held = { inFlight: -1, clients: -1, backends: -1 }
-  for (let tried = 0; tried < 2000; tried++) {
-    last = await held(gateway, backend)
-    if (last.inFlight === 0 && last.clients === clients && last.backends <= backends) return
-    await setImmediate()
-  }
-  throw new Error(`left over: ${JSON.stringify(last)}`)
+  await untilHeld(gateway, backend, (now) => now.inFlight === 0 && now.clients === clients && now.backends <= backends)
 }

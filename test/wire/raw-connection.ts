@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 
 export class RawConnection {
   readonly socket: Socket
-  received: Buffer = Buffer.alloc(0)
+  #pieces: Buffer[] = []
   /** The other side has ended its direction. */
   ended: boolean = false
   /** Resolves when it has closed, with whether the other side had ended it in order. */
@@ -14,7 +14,7 @@ export class RawConnection {
   constructor(socket: Socket) {
     this.socket = socket
     socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk])
+      this.#pieces.push(chunk)
       this.#look()
     })
     socket.on('end', () => {
@@ -34,6 +34,17 @@ export class RawConnection {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true, allowHalfOpen: true })
     await once(socket, 'connect')
     return new RawConnection(socket)
+  }
+
+  /** All that has come, but for what `head` took off. */
+  get received(): Buffer {
+    if (this.#pieces.length !== 1) this.#pieces = [Buffer.concat(this.#pieces)]
+    return this.#pieces[0]!
+  }
+
+  /** Bytes of `received`. */
+  get length(): number {
+    return this.#pieces.reduce((sum, { length }) => sum + length, 0)
   }
 
   /** Text is sent as latin1. */
@@ -62,7 +73,7 @@ export class RawConnection {
   async head(): Promise<string> {
     const bytes = await this.until((all) => all.includes('\r\n\r\n'))
     const end = bytes.indexOf('\r\n\r\n') + 4
-    this.received = bytes.subarray(end)
+    this.#pieces = [bytes.subarray(end)]
     return bytes.toString('latin1', 0, end)
   }
 

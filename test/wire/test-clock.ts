@@ -1,19 +1,34 @@
-/** Time that a test moves on: deadlines pass when it says so, and only after the gateway has looked at all of them. */
-import type { Clock } from '../../src/gateway/clock.ts'
+/** Time that a test moves on: deadlines pass when it says so, and are all looked at there and then. */
+import { setImmediate } from 'node:timers/promises'
+import { type SweepingClock, systemClock } from '../../src/gateway/clock.ts'
+import { until } from './until.ts'
 
-export class TestClock implements Clock {
+export class TestClock implements SweepingClock {
   #elapsed: number = 0
-  #waiting: (() => void)[] = []
+  readonly #looks: Set<() => void> = new Set()
   readonly now = (): number => Date.now()
-  readonly monotonic = (): number => {
-    for (const resolve of this.#waiting.splice(0)) resolve()
-    return this.#elapsed
+  readonly monotonic = (): number => this.#elapsed
+
+  /** At the system's pace too: what a gateway puts off until it looks, such as its log, is not for a test to wait for. */
+  readonly every = (milliseconds: number, look: () => void): (() => void) => {
+    const stop = systemClock.every(milliseconds, look)
+    this.#looks.add(look)
+    return () => {
+      stop()
+      this.#looks.delete(look)
+    }
   }
 
-  /** Resolves when the gateway has asked for the time twice since: a whole sweep lies in between. */
+  /**
+   * Resolves when the gateway has looked at all deadlines, twice: what it finds at first has its own. What must happen before time moves
+   * on, a test has waited for.
+   */
   async advance(milliseconds: number): Promise<void> {
     this.#elapsed += milliseconds
-    for (let asked = 0; asked < 2; asked++) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    for (let looked = 0; looked < 2; looked++) {
+      for (const look of this.#looks) look()
+      await setImmediate()
+    }
   }
 
   /** Moves on by this much again and again until `done` settles: what is under way may go on for a while. What never ends fails. */
@@ -23,10 +38,9 @@ export class TestClock implements Clock {
       settled = true
     }
     done.then(settle, settle)
-    for (let times = 0; times < 100; times++) {
+    await until(async () => {
       await this.advance(milliseconds)
-      if (settled) return
-    }
-    throw new Error(`nothing came of a hundred times ${milliseconds} ms`)
+      return settled
+    }, `nothing came of ${milliseconds} ms again and again`)
   }
 }

@@ -170,26 +170,21 @@ describe('a client that waits', () => {
   it('with its preface is closed', async () => {
     await wait()
     client.send(preface.subarray(0, 20))
-    await clock.advance(1000)
-    await clock.advance(timeouts.head + 1)
-    await client.end()
+    await clock.advanceUntil(timeouts.head + 1, client.end())
   })
 
   it('with its first request is closed', async () => {
     await wait()
     client.send(preface, settings())
     await client.frame(frameTypes.settings, 0)
-    await clock.advance(timeouts.head + 1)
-    await client.end()
+    await clock.advanceUntil(timeouts.head + 1, client.end())
   })
 
   it('with its next request is told to go', async () => {
     await wait()
     client.send(preface, settings(), headers(1))
     await client.frame(frameTypes.headers, 1)
-    await clock.advance(1000)
-    await clock.advance(timeouts.keepAlive + 1)
-    await client.end()
+    await clock.advanceUntil(timeouts.keepAlive + 1, client.end())
     assert.equal(client.goaway, 0)
   })
 
@@ -199,11 +194,8 @@ describe('a client that waits', () => {
     client = await Http2WireClient.connect(gateway.port, true)
     client.send(preface, settings(), headers(1))
     await client.frame(frameTypes.headers, 1)
-    await clock.advance(1000)
-    await clock.advance(timeouts.keepAlive + 1)
-    await client.frame(frameTypes.goaway, 0)
-    await clock.advance(1001)
-    await nothingLeft(gateway.local, gateway.backend)
+    await clock.advanceUntil(timeouts.keepAlive + 1, client.frame(frameTypes.goaway, 0))
+    await clock.advanceUntil(1001, nothingLeft(gateway.local, gateway.backend))
   })
 
   it('with the content of a request gets 408', async () => {
@@ -211,9 +203,7 @@ describe('a client that waits', () => {
     const arrived = gateway.backend.next()
     client.send(preface, settings(), headers(1, post, false))
     const request = await arrived
-    await clock.advance(1000)
-    await clock.advance(timeouts.bodyIdle + 1)
-    await client.frame(frameTypes.headers, 1)
+    await clock.advanceUntil(timeouts.bodyIdle + 1, client.frame(frameTypes.headers, 1))
     await request.closed
     assert.deepEqual([gateway.local.accessLines.at(-1)?.status, gateway.local.accessLines.at(-1)?.reason], [408, 'body-timeout'])
     client.destroy()

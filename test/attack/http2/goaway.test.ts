@@ -122,6 +122,5 @@ it('a client that asks for much, breaks the protocol and reads nothing is closed
   client.send(...Array.from({ length: asked }, (_, index) => headers(2 * index + 1)))
   while (gateway.backend.requests.length < asked) await gateway.backend.next()
   client.send(frame(frameTypes.data, flags.none, 2001, Buffer.from('late')))
-  for (const passed of [1000, timeouts.bodyIdle, timeouts.keepAlive, 1000, 1000]) await clock.advance(passed + 1)
-  await nothingLeft(gateway.local, gateway.backend, { backends: asked })
+  await clock.advanceUntil(timeouts.keepAlive + 1, nothingLeft(gateway.local, gateway.backend, { backends: asked }))
 })

@@ -5,10 +5,12 @@ import type { ClientCredentialsPlan } from '../../../../src/contract/plan.ts'
 import { Backend, type Handler, seen } from '../../../wire/backend.ts'
 import { type Answer, ask } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
+import { untilHeld } from '../../../wire/nothing-left.ts'
 import { planOf } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
 import { TestClock } from '../../../wire/test-clock.ts'
 import { TokenEndpoint } from '../../../wire/token-endpoint.ts'
+import { until } from '../../../wire/until.ts'
 
 type World = { readonly endpoint: TokenEndpoint; readonly backend: Backend; readonly gateway: LocalGateway; readonly clock: TestClock }
 
@@ -95,7 +97,7 @@ test('a token is replaced before it ends, and nobody waits', async (t) => {
   await there.clock.advance(6000)
   assert.deepEqual(authorization(await get(there)), ['Bearer token-1'])
   release()
-  while (authorization(await get(there))[0] !== 'Bearer token-2') await there.clock.advance(1)
+  await until(async () => authorization(await get(there))[0] === 'Bearer token-2')
   assert.equal(there.endpoint.asked.length, 2)
 })
 
@@ -160,9 +162,9 @@ test('a token endpoint that is silent: requests wait, and not for ever', async (
     endpoint.held = new Promise(() => {})
   })
   const waiting = get(there)
-  while (there.endpoint.asked.length === 0) await there.clock.advance(1)
   const second = get(there)
-  await there.clock.advance(1)
+  await untilHeld(there.gateway, there.backend, ({ inFlight }) => inFlight === 2)
+  await until(() => there.endpoint.asked.length === 1)
   await there.clock.advance(5001)
   assert.deepEqual([(await waiting).status, (await second).status], [503, 503])
 })

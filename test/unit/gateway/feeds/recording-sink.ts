@@ -1,8 +1,7 @@
 /** What a feed says, as a gateway would take it. */
-import assert from 'node:assert/strict'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { RevokedPlan } from '../../../../src/contract/plan.ts'
 import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+import { until } from '../../../wire/until.ts'
 
 export class RecordingSink implements RevocationSink {
   readonly names: Set<string> = new Set()
@@ -41,8 +40,4 @@ export class RecordingSink implements RevocationSink {
     const wanted = this.confirmed + 2
     await until(() => this.confirmed >= wanted)
   }
-}
-
-export async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !condition(); await pause(20)) assert.ok(Date.now() < end, 'it takes too long')
 }

@@ -66,8 +66,9 @@ test('when the gateway stops, clients are told to go, and what they have asked f
   // It is on its way already.
   client.send(headers(3, fields))
   await client.frame(frameTypes.headers, 3)
-  await clock.advance(1001)
-  assert.equal((await client.frame(frameTypes.goaway, 0)).payload.readUInt32BE(0), 3)
+  const goaway = client.frame(frameTypes.goaway, 0)
+  await clock.advanceUntil(1001, goaway)
+  assert.equal((await goaway).payload.readUInt32BE(0), 3)
   request.respond('late')
   assert.equal((await client.frame(frameTypes.data, 1)).payload.toString(), 'late')
   await client.end()
@@ -80,9 +81,7 @@ test('an idle connection is closed a moment after the gateway is told to stop', 
   const idle = await Http2WireClient.open(gateway.port)
   await idle.frame(frameTypes.settings, 0)
   const stopped = gateway.stop()
-  // Not waited for: with its last connection the gateway ends, and looks at the time no more.
-  clock.advance(1001)
-  await idle.end()
+  await clock.advanceUntil(1001, idle.end())
   assert.equal(idle.goaway, 0)
   assert.equal(await stopped, 0)
 })

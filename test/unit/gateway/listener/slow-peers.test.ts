@@ -4,10 +4,11 @@ import { afterEach, test } from 'node:test'
 import { Backend, type BackendRequest } from '../../../wire/backend.ts'
 import { Client } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
-import { nothingLeft } from '../../../wire/nothing-left.ts'
+import { nothingLeft, untilHeld } from '../../../wire/nothing-left.ts'
 import { limits, planOf, timeouts } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
 import { TestClock } from '../../../wire/test-clock.ts'
+import { stuck, until } from '../../../wire/until.ts'
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -32,11 +33,12 @@ const operations = [
   { method: 'POST', template: '/pets', maxBody: 2 ** 40 },
 ] as const
 const large = Buffer.alloc(12 * 1024 * 1024, 'x')
+const piece = large.subarray(0, 1024 * 1024)
 
 /** Far more than the buffers of any kernel take in. */
 function endless(request: BackendRequest): void {
   request.write('HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n')
-  for (let written = 0; written < 256; written++) request.write(large.subarray(0, 1024 * 1024))
+  for (let written = 0; written < 256; written++) request.write(piece)
 }
 
 test('a slow reader gets the whole of a last answer, however long it takes, as long as it reads', async () => {
@@ -58,6 +60,7 @@ test('a client that takes nothing of an answer is cut, and sees that it was', as
   client.socket.pause()
   const answer = assert.rejects(client.request(requestText('GET', '/pets')))
   const request = await arrived
+  await stuck(request.socket)
   await clock.advanceUntil(timeouts.bodyIdle + 1, request.closed)
   client.socket.resume()
   await answer
@@ -73,8 +76,10 @@ test('an exchange in which both sides are held up does not last for ever', async
   })
   client.socket.pause()
   const answer = assert.rejects(client.request(requestText('POST', '/pets', [`Content-Length: ${2 ** 30}`])))
-  for (let sent = 0; sent < 256; sent++) client.send(large.subarray(0, 1024 * 1024))
+  for (let sent = 0; sent < 256; sent++) client.send(piece)
   const request = await arrived
+  await stuck(request.socket)
+  await stuck(client.socket)
   await clock.advanceUntil(timeouts.bodyIdle + 1, request.closed)
   client.socket.resume()
   await answer
@@ -89,7 +94,7 @@ test('waiting for a connection to the backend has an end', async () => {
   const other = await Client.connect(gateway.port)
   cleanUps.push(() => other.destroy())
   const second = other.request(requestText('GET', '/pets'))
-  await clock.advance(1)
+  await untilHeld(gateway, backend, ({ inFlight }) => inFlight === 2)
   await clock.advance(timeouts.connect + 1_001)
   assert.equal((await second).status, 503)
   request.respond('late')
@@ -133,8 +138,9 @@ test('a body that comes byte by byte takes what time it likes, and ends when it 
   const answer = client.answer('POST')
   client.send(requestText('POST', '/pets', ['Content-Length: 6']))
   const request = await next
-  for (const byte of 'abc') {
-    client.send(byte)
+  for (const sent of ['a', 'ab', 'abc']) {
+    client.send(sent.slice(-1))
+    await until(() => request.message.text === sent)
     await clock.advance(timeouts.bodyIdle - 1)
   }
   await clock.advance(timeouts.bodyIdle + 1)
@@ -162,23 +168,27 @@ test('interim answers give a backend no more time', async () => {
   const next = backend.once(() => {})
   const answer = client.request(requestText('GET', '/pets'))
   const request = await next
-  for (let count = 0; count < 5; count++) {
+  for (let count = 0; count < 4; count++) {
+    const before = client.received
     request.write('HTTP/1.1 103 Early Hints\r\n\r\n')
+    await until(() => client.received > before)
     await clock.advance(60_000 / 4)
   }
   assert.equal((await answer).status, 504)
   await request.closed
 })
 
-test('an answer that comes byte by byte is passed on so, and is cut when it pauses too long', async () => {
+test('an answer that comes bit by bit is passed on so, and is cut when it pauses too long', async () => {
   const { clock, backend, client } = await start({ operations })
   const next = backend.once((request) => {
     request.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
   })
   const answer = assert.rejects(client.request(requestText('GET', '/pets')))
   const request = await next
-  for (const byte of '3\r\nab') {
-    request.write(byte)
+  for (const bit of ['2\r\na', 'b\r', '\n2\r\nc']) {
+    const before = client.received
+    request.write(bit)
+    await until(() => client.received > before)
     await clock.advance(timeouts.bodyIdle - 1)
   }
   await clock.advance(timeouts.bodyIdle + 1)
@@ -193,8 +203,8 @@ test('a backend that takes nothing of a large body has the time that it has to a
   const answer = client.answer('POST')
   client.send(requestText('POST', '/pets', [`Content-Length: ${2 ** 30}`]))
   const request = await next
-  client.send(large)
-  await clock.advance(1)
+  for (let sent = 0; sent < 256; sent++) client.send(piece)
+  await stuck(client.socket)
   await clock.advance(59_000)
   assert.equal(client.received, 0)
   await clock.advance(60_000)
@@ -207,7 +217,7 @@ test('connections that do nothing are closed, however many', async () => {
   const { clock, backend, gateway, client } = await start({ operations })
   const clients = await Promise.all(Array.from({ length: 200 }, () => Client.connect(gateway.port)))
   clients.forEach((idle, index) => void (index % 2 === 0 && idle.send('GET /pets HT')))
-  await clock.advance(1)
+  await untilHeld(gateway, backend, (now) => now.clients === clients.length + 1)
   await clock.advance(timeouts.keepAlive + 1)
   for (const idle of clients) await idle.closed
   await client.closed

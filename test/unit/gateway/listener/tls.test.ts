@@ -154,8 +154,7 @@ test('a handshake that does not end in time ends with its connection; until then
   // The only place is taken: what comes now is dropped.
   await assert.rejects(secureSocket(gateway.securePort))
   const closed = once(slow.resume(), 'close')
-  await clock.advance(timeouts.head)
-  await closed
+  await clock.advanceUntil(timeouts.head, closed)
   assert.equal(await failures(gateway, 'timeout'), 1)
   assert.equal(await failures(gateway, 'closed'), 0)
   assert.equal((await askSecurely(gateway.securePort, requestText('GET', '/pets'))).status, 200)
@@ -166,8 +165,7 @@ test('a client that says nothing ends in the same way, and is counted once', asy
   const [silent, gone] = [connect(gateway.securePort, '127.0.0.1'), connect(gateway.securePort, '127.0.0.1')]
   await Promise.all([once(silent, 'connect'), once(gone.resume(), 'close')])
   const closed = once(silent.resume(), 'close')
-  await clock.advance(timeouts.head + 1_000)
-  await closed
+  await clock.advanceUntil(timeouts.head + 1_000, closed)
   assert.deepEqual([await failures(gateway, 'timeout'), await failures(gateway, 'closed')], [1, 0])
   const early = connect(gateway.securePort, '127.0.0.1')
   early.end()
@@ -230,22 +228,28 @@ test('a renewed certificate is taken over, and no connection notices', async (t)
   t.after(() => client.destroy())
   assert.equal((await client.request(requestText('GET', '/pets'))).status, 200)
   tlsSettings(folder, authority.issue('renewed', { names: ['localhost'] }))
-  await clock.advance(5_000)
+  const reloaded = gateway.log.find(({ event }) => event === 'certificate-reloaded')
+  await clock.advanceUntil(5_000, reloaded)
   assert.equal(await shown(gateway.securePort, 'localhost'), 'renewed')
   assert.equal((await client.request(requestText('GET', '/pets'))).status, 200)
-  const { subject } = await gateway.log.find(({ event }) => event === 'certificate-reloaded')
-  assert.equal(subject, 'CN=renewed')
+  assert.equal((await reloaded).subject, 'CN=renewed')
 })
 
 test('a renewed pair that cannot be used is logged once, and the old one stays until a good one comes', async (t) => {
   const { gateway, folder, clock } = await start(t)
   const renewed = authority.issue('renewed', { names: ['localhost'] })
   writeFileSync(join(folder, 'server-0.pem'), renewed.cert)
-  await clock.advance(5_000)
+  await clock.advanceUntil(
+    5_000,
+    gateway.log.find(({ event }) => event === 'certificate-not-reloaded'),
+  )
   await clock.advance(5_000)
   assert.equal(await shown(gateway.securePort, 'localhost'), 'plain')
   writeFileSync(join(folder, 'server-0.key.pem'), renewed.key)
-  await clock.advance(5_000)
+  await clock.advanceUntil(
+    5_000,
+    gateway.log.find(({ event }) => event === 'certificate-reloaded'),
+  )
   assert.equal(await shown(gateway.securePort, 'localhost'), 'renewed')
   const refused = gateway.log.lines.filter(({ event }) => event === 'certificate-not-reloaded')
   assert.equal(refused.length, 1)
@@ -271,6 +275,9 @@ test('a link that is turned to another folder, as Kubernetes does it, is noticed
   symlinkSync('new', join(folder, '..next'))
   renameSync(join(folder, '..next'), join(folder, '..data'))
   rmSync(join(folder, 'old'), { recursive: true })
-  await clock.advance(5_000)
+  await clock.advanceUntil(
+    5_000,
+    gateway.log.find(({ event }) => event === 'certificate-reloaded'),
+  )
   assert.equal(await shown(gateway.securePort, 'localhost'), 'turned')
 })

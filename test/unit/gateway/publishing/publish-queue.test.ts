@@ -4,7 +4,7 @@ import type { RevokedPlan } from '../../../../src/contract/plan.ts'
 import type { RevocationPublisher } from '../../../../src/gateway/capabilities.ts'
 import { PublishingFailure } from '../../../../src/gateway/feeds/publishing-failure.ts'
 import { PublishQueue } from '../../../../src/gateway/publishing/publish-queue.ts'
-import { until } from '../feeds/recording-sink.ts'
+import { until } from '../../../wire/until.ts'
 
 function entry(name: string): RevokedPlan {
   return { kind: 'token', name, issuer: 'https://a', before: null, expires: 5 }

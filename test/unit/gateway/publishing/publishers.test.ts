@@ -15,7 +15,8 @@ import { revocationRedisCapability } from '../../../../src/gateway/revocation-re
 import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
 import { Rabbit, rabbitIsMissing } from '../../../wire/rabbitmq.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'
-import { RecordingSink, until } from '../feeds/recording-sink.ts'
+import { until } from '../../../wire/until.ts'
+import { RecordingSink } from '../feeds/recording-sink.ts'
 import { samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
 

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { AmqpFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
 import { parseAmqpUrl } from '../../../../src/gateway/amqp/amqp-address.ts'
 import { TopicPublisher } from '../../../../src/gateway/amqp/topic-publisher.ts'
@@ -11,6 +10,7 @@ import { revocationAmqpCapability } from '../../../../src/gateway/revocation-amq
 import { TestAuthority } from '../../../wire/certificates.ts'
 import { jmsMap } from '../../../wire/jms-map.ts'
 import { Rabbit, rabbitIsMissing } from '../../../wire/rabbitmq.ts'
+import { until } from '../../../wire/until.ts'
 import { samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
 
@@ -59,10 +59,6 @@ async function follow(context: TestContext, url: string, changes: Partial<AmqpFe
     atEnd: (action) => context.after(action),
   })
   return seen
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 40_000; !condition(); await pause(20)) assert.ok(Date.now() < end, 'it takes too long')
 }
 
 describe('a topic of RabbitMQ', { skip: rabbitIsMissing }, () => {

@@ -1,7 +1,7 @@
 /** A topic over AMQP 1.0, with a broker that does whatever brokers do. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../feeds/recording-sink.ts'
+import { until } from '../../../wire/until.ts'
 import { StagedBroker } from './staged-broker.ts'
 import { follow } from './topic-recorder.ts'
 

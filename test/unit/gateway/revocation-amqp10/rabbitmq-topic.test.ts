@@ -5,7 +5,7 @@ import { publish } from '../../../../src/gateway/amqp10/publish.ts'
 import { amqp10Target } from '../../../../src/gateway/amqp10/target.ts'
 import { TestAuthority } from '../../../wire/certificates.ts'
 import { Rabbit, rabbitIsMissing } from '../../../wire/rabbitmq.ts'
-import { until } from '../feeds/recording-sink.ts'
+import { until } from '../../../wire/until.ts'
 import { follow } from './topic-recorder.ts'
 
 const login = { username: ['guest'], password: ['s3cret'] } as const

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HashedEntry, KeptSource } from '../../../../src/gateway/revocation/keeper.ts'
 import { Journal, type JournalParts } from '../../../../src/gateway/revocation-persist/journal.ts'
+import { until } from '../../../wire/until.ts'
 
 const hashKey = Buffer.alloc(32, 7)
 
@@ -70,10 +71,6 @@ function pathIn(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'postern-journal-'))
   context.after(() => rmSync(folder, { recursive: true }))
   return join(folder, 'feed.journal')
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !condition(); await pause(5)) assert.ok(Date.now() < end, 'it takes too long')
 }
 
 function names(source: Source): string {

@@ -47,7 +47,7 @@ test('it is closed when the key expires', async (t) => {
       },
     ],
   })
-  const gateway = await LocalGateway.start(plan, { clock: { monotonic: clock.monotonic, now: () => Date.now() + later } })
+  const gateway = await LocalGateway.start(plan, { clock: { ...clock, now: () => Date.now() + later } })
   t.after(() => gateway.stop())
   const { client } = await openTunnel(gateway.port, backend, upgradeText('/chat', ['X-API-Key: the-key']))
   t.after(() => client.destroy())

@@ -7,6 +7,7 @@ import { Backend } from '../../../wire/backend.ts'
 import { ask } from '../../../wire/client.ts'
 import { closing } from '../../../wire/frames.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
+import { nothingLeft } from '../../../wire/nothing-left.ts'
 import { limits, planOf } from '../../../wire/plan.ts'
 import { RawConnection } from '../../../wire/raw-connection.ts'
 import { requestText } from '../../../wire/request-text.ts'
@@ -179,8 +180,7 @@ for (const [when, end] of Object.entries(endings)) {
   test(`the place is free again when ${when}`, async () => {
     const world = await start({ maxTunnels: 1 }, 1)
     await end(world)
-    // What closes a client's connection may still be on its way.
-    await world.clock.advance(1)
+    await nothingLeft(world.gateway, world.backend)
     await open(world)
     assert.equal((await refused(world)).status, 429)
   })
