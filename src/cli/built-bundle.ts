@@ -1,7 +1,9 @@
 /** A project built to a folder, for the commands that write one. */
+import type { KeyObject } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import { compile } from '../compiler/compile.ts'
 import type { Diagnostics } from '../compiler/diagnostics.ts'
+import { signatureFile } from '../compiler/package/provenance.ts'
 import { BundleTargetError, writeBundle } from '../compiler/package/write-bundle.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import { type Compiled, reportRejected } from './compiled-project.ts'
@@ -9,6 +11,7 @@ import { counted } from './counted.ts'
 import { UsageError } from './failures.ts'
 import { tally } from './formats/text.ts'
 import type { Report } from './report.ts'
+import { signStatement } from './signed-statement.ts'
 
 /** Where the bundle goes; the user need not say. */
 export function bundleFolder(projectFolder: string, out: string | undefined): string {
@@ -24,8 +27,15 @@ export type BuildOutcome =
 /**
  * Builds and writes, and tells what was built. Findings are reported, and leave the last bundle as it is.
  * @param lastDigest of the bundle that is there; empty for none, or to write it in any case.
+ * @param key private, with which the provenance is signed; `null` for no signature.
  */
-export async function buildProject(projectFolder: string, out: string, lastDigest: string, report: Report): Promise<BuildOutcome> {
+export async function buildProject(
+  projectFolder: string,
+  out: string,
+  lastDigest: string,
+  key: KeyObject | null,
+  report: Report,
+): Promise<BuildOutcome> {
   const started = performance.now()
   const result = await compile({ projectFolder, now: new Date() })
   if (result.kind === 'rejected') {
@@ -34,7 +44,7 @@ export async function buildProject(projectFolder: string, out: string, lastDiges
   }
   if (result.manifest.digest === lastDigest) return { kind: 'unchanged', diagnostics: result.diagnostics }
   if (!report.quiet) report.findings(result.diagnostics)
-  await write(result, out)
+  await write(result, key, out)
   noteBuilt(result, out, performance.now() - started, report)
   return { kind: 'built', manifest: result.manifest }
 }
@@ -43,18 +53,20 @@ export async function buildProject(projectFolder: string, out: string, lastDiges
 export class RepeatedBuild {
   readonly #projectFolder: string
   readonly #out: string
+  readonly #key: KeyObject | null
   readonly #report: Report
   #digest = ''
   #rejected = false
 
-  constructor(projectFolder: string, out: string, report: Report) {
+  constructor(projectFolder: string, out: string, key: KeyObject | null, report: Report) {
     this.#projectFolder = projectFolder
     this.#out = out
+    this.#key = key
     this.#report = report
   }
 
   async next(): Promise<BuildOutcome> {
-    const outcome = await buildProject(this.#projectFolder, this.#out, this.#digest, this.#report)
+    const outcome = await buildProject(this.#projectFolder, this.#out, this.#digest, this.#key, this.#report)
     if (outcome.kind === 'built') this.#digest = outcome.manifest.digest
     // Who was told of mistakes must learn that they are gone.
     if (outcome.kind === 'unchanged' && this.#rejected) noteUpToDate(outcome.diagnostics, this.#report)
@@ -69,9 +81,9 @@ function noteUpToDate(diagnostics: Diagnostics, report: Report): void {
   report.note(`${found.charAt(0).toUpperCase()}${found.slice(1)}; the bundle is up to date.`)
 }
 
-async function write(compiled: Compiled, out: string): Promise<void> {
+async function write({ files }: Compiled, key: KeyObject | null, out: string): Promise<void> {
   try {
-    await writeBundle(out, compiled.files)
+    await writeBundle(out, key === null ? files : { ...files, [signatureFile]: signStatement(files['provenance.json'], key) })
   } catch (error) {
     if (error instanceof BundleTargetError) throw new UsageError(`${error.message}.`, 'Name another folder with --out.')
     throw error

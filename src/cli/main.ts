@@ -10,11 +10,12 @@ import { addLimits } from './commands/limits.ts'
 import { addRevoke } from './commands/revoke.ts'
 import { addRun } from './commands/run.ts'
 import { addToken } from './commands/token.ts'
+import { addVerify } from './commands/verify.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke]
+const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {

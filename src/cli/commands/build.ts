@@ -3,11 +3,12 @@ import { bundleFolder, RepeatedBuild } from '../built-bundle.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { locateProject, projectArgument } from '../locate.ts'
+import { readSigningKey } from '../private-key.ts'
 import type { AddCommand, Session } from '../session.ts'
 import { stopRequested } from '../stop-signals.ts'
 import { projectChanges } from '../watch-project.ts'
 
-type Options = { readonly out?: string; readonly watch?: boolean; readonly json?: boolean }
+type Options = { readonly out?: string; readonly watch?: boolean; readonly json?: boolean; readonly sign?: string }
 
 export const addBuild: AddCommand = (program, session) => {
   program
@@ -17,10 +18,11 @@ export const addBuild: AddCommand = (program, session) => {
     .argument(...projectArgument)
     .option('-o, --out <dir>', 'folder of the bundle (default: dist in the project)')
     .option('-w, --watch', 'build again when the project changes; a failed build leaves the last bundle')
+    .option('-s, --sign <key>', 'sign the provenance with this private key (PEM or JWK); POSTERN_KEY_PASSPHRASE opens an encrypted one')
     .option('--json', 'print the manifest of what was built')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ postern build\n  $ postern build services/shop --out build/shop-gateway\n  $ node dist/gateway.mjs',
+      '\nExamples:\n  $ postern build\n  $ postern build services/shop --out build/shop-gateway\n  $ postern build --sign release.key.pem\n  $ node dist/gateway.mjs',
     )
     .action((project: string, options: Options) => build(project, options, session))
 }
@@ -29,7 +31,8 @@ async function build(project: string, options: Options, session: Session): Promi
   const { report } = session
   const folder = locateProject(project)
   const out = bundleFolder(folder, options.out)
-  const repeated = new RepeatedBuild(folder, out, report)
+  const key = options.sign === undefined ? null : (await readSigningKey(options.sign)).key
+  const repeated = new RepeatedBuild(folder, out, key, report)
 
   async function buildOnce(): Promise<void> {
     const outcome = await repeated.next()

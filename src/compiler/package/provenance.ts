@@ -10,6 +10,9 @@ import { packageUrl } from './sbom.ts'
 /** What a statement is called where it is signed (in-toto attestation framework, envelope). */
 export const statementType = 'application/vnd.in-toto+json'
 
+/** What lies beside provenance.json where somebody has signed it. */
+export const signatureFile = 'provenance.sigstore.json'
+
 /** `files`: all that the statement vouches for, by name. */
 export function provenanceText(manifest: Manifest, packages: readonly BundledPackage[], files: Readonly<Record<string, string>>): string {
   const statement = {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { checksumsFile, checksumsText } from '../../contract/checksums.ts'
+import { signatureFile } from './provenance.ts'
 
 /** Content of a bundle by file name. */
 export type BundleFiles = Readonly<
@@ -13,13 +14,14 @@ export type BundleFiles = Readonly<
 >
 
 /** Every name that a bundle's folder can hold: a folder with another name in it is not ours to replace. */
-const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles>([
+const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles | typeof signatureFile>([
   'gateway.mjs',
   'manifest.json',
   'Dockerfile',
   'sbom.cdx.json',
   'provenance.json',
   checksumsFile,
+  signatureFile,
 ])
 
 /** The files with SHA256SUMS, which names all of them. */
@@ -35,7 +37,7 @@ export const temporaryPrefix = '.postern-'
 export class BundleTargetError extends Error {}
 
 /** Writes the bundle to the folder `target`. Throws BundleTargetError, or the file system's error. */
-export async function writeBundle(target: string, files: BundleFiles): Promise<void> {
+export async function writeBundle(target: string, files: BundleFiles & Partial<Record<typeof signatureFile, string>>): Promise<void> {
   const folder = resolve(target)
   const replaces = await holdsBundle(folder)
   await mkdir(dirname(folder), { recursive: true })
@@ -72,7 +74,7 @@ async function holdsBundle(folder: string): Promise<boolean> {
 }
 
 /** Modes are set apart from creation, so that the user's umask has no say in them. */
-async function writeFolder(folder: string, files: BundleFiles): Promise<void> {
+async function writeFolder(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(folder)
   await chmod(folder, 0o755)
   for (const [name, content] of Object.entries(files)) {
