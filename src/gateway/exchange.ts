@@ -44,6 +44,14 @@ export type BodyMeter = {
   charge(bytes: number): void
 }
 
+/** The quota of one request, until it is settled whether it was spent. One of the two is called, once. */
+export type SpentQuota = {
+  /** The request is on its way to its backend. */
+  keep(): void
+  /** It was refused before that, or its client is gone. */
+  giveBack(): void
+}
+
 export class Exchange {
   /** Monotonic milliseconds at which the head was complete. */
   startedAt: number = 0
@@ -101,6 +109,8 @@ export class Exchange {
   watch: ExchangeWatch | null = null
   /** `null` where no limit counts bytes. */
   meter: BodyMeter | null = null
+  /** The quota that it has spent, as long as it can be given back; `null` where none, or none any more. */
+  spent: SpentQuota | null = null
   /** The tier that was used up and let the request pass all the same; empty for none. */
   overQuota: string = ''
   /** Field lines that steps add to the request for the backend, each ending in CRLF. A client's own of these names are dropped. */
@@ -147,14 +157,26 @@ export class Exchange {
     this.streams = false
     this.watch = null
     this.meter = null
+    this.spent = null
     this.overQuota = ''
     this.backendFields = ''
     this.answerFields = ''
   }
 
-  /** It is answered, or never will be. */
+  /** It is on its way to its backend, and has spent its quota whatever comes of it. */
+  keepSpent(): void {
+    if (this.spent === null) return
+    this.spent.keep()
+    this.spent = null
+  }
+
+  /** It is answered, or never will be. What was not forwarded gives its quota back. */
   end(): void {
     this.ended = true
+    if (this.spent !== null) {
+      this.spent.giveBack()
+      this.spent = null
+    }
     if (this.places === null) return
     this.places.free()
     this.places = null

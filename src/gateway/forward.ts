@@ -91,6 +91,7 @@ export class Forward implements AnswerSink, Waiter {
 
   channelReady(channel: BackendChannel): void {
     this.#channel = channel
+    this.#exchange.keepSpent()
     const body = this.#hasBody ? this.#client.takeWholeBody() : ''
     const { watch, meter } = this.#exchange
     if (meter !== null && body !== null) meter.charge(body.length)

@@ -16,7 +16,7 @@ export function failures(there: There): void {
       assert.deepEqual([answer.status, code(answer)], [502, 101503])
     })
 
-    it('that is not there is a 502, and is found again when it comes back', async () => {
+    it('that is not there is a 502 that uses up no quota, and is found again when it comes back', async () => {
       const { fragile } = there()
       fragile.handler = echo
       const { port } = fragile
@@ -26,8 +26,16 @@ export function failures(there: There): void {
         assert.deepEqual([answer.status, code(answer)], [502, 101503])
         assert.doesNotMatch(answer.message.text, /127\.0\.0\.1|ECONN/)
       }
+      const statuses = async (count: number): Promise<readonly number[]> => {
+        const all: number[] = []
+        for (let index = 0; index < count; index++) all.push((await there().ask('GET', '/fragile/counted')).status)
+        return all
+      }
+      assert.deepEqual(await statuses(3), [502, 502, 502])
       const again = await Backend.start(port)
       assert.equal((await there().ask('GET', '/fragile/thing')).status, 200)
+      // What it was never asked has used up no quota.
+      assert.deepEqual(await statuses(3), [200, 200, 429])
       await again.stop()
     })
   })

@@ -97,7 +97,9 @@ function measureThrottle(name: string, operation: number): void {
   const step: Step = throttling.throttle(plan.operations[operation]!, requestFields([]))!
   measure(name, (exchange) => {
     exchange.answerFields = ''
-    return step(exchange)
+    const end = step(exchange)
+    exchange.keepSpent()
+    return end
   })
 }
 

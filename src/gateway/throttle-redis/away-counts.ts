@@ -37,6 +37,12 @@ export class AwayCounts {
     return known.current + known.before
   }
 
+  /** It was not used after all. */
+  takeBack(low: number, high: number, amount: number): void {
+    const known = this.#counts.get(`${low} ${high}`)
+    if (known !== undefined) known.current = Math.max(0, known.current - amount)
+  }
+
   /** Redis was not told after all. */
   restore(low: number, high: number, amount: number, window: number, now: number): void {
     if (amount > 0) this.add(low, high, amount, window, now)

@@ -3,7 +3,8 @@ import type { Clock } from '../clock.ts'
 import type { AwayCounts } from './away-counts.ts'
 import type { FleetKey } from './fleet-key.ts'
 import type { Lease } from './lease.ts'
-import type { LeasedWindow } from './leased-window.ts'
+import type { LeasedWindow, LeaseWatcher } from './leased-window.ts'
+import { giveBack } from './ledger-give-back.ts'
 import { type LedgerStore, Script } from './ledger-store.ts'
 import { leaseScript } from './scripts.ts'
 
@@ -17,7 +18,7 @@ export type LeaseKeeperParts = {
 
 const script = new Script(leaseScript)
 
-export class LeaseKeeper {
+export class LeaseKeeper implements LeaseWatcher {
   readonly #parts: LeaseKeeperParts
   /** By window: those that are looked at once in a while. */
   readonly #watched: Map<LeasedWindow, Set<Lease>> = new Map()
@@ -51,6 +52,11 @@ export class LeaseKeeper {
       resolve(replied)
     })
     return promise
+  }
+
+  /** Says in Redis that what was counted at `counted`, and told, was not used after all. */
+  giveBack({ terms }: LeasedWindow, lease: Lease | null, low: number, high: number, amount: number, counted: number): void {
+    void giveBack(this.#parts, terms, low, high, amount, counted).then(() => lease?.reopen())
   }
 
   /** What is held goes back, as far as Redis can be told. */

@@ -19,6 +19,8 @@ export type LeaseReply = {
 const memory = 1_000
 /** The share of a limit that may be held by whoever wants anything at all. */
 const leastShare = 200
+/** Milliseconds for which it is not asked for, where leases are shorter. */
+const longestQuiet = 1_000
 /** Milliseconds for which a budget that was used up counts as one that many want. */
 const longestStrife = 5_000
 
@@ -34,8 +36,9 @@ export class Lease {
   used: number
   told: number
   known: number
-  /** Until when nothing is free, as far as Redis can tell. */
+  /** Until when nothing is free, as far as Redis can tell; and until when nobody asks whether something is all the same. */
   closedUntil: number = Number.NEGATIVE_INFINITY
+  quietUntil: number = Number.NEGATIVE_INFINITY
   /** Nothing is known of this budget until then, because Redis has lost it. */
   lostUntil: number = 0
   /** What nobody held at the last reply; -1 before the first. */
@@ -92,11 +95,18 @@ export class Lease {
     this.used += amount
   }
 
-  /** What Redis has been told cannot be taken back. */
-  takeBack(amount: number): void {
-    const part = Math.min(amount, this.used - this.told)
+  /** Something of it was given back in Redis. */
+  reopen(): void {
+    this.quietUntil = Number.NEGATIVE_INFINITY
+    this.closedUntil = Number.NEGATIVE_INFINITY
+  }
+
+  /** Takes back what was counted at `counted`, as far as Redis has not been told of it. Returns the rest. */
+  takeBack(amount: number, counted: number): number {
+    const part = counted < this.askedAt ? 0 : Math.min(amount, this.used - this.told)
     this.used -= part
     this.balance += part
+    return amount - part
   }
 
   /** What it should hold: much while much is left, and no more than goes at once when little is. */
@@ -137,7 +147,7 @@ export class Lease {
     const { ahead, look } = this.terms
     if (this.#rests(now)) return this.balance > 0 || this.used > this.known
     if (this.used > this.known && now - this.askedAt >= (this.plenty ? ahead / 2 : look)) return true
-    if (now < this.closedUntil) return false
+    if (now < this.quietUntil) return false
     // What ends soon, or is more than it should be, is asked for anew.
     const { target } = this
     return (
@@ -168,5 +178,7 @@ export class Lease {
     // Who wants much and gets little asks again at the next look, and keeps nobody waiting until then.
     const crowded = granted < want && this.busy
     this.closedUntil = free === 0 && pause > 0 ? sentAt + pause : crowded ? this.#lookedAt + this.terms.look : Number.NEGATIVE_INFINITY
+    // What others hold or have spent may be given back before that.
+    this.quietUntil = Math.min(this.closedUntil, sentAt + Math.max(this.terms.lease, longestQuiet))
   }
 }

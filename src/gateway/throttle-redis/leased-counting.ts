@@ -17,7 +17,7 @@ export function neededLeases({ counted, table, times }: AskingRequest): readonly
     const lease = window.lease(table.cells, cell, times)
     table.unlock(low)
     if (times.monotonic < lease.lostUntil) return null
-    if (times.monotonic < lease.closedUntil || (lease.balance >= 1 && times.monotonic < lease.end)) continue
+    if (times.monotonic < lease.quietUntil || (lease.balance >= 1 && times.monotonic < lease.end)) continue
     needed.push({ window, lease })
   }
   return needed

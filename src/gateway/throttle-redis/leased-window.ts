@@ -9,6 +9,14 @@ import type { Terms } from './terms.ts'
 /** Which caller's cell it is. */
 export type CellOwners = { readonly lowOf: (cell: number) => number; readonly highOf: (cell: number) => number }
 
+/** Who asks Redis, and tells it. */
+export type LeaseWatcher = {
+  /** Takes a lease that should be looked at in a while, or at once. */
+  readonly watch: (window: LeasedWindow, lease: Lease, atOnce: boolean) => void
+  /** Takes back what Redis has been told of; `lease` as far as there still is one. `counted` is monotonic. */
+  readonly giveBack: (window: LeasedWindow, lease: Lease | null, low: number, high: number, amount: number, counted: number) => void
+}
+
 /** Looks for which a caller that wants much is refused while it is asked whether something is free again; and milliseconds for all others. */
 const patience = 4
 const moment = 50
@@ -18,17 +26,16 @@ export class LeasedWindow implements CountingWindow {
   readonly #owners: CellOwners
   /** Only asked how long a window still lasts. */
   readonly #local: CountingWindow
-  /** Takes a lease that should be looked at in a while, or at once. */
-  readonly #watch: (lease: Lease, atOnce: boolean) => void
+  readonly #watcher: LeaseWatcher
   readonly #leases: Map<number, Lease> = new Map()
   /** All that passed by any lease that was forgotten, at the most. */
   #ever: number = 0
 
-  constructor(terms: Terms, owners: CellOwners, local: CountingWindow, watch: (lease: Lease, atOnce: boolean) => void) {
+  constructor(terms: Terms, owners: CellOwners, local: CountingWindow, watcher: LeaseWatcher) {
     this.terms = terms
     this.#owners = owners
     this.#local = local
-    this.#watch = watch
+    this.#watcher = watcher
   }
 
   take(cells: Cells, cell: number, times: Times, amount: number): number {
@@ -37,7 +44,7 @@ export class LeasedWindow implements CountingWindow {
     const now = times.monotonic
     if (lease.balance >= amount && now < lease.end) {
       lease.spend(amount)
-      if (!lease.watched || lease.runsLow) this.#watch(lease, lease.runsLow)
+      if (!lease.watched || lease.runsLow) this.#watcher.watch(this, lease, lease.runsLow)
       return lease.balance + Math.max(0, lease.free)
     }
     return this.#empty(lease, now)
@@ -55,11 +62,13 @@ export class LeasedWindow implements CountingWindow {
     const lease = this.lease(cells, cell, times)
     lease.wants(amount)
     lease.spend(amount)
-    this.#watch(lease, lease.runsLow)
+    this.#watcher.watch(this, lease, lease.runsLow)
   }
 
-  giveBack(_cells: Cells, cell: number, _times: Times, amount: number): void {
-    this.#leases.get(this.#key(cell))?.takeBack(amount)
+  giveBack(_cells: Cells, cell: number, { monotonic }: Times, amount: number): void {
+    const lease = this.#leases.get(this.#key(cell)) ?? null
+    const rest = lease === null ? amount : lease.takeBack(amount, monotonic)
+    if (rest > 0) this.#watcher.giveBack(this, lease, this.#owners.lowOf(cell), this.#owners.highOf(cell), rest, monotonic)
   }
 
   wait(cells: Cells, cell: number, times: Times): number {
@@ -92,13 +101,13 @@ export class LeasedWindow implements CountingWindow {
 
   #empty(lease: Lease, now: number): number {
     if (now < lease.lostUntil) return mustAsk
-    if (now < lease.closedUntil) {
-      if (!lease.watched) this.#watch(lease, false)
+    if (now < lease.quietUntil) {
+      if (!lease.watched) this.#watcher.watch(this, lease, false)
       return -1
     }
     if (lease.contested(now)) return -1
-    if (now >= lease.closedUntil + (lease.busy ? Math.max(patience * this.terms.look, moment) : moment)) return mustAsk
-    this.#watch(lease, true)
+    if (now >= lease.quietUntil + (lease.busy ? Math.max(patience * this.terms.look, moment) : moment)) return mustAsk
+    this.#watcher.watch(this, lease, true)
     return -1
   }
 

@@ -233,6 +233,8 @@ local b = open(KEYS[1], now, ARGV[1], numbers(ARGV[2]))
 local amount, since = tonumber(ARGV[3]), now - tonumber(ARGV[4])
 if not b or (b.ends and since < b.slot) or (b.period and since + b.keep <= now) then return 0 end
 if b.interval then
+  -- After an interval a pause may have come since, of which nothing can be saved up.
+  if now - since >= b.interval then return 0 end
   if b.due then redis.call('HSET', b.key, 'd', text(math.max(0, b.due - amount * b.interval))) end
   return 1
 end

@@ -2,8 +2,9 @@
 import type { Clock } from '../clock.ts'
 import type { AwayCounts } from './away-counts.ts'
 import type { FleetKey } from './fleet-key.ts'
+import { giveBack } from './ledger-give-back.ts'
 import { type LedgerStore, Script } from './ledger-store.ts'
-import { countScript, giveBackScript } from './scripts.ts'
+import { countScript } from './scripts.ts'
 import type { StrictWindow } from './strict-window.ts'
 import type { Terms } from './terms.ts'
 
@@ -19,7 +20,6 @@ export type Verdict = { readonly fits: boolean; readonly left: number; readonly 
 export type StrictQuestion = { readonly window: StrictWindow; readonly low: number; readonly high: number }
 
 const count = new Script(countScript)
-const giveBack = new Script(giveBackScript)
 
 export class StrictQuestions {
   readonly #parts: StrictQuestionsParts
@@ -76,11 +76,9 @@ export class StrictQuestions {
     void this.#parts.store.run(count, [this.#parts.key.ledger(low, high)], [terms.kind, this.#text(terms), String(-amount)])
   }
 
-  /** `counted`: when it was, in monotonic milliseconds. */
+  /** `counted`: since when it may have been, in monotonic milliseconds. */
   giveBack({ terms }: StrictWindow, low: number, high: number, amount: number, counted: number): void {
-    const { store, key, clock } = this.#parts
-    const age = Math.ceil(clock.monotonic() - counted)
-    void store.run(giveBack, [key.ledger(low, high)], [terms.kind, this.#text(terms), String(amount), String(age)])
+    void giveBack(this.#parts, terms, low, high, amount, counted)
   }
 
   #text(terms: Terms): string {

@@ -38,7 +38,7 @@ export class StrictWindow implements CountingWindow {
   /** Where one limit of a request refuses it, Redis has counted none. */
   giveBack(_cells: Cells, cell: number, times: Times, amount: number): void {
     const { counted } = this.#questions
-    if (counted) this.#questions.giveBack(this, this.#owners.lowOf(cell), this.#owners.highOf(cell), amount, times.monotonic)
+    if (counted) this.#questions.giveBack(this, this.#owners.lowOf(cell), this.#owners.highOf(cell), amount, times.asked)
   }
 
   wait(): number {

@@ -60,13 +60,27 @@ export const throttleRedisCapability: ThrottleRedisCapability = async (surroundi
     if (stored.whenAway === 'deny') return unknown
     if (stored.whenAway === 'allow') return undefined
     const { end, counted } = request.alone()
-    if (end === undefined) for (let index = 0; index < counted.size; index++) noteAlone(counted, index)
+    if (end === undefined) noteAlone(request.exchange, counted)
     return end
   }
-  const noteAlone = (counted: AskingRequest['counted'], index: number): void => {
-    const { plan: window } = counted.counters[index]!
-    if (window.unit === 'requests' && counted.cell[index]! >= 0)
-      away.add(counted.low[index]!, counted.high[index]!, 1, memoryOf(window), clock.monotonic())
+  const noteAlone = (exchange: AskingRequest['exchange'], counted: AskingRequest['counted']): void => {
+    const noted: { readonly low: number; readonly high: number }[] = []
+    for (let index = 0; index < counted.size; index++) {
+      const { plan: window } = counted.counters[index]!
+      if (window.unit !== 'requests' || counted.cell[index]! < 0) continue
+      const [low, high] = [counted.low[index]!, counted.high[index]!]
+      away.add(low, high, 1, memoryOf(window), clock.monotonic())
+      noted.push({ low, high })
+    }
+    const { spent } = exchange
+    if (spent === null) return
+    exchange.spent = {
+      keep: () => spent.keep(),
+      giveBack: () => {
+        spent.giveBack()
+        for (const { low, high } of noted) away.takeBack(low, high, 1)
+      },
+    }
   }
   const askLeased = async (request: AskingRequest, needed: readonly NeededLease[]): Promise<Refusal | undefined> =>
     (await askForLeases(needed, keeper)) ? await request.again() : await judgeAway(request)
@@ -83,8 +97,7 @@ export const throttleRedisCapability: ThrottleRedisCapability = async (surroundi
     window: (window, local, owners, calendar) => {
       const terms = termsOf(window, calendar)
       if (stored.mode === 'strict') return new StrictWindow(terms, owners, questions)
-      const leased: LeasedWindow = new LeasedWindow(terms, owners, local, (lease, atOnce) => keeper.watch(leased, lease, atOnce))
-      return leased
+      return new LeasedWindow(terms, owners, local, keeper)
     },
     ask: (request) => {
       if (store.away || request.asked >= mostAsked || figures.waiting >= mostWaiting) return judgeAway(request)

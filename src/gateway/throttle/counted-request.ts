@@ -27,6 +27,17 @@ export class CountedRequest {
     this.remaining = new Float64Array(most)
   }
 
+  /** All of another one but what is left. */
+  copy(from: CountedRequest): void {
+    this.size = from.size
+    for (let index = 0; index < from.size; index++) {
+      this.counters[index] = from.counters[index]
+      this.low[index] = from.low[index]!
+      this.high[index] = from.high[index]!
+      this.cell[index] = from.cell[index]!
+    }
+  }
+
   /** `low`, `high`: hash of whoever is counted; 0 for everybody together. */
   add(counter: Counter, low: number, high: number): void {
     const index = this.size++

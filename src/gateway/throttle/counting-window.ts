@@ -11,8 +11,8 @@ export type CountingWindow = {
   readonly left: (cells: Cells, cell: number, times: Times) => number
   /** Counts what has already passed, however much is left: the next has to wait for it. */
   readonly charge: (cells: Cells, cell: number, times: Times, amount: number) => void
-  /** Takes back what `take` counted at `times`; less of it where it no longer counts. */
-  readonly giveBack: (cells: Cells, cell: number, times: Times, amount: number) => void
+  /** Takes back at `now`, which is monotonic, what `take` counted at `times`; less of it where it no longer counts. */
+  readonly giveBack: (cells: Cells, cell: number, times: Times, amount: number, now: number) => void
   /** How long until `amount` would pass: 0 when it would pass now. */
   readonly wait: (cells: Cells, cell: number, times: Times, amount: number) => number
   /** How long until the whole quota would be there again, right after something was counted. */
@@ -25,4 +25,12 @@ export class Times {
   monotonic: number = 0
   /** Since the epoch. */
   wall: number = 0
+  /** Monotonic: since when it may have been counted, where others were asked to count it; else as `monotonic`. */
+  asked: number = 0
+
+  copy({ monotonic, wall, asked }: Times): void {
+    this.monotonic = monotonic
+    this.wall = wall
+    this.asked = asked
+  }
 }

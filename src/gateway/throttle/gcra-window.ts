@@ -37,7 +37,9 @@ export class GcraWindow implements CountingWindow {
     this.#keep(cells, cell, this.#due(cells, cell, times.monotonic / this.interval) + amount)
   }
 
-  giveBack(cells: Cells, cell: number, _times: Times, amount: number): void {
+  /** After an interval a pause may have come since, of which nothing can be saved up. */
+  giveBack(cells: Cells, cell: number, times: Times, amount: number, now: number): void {
+    if (now - times.monotonic >= this.interval) return
     const due = cells.float64[cell * cellFloat64s]!
     this.#keep(cells, cell, Math.max(0, due - amount))
   }

@@ -14,6 +14,7 @@ import type { Times } from './counting-window.ts'
 import type { CustomLimit } from './custom-limits.ts'
 import type { KeyHash } from './key-hash.ts'
 import { type RateLimitText, rateLimitText, wholeSeconds } from './rate-limit-fields.ts'
+import { giveBack, type SpentNotes, uncounted } from './spent-quota.ts'
 
 /** What all operations of a gateway share. */
 export type ThrottleParts = {
@@ -24,6 +25,7 @@ export type ThrottleParts = {
   readonly times: Times
   readonly counted: CountedRequest
   readonly meter: MeterParts
+  readonly spent: SpentNotes
   /** `null`: nobody else counts. */
   readonly shared: SharedCounting | null
 }
@@ -44,9 +46,6 @@ export type OperationCounters = {
   /** Some of all these ask what time it is outside. */
   readonly needsWallTime: boolean
 }
-
-/** In the place of a cell: the limit is used up, and the request passes without being counted. */
-const uncounted = -1
 
 const refusalKinds = {
   api: 'api-quota',
@@ -79,13 +78,14 @@ export class OperationThrottle {
     this.#choices = ((ofApi?.size ?? 0) + 1) * ((ofOperation?.size ?? 0) + 1) * 2 ** custom.length
   }
 
-  /** `asked`: how often the request has waited for those who count together. */
-  run(exchange: Exchange, asked: number = 0): StepEnd {
+  /** `asked`: how often the request has waited for those who count together, and since when the last time. */
+  run(exchange: Exchange, asked: number = 0, since: number = 0): StepEnd {
     const { surroundings, table, times, counted } = this.#parts
     const { callers, needsWallTime } = this.#counters
     const caller = callers === null ? null : callers.of(exchange, this.#api)
     if (caller !== null && caller.refusal !== null) return caller.refusal
     times.monotonic = surroundings.clock.monotonic()
+    times.asked = asked === 0 ? times.monotonic : since
     if (needsWallTime) times.wall = surroundings.clock.now()
     const toSandbox = exchange.target !== null && exchange.target === exchange.operation?.sandbox
     const chosen = this.#collect(exchange, caller, toSandbox)
@@ -107,6 +107,10 @@ export class OperationThrottle {
       counted.remaining[index] = Math.max(0, remaining)
     }
     if (counted.metered) exchange.meter = new ByteMeter(this.#parts.meter, counted)
+    const spent = this.#parts.spent.note(counted, times)
+    // Its client may have gone while it waited.
+    if (exchange.ended) spent.giveBack()
+    else exchange.spent = spent
     exchange.answerFields += this.#fields(text)
     return undefined
   }
@@ -114,6 +118,7 @@ export class OperationThrottle {
   #ask(exchange: Exchange, asking: number, asked: number): StepEnd {
     const { shared, counted, table, times } = this.#parts
     const alone = this.#alone
+    const since = times.monotonic
     if (shared === null || alone === null) throw new Error('a window asks, and nobody counts together')
     for (let index = 0; index < asking; index++) this.#giveBack(index)
     return shared.ask({
@@ -122,7 +127,7 @@ export class OperationThrottle {
       table,
       times,
       asked,
-      again: () => this.run(exchange, asked + 1),
+      again: () => this.run(exchange, asked + 1, since),
       alone: () => ({ end: alone.run(exchange), counted: alone.#parts.counted }),
     })
   }
@@ -206,12 +211,7 @@ export class OperationThrottle {
 
   #giveBack(index: number): void {
     const { table, times, counted } = this.#parts
-    const cell = counted.cell[index]!
-    const low = counted.low[index]!
-    if (cell === uncounted || counted.counters[index]!.countsBytes) return
-    if (!table.relock(cell, low, counted.high[index]!)) return
-    counted.counters[index]!.window.giveBack(table.cells, cell, times, 1)
-    table.unlock(low)
+    giveBack(table, counted.counters[index]!, counted.cell[index]!, counted.low[index]!, counted.high[index]!, times, times.monotonic)
   }
 
   #wait(index: number): number {

@@ -14,6 +14,7 @@ import { CustomLimit, customFields } from './custom-limits.ts'
 import { CalendarFrame } from './frames.ts'
 import { KeyHash } from './key-hash.ts'
 import { type OperationCounters, OperationThrottle } from './operation-throttle.ts'
+import { SpentNotes } from './spent-quota.ts'
 
 export const throttleCapability: ThrottleCapability = (surroundings, shared = null) => {
   const { plan } = surroundings
@@ -95,7 +96,9 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
     times.monotonic = surroundings.clock.monotonic()
     times.wall = surroundings.clock.now()
   }
-  const parts = { surroundings, table, keys, times, counted: new CountedRequest(most), meter: { table, times, read }, shared }
+  const counted = new CountedRequest(most)
+  const spent = new SpentNotes(table, surroundings.clock, most)
+  const parts = { surroundings, table, keys, times, counted, meter: { table, times, read }, spent, shared }
   return { parts, of }
 }
 

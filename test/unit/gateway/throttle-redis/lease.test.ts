@@ -86,8 +86,11 @@ test('what Redis was told cannot be taken back', () => {
   lease.spend(2)
   lease.ask(10)
   lease.spend(1)
-  lease.takeBack(3)
+  assert.equal(lease.takeBack(3, 10), 2)
   assert.equal(lease.used, 2)
+  lease.spend(1)
+  assert.equal(lease.takeBack(1, 9), 1, 'what was counted before Redis was told is not what came since')
+  assert.equal(lease.used, 3)
 })
 
 test('without requests all goes back, and then it rests', () => {

@@ -36,7 +36,7 @@ class Caller {
   }
 
   giveBack(amount: number): void {
-    this.window.giveBack(this.#cells, 0, this.#times, amount)
+    this.window.giveBack(this.#cells, 0, this.#times, amount, this.#times.monotonic)
   }
 }
 
