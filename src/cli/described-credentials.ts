@@ -63,6 +63,14 @@ export function describeRevocation(
   return `${refused}; while a feed is stale (${describeMilliseconds(onStale.afterMilliseconds)}), ${then}`
 }
 
+/** Of a project whose feeds may deny callers. */
+export function describeFedDenial({ onStale }: Pick<ManifestOperation, 'onStale'>): string {
+  const who = 'application, user, API or address that a feed denies'
+  if (onStale === null) return who
+  const then = onStale.action === 'deny' ? 'nobody is served' : 'all others are served'
+  return `${who}; while a feed is stale (${describeMilliseconds(onStale.afterMilliseconds)}), ${then}`
+}
+
 function takes({ alternatives }: Security, wanted: Kind): boolean {
   return alternatives.some(({ credentials }) => credentials.some(({ kind }) => kind === wanted))
 }

@@ -1,7 +1,9 @@
 /** What the arguments of `postern revoke` say is revoked. */
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../compiler/model/duration.ts'
-import type { GatewayPlan, RevokedPlan } from '../contract/plan.ts'
+import type { DeniedKind, GatewayPlan, RevokedPlan } from '../contract/plan.ts'
+import { isDenied } from '../contract/revocation-entries.ts'
+import { networkName } from '../gateway/feeds/networks.ts'
 import { UsageError } from './failures.ts'
 import { digestOf, entryForToken, looksLikeToken } from './revoked-token.ts'
 
@@ -12,6 +14,7 @@ export type WhatIsRevoked = {
   readonly user?: string
   readonly kid?: string
   readonly apiKey?: string
+  readonly deny?: Denied
   /** Seconds since the epoch. */
   readonly before?: number
   readonly expires?: number
@@ -21,13 +24,25 @@ export type WhatIsRevoked = {
 const longestName = 16 * 1024
 
 /** Whether an option names what is revoked, so that no argument does. */
-export function isNamedByOption({ client, user, kid, apiKey }: WhatIsRevoked): boolean {
-  return [client, user, kid, apiKey].some((name) => name !== undefined)
+export function isNamedByOption({ client, user, kid, apiKey, deny }: WhatIsRevoked): boolean {
+  return [client, user, kid, apiKey, deny].some((name) => name !== undefined)
+}
+
+type Denied = { readonly kind: DeniedKind; readonly name: string }
+
+/** Of `--deny`: `user:mallory`. */
+export function parseDenied(text: string): Denied {
+  const [, kind, name = ''] = /^(application|user|api|address):(.+)$/s.exec(text) ?? []
+  if (kind === undefined)
+    throw new InvalidArgumentError('Name whom: application:<id>, user:<name>, api:<title> or address:<address or range>.')
+  if (kind === 'address' && networkName(name) === undefined)
+    throw new InvalidArgumentError('An address is 192.0.2.1 or 2001:db8::1; a range has /8 to /32, or /16, /20 … /64 with IPv6.')
+  return { kind: `denied-${kind as 'application' | 'user' | 'api' | 'address'}`, name }
 }
 
 /** @param word the argument that names it, or `null`. Throws a UsageError, or a TokenRefusal. */
 export async function entryFor(word: string | null, what: WhatIsRevoked, plan: GatewayPlan, now: number): Promise<RevokedPlan> {
-  const { issuer, opaque, client, user, kid, apiKey, before, expires } = what
+  const { issuer, opaque, client, user, kid, apiKey, deny, before, expires } = what
   const named = (
     [
       ['client', client],
@@ -36,7 +51,7 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
       ['api-key', apiKey],
     ] as const
   ).flatMap(([kind, name]) => (name === undefined ? [] : [{ kind, name }]))
-  const [option, ...more] = named
+  const [option, ...more]: readonly Pick<RevokedPlan, 'kind' | 'name'>[] = deny === undefined ? named : [...named, deny]
   if (more.length > 0 || (option !== undefined && (word !== null || opaque === true)))
     throw new UsageError('Several things are named.', 'Revoke one after the other.')
   const barsEarlier = option?.kind === 'client' || option?.kind === 'user'
@@ -44,10 +59,11 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
   const rest = { issuer: issuer ?? null, before: barsEarlier ? (before ?? Math.ceil(now + 1)) : null, expires: expires ?? null }
   if (option !== undefined) {
     if (option.kind === 'api-key' && issuer !== undefined) throw new UsageError('An API key has no issuer.', 'Leave --issuer out.')
+    if (isDenied(option.kind) && issuer !== undefined) throw new UsageError('Whom you deny has no issuer.', 'Leave --issuer out.')
     return checked({ ...option, ...rest })
   }
   if (word === null || word === '')
-    throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid or --api-key.')
+    throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid, --api-key or --deny.')
   if (opaque === true) {
     if (issuer !== undefined) throw new UsageError('An opaque token is named by its text alone.', 'Leave --issuer out.')
     return { kind: 'digest', name: digestOf(word), ...rest }
@@ -83,7 +99,18 @@ export function timeParser(direction: 1 | -1): (text: string) => number {
 
 /** In words. */
 export function describeEntry({ kind, name, issuer, before, expires }: RevokedPlan): string {
-  const nouns = { token: 'jti', digest: 'digest', client: 'client', user: 'user', key: 'key', 'api-key': 'API key' } as const
+  const nouns = {
+    token: 'jti',
+    digest: 'digest',
+    client: 'client',
+    user: 'user',
+    key: 'key',
+    'api-key': 'API key',
+    'denied-application': 'denied: application',
+    'denied-user': 'denied: user',
+    'denied-api': 'denied: API',
+    'denied-address': 'denied: address',
+  } as const satisfies Readonly<Record<RevokedPlan['kind'], string>>
   const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
   return [
     `${nouns[kind]} ${name}`,

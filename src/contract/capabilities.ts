@@ -33,6 +33,7 @@ export type CapabilityName =
   | 'subscriptions'
   | 'extensions'
   | 'deny'
+  | 'deny-feed'
   | 'concurrency'
   | 'throttle'
   | 'throttle-redis'
@@ -214,6 +215,7 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
   upgrade: { module: 'upgrade/upgrade.ts', exportName: 'upgradeCapability', owns: 'upgrade/', packages: [] },
   concurrency: { module: 'concurrency/concurrency.ts', exportName: 'concurrencyCapability', owns: 'concurrency/', packages: [] },
   deny: { module: 'deny/deny.ts', exportName: 'denyCapability', owns: 'deny/', packages: [] },
+  'deny-feed': { module: 'deny-feed/deny-feed.ts', exportName: 'denyFeedCapability', owns: 'deny-feed/', packages: [] },
   cors: { module: 'cors/cors.ts', exportName: 'corsCapability', owns: 'cors/', packages: [] },
   'wso2-errors': { module: 'wso2-errors.ts', exportName: 'wso2ErrorsCapability', owns: 'wso2-errors', packages: [] },
 }

@@ -482,6 +482,8 @@ export type Manifest = {
     /** Entries that there is room for. */
     readonly capacity: number
     readonly feeds: readonly ManifestFeed[]
+    /** Feeds may deny callers as well, whatever credential they show. */
+    readonly denies: boolean
     readonly onStale: { readonly afterMilliseconds: number; readonly action: 'deny' | 'allow' }
     readonly at: SourceReference
   } | null

@@ -432,6 +432,8 @@ export type RevocationPlan = {
   /** Entries that there is room for. */
   readonly capacity: number
   readonly feeds: readonly RevocationFeedPlan[]
+  /** Whether feeds may deny callers as well. */
+  readonly denies: boolean
   /** Those that operations have; each is there once. */
   readonly staleRules: readonly StaleRulePlan[]
 }
@@ -494,7 +496,7 @@ export type RevokedPlan = {
    * `token`: one token, by its `jti` where an issuer is named, else by `jti`, by the part that is its signature, or, where it is opaque, as
    * a whole. `digest`: by the SHA-256 of its text, in base64url. `key`: all tokens that were signed with the key of this id.
    */
-  readonly kind: 'token' | 'digest' | 'client' | 'user' | 'key' | 'api-key'
+  readonly kind: 'token' | 'digest' | 'client' | 'user' | 'key' | 'api-key' | DeniedKind
   readonly name: string
   /** `null`: whoever issued it. */
   readonly issuer: string | null
@@ -503,6 +505,9 @@ export type RevokedPlan = {
   /** Seconds since the epoch at which what it bars has expired by itself; `null` where nobody says. */
   readonly expires: number | null
 }
+
+/** Whom a feed denies whatever credential they show: an application, a user, all callers of an API, those of an address or network. */
+export type DeniedKind = 'denied-application' | 'denied-user' | 'denied-api' | 'denied-address'
 
 /** What a limit counts: `bytes` are those of request and response bodies. */
 export type LimitUnit = 'requests' | 'bytes'

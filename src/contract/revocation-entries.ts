@@ -1,5 +1,5 @@
 /** What snapshots and feeds have in common, for the compiler and the gateway. */
-import type { RevocationFeedPlan, RevokedPlan } from './plan.ts'
+import type { DeniedKind, RevocationFeedPlan, RevokedPlan } from './plan.ts'
 
 /** How entries of lists say what is revoked: the name of the member, and what that makes it. */
 export const revokedBy = {
@@ -11,6 +11,18 @@ export const revokedBy = {
   kid: 'key',
   apiKey: 'api-key',
 } as const satisfies Readonly<Record<string, RevokedPlan['kind']>>
+
+/** The same for those who are denied, which feeds say and snapshots do not: policies.yaml has a list of its own. */
+export const deniedBy = {
+  denyApplication: 'denied-application',
+  denyUser: 'denied-user',
+  denyApi: 'denied-api',
+  denyAddress: 'denied-address',
+} as const satisfies Readonly<Record<string, DeniedKind>>
+
+export function isDenied(kind: RevokedPlan['kind']): kind is DeniedKind {
+  return kind.startsWith('denied-')
+}
 
 /** Whether what a source has said counts until it is taken back: of what it says twice, that counts which bars more. */
 export const isJournal: Readonly<Record<RevocationFeedPlan['kind'], boolean>> = {

@@ -7,6 +7,7 @@ import type { ExtensionStep } from '../contract/extension.ts'
 import type {
   Amqp10FeedPlan,
   AmqpFeedPlan,
+  DeniedKind,
   EtcdFeedPlan,
   GatewayPlan,
   KeyPlan,
@@ -68,6 +69,7 @@ export type Capabilities = {
   readonly 'revocation-amqp'?: RevocationFeedCapability<AmqpFeedPlan, TopicSink>
   readonly 'revocation-amqp10'?: RevocationFeedCapability<Amqp10FeedPlan, TopicSink>
   readonly deny?: DenyCapability
+  readonly 'deny-feed'?: DenyCapability
   readonly concurrency?: ConcurrencyCapability
   readonly publishing?: PublishingCapability
   readonly 'publish-etcd'?: RevocationPublisherCapability<EtcdFeedPlan>
@@ -252,6 +254,10 @@ export type Revocations = {
   marksOf(credential: Revocable): RevocationMarks
   /** One comparison of numbers where nothing has changed since the last time. */
   isRevoked(marks: RevocationMarks): boolean
+  /** Of callers: whom feeds may deny under these names. Once for each caller. */
+  denialMarks(names: readonly DeniedName[]): RevocationMarks
+  /** Whether one of them is denied just now. One comparison of numbers where none is and nothing has changed. */
+  isDenied(marks: RevocationMarks): boolean
   /** Something was revoked through this gateway: from now on all threads know, until the entry ends or the process does. */
   revokeHere(entry: RevokedPlan): void
   /** By an operation's `onStale`; one object for each rule. */
@@ -259,6 +265,9 @@ export type Revocations = {
   /** Called a few times a second. */
   sweep(): void
 }
+
+/** `name`: as `readEntry` has it, a network by its bits. */
+export type DeniedName = { readonly kind: DeniedKind; readonly name: string }
 
 /** `unknown`: what is revoked is not known well enough, and a credential that is not known to be revoked is refused all the same. */
 export type Freshness = { readonly unknown: boolean }

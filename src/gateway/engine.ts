@@ -140,7 +140,7 @@ export class Engine {
     ]
     const fields = requestFields(credentialFields(plan), watched, [
       ...(makers.cors?.readFields ?? []),
-      ...(makers.denied?.readFields ?? []),
+      ...makers.denied.flatMap(({ readFields }) => readFields),
       ...(makers.throttling?.readFields ?? []),
       ...readCookies(plan),
     ])
@@ -264,7 +264,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
-      denied: openDenyList(capabilities, surroundings),
+      denied: openDenyLists(capabilities, surroundings),
       concurrency: capabilities.concurrency === undefined ? null : capabilities.concurrency(surroundings),
       throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings, counting),
       identity: capabilities['backend-identity'] === undefined ? null : capabilities['backend-identity'].open(surroundings),
@@ -277,10 +277,12 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
 }
 
 /** Throws when the plan asks for what the bundle does not have. */
-function openDenyList(capabilities: Capabilities, surroundings: Surroundings): DenyList | null {
-  if (capabilities.deny !== undefined) return capabilities.deny(surroundings)
-  if (surroundings.plan.deny.length > 0) throw new Error('the plan denies requests, and this bundle cannot')
-  return null
+function openDenyLists(capabilities: Capabilities, surroundings: Surroundings): readonly DenyList[] {
+  const { deny, revocation } = surroundings.plan
+  if (deny.length > 0 && capabilities.deny === undefined) throw new Error('the plan denies requests, and this bundle cannot')
+  if (revocation?.denies === true && capabilities['deny-feed'] === undefined)
+    throw new Error('feeds are to deny callers, and this bundle cannot')
+  return [capabilities.deny, capabilities['deny-feed']].flatMap((capability) => capability?.(surroundings) ?? [])
 }
 
 function publishersIn(capabilities: Capabilities): RevocationPublishers {

@@ -59,7 +59,7 @@ export type StepMakers = {
   readonly basic: CredentialAuthentication | null
   readonly subscriptions: SubscriptionValidation | null
   readonly extensions: Extensions | null
-  readonly denied: DenyList | null
+  readonly denied: readonly DenyList[]
   readonly concurrency: Concurrency | null
   readonly throttling: Throttling | null
   readonly upgrades: Upgrades | null
@@ -103,7 +103,7 @@ export function stepsFor(
     certificateStep(plan, makers, fields),
     ...(plan.security.kind === 'credentials' ? credentialSteps(plan, plan.security, makers, fields) : tokenSteps(plan, makers, fields)),
     plan.subscription === null && plan.extensions.length === 0 ? chooseBackend(production, sandbox) : chooseSubscribed(production, sandbox),
-    makers.denied?.check(plan, fields),
+    ...makers.denied.map((list) => list.check(plan, fields)),
     makers.concurrency?.limit(plan),
     makers.throttling?.throttle(plan, fields),
     makers.keyManagers?.passOn(plan, fields),

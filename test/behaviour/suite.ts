@@ -19,6 +19,7 @@ import { digestServers } from './digest-servers.ts'
 import { draining } from './draining.ts'
 import { extensions } from './extensions.ts'
 import { failures } from './failures.ts'
+import { fedDenials } from './fed-denials.ts'
 import { fetchedKeys } from './fetched-keys.ts'
 import { fields } from './fields.ts'
 import { grpcCalls } from './grpc.ts'
@@ -103,6 +104,7 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     revocations(start)
     revocationFeeds(start)
     guardedEtcd(start)
+    fedDenials(start)
     keptRevocations(start)
     revocationStreams(start)
     cutExchanges(start)

@@ -98,6 +98,7 @@ test('what is published of each thing', { skip: redisIsMissing }, async (t) => {
     [folder, '--client', 'shop', '--before', '1780000000'],
     [folder, '--kid', 'dev', '--issuer', issuer],
     [folder, '--api-key', 'partner-7'],
+    [folder, '--deny', 'address:10.0.0.0/8', '--expires', '1900000000'],
   ]) {
     const { code, stderr } = await runCli(['revoke', ...args], { env })
     assert.equal(code, 0, stderr)
@@ -112,6 +113,7 @@ test('what is published of each thing', { skip: redisIsMissing }, async (t) => {
     { client: 'shop', before: '1780000000' },
     { kid: 'dev', iss: issuer },
     { apiKey: 'partner-7' },
+    { denyAddress: '10.0.0.0/8', exp: '1900000000' },
   ])
   const everything = JSON.stringify(messages)
   for (const text of [token, nameless, 'opaque-secret']) assert.ok(!everything.includes(text))
@@ -164,6 +166,8 @@ test('wrong usage', async (t) => {
     [['a', folder, '--before', 'now'], /--before/],
     [[folder, '--api-key', 'b', '--issuer', 'c'], /no issuer/],
     [['a', folder, '--expires', 'soon'], /A time is/],
+    [[folder, '--deny', 'mallory'], /Name whom/],
+    [[folder, '--deny', 'address:10/8'], /An address is/],
     [['x'.repeat(40).concat('.', 'y'.repeat(40), '.', 'z'.repeat(40)), folder], /whole token/],
     [['-', folder], /Nothing is named/],
   ] as const) {

@@ -29,6 +29,11 @@ test('a revocation that says nothing', () => {
   ])
 })
 
+test('feeds that deny callers, and none that could', () => {
+  assert.deepEqual(revocation('{ feeds: [{ type: list, url: "${A}", every: 60s }], deny: true }'), [])
+  assert.deepEqual(revocation('{ snapshot: a.yaml, deny: true }').slice(1), ['postern.yaml:6:39 error invalid-project #/revocation/deny'])
+})
+
 test('addresses that are none, or that others could listen to', () => {
   assert.deepEqual(revocation('{ feeds: [{ type: list, url: "http://lists.internal/" }, { type: list, url: lists } ] }'), [
     'postern.yaml:6:42 error invalid-project #/revocation/feeds/0/url',

@@ -38,6 +38,11 @@ test('one for those who show nothing, and one without a feed', () => {
   assert.match(findings(project({ root: '{ onStale: {} }', revocation: '' }))[0]!.message, /no feed/)
 })
 
+test('one for those who show nothing, where feeds deny callers', () => {
+  const denying = list.replace('{ feeds', '{ deny: true, feeds')
+  assert.deepEqual(diagnose(project({ operation: '{ onStale: { action: allow } }', revocation: denying })), [])
+})
+
 test('one by which a list would always be out of date, with what it takes from the project', () => {
   const short = 'api.yaml:8:27 error invalid-extension #/paths/~1pets/x-postern/onStale'
   assert.deepEqual(diagnose(project({ path: '{ onStale: { after: 19s } }' })), [short])

@@ -16,6 +16,7 @@ import { corsCapability } from '../../src/gateway/cors/cors.ts'
 import { credentialWatchCapability } from '../../src/gateway/credential-watch.ts'
 import { credentialsCapability } from '../../src/gateway/credentials.ts'
 import { denyCapability } from '../../src/gateway/deny/deny.ts'
+import { denyFeedCapability } from '../../src/gateway/deny-feed/deny-feed.ts'
 import { dpopCapability } from '../../src/gateway/dpop/dpop.ts'
 import { extensionCapability } from '../../src/gateway/extension/extension.ts'
 import { introspectionCapability } from '../../src/gateway/introspection/introspection.ts'
@@ -75,6 +76,7 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
   },
   concurrency: concurrencyCapability,
   deny: denyCapability,
+  'deny-feed': denyFeedCapability,
   publishing: publishingCapability,
   'publish-etcd': publishEtcdCapability,
   'publish-amqp': publishAmqpCapability,

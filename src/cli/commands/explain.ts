@@ -1,6 +1,6 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
 import type { Manifest, ManifestBackend, ManifestLimit, ManifestOperation } from '../../contract/manifest.ts'
-import { credentialPlaces, describeRevocation, describeSecurity } from '../described-credentials.ts'
+import { credentialPlaces, describeFedDenial, describeRevocation, describeSecurity } from '../described-credentials.ts'
 import { describeTold } from '../described-identity.ts'
 import {
   describeBackend,
@@ -99,6 +99,7 @@ function rules(operation: ManifestOperation, manifest: Manifest): readonly (read
     ...(security.issuersAt === null ? [] : [['issuers', 'these and no others', security.issuersAt]]),
     ...(revocation === null ? [] : [['revocation', revocation, revocationPlaces(operation, manifest)]]),
     ...manifest.deny.map(({ conditions, at }) => ['denied', conditions.join(' and '), at]),
+    ...(manifest.revocation?.denies === true ? [['denied', describeFedDenial(operation), revocationPlaces(operation, manifest)]] : []),
     ...limits.filter(({ level }) => level !== 'backend').map(limitRow),
     ...callerLimits(operation, manifest),
     ...(operation.concurrency === null ? [] : [['limit', describeConcurrency(operation.concurrency), operation.concurrency.at]]),

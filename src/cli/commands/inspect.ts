@@ -199,7 +199,7 @@ function authorities(manifest: Manifest): string[][] {
 
 function revocation({ revocation, operations }: Manifest): readonly (readonly string[])[] {
   if (revocation === null) return []
-  const { snapshot, snapshotAt, persist, feeds, onStale, at } = revocation
+  const { snapshot, snapshotAt, persist, feeds, denies, onStale, at } = revocation
   return [
     ...(snapshotAt === null ? [] : [['snapshot', `${snapshot} entries`, snapshotAt]]),
     ...feeds.map(({ type, addresses, followed, publishes, at }) => [
@@ -207,6 +207,7 @@ function revocation({ revocation, operations }: Manifest): readonly (readonly st
       `${[...addresses, ...(followed === null ? [] : [followed])].map(visible).join(', ')}${publishes ? ', published to' : ''}`,
       at,
     ]),
+    ...(denies ? [['deny', 'feeds may deny applications, users, APIs and addresses', at]] : []),
     ...(persist === null ? [] : [['kept in', visible(persist), at]]),
     ...(feeds.length === 0 ? [] : [['when stale', describeOnStale(onStale)], ...ownStaleRules(operations)]),
   ]

@@ -1,13 +1,14 @@
 /** `postern revoke`: publishes a revocation to the project's feeds, or adds it to a file. */
 import { text as textOf } from 'node:stream/consumers'
 import type { GatewayPlan, RevokedPlan } from '../../contract/plan.ts'
+import { isDenied } from '../../contract/revocation-entries.ts'
 import { writtenEntry } from '../../gateway/feeds/written-entry.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { Ended, UsageError } from '../failures.ts'
 import { type PublishableFeed, publish, publishable, settingsOf } from '../feed-publisher.ts'
 import { locateProject } from '../locate.ts'
 import { planOf } from '../planned-project.ts'
-import { describeEntry, entryFor, isNamedByOption, timeParser, type WhatIsRevoked } from '../revocation-arguments.ts'
+import { describeEntry, entryFor, isNamedByOption, parseDenied, timeParser, type WhatIsRevoked } from '../revocation-arguments.ts'
 import { addToFile } from '../revoked-file.ts'
 import { TokenRefusal } from '../revoked-token.ts'
 import type { AddCommand, Session } from '../session.ts'
@@ -28,6 +29,7 @@ export const addRevoke: AddCommand = (program, session) => {
     .option('--user <name>', 'everything that was issued to a user')
     .option('--kid <id>', 'everything that a key has signed')
     .option('--api-key <id>', 'an API key')
+    .option('--deny <whom>', 'callers, whatever they show: application:<id>, user:<name>, api:<title>, address:<range>', parseDenied)
     .option('--before <time>', 'of a client or user: what was issued earlier (default: now)', timeParser(-1))
     .option('--expires <time>', 'when it has expired by itself, or a duration from now on', timeParser(1))
     .option('--feed <type or number>', 'only to these feeds of the project')
@@ -99,12 +101,13 @@ function chosenFeeds({ revocation }: GatewayPlan, { feed: wanted, file }: Option
 }
 
 /** What the project does not know may be known to others that follow the same feeds. */
-function doubts({ kind, name, issuer, expires }: RevokedPlan, { issuers, apiKeys }: GatewayPlan): readonly string[] {
+function doubts({ kind, name, issuer, expires }: RevokedPlan, { issuers, apiKeys, revocation }: GatewayPlan): readonly string[] {
   const isKey = issuers.some(({ keys, fetchedKeys }) => fetchedKeys !== null || keys.some(({ kid }) => kid === name || kid === null))
   return [
     ...(issuer !== null && !issuers.some((each) => each.issuer === issuer) ? ['The project has no issuer of that name.'] : []),
     ...(kind === 'key' && !isKey ? ['No issuer of the project has a key of that id.'] : []),
     ...(kind === 'api-key' && !apiKeys.some(({ id }) => id === name) ? ['The project has no API key of that id.'] : []),
+    ...(isDenied(kind) && revocation?.denies !== true ? ['The project does not let feeds deny callers: `revocation.deny`.'] : []),
     ...(expires === null && kind !== 'key' && kind !== 'api-key'
       ? ['It has no end: say --expires, so that nobody has to take it away.']
       : []),

@@ -118,6 +118,7 @@ export type Revocation = {
   /** See RevocationPlan. */
   readonly persist: SettingText | null
   readonly feeds: readonly RevocationFeed[]
+  readonly denies: boolean
   readonly onStale: StaleRulePlan
 }
 

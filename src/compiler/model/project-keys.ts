@@ -136,7 +136,7 @@ export const throttlingKeys = {
   replicas: 'now',
 } as const satisfies KeyTable
 
-export const revocationKeys = { snapshot: 'now', persist: 'now', feeds: 'now', onStale: 'now' } as const satisfies KeyTable
+export const revocationKeys = { snapshot: 'now', persist: 'now', feeds: 'now', deny: 'now', onStale: 'now' } as const satisfies KeyTable
 
 export const onStaleKeys = { after: 'now', action: 'now' } as const satisfies KeyTable
 

@@ -15,6 +15,8 @@ export type WrittenRevocation = {
   readonly snapshot: Placed<string> | null
   readonly persist: SettingText | null
   readonly feeds: readonly RevocationFeed[]
+  /** Feeds may deny callers as well. */
+  readonly denies: boolean
   readonly onStale: StaleRulePlan
 }
 
@@ -48,8 +50,15 @@ export function readRevocation(node: SourceNode, reading: FeedReading): WrittenR
     snapshot: access.optional(object, 'snapshot', (value) => placedText(value, access)),
     persist: access.optional(object, 'persist', (value) => readPersist(value, entry(object, 'feeds') !== null, reading)),
     feeds,
+    denies: access.optional(object, 'deny', (value) => readDeny(value, entry(object, 'feeds') !== null, access)) ?? false,
     onStale,
   }
+}
+
+function readDeny(node: SourceNode, hasFeeds: boolean, access: NodeAccess): boolean | null {
+  const denies = access.boolean(node)
+  if (denies !== true || hasFeeds) return denies
+  return access.refuse(node, '`deny` has feeds deny callers, and there is none', 'Give `feeds`, or say it in policies.yaml.')
 }
 
 function readPersist(node: SourceNode, hasFeeds: boolean, { access, settings }: FeedReading): SettingText | null {

@@ -42,6 +42,7 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   upgrade: (plan) => plan.operations.some((operation) => operation.upgrade !== null),
   concurrency: (plan) => plan.operations.some(({ concurrency }) => concurrency !== null),
   deny: (plan) => plan.deny.length > 0,
+  'deny-feed': ({ revocation }) => revocation?.denies === true,
   cors: (plan) => plan.cors.length > 0,
   'wso2-errors': (plan) => plan.errors === 'wso2',
 }

@@ -96,7 +96,9 @@ export function makePlan(project: Project): Decisions {
   const deny = project.deny.map(({ conditions }) => planConditions(conditions, project))
   const groups = operationPlans.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation])
   const conditions = [...deny, ...[...throttling.custom, ...groups].map((each) => each.conditions)].flat()
-  const asksOfApplications = [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
+  const denies = project.revocation?.denies === true
+  const asksOfApplications =
+    denies || [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
   const readsTiers = throttling.subscription !== null || throttling.application !== null
   const plan: GatewayPlan = {
     format: 1,
@@ -129,6 +131,7 @@ export function makePlan(project: Project): Decisions {
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans, asksOfApplications),
     keepClaims:
+      denies ||
       asksOfClaims(conditions) ||
       throttling.custom.some(({ key }) => selectsClaims(key)) ||
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||

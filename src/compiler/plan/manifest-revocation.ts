@@ -8,13 +8,14 @@ import { writtenSettings } from './written-settings.ts'
 
 export function manifestRevocation({ revocation }: Project, plan: GatewayPlan): Manifest['revocation'] {
   if (revocation === null || plan.revocation === null) return null
-  const { snapshot, persist, feeds, onStale, at } = revocation
+  const { snapshot, persist, feeds, denies, onStale, at } = revocation
   return {
     snapshot: snapshot?.value.length ?? 0,
     snapshotAt: optionalReference(snapshot?.at ?? null),
     persist: persist === null ? null : writtenSettings(persist),
     capacity: plan.revocation.capacity,
     feeds: feeds.map(manifestFeed),
+    denies,
     onStale: { afterMilliseconds: onStale.after, action: onStale.action },
     at: reference(at),
   }

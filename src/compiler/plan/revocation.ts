@@ -6,12 +6,13 @@ import type { Interner } from './interner.ts'
 
 export function planRevocation({ revocation, limits }: Project, staleRules: readonly StaleRulePlan[]): RevocationPlan | null {
   if (revocation === null) return null
-  const { snapshot, persist, feeds } = revocation
+  const { snapshot, persist, feeds, denies } = revocation
   return {
     snapshot: (snapshot?.value ?? []).map(({ value }) => value),
     persist,
     capacity: limits.maxRevocations,
     feeds: feeds.map(({ value }) => value),
+    denies,
     staleRules,
   }
 }
@@ -22,7 +23,7 @@ export function planOnStale(
   { revocation }: Project,
   staleRules: Interner<StaleRulePlan>,
 ): OperationPlan['onStale'] {
-  if (revocation === null || !takesRevocable(security)) return null
+  if (revocation === null || (!revocation.denies && !takesRevocable(security))) return null
   return staleRules.indexOf(completeOnStale(onStale?.value ?? null, revocation.onStale))
 }
 

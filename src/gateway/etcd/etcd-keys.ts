@@ -15,14 +15,31 @@ const folders = {
   user: 'user',
   kid: 'kid',
   'api-key': 'apiKey',
+  'deny/application': 'denyApplication',
+  'deny/user': 'denyUser',
+  'deny/api': 'denyApi',
+  'deny/address': 'denyAddress',
 } as const
+
+const folderOf = {
+  token: 'jti',
+  digest: 'digest',
+  client: 'client',
+  user: 'user',
+  key: 'kid',
+  'api-key': 'api-key',
+  'denied-application': 'deny/application',
+  'denied-user': 'deny/user',
+  'denied-api': 'deny/api',
+  'denied-address': 'deny/address',
+} as const satisfies Readonly<Record<RevokedPlan['kind'], keyof typeof folders>>
 
 /** The folder of entries that are in their values as a whole. */
 const wholeEntries = 'entry'
 
 /** Undefined for what is no entry. Keys in other folders are none. */
 export function entryOf({ key, value }: KeyValue, prefix: string): FedEntry | undefined | 'other' {
-  const match = /^([a-z-]+)\/(.+)$/s.exec(key.slice(prefix.length + 1))
+  const match = /^((?:deny\/)?[a-z-]+)\/(.+)$/s.exec(key.slice(prefix.length + 1))
   const [, folder = '', name = ''] = match ?? []
   const rest = membersOf(value)
   if (folder === wholeEntries) return rest === null ? undefined : readEntry(rest)
@@ -34,8 +51,7 @@ export function entryOf({ key, value }: KeyValue, prefix: string): FedEntry | un
 
 /** The key under which an entry stands by its name, as people write it. There is one for all issuers. */
 export function namedKey({ kind, name }: Pick<RevokedPlan, 'kind' | 'name'>, prefix: string): string {
-  const folder = { token: 'jti', digest: 'digest', client: 'client', user: 'user', key: 'kid', 'api-key': 'api-key' } as const
-  return `${prefix}/${folder[kind]}/${name}`
+  return `${prefix}/${folderOf[kind]}/${name}`
 }
 
 /** The key that nothing else has, for where that one is taken. */

@@ -1,13 +1,14 @@
 /** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
 import type { RevokedPlan } from '../../contract/plan.ts'
-import { revokedBy } from '../../contract/revocation-entries.ts'
+import { deniedBy, isDenied, revokedBy } from '../../contract/revocation-entries.ts'
 import type { FedEntry } from '../capabilities.ts'
+import { networkName } from './networks.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */
 const longestName = 16 * 1024
 
 /** A feed may name an opaque token itself; a file of the project holds none. */
-const kinds = { ...revokedBy, token: 'token' } as const
+const kinds = { ...revokedBy, ...deniedBy, token: 'token' } as const
 
 const names = Object.keys(kinds) as (keyof typeof kinds)[]
 
@@ -43,6 +44,12 @@ function entryIn(member: (name: string) => unknown): RevokedPlan | undefined {
   const barsEarlier = kind === 'client' || kind === 'user'
   if (barsEarlier !== (before !== null)) return undefined
   if (name === 'signature' || name === 'token') return tokenNamed(text, expires)
+  // Issuers have no say in who is denied.
+  if (isDenied(kind) && issuer !== null) return undefined
+  if (kind === 'denied-address') {
+    const network = networkName(text)
+    return network === undefined ? undefined : { kind, name: network, issuer, before, expires }
+  }
   return { kind, name: text, issuer, before, expires }
 }
 

@@ -1,7 +1,8 @@
 /** Entries as the gateway writes them into a source: what `readEntry` reads. */
 import type { RevokedPlan } from '../../contract/plan.ts'
+import type { deniedBy } from '../../contract/revocation-entries.ts'
 
-export type EntryMember = 'jti' | 'digest' | 'client' | 'user' | 'kid' | 'apiKey'
+export type EntryMember = 'jti' | 'digest' | 'client' | 'user' | 'kid' | 'apiKey' | keyof typeof deniedBy
 
 /** By which member an entry names its thing. */
 export const memberOf = {
@@ -11,6 +12,10 @@ export const memberOf = {
   user: 'user',
   key: 'kid',
   'api-key': 'apiKey',
+  'denied-application': 'denyApplication',
+  'denied-user': 'denyUser',
+  'denied-api': 'denyApi',
+  'denied-address': 'denyAddress',
 } as const satisfies Readonly<Record<RevokedPlan['kind'], EntryMember>>
 
 /** @param now milliseconds since the epoch, from which on readers measure how long it took. */

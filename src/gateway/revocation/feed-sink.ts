@@ -1,5 +1,6 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
 import type { RevokedPlan } from '../../contract/plan.ts'
+import { isDenied } from '../../contract/revocation-entries.ts'
 import type { FedEntry, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'
 import { LagHistogram } from './lag-histogram.ts'
@@ -25,14 +26,27 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
   readonly #feed: number
   readonly #source: number
   readonly #adds: boolean
+  readonly #denies: boolean
   /** It has failed, and not been heard of since. */
   #away: boolean = false
   /** The last trouble that was told: not every attempt is worth a line. */
   #told: string = ''
   #rejectionToldAt: number = Number.NEGATIVE_INFINITY
 
-  /** `feed`: its number among the plan's feeds; `source`: its number in the ledger; `adds`: what it said counts until it is taken back. */
-  constructor(around: Around, ledger: Ledger, state: RevocationState, pairing: Pairing, feed: number, source: number, adds: boolean) {
+  /**
+   * `feed`: its number among the plan's feeds; `source`: its number in the ledger; `adds`: what it said counts until it is taken back;
+   * `denies`: it may deny callers as well.
+   */
+  constructor(
+    around: Around,
+    ledger: Ledger,
+    state: RevocationState,
+    pairing: Pairing,
+    feed: number,
+    source: number,
+    adds: boolean,
+    denies: boolean,
+  ) {
     this.#around = around
     this.#ledger = ledger
     this.#state = state
@@ -40,6 +54,7 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
     this.#feed = feed
     this.#source = source
     this.#adds = adds
+    this.#denies = denies
   }
 
   /** Seconds. */
@@ -54,6 +69,8 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
   }
 
   put(entry: FedEntry): void {
+    // Somebody means that callers are denied here, and they are not: that must not go unnoticed.
+    if (isDenied(entry.kind) && !this.#denies) return this.rejected()
     const now = this.#around.clock.now()
     const isNew = this.#ledger.put(entry, this.#source, now, this.#adds)
     // Before there was a full state, what comes may be as old as it likes.

@@ -6,6 +6,7 @@
  * source's no more. So entries that it has dropped meanwhile go, and none is missing in between.
  */
 import type { RevokedPlan } from '../../contract/plan.ts'
+import { isDenied } from '../../contract/revocation-entries.ts'
 import type { HashTable } from './hash-table.ts'
 import type { HashedEntry, Keeper } from './keeper.ts'
 import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
@@ -256,9 +257,8 @@ function tagsOf(source: number): number {
   return 3 << (2 * source)
 }
 
-function tableValue({ before, expires }: RevokedPlan): number {
-  const seconds = before ?? (expires === null ? Number.POSITIVE_INFINITY : expires + afterlife)
-  return tableTime(seconds * 1000)
+function tableValue(entry: RevokedPlan): number {
+  return tableTime((entry.before ?? endOf(entry)) * 1000)
 }
 
 /** Milliseconds since the epoch as a value, which is whole seconds: later rather than earlier, so that what is doubtful is barred. */
@@ -266,9 +266,10 @@ export function tableTime(milliseconds: number): number {
   return Math.min(Math.max(Math.ceil(milliseconds / 1000) - origin, 1), forEver)
 }
 
-/** Seconds since the epoch. */
-function endOf({ expires }: RevokedPlan): number {
-  return expires === null ? Number.POSITIVE_INFINITY : expires + afterlife
+/** Seconds since the epoch. Who is denied until some time may come again then. */
+function endOf({ kind, expires }: RevokedPlan): number {
+  if (expires === null) return Number.POSITIVE_INFINITY
+  return isDenied(kind) ? expires : expires + afterlife
 }
 
 /** As a value. */

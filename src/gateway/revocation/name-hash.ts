@@ -1,8 +1,9 @@
 /** Keyed hashes of what can be revoked: nobody outside can find two names that share one, whatever names an issuer lets him choose. */
 import crypto from 'node:crypto'
+import type { RevokedPlan } from '../../contract/plan.ts'
 
 /** What a name is the name of. */
-export type Named = 'token' | 'issued-token' | 'digest' | 'client' | 'user' | 'key' | 'api-key' | 'issuer'
+export type Named = RevokedPlan['kind'] | 'issued-token' | 'issuer'
 
 /** Words of a hash. */
 export const hashWords = 3

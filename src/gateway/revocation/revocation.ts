@@ -6,6 +6,7 @@ import crypto from 'node:crypto'
 import type { GatewayPlan, RevocationFeedPlan, RevocationPlan, RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
 import { isJournal, replays } from '../../contract/revocation-entries.ts'
 import type {
+  DeniedName,
   Freshness,
   KeptRevocations,
   PlainSurroundings,
@@ -111,7 +112,8 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
     },
   )
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
-    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed, isJournal[feedPlan.kind])
+    const adds = isJournal[feedPlan.kind]
+    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed, adds, revocation.denies)
     sinks.push(sink)
     await open(feedPlan, sink, surroundings, feeds)
   }
@@ -280,6 +282,23 @@ class SharedRevocations implements Revocations {
     return new RevocationMarks(single, before, issuedAt)
   }
 
+  denialMarks(names: readonly DeniedName[]): RevocationMarks {
+    return new RevocationMarks(
+      names.map(({ kind, name }) => this.#tables.hash.of(kind, name)),
+      [],
+      null,
+    )
+  }
+
+  isDenied(marks: RevocationMarks): boolean {
+    const { single, state } = this.#tables
+    const { epoch } = state
+    if (marks.epoch === epoch && !marks.revoked) return false
+    marks.revoked = holdsOne(single, marks.single, tableTime(this.#clock.now()))
+    marks.epoch = epoch
+    return marks.revoked
+  }
+
   isRevoked(marks: RevocationMarks): boolean {
     const { epoch } = this.#tables.state
     if (marks.epoch === epoch) return marks.revoked
@@ -318,11 +337,11 @@ class SharedRevocations implements Revocations {
   }
 }
 
-function holdsOne(table: HashTable, hashes: Int32Array): boolean {
+/** `least`: the value that an entry must have. Those that bar credentials end when these have expired: whether one has ended makes no difference. */
+function holdsOne(table: HashTable, hashes: Int32Array, least: number = 1): boolean {
   if (table.entries === 0) return false
   for (let at = 0; at < hashes.length; at += hashWords) {
-    // Entries end when what they bar has expired: whether one has ended makes no difference here.
-    if (table.find(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!) !== 0) return true
+    if (table.find(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!) >= least) return true
   }
   return false
 }

@@ -14,7 +14,7 @@ export const rule: Rule = ({ project, complete, report }) => {
     if (!complete) continue
     if ((project.revocation?.feeds ?? []).length === 0) {
       report('stale-rule-useless', at, 'the project has no feed of revocations that could be out of date')
-    } else if (!isUsed) {
+    } else if (!isUsed && project.revocation?.denies !== true) {
       report('stale-rule-useless', at, 'nobody comes here with a token or an API key, which alone can be revoked')
     }
   }

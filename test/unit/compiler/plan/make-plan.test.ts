@@ -171,6 +171,7 @@ test('operations that say the same of stale revocations share a rule, and what t
     at: at('postern.yaml', 1),
     snapshot: null,
     persist: null,
+    denies: false,
     feeds: [],
     onStale: { after: 60_000, action: 'deny' },
   } as const

@@ -9,7 +9,7 @@ import { RevocationState } from '../../../../src/gateway/revocation/revocation-s
 
 const now = Date.UTC(2026, 0, 1)
 
-function rig(): { sink: FeedSink; entries: () => number; at: { monotonic: number } } {
+function rig(denies: boolean = false): { sink: FeedSink; entries: () => number; at: { monotonic: number } } {
   const state = new RevocationState(RevocationState.make(1))
   const [single, before] = [new HashTable(HashTable.make(1000)), new HashTable(HashTable.make(1000))]
   const ledger = new Ledger(state, new NameHash(state.seed), single, before, (source, more) => state.count(source, more))
@@ -24,6 +24,7 @@ function rig(): { sink: FeedSink; entries: () => number; at: { monotonic: number
       0,
       1,
       false,
+      denies,
     ),
     entries: () => state.entriesOf(1),
     at,
@@ -83,6 +84,16 @@ test('its entries are counted, each once, until it has them no more', async () =
   sink.remove(token('c'))
   sink.remove(token('never there'))
   assert.equal(entries(), 1)
+})
+
+test('who is denied is an entry where the project says so, and one that makes no sense elsewhere', () => {
+  const denied = { kind: 'denied-user', name: 'mallory', issuer: null, before: null, expires: null } as const
+  const without = rig()
+  without.sink.put(denied)
+  assert.deepEqual([without.entries(), without.sink.rejections], [0, 1])
+  const withDenials = rig(true)
+  withDenials.sink.put(denied)
+  assert.deepEqual([withDenials.entries(), withDenials.sink.rejections], [1, 0])
 })
 
 test('its age is infinite until it was read in full', () => {

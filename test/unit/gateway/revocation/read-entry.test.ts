@@ -17,6 +17,15 @@ test('entries of every form', () => {
   assert.deepEqual(readEntry({ digest: 'd' }), { ...entry, kind: 'digest', name: 'd' })
 })
 
+test('who is denied, by address as a network', () => {
+  assert.deepEqual(readEntry({ denyUser: 'u', exp: 5 }), { ...entry, kind: 'denied-user', name: 'u', expires: 5 })
+  assert.deepEqual(readEntry({ denyApplication: '17' }), { ...entry, kind: 'denied-application', name: '17' })
+  assert.deepEqual(readEntry({ denyApi: 'Pets' }), { ...entry, kind: 'denied-api', name: 'Pets' })
+  assert.deepEqual(readEntry({ denyAddress: '10.1.2.3/8' }), { ...entry, kind: 'denied-address', name: '4:00001010' })
+  for (const doubtful of [{ denyUser: 'u', iss: 'i' }, { denyUser: 'u', before: 5 }, { denyAddress: '10/8' }, { denyAddress: '0.0.0.0/0' }])
+    assert.equal(readEntry(doubtful), undefined)
+})
+
 test('WSO2’s list of both versions, and its words', () => {
   assert.deepEqual(readEntry({ jwt_signature: 'sig', expiry_time: 1_628_175_421_481 }), { ...entry, name: 'sig', expires: 1_628_175_422 })
   assert.deepEqual(readEntry({ jwtSignature: 'sig', expiryTime: '1628175421481' }), { ...entry, name: 'sig', expires: 1_628_175_422 })

@@ -52,7 +52,7 @@ type Follow = RevocationFeedCapability<ListFeedPlan, PolledSink>
 async function rig(capacity: number, clock: Clock = systemClock): Promise<{ disk: Disk; begin: (follow: Follow) => Promise<Revocations> }> {
   const list = { kind: 'list', url: ['http://127.0.0.1:9/'], every: 1000, login: null, authorities: [] } as const
   const staleRules = [{ after: 60_000, action: 'deny' }] as const
-  const revocation = { snapshot: [], capacity, feeds: [list], staleRules, persist: ['/kept'] }
+  const revocation = { snapshot: [], denies: false, capacity, feeds: [list], staleRules, persist: ['/kept'] }
   const surroundings = sampleSurroundings({ ...samplePlan(), revocation }, clock)
   const disk = new Disk()
   const hashKey = Buffer.alloc(32, 3)

@@ -1,0 +1,52 @@
+/**
+ * Networks that callers are denied by, as texts: their family and the bits that all addresses of them begin with. An address is looked for
+ * by all that it could be denied by, which are few.
+ */
+import { isIP } from 'node:net'
+
+/** Lengths of prefixes, in bits. */
+const ipv4Lengths: readonly number[] = Array.from({ length: 25 }, (_, index) => 8 + index)
+const ipv6Lengths: readonly number[] = [...Array.from({ length: 13 }, (_, index) => 16 + 4 * index), 128]
+
+/** Of an address, or of a range as `10.1.0.0/16`. Undefined for anything else, and for lengths that are not looked for. */
+export function networkName(text: string): string | undefined {
+  const [address = '', length, ...more] = text.split('/')
+  const bits = bitsOf(address)
+  if (bits === undefined || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined
+  const wanted = length === undefined ? bits.length : Number(length)
+  return lengthsFor(bits).includes(wanted) ? nameOf(bits, wanted) : undefined
+}
+
+/** All networks with a name that an address lies in. None for what is no address. */
+export function networksOf(address: string): readonly string[] {
+  const bits = bitsOf(address.split('%')[0] ?? '')
+  return bits === undefined ? [] : lengthsFor(bits).map((length) => nameOf(bits, length))
+}
+
+function lengthsFor(bits: string): readonly number[] {
+  return bits.length === 32 ? ipv4Lengths : ipv6Lengths
+}
+
+function nameOf(bits: string, length: number): string {
+  return `${bits.length === 32 ? 4 : 6}:${bits.slice(0, length)}`
+}
+
+/** Ones and zeros. An IPv4 address in the form of IPv6 is written as what it is. */
+function bitsOf(address: string): string | undefined {
+  const version = isIP(address)
+  if (version === 4) return binary(address.split('.').map(Number), 8)
+  if (version !== 6 || address.includes('.') || address.includes('%')) return undefined
+  const [head = '', tail] = address.split('::')
+  const before = groupsIn(head)
+  const after = groupsIn(tail ?? '')
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
+  return binary([...before, ...zeros, ...after], 16)
+}
+
+function groupsIn(text: string): readonly number[] {
+  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
+}
+
+function binary(numbers: readonly number[], width: number): string {
+  return numbers.map((number) => number.toString(2).padStart(width, '0')).join('')
+}

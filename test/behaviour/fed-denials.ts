@@ -1,0 +1,83 @@
+/** Callers that are denied while the gateway runs, from a real etcd. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Backend } from '../wire/backend.ts'
+import { Etcd, etcdIsMissing } from '../wire/etcd.ts'
+import { becomes } from './revocation-feeds.ts'
+import { outcome, RevocableProject } from './revocations.ts'
+import type { RunningGateway, Start } from './running-gateway.ts'
+
+const denied = '403 900805'
+
+export function fedDenials(start: Start): void {
+  describe('callers that a feed denies', { skip: etcdIsMissing }, () => {
+    const project = new RevocableProject('{ feeds: [{ type: etcd, endpoints: ["${ETCD_URL}"] }], deny: true, onStale: { after: 6s } }')
+    const { one, two } = project
+    let etcd: Etcd
+    let backend: Backend
+    let gateway: RunningGateway
+
+    before(async () => {
+      etcd = await Etcd.start()
+      await etcd.put('/postern/revoked/deny/user/from-before', '')
+      backend = await Backend.start()
+      gateway = await start(
+        { folder: project.folder, one, two, remove: () => {} },
+        { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url },
+      )
+    })
+    after(async () => {
+      await gateway?.stop()
+      await Promise.all([etcd?.end(), backend?.stop()])
+      project.remove()
+    })
+
+    const open = (): Promise<string> => outcome(gateway, '/open', 'Accept: */*')
+    const bearer = (claims: Parameters<typeof one.bearer>[0]): (() => Promise<string>) => {
+      const field = one.bearer(claims)
+      return () => outcome(gateway, '/token', field)
+    }
+
+    it('by application and user, whatever else they show, and the others are not', async () => {
+      const [mallory, alice, ofSeventeen] = [bearer({ sub: 'mallory' }), bearer({ sub: 'alice' }), bearer({ application: { id: 17 } })]
+      await becomes(denied, bearer({ sub: 'from-before' }))
+      await becomes('200', mallory)
+      await becomes('200', ofSeventeen)
+      await etcd.put('/postern/revoked/deny/user/mallory', '')
+      await etcd.put('/postern/revoked/deny/application/17', '{}')
+      await becomes(denied, mallory)
+      await becomes(denied, ofSeventeen)
+      assert.equal(await alice(), '200')
+      assert.equal(await open(), '200')
+    })
+
+    it('until the key is deleted', async () => {
+      await etcd.delete('/postern/revoked/deny/user/mallory')
+      await becomes('200', bearer({ sub: 'mallory' }))
+    })
+
+    it('until its end, and no longer', async () => {
+      await etcd.put('/postern/revoked/deny/user/for-a-while', `{"exp":${Math.ceil(Date.now() / 1000) + 3}}`)
+      const caller = bearer({ sub: 'for-a-while' })
+      for (const end = Date.now() + 20_000; (await caller()) !== denied; ) assert.ok(Date.now() < end)
+      await becomes('200', caller)
+    })
+
+    it('by address and by API, public operations too', async () => {
+      for (const key of ['address/127.0.0.0/8', 'api/Revocable']) {
+        await becomes('200', open)
+        await etcd.put(`/postern/revoked/deny/${key}`, '')
+        await becomes(denied, open)
+        await becomes(denied, bearer({ sub: 'alice' }))
+        await etcd.delete(`/postern/revoked/deny/${key}`)
+      }
+      await becomes('200', open)
+    })
+
+    it('and nobody is served, with a credential or without, when nobody knows who is denied', async () => {
+      await etcd.kill()
+      await becomes('503 50300', open)
+      await becomes('503 50300', bearer({ sub: 'alice' }))
+    })
+  })
+}
