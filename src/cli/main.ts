@@ -9,13 +9,14 @@ import { addInspect } from './commands/inspect.ts'
 import { addLimits } from './commands/limits.ts'
 import { addRevoke } from './commands/revoke.ts'
 import { addRun } from './commands/run.ts'
+import { addSelftest } from './commands/selftest.ts'
 import { addToken } from './commands/token.ts'
 import { addVerify } from './commands/verify.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify]
+const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify, addSelftest]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {

@@ -32,6 +32,11 @@ export class Report {
     if (!this.quiet) process.stderr.write(`${text}\n`)
   }
 
+  /** How far a long command has come: one line that is written over, on terminals only. Empty text takes it away. */
+  progress(text: string): void {
+    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+  }
+
   /** Why a command could not do what it was asked for, and what to do about it. */
   failure(message: string, hint: string): void {
     process.stderr.write(`${paintFor(process.stderr)('red', 'error:')} ${message}\n`)

@@ -1,0 +1,57 @@
+/** `postern selftest`: holds a built gateway to its certificate, with requests. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Option } from 'commander'
+import { compileProject } from '../compiled-project.ts'
+import { counted } from '../counted.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { selftestAsJunit } from '../formats/selftest-junit.ts'
+import { selftestAsText } from '../formats/selftest-text.ts'
+import { locate, type Target, targetArgument } from '../locate.ts'
+import { manifestOf } from '../manifest-of.ts'
+import type { Report } from '../report.ts'
+import type { BundleUnderTest } from '../selftest/selftest.ts'
+import type { AddCommand, Session } from '../session.ts'
+
+type Options = { readonly format: 'text' | 'json'; readonly junit?: string }
+
+export const addSelftest: AddCommand = (program, session) => {
+  program
+    .command('selftest')
+    .summary('hold a gateway to its certificate, with requests for every operation')
+    .description(
+      'Runs the code of a bundle with throw-away keys and a stand-in backend, sends good and bad requests for every operation, and compares what happens with what the manifest certifies. Needs no network.',
+    )
+    .argument(...targetArgument)
+    .addOption(new Option('--format <format>', 'how to print the result').choices(['text', 'json']).default('text'))
+    .option('--junit <file>', 'write the result as JUnit XML as well')
+    .addHelpText('after', '\nExamples:\n  $ postern selftest dist\n  $ postern selftest services/shop --junit selftest.xml')
+    .action((target: string, options: Options) => runSelftest(target, options, session))
+}
+
+async function runSelftest(argument: string, { format, junit }: Options, session: Session): Promise<void> {
+  const { report } = session
+  const bundle = await bundleOf(locate(argument), report)
+  // Only this command needs it.
+  const { selftest } = await import('../selftest/selftest.ts')
+  const result = await selftest(bundle, (done, all) => report.progress(`Tested ${done} of ${counted(all, 'operation')}`))
+  report.progress('')
+  const { name } = bundle.manifest
+  if (junit !== undefined) writeFileSync(junit, selftestAsJunit(name, result.tested))
+  report.result(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : selftestAsText(result, (text) => report.emphasis(text)))
+  const outcomes = result.tested.flatMap((each) => each.outcomes)
+  const failed = outcomes.filter(({ kind }) => kind === 'failed').length
+  const notTried = outcomes.filter(({ kind }) => kind === 'not-tried').length
+  report.note(`${counted(outcomes.length - failed - notTried, 'test')} passed, ${failed} failed, ${notTried} not tried.`)
+  if (failed > 0) session.exitCode = exitCodes.findings
+}
+
+async function bundleOf(target: Target, report: Report): Promise<BundleUnderTest> {
+  if (target.kind === 'project') {
+    const { files, manifest } = await compileProject(target.folder, report)
+    return { gateway: files['gateway.mjs'], manifestText: files['manifest.json'], manifest }
+  }
+  const manifest = await manifestOf(target, report)
+  const read = (file: string): string => readFileSync(join(target.folder, file), 'utf8')
+  return { gateway: read('gateway.mjs'), manifestText: read('manifest.json'), manifest }
+}

@@ -1,0 +1,137 @@
+/** A client that sends bytes as they are, malformed ones too, and reads what comes back. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
+import type { Certified } from './throwaway-certificate.ts'
+
+/** `body` of an answer without one is empty. */
+export type Answer = { readonly status: number /** Lines of the head. */; readonly fields: string; readonly body: string }
+
+/** Where to, and over what: one connection is used again for all that is the same. */
+export type Way = { readonly port: number; readonly secure: boolean; readonly certificate: Certified | null }
+
+/** Milliseconds for one answer, on a slow machine. */
+const answerTime = 15_000
+
+/** One request at a time. */
+export class WireClient {
+  #way: Way | null = null
+  #socket: Socket | null = null
+
+  /** The answer, or in words why there is none. `method` tells whether an answer has a body. */
+  async ask(way: Way, bytes: Buffer, method: string): Promise<Answer | string> {
+    const reused = this.#socket !== null && sameWay(this.#way, way) && !this.#socket.destroyed && this.#socket.readable
+    if (!reused) this.close()
+    const answer = await this.#exchange(way, bytes, method)
+    // A connection that was kept may have been closed meanwhile: that says nothing about the request.
+    return reused && answer === closedEarly ? this.#exchange(way, bytes, method) : answer
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+    this.#socket = null
+  }
+
+  async #exchange(way: Way, bytes: Buffer, method: string): Promise<Answer | string> {
+    const socket = this.#socket ?? (await open(way))
+    if (typeof socket === 'string') return socket
+    this.#socket = socket
+    this.#way = way
+    const reader = new AnswerReader(method)
+    const answer = new Promise<Answer | string>((resolve) => {
+      const taken = (chunk: Buffer): void => {
+        const read = reader.push(chunk)
+        if (read !== null) end(read)
+      }
+      const closed = (): void => end(reader.ended())
+      const timer = setTimeout(() => end('no answer in time'), answerTime)
+      const end = (outcome: Answer | string): void => {
+        clearTimeout(timer)
+        socket.off('data', taken).off('close', closed)
+        resolve(outcome)
+      }
+      socket.on('data', taken).on('close', closed)
+    })
+    socket.write(bytes)
+    const outcome = await answer
+    if (typeof outcome === 'string' || outcome.status <= 101 || reader.closes) this.close()
+    return outcome
+  }
+}
+
+const closedEarly = 'the connection was closed without an answer'
+
+function sameWay(one: Way | null, other: Way): boolean {
+  return one !== null && one.port === other.port && one.secure === other.secure && one.certificate === other.certificate
+}
+
+async function open({ port, secure, certificate }: Way): Promise<Socket | string> {
+  const identity = certificate === null ? {} : { cert: certificate.certificate, key: certificate.key }
+  // Whose certificate the gateway shows is not what is tested: it was made for this run.
+  const socket = secure
+    ? connectSecurely({ host: '127.0.0.1', port, rejectUnauthorized: false, ...identity })
+    : connect({ host: '127.0.0.1', port, noDelay: true })
+  try {
+    await once(socket, secure ? 'secureConnect' : 'connect')
+    return socket.on('error', () => {})
+  } catch (error) {
+    return `no connection: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** Reads one answer (RFC 9112 §6); interim ones are passed over, but for 100 and 101. */
+class AnswerReader {
+  /** The connection is of no use after it. */
+  closes: boolean = false
+  readonly #method: string
+  #text: string = ''
+  #answer: { readonly status: number; readonly fields: string } | null = null
+
+  constructor(method: string) {
+    this.#method = method
+  }
+
+  /** `null`: there is more to come. */
+  push(chunk: Buffer): Answer | null {
+    this.#text += chunk.toString('latin1')
+    while (this.#answer === null) {
+      const end = this.#text.indexOf('\r\n\r\n')
+      if (end === -1) return null
+      const fields = this.#text.slice(0, end + 2)
+      this.#text = this.#text.slice(end + 4)
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(fields)?.[1] ?? 0)
+      if (status >= 200 || status === 100 || status === 101) this.#answer = { status, fields }
+    }
+    const { status, fields } = this.#answer
+    this.closes ||= /\r\nconnection: *close\r\n/i.test(fields)
+    if (this.#method === 'HEAD' || status <= 101 || status === 204 || status === 304) return { status, fields, body: '' }
+    const body = /\r\ntransfer-encoding:/i.test(fields) ? dechunked(this.#text) : this.#sized(fields)
+    return body === null ? null : { status, fields, body }
+  }
+
+  /** What there is when the connection has closed. */
+  ended(): Answer | string {
+    this.closes = true
+    return this.#answer === null ? closedEarly : { ...this.#answer, body: this.#text }
+  }
+
+  #sized(fields: string): string | null {
+    const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(fields)?.[1]
+    if (length === undefined || this.#text.length < Number(length)) return null
+    return this.#text.slice(0, Number(length))
+  }
+}
+
+/** `null`: the last chunk has not come. */
+function dechunked(text: string): string | null {
+  let body = ''
+  for (let position = 0; ; ) {
+    const end = text.indexOf('\r\n', position)
+    if (end === -1) return null
+    const size = Number.parseInt(text.slice(position, end), 16)
+    if (size === 0) return text.endsWith('\r\n\r\n') ? body : null
+    if (text.length < end + 2 + size + 2) return null
+    body += text.slice(end + 2, end + 2 + size)
+    position = end + 2 + size + 2
+  }
+}
