@@ -6,7 +6,10 @@ import { table } from '../table.ts'
 import { visible } from './text.ts'
 
 /** `emphasis` for headings. */
-export function selftestAsText({ digest, codeDigest, replaced, tested }: SelftestResult, emphasis: (text: string) => string): string {
+export function selftestAsText(
+  { digest, codeDigest, replaced, scaled, tested }: SelftestResult,
+  emphasis: (text: string) => string,
+): string {
   const heading = (text: string): string => `${emphasis(text)}\n`
   const failures = tested.flatMap((each) => each.outcomes.filter(isFailed).map((outcome) => ({ name: nameOf(each), outcome })))
   return [
@@ -23,6 +26,7 @@ export function selftestAsText({ digest, codeDigest, replaced, tested }: Selftes
     '\n',
     heading('Replaced in the plan'),
     table(replaced.map(({ what, by, places }) => [what, `by ${by}`, counted(places.length, 'place')])),
+    table(scaled.map(({ certified, amount }) => [`a limit of ${certified}`, `stands as ${amount}`])),
     `\n  gateway  ${digest}\n  code     ${codeDigest}, which ran as it is\n`,
   ].join('')
 }

@@ -115,7 +115,7 @@ export class Callers {
     )
     const key = this.manifest.apiKeys[usable]
     if (key === undefined) return this.#signedKey(operation, scopes)
-    const carried = this.withKey(operation, this.identities.apiKeys[usable]!, scopes)
+    const carried = this.withKey(operation, this.identities.apiKeys[usable]!, key.scopes)
     const [range] = key.addresses
     const [origin] = key.origins
     return {
@@ -142,7 +142,7 @@ export class Callers {
     )
     const user = this.manifest.users[usable]
     if (user === undefined) return { why: 'no user of the project has the scopes and the subscription' }
-    return this.withPassword(user.name, this.identities.passwords[usable]!, scopes)
+    return this.withPassword(user.name, this.identities.passwords[usable]!, user.scopes)
   }
 
   withPassword(name: string, password: string, scopes: readonly string[]): Carried {

@@ -1,4 +1,6 @@
 /** A request for an operation, as far as its path goes: one that leads to it and to no other. */
+
+import { canonicalPathText } from '../../compiler/model/path-text.ts'
 import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { matchRequest } from '../match-request.ts'
 
@@ -21,10 +23,11 @@ export function unknownMethod(path: string, operations: readonly ManifestOperati
   return methods.find((method) => matchRequest(method, path, operations).kind === 'no-method') ?? null
 }
 
-/** The path behind the API's own, as the backend gets it. The endpoints of key managers have addresses of their own. */
+/** The canonical path behind the API's own, as the backend gets it. The endpoints of key managers have addresses of their own. */
 export function backendTarget({ api, template, keyManager }: ManifestOperation, path: string, { apis }: Manifest): string {
   if (keyManager !== null) return ''
   const fitting = apis.filter(({ name, basePath }) => name === api && template.startsWith(basePath))
   const [longest] = fitting.toSorted((one, other) => other.basePath.length - one.basePath.length)
-  return path.slice(longest?.basePath.length ?? 0)
+  const canonical = canonicalPathText(path)
+  return canonical.kind === 'refused' ? path : canonical.text.slice(longest?.basePath.length ?? 0)
 }

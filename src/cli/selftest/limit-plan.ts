@@ -17,7 +17,7 @@ const refusalOf: Readonly<Record<LimitLevel, RefusalKind>> = {
 }
 
 /** Larger amounts become the next small ones in the same order, so that whichever is the least stays the least. */
-export function scaleOf(plan: GatewayPlan, manifest: Manifest): (amount: number) => number {
+export function scaleOf(plan: GatewayPlan, manifest: Manifest): ReadonlyMap<number, number> {
   const planned = plan.throttling.limits.flatMap(({ windows }) =>
     windows.flatMap((window) => [window.amount, ...(window.algorithm === 'gcra' ? [window.burst] : [])]),
   )
@@ -25,8 +25,7 @@ export function scaleOf(plan: GatewayPlan, manifest: Manifest): (amount: number)
     windows.flatMap(({ amount, burst }) => [amount, ...(burst === null ? [] : [burst])]),
   )
   const large = [...new Set([...planned, ...certified])].filter((amount) => amount > largestAmount).toSorted((one, other) => one - other)
-  const ranks = new Map(large.map((amount, rank) => [amount, largestAmount + 1 + rank]))
-  return (amount) => ranks.get(amount) ?? amount
+  return new Map(large.map((amount, rank) => [amount, largestAmount + 1 + rank]))
 }
 
 function limitsIn({ operations, throttling }: Manifest): readonly ManifestLimit[] {

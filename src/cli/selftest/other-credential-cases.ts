@@ -37,8 +37,8 @@ export function badKeys(place: Place): readonly Planned[] {
   return [...planned, ...badSignedKeys(place, withKey)]
 }
 
-function badSignedKeys({ operation, callers }: Place, withKey: (text: string) => Carried): readonly Planned[] {
-  const place = { operation, callers }
+function badSignedKeys(place: Place, withKey: (text: string) => Carried): readonly Planned[] {
+  const { operation, callers } = place
   const [issuer] = callers.manifest.apiKeyIssuers
   if (issuer === undefined) return []
   const { seconds } = callers.tokens
@@ -53,8 +53,8 @@ function badSignedKeys({ operation, callers }: Place, withKey: (text: string) =>
       : [['revoked', { claims: { jti: callers.identities.revokedId } }, 'credential-invalid'] as const]),
   ] as const
   return wrongs.flatMap(([test, changes, as]) => {
-    const text = place.callers.tokens.signedKey(operation, [], changes)
-    return text === null ? [] : [refused(place as Place, `signed API key, ${test}`, withKey(text), as)]
+    const text = callers.tokens.signedKey(operation, [], changes)
+    return text === null ? [] : [refused(place, `signed API key, ${test}`, withKey(text), as)]
   })
 }
 

@@ -34,6 +34,8 @@ export type SelftestResult = {
   /** Of its code without the plan, which is what has run. */
   readonly codeDigest: string
   readonly replaced: readonly Replacement[]
+  /** Amounts of limits that are too large to be used up, with what stands in their places. */
+  readonly scaled: readonly { readonly certified: number; readonly amount: number }[]
   readonly tested: readonly Tested[]
 }
 
@@ -78,7 +80,7 @@ class Selftest {
       )
     const planFor = (scale: LimitScale): GatewayPlan => replacedPlan(plan, identities, this.#standIns, scale)
     const scale = scaleOf(plan, manifest)
-    const [lifted, scaled] = [planFor({ kind: 'lifted' }), planFor({ kind: 'scaled', amountOf: scale })]
+    const [lifted, scaled] = [planFor({ kind: 'lifted' }), planFor({ kind: 'scaled', amountOf: (amount) => scale.get(amount) ?? amount })]
     const replaced = replacementsIn(plan, scaled)
     replacementsIn(plan, lifted)
 
@@ -87,6 +89,7 @@ class Selftest {
       digest: manifest.digest,
       codeDigest: codeDigest(this.#text),
       replaced,
+      scaled: [...scale].map(([certified, amount]) => ({ certified, amount })),
       tested: [{ operation: null, outcomes: whole }, ...tested],
     })
     const gateway = await this.#start(lifted, false).catch((error: unknown) => notStarted(error))
@@ -94,7 +97,11 @@ class Selftest {
       whole.push(gateway)
       return result([])
     }
-    const limits = new LimitRun(() => this.#start(scaled, true), this.#standIns, scale)
+    const limits = new LimitRun(
+      () => this.#start(scaled, true),
+      this.#standIns,
+      (amount) => scale.get(amount) ?? amount,
+    )
     try {
       const cases = new CaseRun(gateway, this.#standIns)
       const callers = new Callers(manifest, identities, this.#standIns, () => Date.now())

@@ -92,6 +92,8 @@ export class StandIns implements Addresses {
     request.on('data', (chunk: Buffer) => chunks.push(chunk.subarray(0, 64 * 1024)))
     request.on('error', () => {})
     request.on('end', () => {
+      // A request that was given up has not been got.
+      if ('stream' in request && request.stream.rstCode !== 0) return
       response.statusCode = 200
       response.setHeader('content-type', 'application/json')
       response.end(this.#bodyFor(request, chunks))
