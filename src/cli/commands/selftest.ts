@@ -1,5 +1,6 @@
 /** `postern selftest`: holds a built gateway to its certificate, with requests. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { compileProject } from '../compiled-project.ts'
@@ -10,8 +11,9 @@ import { selftestAsText } from '../formats/selftest-text.ts'
 import { locate, type Target, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
 import type { Report } from '../report.ts'
-import type { BundleUnderTest } from '../selftest/selftest.ts'
+import type { BundleUnderTest, SelftestResult } from '../selftest/selftest.ts'
 import type { AddCommand, Session } from '../session.ts'
+import { onStopSignal } from '../stop-signals.ts'
 
 type Options = { readonly format: 'text' | 'json'; readonly junit?: string }
 
@@ -32,10 +34,7 @@ export const addSelftest: AddCommand = (program, session) => {
 async function runSelftest(argument: string, { format, junit }: Options, session: Session): Promise<void> {
   const { report } = session
   const bundle = await bundleOf(locate(argument), report)
-  // Only this command needs it.
-  const { selftest } = await import('../selftest/selftest.ts')
-  const result = await selftest(bundle, (done, all) => report.progress(`Tested ${done} of ${counted(all, 'operation')}`))
-  report.progress('')
+  const result = await tested(bundle, report)
   const { name } = bundle.manifest
   if (junit !== undefined) writeFileSync(junit, selftestAsJunit(name, result.tested))
   report.result(format === 'json' ? `${JSON.stringify(result, null, 2)}\n` : selftestAsText(result, (text) => report.emphasis(text)))
@@ -44,6 +43,24 @@ async function runSelftest(argument: string, { format, junit }: Options, session
   const notTried = outcomes.filter(({ kind }) => kind === 'not-tried').length
   report.note(`${counted(outcomes.length - failed - notTried, 'test')} passed, ${failed} failed, ${notTried} not tried.`)
   if (failed > 0) session.exitCode = exitCodes.findings
+}
+
+async function tested(bundle: BundleUnderTest, report: Report): Promise<SelftestResult> {
+  // Only this command needs it.
+  const { selftest } = await import('../selftest/selftest.ts')
+  const folder = mkdtempSync(join(tmpdir(), 'postern-selftest-'))
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  onStopSignal(() => {
+    remove()
+    // The gateways end with this process.
+    process.exit(exitCodes.findings)
+  })
+  try {
+    return await selftest(bundle, folder, (done, all) => report.progress(`Tested ${done} of ${counted(all, 'operation')}`))
+  } finally {
+    report.progress('')
+    remove()
+  }
 }
 
 async function bundleOf(target: Target, report: Report): Promise<BundleUnderTest> {

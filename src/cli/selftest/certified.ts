@@ -6,6 +6,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { Manifest, ManifestIssuer, ManifestLimit } from '../../contract/manifest.ts'
 import type { GatewayPlan, KeyPlan, LimitPlan, OperationPlan } from '../../contract/plan.ts'
+import { thumbprintOf } from './client-certificates.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Of the whole gateway, in the order of the plan. */
@@ -42,26 +43,32 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ),
     same(
       'API keys',
-      manifest.apiKeys.map(({ id }) => id),
-      plan.apiKeys.map(({ id }) => id),
+      manifest.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest, consumer, tier, scopes]),
+      plan.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [
+        id,
+        digest.kind,
+        consumer,
+        tier,
+        scopes.map((scope) => plan.scopes[scope]),
+      ]),
     ),
     same(
       'users',
-      manifest.users.map(({ name, digest }) => [name, digest]),
-      plan.users.map(({ name, password }) => [name, password.kind]),
+      manifest.users.map(({ name, digest, scopes }) => [name, digest, scopes]),
+      plan.users.map(({ name, password, scopes }) => [name, password.kind, scopes.map((scope) => plan.scopes[scope])]),
     ),
     same(
       'authorities of client certificates and holders',
       manifest.clientCertificates === null
         ? null
         : [
-            manifest.clientCertificates.authorities.map(({ subject, expires }) => [subject, expires]),
+            manifest.clientCertificates.authorities.map(({ subject, fingerprint }) => [subject, fingerprint]),
             manifest.clientCertificates.holders.map(({ id, thumbprint, subject, san }) => [id, thumbprint, subject, san]),
           ],
       certificates === null
         ? null
         : [
-            certificates.authorities.map(({ subject, notAfter }) => [subject, new Date(notAfter * 1000).toISOString()]),
+            certificates.authorities.map(({ subject, pem }) => [subject, thumbprintOf(pem).toString('hex')]),
             certificates.holders.map(({ id, thumbprint, subject, name }) => [id, thumbprint, subject, name]),
           ],
     ),

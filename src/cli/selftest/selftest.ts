@@ -2,8 +2,6 @@
  * READ THIS FIRST: the whole of `postern selftest`. What must happen is taken from the certificate (the manifest) and the table of refusals;
  * what does happen, from the bundle's own code in processes of its own. Nothing of the gateway's code is asked what it thinks is right.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
@@ -42,16 +40,14 @@ export type SelftestResult = {
 /** Operations at a time. */
 const width = 8
 
-/** `progress` is told how many operations are done. */
-export async function selftest(bundle: BundleUnderTest, progress: (done: number, all: number) => void): Promise<SelftestResult> {
+/** `folder`: an empty one for the gateways. `progress` is told how many operations are done. */
+export async function selftest(bundle: BundleUnderTest, folder: string, progress: (done: number, all: number) => void): Promise<SelftestResult> {
   const text = takeApart(bundle.gateway)
-  const folder = mkdtempSync(join(tmpdir(), 'postern-selftest-'))
   const standIns = await StandIns.start()
   try {
     return await new Selftest(bundle, text, folder, standIns).run(progress)
   } finally {
     await standIns.stop()
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -1,5 +1,6 @@
-/** What the certificate says an operation takes: each combination of credentials that suffices. */
+/** What the certificate says an operation takes, by kinds of credential, and whether what a request shows is enough. */
 import type { ManifestOperation } from '../../contract/manifest.ts'
+import { waysOf } from '../certificate/ways.ts'
 
 export type CredentialKind = 'token' | 'apiKey' | 'basic' | 'certificate'
 
@@ -11,20 +12,15 @@ export type WayIn = {
 }
 
 /** In the order of the definition; any one suffices (OR). */
-export function waysInto({ security, clientCertificate }: ManifestOperation): readonly WayIn[] {
-  const always: readonly [CredentialKind, readonly string[]][] = clientCertificate.asked === 'required' ? [['certificate', []]] : []
-  const way = (needs: readonly (readonly [CredentialKind, readonly string[]])[], issuers: readonly string[]): WayIn => ({
-    needs: new Map([...needs, ...always]),
-    issuers,
+export function waysInto(operation: ManifestOperation): readonly WayIn[] {
+  return waysOf(operation).map(({ token, apiKey, password, certificate }) => {
+    const needs = new Map<CredentialKind, readonly string[]>()
+    if (token !== null) needs.set('token', token.scopes)
+    if (apiKey !== null) needs.set('apiKey', apiKey.scopes)
+    if (password !== null) needs.set('basic', password.scopes)
+    if (certificate) needs.set('certificate', [])
+    return { needs, issuers: token?.issuers ?? [] }
   })
-  const ways = security.alternatives.map(({ credentials, issuers }) =>
-    way(
-      credentials.map(({ kind, scopes }) => [kind, scopes] as const),
-      issuers,
-    ),
-  )
-  const alone = security.certificateSuffices && !security.alternatives.some(({ credentials }) => isCertificateAlone(credentials))
-  return [...ways, ...(alone ? [way([['certificate', []]], [])] : []), ...(security.anonymous ? [way([], [])] : [])]
 }
 
 /** What a request shows: credentials that are good, with the scopes that each has. */
@@ -59,8 +55,4 @@ export function nameOf({ needs }: WayIn): string {
     certificate: 'client certificate',
   }
   return [...needs].map(([kind, scopes]) => (scopes.length === 0 ? words[kind] : `${words[kind]} with ${scopes.join(' ')}`)).join(' and ')
-}
-
-function isCertificateAlone(credentials: readonly { readonly kind: CredentialKind }[]): boolean {
-  return credentials.length === 1 && credentials[0]?.kind === 'certificate'
 }
