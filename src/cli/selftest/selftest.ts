@@ -41,7 +41,11 @@ export type SelftestResult = {
 const width = 8
 
 /** `folder`: an empty one for the gateways. `progress` is told how many operations are done. */
-export async function selftest(bundle: BundleUnderTest, folder: string, progress: (done: number, all: number) => void): Promise<SelftestResult> {
+export async function selftest(
+  bundle: BundleUnderTest,
+  folder: string,
+  progress: (done: number, all: number) => void,
+): Promise<SelftestResult> {
   const text = takeApart(bundle.gateway)
   const standIns = await StandIns.start()
   try {
