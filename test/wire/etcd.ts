@@ -19,12 +19,14 @@ export class Etcd {
   readonly #folder: string
   readonly #peerPort: number
   readonly #files: Readonly<Record<string, string>>
+  readonly #command: readonly string[]
   /** Shown with each question, once somebody has logged in. */
   #login: string | null = null
   #process: ChildProcess | null = null
 
-  private constructor(folder: string, [port, peerPort]: readonly [number, number], identity: Identity | null) {
+  private constructor(folder: string, [port, peerPort]: readonly [number, number], identity: Identity | null, command: readonly string[]) {
     this.#folder = folder
+    this.#command = command
     this.port = port
     this.#peerPort = peerPort
     this.url = `${identity === null ? 'http' : 'https'}://127.0.0.1:${port}`
@@ -34,9 +36,9 @@ export class Etcd {
     writeFileSync(this.#files['key-file']!, identity.key)
   }
 
-  /** With an `identity` it speaks TLS and nothing else. */
-  static async start(identity: Identity | null = null): Promise<Etcd> {
-    const etcd = new Etcd(mkdtempSync(join(tmpdir(), 'postern-etcd-')), [await freePort(), await freePort()], identity)
+  /** With an `identity` it speaks TLS and nothing else. `command` runs it, with its options behind. */
+  static async start(identity: Identity | null = null, command: readonly string[] = ['etcd']): Promise<Etcd> {
+    const etcd = new Etcd(mkdtempSync(join(tmpdir(), 'postern-etcd-')), [await freePort(), await freePort()], identity, command)
     await etcd.begin()
     return etcd
   }
@@ -75,7 +77,8 @@ export class Etcd {
       'log-level': 'error',
     }
     const list = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
-    this.#process = spawn('etcd', list, { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
+    const [program = '', ...words] = this.#command
+    this.#process = spawn(program, [...words, ...list], { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
     for (let attempt = 0; attempt < 200; attempt++) {
       const status = await this.#ask('GET', '/health', {}, '').then(
         (answer) => answer.status,

@@ -79,6 +79,7 @@ export const revocations: Series = {
       ],
       notes: [
         'looks are of random hashes, in nanoseconds of CPU time, the best of five turns; disk: the best of five',
+        'etcd runs beside client and backend: what it costs itself is not the gateway’s',
         'while it is read from etcd one client asks again and again; then 64 connections with one known token, as in the first section',
         target('look for what is not there, ns', table.absent, 100),
         target('look for what is there, ns', table.present, 100),
