@@ -220,6 +220,8 @@ export type RevocationSink = {
   /** The whole state follows, of about so many entries. Begun again before the end, what came counts all the same. */
   begin(entries: number): void
   put(entry: FedEntry): void
+  /** Something that it said found no room: its whole state must be read again when there may be some. */
+  readonly lacksRoom: boolean
   remove(entry: RevokedPlan): void
   /** The whole state was there; entries that were not in it go. */
   end(): Promise<void>
@@ -237,8 +239,14 @@ export type PolledSink = RevocationSink & {
   whenReread(action: () => void): void
 }
 
+/** Of a source that may say one thing under several names, of which any may go. */
+export type NamedSink = RevocationSink & {
+  /** What another name may have said as well: then that counts which bars more. Returns whether one has, since the state was begun. */
+  putBeside(entry: FedEntry): boolean
+}
+
 /** Of a source that never says what was before. It brings single entries, and confirms what has come since it was listened to. */
-export type TopicSink = Omit<RevocationSink, 'begin' | 'end'> & {
+export type TopicSink = Omit<RevocationSink, 'begin' | 'end' | 'lacksRoom'> & {
   /**
    * What is published from `time` on (monotonic milliseconds) will come. What came before may be lost: it counts as known when all sources
    * that can say it again have been read since, and until then nothing that is confirmed here does.

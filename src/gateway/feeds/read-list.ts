@@ -1,5 +1,6 @@
 /** Lists of everything that is revoked: Postern's own, and WSO2's in all versions. */
 import type { FedEntry } from '../capabilities.ts'
+import { parseInSlices } from './parse-in-slices.ts'
 import { readEntry } from './read-entry.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'
 
@@ -7,8 +8,8 @@ import { isWso2Event, readWso2Event } from './wso2-event.ts'
 const parts = ['revokedJWTList', 'revokedJWTConsumerKeyList', 'revokedJWTSubjectEntityList'] as const
 
 /** What is in a list, whatever it is. `null` where the text is not JSON, or no list. */
-export function readList(text: Buffer): readonly unknown[] | null {
-  const value = jsonIn(text)
+export async function readList(text: Buffer): Promise<readonly unknown[] | null> {
+  const value = await parseInSlices(text).catch(() => null)
   if (Array.isArray(value)) return value
   if (!isObject(value)) return null
   const lists = parts.filter((name) => Object.hasOwn(value, name)).map((name) => value[name])
@@ -18,14 +19,6 @@ export function readList(text: Buffer): readonly unknown[] | null {
 /** Undefined for what makes no sense. */
 export function readListed(value: unknown): FedEntry | undefined {
   return isObject(value) && isWso2Event(value) ? readWso2Event(value) : readEntry(value)
-}
-
-function jsonIn(text: Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'))
-  } catch {
-    return null
-  }
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

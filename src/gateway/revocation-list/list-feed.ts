@@ -83,12 +83,13 @@ class ListFeed {
       return null
     }
     if (answer.status !== 200) return `status ${answer.status}`
-    const list = readList(answer.body)
+    const list = await readList(answer.body)
     if (list === null) return 'the answer is no list'
     this.#tag = null
     await this.#takeOver(list)
     const tag = answer.headers.etag
-    this.#tag = typeof tag === 'string' ? tag : null
+    // What found no room is asked for again.
+    this.#tag = typeof tag === 'string' && !this.#sink.lacksRoom ? tag : null
     this.#sink.confirm(asked)
     return null
   }

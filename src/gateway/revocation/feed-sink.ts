@@ -1,20 +1,20 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
 import type { RevokedPlan } from '../../contract/plan.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
-import type { FedEntry, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
+import type { FedEntry, NamedSink, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'
 import { LagHistogram } from './lag-histogram.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Taken } from './ledger.ts'
 import type { Pairing } from './pairing.ts'
 import type { RevocationState } from './revocation-state.ts'
 
-/** The parts of the gateway that a sink uses. */
-type Around = Pick<Surroundings, 'clock' | 'warn'>
+/** The parts of the gateway that a sink uses. `time`: milliseconds since the epoch, of a clock that nobody sets forward. */
+type Around = Pick<Surroundings, 'clock' | 'warn'> & { readonly time: () => number }
 
 /** Milliseconds between two lines about entries that make no sense: whoever writes them can write many. */
 const tellEvery = 60_000
 
-export class FeedSink implements PolledSink, TopicSink, FeedFigures {
+export class FeedSink implements PolledSink, NamedSink, TopicSink, FeedFigures {
   failures: number = 0
   reconnects: number = 0
   rejections: number = 0
@@ -68,13 +68,16 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
     this.#ledger.begin(this.#source)
   }
 
+  get lacksRoom(): boolean {
+    return this.#state.lacksRoom(this.#source)
+  }
+
   put(entry: FedEntry): void {
-    // Somebody means that callers are denied here, and they are not: that must not go unnoticed.
-    if (isDenied(entry.kind) && !this.#denies) return this.rejected()
-    const now = this.#around.clock.now()
-    const isNew = this.#ledger.put(entry, this.#source, now, this.#adds)
-    // Before there was a full state, what comes may be as old as it likes.
-    if (isNew && entry.publishedAt !== undefined && Number.isFinite(this.age)) this.lag.add(now - entry.publishedAt)
+    this.#take(entry, this.#adds)
+  }
+
+  putBeside(entry: FedEntry): boolean {
+    return this.#take(entry, true) === 'again'
   }
 
   remove(entry: RevokedPlan): void {
@@ -115,6 +118,19 @@ export class FeedSink implements PolledSink, TopicSink, FeedFigures {
     if (problem === this.#told) return
     this.#told = problem
     this.#around.warn('revocation-feed-failed', `feed ${this.#feed}: ${problem}`)
+  }
+
+  #take(entry: FedEntry, adds: boolean): Taken {
+    // Somebody means that callers are denied here, and they are not: that must not go unnoticed.
+    if (isDenied(entry.kind) && !this.#denies) {
+      this.rejected()
+      return 'none'
+    }
+    const { clock, time } = this.#around
+    const taken = this.#ledger.put(entry, this.#source, time(), adds)
+    // Before there was a full state, what comes may be as old as it likes.
+    if (taken === 'new' && entry.publishedAt !== undefined && Number.isFinite(this.age)) this.lag.add(clock.now() - entry.publishedAt)
+    return taken
   }
 
   #back(): void {

@@ -11,7 +11,8 @@ import type { HashTable } from './hash-table.ts'
 import type { HashedEntry, Keeper } from './keeper.ts'
 import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
 import { maximumSources, type RevocationState } from './revocation-state.ts'
-import type { ChangeEntry } from './shard-writer.ts'
+import { SaidBefore, tagsOf } from './said-before.ts'
+import type { ChangeEntry, TableEntry } from './shard-writer.ts'
 
 /** Values are seconds from this one on (in 2017), so that their 31 bits last until 2085; the largest is that of what never ends. */
 const origin = 1_500_000_000
@@ -23,8 +24,8 @@ const forEver = 0x7fffffff
  */
 const afterlife = 660
 
-/** Of a table that bars all that was issued before a time, entries that end. */
-type Ending = { readonly entry: HashedEntry; readonly source: number }
+/** What `put` found: nothing of the source's; what it had before its state was begun; what it has said already; or nothing was taken. */
+export type Taken = 'new' | 'known' | 'again' | 'none'
 
 export class Ledger {
   readonly #state: RevocationState
@@ -34,11 +35,12 @@ export class Ledger {
   readonly #single: HashTable
   /** Value: seconds since the epoch; what was issued earlier is revoked. */
   readonly #before: HashTable
-  /** When entries of `#before` end that do: there are few of them. */
-  readonly #ends: Map<string, Ending> = new Map()
+  readonly #said: SaidBefore = new SaidBefore()
   readonly #turns: Uint8Array = new Uint8Array(maximumSources)
   /** 1 while the whole state of a source is read. */
   readonly #begun: Uint8Array = new Uint8Array(maximumSources)
+  /** 1 where something of that state found no room. */
+  readonly #lacked: Uint8Array = new Uint8Array(maximumSources)
   readonly #keepers: (Keeper | null)[] = new Array(maximumSources).fill(null)
   #lastIssuer: { readonly name: string; readonly hash: Int32Array } | null = null
 
@@ -80,21 +82,19 @@ export class Ledger {
   }
 
   /**
-   * The source has this entry; whether that is new. `now`: milliseconds since the epoch. `adds`: the source never takes anything back, so that
-   * of what it says twice, in whatever order, that counts which bars more.
+   * The source has this entry. `now`: milliseconds since the epoch. `adds`: the source never takes anything back, or says this beside what it
+   * has said, so that of the two, in whatever order, that counts which bars more.
    */
-  put(entry: RevokedPlan, source: number, now: number, adds: boolean = false): boolean {
-    if (endOf(entry) <= now / 1000) return false
-    const hashed = this.#hashed(entry)
-    const news = this.#take(hashed, source, adds)
-    if (news !== 'none') this.#keepers[source]?.put(hashed)
+  put(entry: RevokedPlan, source: number, now: number, adds: boolean = false): Taken {
+    if (endOf(entry) <= now / 1000) return 'none'
+    const taken = this.#take(this.#hashed(entry), source, adds, this.#keepers[source] ?? null)
     this.#state.advance()
-    return news === 'new'
+    return taken
   }
 
   /** The source had this entry when the gateway ran last. `adds`: as with `put`. */
   restore(entry: HashedEntry, source: number, now: number, adds: boolean): void {
-    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, adds)
+    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, adds, null)
   }
 
   /** The source has it no more. */
@@ -113,6 +113,7 @@ export class Ledger {
   begin(source: number): void {
     if (this.#begun[source] === 1) return
     this.#begun[source] = 1
+    this.#lacked[source] = 0
     this.#turns[source] = 1 - this.#turns[source]!
   }
 
@@ -121,6 +122,7 @@ export class Ledger {
     this.#begun[source] = 0
     await walk(this.#single, this.#dropsOld(source, false))
     await walk(this.#before, this.#dropsOld(source, true))
+    if (this.#lacked[source] === 0) this.#state.setWhole(source)
     this.#state.advance()
   }
 
@@ -131,8 +133,8 @@ export class Ledger {
       entry.value = 0
       for (let source = 0; source < maximumSources; source++) if ((entry.tags & tagsOf(source)) !== 0) this.#count(source, -1)
     })
-    for (const { entry, source } of this.#ends.values()) {
-      if (entry.ends > tableTime(now())) continue
+    for (const { entry, source } of this.#said.all()) {
+      if (entry.ends === 0 || entry.ends > tableTime(now())) continue
       this.#drop(entry, source)
       this.#keepers[source]?.remove(entry)
       this.#state.advance()
@@ -156,8 +158,8 @@ export class Ledger {
       (bars: boolean): ChangeEntry =>
       ({ first, second, third, tags, value }) => {
         if ((tags & own) === 0) return
-        const ends = bars ? (this.#ends.get(keyOf(first, second, third, source))?.entry.ends ?? 0) : 0
-        take({ bars, first, second, third, value, ends })
+        const said = bars ? this.#said.of({ first, second, third }, source) : undefined
+        take(said ?? { bars, first, second, third, value, ends: 0 })
       }
     if (from < 0x10000) {
       const next = this.#single.walk(from, givesFrom(false))
@@ -176,60 +178,64 @@ export class Ledger {
       const { first, second, third } = entry
       if ((entry.tags & both) === 0) {
         this.#count(source, -1)
-        if (bars) this.#ends.delete(keyOf(first, second, third, source))
+        if (bars) this.#forget(entry, source)
         this.#keepers[source]?.remove({ bars, first, second, third, value: entry.value, ends: 0 })
       }
       if (entry.tags === 0) entry.value = 0
     }
   }
 
-  /** What is new of it: that the source has it, or what it says of it. */
-  #take(hashed: HashedEntry, source: number, adds: boolean): 'new' | 'changed' | 'none' {
-    const { bars, first, second, third, value } = hashed
+  /** `keeper` is told of what is new: that the source has it, or what it says of it. */
+  #take(hashed: HashedEntry, source: number, adds: boolean, keeper: Keeper | null): Taken {
+    const { bars, first, second, third } = hashed
     const own = 1 << (2 * source + this.#turns[source]!)
     const both = tagsOf(source)
-    let isNew = false
+    let taken: Taken = 'new'
     let isChanged = false
-    let addsTo = adds
+    let said = hashed
     const table = bars ? this.#before : this.#single
     const written = table.write(first, second, third, (entry) => {
-      // Of what several sources say, or one twice in its whole state, that which bars more.
-      addsTo ||= this.#begun[source] === 1 && (entry.tags & own) !== 0
-      const merged = (entry.tags & ~both) === 0 && !addsTo ? value : Math.max(entry.value, value)
-      isNew = (entry.tags & both) === 0
-      isChanged = merged !== entry.value
+      if ((entry.tags & own) !== 0) taken = 'again'
+      else if ((entry.tags & both) !== 0) taken = 'known'
+      // Of what a source says twice in its whole state, that which bars more.
+      const addsTo = adds || (this.#begun[source] === 1 && taken === 'again')
+      if (bars && addsTo) said = this.#said.joined(hashed, source)
+      const value = Math.max(said.value, bars ? this.#said.valueOf(entry, source) : this.#endOfOthers(entry, source, addsTo))
+      isChanged = value !== entry.value
       entry.tags |= own
-      entry.value = merged
+      entry.value = value
     })
     if (!written) {
-      this.#state.full = true
+      this.#lacked[source] = 1
+      this.#state.setFull(source)
       return 'none'
     }
-    if (bars && this.#setEnd(hashed, source, addsTo)) isChanged = true
-    if (isNew) this.#count(source, 1)
-    if (isNew) return 'new'
-    return isChanged ? 'changed' : 'none'
+    if (bars && this.#said.say(said, source)) isChanged = true
+    if (taken === 'new') this.#count(source, 1)
+    if (taken === 'new' || isChanged) keeper?.put(said)
+    return taken
   }
 
-  /** Whether it is another one than the source had said before. */
-  #setEnd(entry: HashedEntry, source: number, adds: boolean): boolean {
-    const key = keyOf(entry.first, entry.second, entry.third, source)
-    const known = this.#ends.get(key)?.entry.ends ?? 0
-    if (known === entry.ends || (adds && known > entry.ends && entry.ends !== 0)) return false
-    if (entry.ends === 0) this.#ends.delete(key)
-    else this.#ends.set(key, { entry, source })
-    return true
+  /** When what several sources have ends, later than which none of them has it; with `addsTo`, what this one has counts as well. */
+  #endOfOthers({ tags, value }: TableEntry, source: number, addsTo: boolean): number {
+    return addsTo || (tags & ~tagsOf(source)) !== 0 ? value : 0
+  }
+
+  /** The source says it no more: what bars more because it did so bars less. */
+  #forget(entry: TableEntry, source: number): void {
+    this.#said.forget(entry, source)
+    entry.value = this.#said.valueOf(entry, source)
   }
 
   /** Whether the source had said so before. */
   #drop({ bars, first, second, third }: HashedEntry, source: number): boolean {
     const both = tagsOf(source)
     let isKnown = false
-    if (bars) this.#ends.delete(keyOf(first, second, third, source))
     const table = bars ? this.#before : this.#single
     table.write(first, second, third, (entry) => {
       isKnown = (entry.tags & both) !== 0
       entry.tags &= ~both
+      if (bars) this.#forget(entry, source)
       if (entry.tags === 0) entry.value = 0
     })
     if (isKnown) this.#count(source, -1)
@@ -252,11 +258,6 @@ export class Ledger {
   }
 }
 
-/** Both of a source. */
-function tagsOf(source: number): number {
-  return 3 << (2 * source)
-}
-
 function tableValue(entry: RevokedPlan): number {
   return tableTime((entry.before ?? endOf(entry)) * 1000)
 }
@@ -276,10 +277,6 @@ function endOf({ kind, expires }: RevokedPlan): number {
 function endOfHashed({ bars, value, ends }: HashedEntry): number {
   if (!bars) return value
   return ends === 0 ? forEver : ends
-}
-
-function keyOf(first: number, second: number, third: number, source: number): string {
-  return `${source} ${first} ${second} ${third >>> 16}`
 }
 
 /** In slices, between which requests have their turn. */

@@ -60,13 +60,24 @@ export class RevocationState {
     Atomics.add(this.#words, epochAt, 1)
   }
 
-  /** An entry found no room: from then on nobody knows all that is revoked. */
+  /** An entry of some source found no room: nobody knows all that is revoked. */
   get full(): boolean {
-    return Atomics.load(this.#words, fullAt) === 1
+    return Atomics.load(this.#words, fullAt) !== 0
   }
 
-  set full(full: boolean) {
-    Atomics.store(this.#words, fullAt, full ? 1 : 0)
+  /** Whether one of its entries did. */
+  lacksRoom(source: number): boolean {
+    return (Atomics.load(this.#words, fullAt) & (1 << source)) !== 0
+  }
+
+  /** For a writer: an entry of the source found no room. */
+  setFull(source: number): void {
+    Atomics.or(this.#words, fullAt, 1 << source)
+  }
+
+  /** For the writer: everything that the source has found room. */
+  setWhole(source: number): void {
+    Atomics.and(this.#words, fullAt, ~(1 << source))
   }
 
   /** For the writer: a source has so many more entries, or fewer. */

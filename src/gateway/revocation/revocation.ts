@@ -73,10 +73,10 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   const own = revokedHere[thread.index]
   if (own !== undefined && own.entries > 0) own.repair()
   const ownLedger = own === undefined ? null : new Ledger(state, tables.hash, own, before)
-  const revocations = new SharedRevocations(tables, revocation.staleRules, clock, ownLedger)
   // A clock that is set forward for a while makes nothing be forgotten: what has ended by it is needed when it is right again.
   const [begunAt, started] = [clock.now(), clock.monotonic()]
   const time = (): number => Math.min(clock.now(), begunAt + clock.monotonic() - started)
+  const revocations = new SharedRevocations(tables, revocation.staleRules, clock, time, ownLedger)
   let sweptAt = clock.monotonic()
   const forget = (ledgers: readonly (Ledger | null)[]): void => {
     if (clock.monotonic() - sweptAt < forgetEvery) return
@@ -113,7 +113,8 @@ export const revocationCapability: RevocationCapability = async (surroundings, f
   )
   for (const [feed, feedPlan] of revocation.feeds.entries()) {
     const adds = isJournal[feedPlan.kind]
-    const sink = new FeedSink(surroundings, ledger, state, pairing, feed, firstFeedSource + feed, adds, revocation.denies)
+    const around = { clock, warn: surroundings.warn, time }
+    const sink = new FeedSink(around, ledger, state, pairing, feed, firstFeedSource + feed, adds, revocation.denies)
     sinks.push(sink)
     await open(feedPlan, sink, surroundings, feeds)
   }
@@ -231,14 +232,17 @@ class SharedRevocations implements Revocations {
   /** One for each rule. */
   readonly #freshness: readonly RuledFreshness[]
   readonly #clock: Clock
+  /** Milliseconds since the epoch, of a clock that nobody sets forward. */
+  readonly #time: () => number
   /** `null` where nothing is revoked through the gateway. */
   readonly #own: Ledger | null
   readonly #issuers: Map<string, Int32Array> = new Map()
 
-  constructor(tables: Tables, rules: readonly StaleRulePlan[], clock: Clock, own: Ledger | null) {
+  constructor(tables: Tables, rules: readonly StaleRulePlan[], clock: Clock, time: () => number, own: Ledger | null) {
     this.#tables = tables
     this.#freshness = rules.map((rule) => ({ rule, unknown: false }))
     this.#clock = clock
+    this.#time = time
     this.#own = own
   }
 
@@ -309,7 +313,7 @@ class SharedRevocations implements Revocations {
   }
 
   revokeHere(entry: RevokedPlan): void {
-    this.#own?.put(entry, ownSource, this.#clock.now())
+    this.#own?.put(entry, ownSource, this.#time())
   }
 
   #isBarred({ single, before, issuedAt }: RevocationMarks): boolean {

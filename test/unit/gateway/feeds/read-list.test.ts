@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readList, readListed } from '../../../../src/gateway/feeds/read-list.ts'
 
-function listed(value: unknown): readonly string[] | null {
-  const list = readList(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
+async function listed(value: unknown): Promise<readonly string[] | null> {
+  const list = await readList(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
   return list?.map(readListed).map((entry) => (entry === undefined ? 'none' : `${entry.kind} ${entry.name} ${entry.before}`)) ?? null
 }
 
-test('a list of entries, and of WSO2’s', () => {
+test('a list of entries, and of WSO2’s', async () => {
   const list = [{ jti: 'a' }, 'b', { jwt_signature: 'c', expiry_time: 1_700_000_000_000 }, { client: 'd', before: 5 }, 7]
-  assert.deepEqual(listed(list), ['token a null', 'token b null', 'token c null', 'client d 5', 'none'])
-  assert.deepEqual(listed([]), [])
+  assert.deepEqual(await listed(list), ['token a null', 'token b null', 'token c null', 'client d 5', 'none'])
+  assert.deepEqual(await listed([]), [])
 })
 
-test('WSO2’s newer list, with what bars applications and users', () => {
+test('WSO2’s newer list, with what bars applications and users', async () => {
   const revocation_time = 1_700_000_000_000
   const list = {
     revokedJWTList: [{ jwt_signature: 'a', expiry_time: 1_700_000_000_000 }],
@@ -24,11 +24,11 @@ test('WSO2’s newer list, with what bars applications and users', () => {
       { entity_id: 'e', entity_type: 'ROLE', revocation_time },
     ],
   }
-  assert.deepEqual(listed(list), ['token a null', 'client b 1700000000', 'none', 'user c 1700000000', 'client d 1700000000', 'none'])
-  assert.deepEqual(listed({ revokedJWTList: [] }), [])
+  assert.deepEqual(await listed(list), ['token a null', 'client b 1700000000', 'none', 'user c 1700000000', 'client d 1700000000', 'none'])
+  assert.deepEqual(await listed({ revokedJWTList: [] }), [])
 })
 
-test('what is no list', () => {
+test('what is no list', async () => {
   for (const text of [
     '',
     '{}',
@@ -39,6 +39,6 @@ test('what is no list', () => {
     '{"revokedJWTList":[],"revokedJWTConsumerKeyList":null}',
     '[{"jti":"a"}',
   ]) {
-    assert.equal(listed(text), null, text)
+    assert.equal(await listed(text), null, text)
   }
 })

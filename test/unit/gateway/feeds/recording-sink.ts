@@ -1,15 +1,16 @@
 /** What a feed says, as a gateway would take it. */
 import type { RevokedPlan } from '../../../../src/contract/plan.ts'
-import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+import type { NamedSink } from '../../../../src/gateway/capabilities.ts'
 import { until } from '../../../wire/until.ts'
 
-export class RecordingSink implements RevocationSink {
+export class RecordingSink implements NamedSink {
   readonly names: Set<string> = new Set()
   readonly problems: string[] = []
   loads: number = 0
   confirmed: number = 0
   expected: number = 0
   skipped: number = 0
+  readonly lacksRoom: boolean = false
 
   begin(entries: number): void {
     this.names.clear()
@@ -17,6 +18,11 @@ export class RecordingSink implements RevocationSink {
   }
   put({ kind, name }: RevokedPlan): void {
     this.names.add(`${kind} ${name}`)
+  }
+  putBeside(entry: RevokedPlan): boolean {
+    const before = this.names.size
+    this.put(entry)
+    return this.names.size === before
   }
   remove({ kind, name }: RevokedPlan): void {
     this.names.delete(`${kind} ${name}`)

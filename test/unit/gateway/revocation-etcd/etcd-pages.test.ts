@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { ServiceClient } from '../../../../src/gateway/calls/service-client.ts'
-import type { RevocationSink } from '../../../../src/gateway/capabilities.ts'
+import type { NamedSink } from '../../../../src/gateway/capabilities.ts'
 import { EtcdClient } from '../../../../src/gateway/etcd/etcd-client.ts'
 import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { samplePlan } from '../sample-plan.ts'
@@ -43,9 +43,11 @@ async function readAll(context: TestContext, url: string): Promise<{ readonly na
   const names: string[] = []
   const problems: string[] = []
   const { promise, resolve } = Promise.withResolvers<void>()
-  const sink: RevocationSink = {
+  const sink: NamedSink = {
     begin: () => {},
     put: ({ name }) => names.push(name),
+    putBeside: ({ name }) => names.push(name) === 0,
+    lacksRoom: false,
     remove: () => {},
     end: async () => {},
     confirm: () => resolve(),

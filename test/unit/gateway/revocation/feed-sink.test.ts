@@ -17,7 +17,7 @@ function rig(denies: boolean = false): { sink: FeedSink; entries: () => number; 
   const clock = { now: () => now, monotonic: () => at.monotonic }
   return {
     sink: new FeedSink(
-      { clock, warn: () => {} },
+      { clock, warn: () => {}, time: clock.now },
       ledger,
       state,
       new Pairing([true], (feed, time) => state.confirm(feed, time)),

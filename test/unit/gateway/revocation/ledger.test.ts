@@ -147,10 +147,47 @@ test('of two times for one client the later counts, and one source may take its 
   const late = bars('c')
   assert.ok(late > early)
   ledger.put(client('c', 2000), 1, now)
-  assert.equal(bars('c'), late, 'another source has it too')
-  ledger.remove(client('c', 0), 0)
-  ledger.put(client('c', 2000), 1, now)
   assert.equal(bars('c'), early, 'both are before the first second that is told apart')
+})
+
+test('a later time that one source takes back leaves the other’s earlier one', async () => {
+  const { ledger, bars } = rig()
+  ledger.put(client('c', seconds - 500), 0, now)
+  const early = bars('c')
+  for (const takeBack of [
+    () => ledger.remove(client('c', 0), 1),
+    () => ledger.put(client('c', seconds - 900), 1, now),
+    async () => {
+      ledger.begin(1)
+      await ledger.end(1)
+    },
+    () => ledger.sweep(() => now + 2_000_000),
+  ]) {
+    ledger.put(client('c', seconds, seconds + 100), 1, now)
+    assert.ok(bars('c') > early)
+    await takeBack()
+    assert.equal(bars('c'), early, String(takeBack))
+  }
+})
+
+test('what bars more because another thread wrote so, goes on doing so until it is said again', async () => {
+  const state = new RevocationState(RevocationState.make(0))
+  const tables = [new HashTable(HashTable.make(1000)), new HashTable(HashTable.make(1000))] as const
+  const words = new NameHash(state.seed).of('client', 'c')
+  const bars = (): number => tables[1].find(words[0]!, words[1]!, words[2]!)
+  const first = new Ledger(state, new NameHash(state.seed), ...tables)
+  first.put(client('c', seconds - 500), 0, now)
+  const early = bars()
+  first.put(client('c', seconds), 1, now)
+  const late = bars()
+  const second = new Ledger(state, new NameHash(state.seed), ...tables)
+  await second.takeOver()
+  second.remove(client('c', 0), 1)
+  assert.equal(bars(), late)
+  second.begin(0)
+  second.put(client('c', seconds - 500), 0, now)
+  await second.end(0)
+  assert.equal(bars(), early)
 })
 
 test('entries about clients end as well', async () => {
@@ -166,4 +203,18 @@ test('an entry without room is said', () => {
   const { ledger, state } = rig()
   for (let name = 0; name < 20_000; name++) ledger.put(token(String(name)), 0, now)
   assert.ok(state.full)
+})
+
+test('and no more when the whole state of its source was read again, and had room', async () => {
+  const { ledger, state, has } = rig()
+  const read = async (from: number, until: number): Promise<void> => {
+    ledger.begin(1)
+    for (let name = from; name < until; name++) ledger.put(token(String(name)), 1, now)
+    await ledger.end(1)
+  }
+  await read(0, 2000)
+  await read(10_000, 20_000)
+  assert.ok(state.lacksRoom(1) && !state.lacksRoom(2))
+  await read(20_000, 20_100)
+  assert.ok(!state.full && has('20099') && !has('10000'))
 })

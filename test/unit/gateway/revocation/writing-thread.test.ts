@@ -124,3 +124,34 @@ test('a clock that is set forward for a while makes nothing be forgotten', async
   await forgetIn(revocations, 5 * 3_600_000)
   assert.ok(!isLost(revocations))
 })
+
+test('nor does it keep out what comes meanwhile', async () => {
+  const at = { now: Date.UTC(2026, 0, 1), monotonic: 0 }
+  const { begin } = await rig(1000, { now: () => at.now, monotonic: () => at.monotonic })
+  let put: (() => void) | null = null
+  const revocations = await begin(async (_, sink) => {
+    put = () => sink.put({ ...lost, expires: Date.UTC(2026, 0, 1) / 1000 + 3600 })
+  })
+  at.now += 10 * 86_400_000
+  put!()
+  at.now -= 10 * 86_400_000
+  assert.ok(isLost(revocations))
+})
+
+test('a source that had no room knows everything again when there was room for all of it', async () => {
+  const { begin } = await rig(1)
+  const at: { sink: PolledSink | null } = { sink: null }
+  const revocations = await begin(async (_, sink) => {
+    at.sink = sink
+  })
+  const read = async (count: number): Promise<boolean> => {
+    at.sink!.begin(count)
+    for (let index = 0; index < count; index++) at.sink!.put({ ...lost, name: `token-${index}` })
+    await at.sink!.end()
+    at.sink!.confirm(systemClock.monotonic())
+    revocations.sweep()
+    return revocations.freshness(0).unknown
+  }
+  assert.deepEqual([await read(100_000), at.sink!.lacksRoom], [true, true])
+  assert.deepEqual([await read(100), at.sink!.lacksRoom], [false, false])
+})
