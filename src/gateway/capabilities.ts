@@ -64,7 +64,7 @@ export type Capabilities = {
   readonly revocation?: RevocationCapability
   readonly 'revocation-persist'?: RevocationPersistCapability
   readonly 'revocation-list'?: RevocationFeedCapability<ListFeedPlan, PolledSink>
-  readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan>
+  readonly 'revocation-etcd'?: RevocationFeedCapability<EtcdFeedPlan, NamedSink>
   readonly 'revocation-redis'?: RevocationFeedCapability<RedisFeedPlan>
   readonly 'revocation-amqp'?: RevocationFeedCapability<AmqpFeedPlan, TopicSink>
   readonly 'revocation-amqp10'?: RevocationFeedCapability<Amqp10FeedPlan, TopicSink>
@@ -168,7 +168,7 @@ export type PlainSurroundings = Omit<Surroundings, 'keySets' | 'revocations'>
 /** What can follow sources of each kind; undefined where the plan has none. */
 export type RevocationFeeds = {
   readonly list: RevocationFeedCapability<ListFeedPlan, PolledSink> | undefined
-  readonly etcd: RevocationFeedCapability<EtcdFeedPlan> | undefined
+  readonly etcd: RevocationFeedCapability<EtcdFeedPlan, NamedSink> | undefined
   readonly redis: RevocationFeedCapability<RedisFeedPlan> | undefined
   readonly amqp: RevocationFeedCapability<AmqpFeedPlan, TopicSink> | undefined
   readonly amqp10: RevocationFeedCapability<Amqp10FeedPlan, TopicSink> | undefined

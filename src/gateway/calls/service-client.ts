@@ -3,8 +3,8 @@
  * bounded in time and in what it may answer. Requests of clients never go this way: they have backends.
  */
 import type { Agent, IncomingMessage } from 'node:http'
-import type { RequestOptions } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import { OwnCertificate } from '../own-certificate.ts'
 import type { ClientCertificateFiles } from '../upstream/dial.ts'
 import { ServiceError, serviceError } from './service-error.ts'
@@ -52,10 +52,10 @@ export class ServiceClient {
   readonly #request: Request
   readonly #agent: Agent
   /** Those of a request over TLS; none for plain http. */
-  readonly #tls: () => RequestOptions
+  readonly #tls: () => ConnectionOptions
   readonly #lookup: LookupFunction | undefined
 
-  private constructor(request: Request, agent: Agent, tls: () => RequestOptions, lookup: LookupFunction | undefined) {
+  private constructor(request: Request, agent: Agent, tls: () => ConnectionOptions, lookup: LookupFunction | undefined) {
     this.#request = request
     this.#agent = agent
     this.#tls = tls
@@ -124,6 +124,11 @@ export class ServiceClient {
     this.#agent.destroy()
   }
 
+  /** How it makes itself and the service sure of each other, for a connection of another protocol; nothing for plain http. */
+  secureOptions(): ConnectionOptions {
+    return this.#tls()
+  }
+
   #start({ method, url, headers }: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal): ReturnType<Request> {
     return this.#request(url, {
       method,
@@ -178,7 +183,7 @@ async function readBody(response: IncomingMessage, max: number): Promise<Buffer>
   return Buffer.concat(parts)
 }
 
-async function tlsOptions({ authorities, clientCertificate, serverName, warn }: ServiceOptions): Promise<() => RequestOptions> {
+async function tlsOptions({ authorities, clientCertificate, serverName, warn }: ServiceOptions): Promise<() => ConnectionOptions> {
   const { checkServerIdentity, createSecureContext } = await import('node:tls')
   const trusted = authorities.length === 0 ? {} : { ca: [...authorities] }
   const contextWith = (pair: { readonly cert?: Buffer; readonly key?: Buffer }): ReturnType<typeof createSecureContext> =>

@@ -4,6 +4,8 @@
  */
 import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
+import type { KeyValue, Page } from './etcd-page.ts'
+import { GrpcRanges } from './grpc-ranges.ts'
 
 /** Milliseconds for a call, and for a watch to begin. */
 const patience = 5_000
@@ -11,19 +13,6 @@ const patience = 5_000
 const largestPage = 32 * 1024 * 1024
 /** Bytes of one message of a watch. */
 const largestMessage = 32 * 1024 * 1024
-
-export type KeyValue = { readonly key: string; readonly value: string }
-
-/** Of an answer. Revisions and terms never go back, but where etcd has begun anew, from a backup or from nothing. */
-export type EtcdMoment = { readonly cluster: string; readonly term: number; readonly revision: number }
-
-export type Page = EtcdMoment & {
-  /** Made as they are asked for: there may be thousands. */
-  readonly pairs: Iterable<KeyValue>
-  readonly lastKey: string
-  readonly more: boolean
-  readonly count: number
-}
 
 /** `revision`: of its last change. */
 export type KnownValue = { readonly value: string; readonly revision: string }
@@ -36,8 +25,16 @@ export type WatchMessage =
   /** In their order. `revision`: that of the last one. */
   | { readonly kind: 'events'; readonly revision: number; readonly events: readonly WatchEvent[] }
 
-/** Of a key that was deleted, the pair is what was there before, where etcd still knows it. */
-export type WatchEvent = { readonly deleted: boolean; readonly pair: KeyValue }
+/**
+ * A key that was written, or deleted. `before`: what was there, where etcd still knows it. `created`: there was no such key. Of one that was
+ * deleted, the pair is what was there before, or the key alone.
+ */
+export type WatchEvent = {
+  readonly deleted: boolean
+  readonly created: boolean
+  readonly pair: KeyValue
+  readonly before: KeyValue | null
+}
 
 export type Login = { readonly username: string; readonly password: string }
 
@@ -59,8 +56,14 @@ export class EtcdClient {
     this.#token = null
   }
 
+  /** For reading all there is, more quickly than with `range`; `null` where the endpoint does not speak gRPC. To be closed. */
+  async openRanges(): Promise<GrpcRanges | null> {
+    const { Authorization: token = null } = await this.#fields()
+    return await GrpcRanges.open(this.#endpoint, this.#client.secureOptions(), token)
+  }
+
   /** At most `limit` keys from `from` up to `end`, as of `revision`; 0 for now, as a majority of etcd's members has it. */
-  async range(from: string, end: string, revision: number, limit: number): Promise<Page> {
+  async range(from: string | Buffer, end: string, revision: number, limit: number): Promise<Page> {
     const text = await this.#ask('/v3/kv/range', {
       key: encoded(from),
       range_end: encoded(end),
@@ -216,8 +219,9 @@ function watchMessage(line: string): WatchMessage | null {
 
 function watchEvent({ type, kv, prev_kv: before }: Readonly<Record<string, unknown>>): WatchEvent | null {
   const deleted = type === 'DELETE'
-  const pair = pairOf(deleted ? (before ?? kv) : kv)
-  return pair === null ? null : { deleted, pair }
+  const known = pairOf(before)
+  const pair = deleted && known !== null ? known : pairOf(kv)
+  return pair === null ? null : { deleted, created: numberOf(objectOf(kv).version) === 1, pair, before: known }
 }
 
 /** Where the list of pairs begins and ends. It holds objects without objects in them, and texts in base64: no bracket stands in these. */
@@ -227,7 +231,7 @@ const between = '},{'
 /** Characters of a list that are read at once. */
 const piece = 65_536
 
-type SplitPage = { readonly rest: Readonly<Record<string, unknown>>; readonly last: string; readonly pairs: Iterable<KeyValue> }
+type SplitPage = { readonly rest: Readonly<Record<string, unknown>>; readonly last: Buffer; readonly pairs: Iterable<KeyValue> }
 
 /** An answer of many megabytes is not read at once: requests would have to wait. */
 function splitPage(text: string): SplitPage {
@@ -236,16 +240,16 @@ function splitPage(text: string): SplitPage {
     const rest = objectOf(jsonIn(text))
     // It is written in another way than etcd's.
     if (rest.kvs !== undefined) throw new ServiceError('protocol')
-    return { rest, last: '', pairs: [] }
+    return { rest, last: Buffer.alloc(0), pairs: [] }
   }
   const begin = at + beginning.length
   const end = text.indexOf(']', begin)
   const rest = objectOf(jsonIn(`${text.slice(0, begin)}${text.slice(end)}`))
-  if (begin === end) return { rest, last: '', pairs: [] }
+  if (begin === end) return { rest, last: Buffer.alloc(0), pairs: [] }
   const lastBegins = text.lastIndexOf(between, end)
-  const last = pairOf(jsonIn(text.slice(lastBegins < begin ? begin : lastBegins + 2, end)))
-  if (last === null) throw new ServiceError('protocol')
-  return { rest, last: last.key, pairs: pairsIn(text, begin, end) }
+  const { key } = objectOf(jsonIn(text.slice(lastBegins < begin ? begin : lastBegins + 2, end)))
+  if (typeof key !== 'string') throw new ServiceError('protocol')
+  return { rest, last: Buffer.from(key, 'base64'), pairs: pairsIn(text, begin, end) }
 }
 
 function* pairsIn(text: string, begin: number, end: number): Iterable<KeyValue> {
@@ -266,8 +270,8 @@ function pairOf(value: unknown): KeyValue | null {
   return { key: decoded(key), value: typeof content === 'string' ? decoded(content) : '' }
 }
 
-function encoded(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64')
+function encoded(text: string | Buffer): string {
+  return Buffer.from(text).toString('base64')
 }
 
 function decoded(text: string): string {

@@ -4,7 +4,7 @@ import type { RevokedPlan } from '../../contract/plan.ts'
 import type { FedEntry } from '../capabilities.ts'
 import { readEntry, tokenNamed } from '../feeds/read-entry.ts'
 import { identityOf } from '../feeds/written-entry.ts'
-import type { KeyValue } from './etcd-client.ts'
+import type { KeyValue } from './etcd-page.ts'
 
 /** Folders below the prefix, and what an entry names its thing by. */
 const folders = {

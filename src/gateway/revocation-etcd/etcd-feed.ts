@@ -4,16 +4,20 @@
  */
 import type { EtcdFeedPlan } from '../../contract/plan.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { FedEntry, NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { EtcdClient, type EtcdMoment, type KeyValue, type Page, type WatchMessage } from '../etcd/etcd-client.ts'
+import { EtcdClient, type WatchEvent, type WatchMessage } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'
 import { entryOf, rangeEnd } from '../etcd/etcd-keys.ts'
+import type { EtcdMoment, KeyValue, Page } from '../etcd/etcd-page.ts'
+import type { GrpcRanges } from '../etcd/grpc-ranges.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
+import { identityOf } from '../feeds/written-entry.ts'
+import { SharedNames } from './shared-names.ts'
 
 /** Keys that are asked for at once. etcd counts all that are left with each page: with small ones it would spend its time with that. */
-const mostKeys = 50_000
+const mostKeys = 100_000
 
 /** Where that is too much for one answer, or takes too long: keys may be long, and etcd slow. */
 const fewestKeys = 500
@@ -30,7 +34,7 @@ const watchLife = 60_000
 /** It is not the etcd that was read, or it has lost what was: revisions of the one mean nothing to the other. */
 const begunAnew = 'etcd has begun anew'
 
-export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan> = async (plan, sink, surroundings) => {
+export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan, NamedSink> = async (plan, sink, surroundings) => {
   const { values, clock, atEnd } = surroundings
   const { endpoints, secure } = etcdEndpoints(plan, values)
   const client = await openFeedClient(plan, secure, surroundings)
@@ -65,15 +69,18 @@ async function follow(
 class EtcdFeed {
   readonly #etcd: EtcdClient
   readonly #prefix: string
-  readonly #sink: RevocationSink
+  readonly #sink: NamedSink
   readonly #clock: Clock
+  readonly #shared: SharedNames = new SharedNames()
+  /** Whether a reading was begun and not ended: the next one goes on with it. */
+  #isReading: boolean = false
   #pageSize: number = mostKeys
   /** Everything up to this one is taken over; 0: nothing yet. */
   #revision: number = 0
   /** When etcd was last known to be the one that was read. */
   #known: EtcdMoment = { cluster: '', term: 0, revision: 0 }
 
-  constructor(etcd: EtcdClient, prefix: string, sink: RevocationSink, clock: Clock) {
+  constructor(etcd: EtcdClient, prefix: string, sink: NamedSink, clock: Clock) {
     this.#etcd = etcd
     this.#prefix = prefix
     this.#sink = sink
@@ -83,43 +90,61 @@ class EtcdFeed {
   /** From one endpoint, for as long as it goes well. Returns or rejects with why it does not. */
   async follow(ended: AbortSignal, works: () => void): Promise<string> {
     for (;;) {
-      if (this.#revision === 0) await this.#readAll()
+      if (this.#revision === 0) await this.#readAll(ended)
       const outcome = await this.#watch(ended, works)
       if (ended.aborted) return 'ended'
       if (outcome === begunAnew) this.#sink.failed(begunAnew)
-      if (outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
+      // Now and then there may be room for what found none.
+      const owes = outcome === 'renew' && (this.#sink.lacksRoom || this.#shared.owing)
+      if (owes || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
       else if (outcome !== 'renew') return outcome
     }
   }
 
-  /** Page by page, all as of one revision. */
-  async #readAll(): Promise<void> {
+  async #readAll(ended: AbortSignal): Promise<void> {
+    const ranges = await this.#etcd.openRanges()
+    const close = (): void => ranges?.close()
+    ended.addEventListener('abort', close)
+    try {
+      await this.#readPages(ranges)
+    } finally {
+      ended.removeEventListener('abort', close)
+      close()
+    }
+  }
+
+  /** All as of one revision. */
+  async #readPages(ranges: GrpcRanges | null): Promise<void> {
     const asked = this.#clock.monotonic()
     const end = rangeEnd(this.#prefix)
     let revision = 0
-    let next: Promise<Page> | null = this.#page(`${this.#prefix}/`, end, revision)
+    let next: Promise<Page> | null = this.#page(ranges, Buffer.from(`${this.#prefix}/`), end, revision)
     while (next !== null) {
       const page: Page = await next
       if (page.revision === 0) throw new ServiceError('protocol')
       if (revision === 0) {
         this.#sink.begin(page.count)
+        this.#shared.clear(!this.#isReading)
+        this.#isReading = true
         this.#known = { cluster: page.cluster, term: page.term, revision: page.revision }
       }
       revision ||= page.revision
       // From the least key after the last one. It is on its way while this page is taken over.
-      next = page.more ? this.#page(`${page.lastKey}\0`, end, revision) : null
+      next = page.more ? this.#page(ranges, Buffer.concat([page.lastKey, Buffer.alloc(1)]), end, revision) : null
       next?.catch(() => {})
       await this.#putAll(page.pairs)
     }
     await this.#sink.end()
+    this.#isReading = false
     this.#revision = revision
     this.#sink.confirm(asked)
   }
 
-  async #page(from: string, end: string, revision: number): Promise<Page> {
+  async #page(ranges: GrpcRanges | null, from: Buffer, end: string, revision: number): Promise<Page> {
     for (;;) {
       try {
-        return await this.#etcd.range(from, end, revision, this.#pageSize)
+        const page = await ranges?.range(from, end, revision, this.#pageSize)
+        return page ?? (await this.#etcd.range(from, end, revision, this.#pageSize))
       } catch (error) {
         const reason = error instanceof ServiceError ? error.reason : 'bug'
         if (this.#pageSize === fewestKeys || (reason !== 'too-large' && reason !== 'timeout')) throw error
@@ -133,7 +158,8 @@ class EtcdFeed {
   async #putAll(pairs: Iterable<KeyValue>): Promise<void> {
     let taken = 0
     for (const pair of pairs) {
-      this.#put(pair)
+      const entry = this.#entryOf(pair)
+      if (entry !== null) this.#putBeside(entry)
       if (++taken % slice === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
@@ -183,18 +209,39 @@ class EtcdFeed {
   }
 
   #takeOver({ revision, events }: Extract<WatchMessage, { kind: 'events' }>): void {
-    for (const { deleted, pair } of events) {
-      const entry = entryOf(pair, this.#prefix)
-      if (!deleted) this.#put(pair)
-      else if (entry !== undefined && entry !== 'other') this.#sink.remove(entry)
-    }
+    for (const event of events) this.#takeChange(event)
     this.#revision = Math.max(this.#revision, revision)
     this.#known = { ...this.#known, revision: Math.max(this.#known.revision, revision) }
   }
 
-  #put(pair: KeyValue): void {
+  #takeChange({ deleted, created, pair, before }: WatchEvent): void {
+    if (deleted) return this.#gone(pair)
+    const entry = this.#entryOf(pair)
+    if (entry === null) return
+    const known = before === null ? undefined : entryOf(before, this.#prefix)
+    const isAnother = known !== undefined && known !== 'other' && identityOf(known) !== identityOf(entry)
+    if (created || isAnother) this.#putBeside(entry)
+    else if (this.#shared.has(entry)) this.#sink.putBeside(entry)
+    else this.#sink.put(entry)
+    if (before !== null && isAnother) this.#gone(before)
+  }
+
+  /** A key that did not name it before. */
+  #putBeside(entry: FedEntry): void {
+    if (this.#sink.putBeside(entry)) this.#shared.add(entry)
+  }
+
+  #gone(pair: KeyValue): void {
+    const entry = entryOf(pair, this.#prefix)
+    if (entry === undefined || entry === 'other' || this.#shared.drop(entry)) return
+    // One that has ended was not counted beside another that names the same.
+    if (entry.expires === null || entry.expires * 1000 > this.#clock.now()) this.#sink.remove(entry)
+  }
+
+  /** `null` where it bars nothing. */
+  #entryOf(pair: KeyValue): FedEntry | null {
     const entry = entryOf(pair, this.#prefix)
     if (entry === undefined) this.#sink.rejected()
-    else if (entry !== 'other') this.#sink.put(entry)
+    return entry === undefined || entry === 'other' ? null : entry
   }
 }

@@ -90,6 +90,37 @@ test('one that begins anew with less than was known, from a backup or from nothi
   assert.ok(seen.problems.includes('etcd has begun anew'))
 })
 
+test(
+  'what two keys name is revoked until both are gone, and a key that names something else takes the old name with it',
+  skip,
+  async (context) => {
+    const etcd = await Etcd.start()
+    context.after(() => etcd.end())
+    await etcd.put('/r/jti/a', '')
+    await etcd.put('/r/signature/a', '')
+    const seen = await follow(context, { endpoints: [[etcd.url]] })
+    await until(() => seen.loads === 1)
+    await etcd.put('/r/entry/one', '{"jti":"b"}')
+    await etcd.put('/r/entry/other', '{"jti":"b"}')
+    // Written again, it is no third one.
+    await etcd.put('/r/jti/a', '{"exp":4000000000}')
+    await etcd.put('/r/entry/other', '{"jti":"b","exp":4000000000}')
+    const namesAfter = async (change: () => Promise<unknown>): Promise<readonly string[]> => {
+      await change()
+      await etcd.put(`/r/kid/${++marks}`, '')
+      await until(() => seen.names.has(`key ${marks}`))
+      return [...seen.names].filter((name) => name.startsWith('token')).map((name) => name.slice('token '.length))
+    }
+    let marks = 0
+    assert.deepEqual(await namesAfter(() => etcd.delete('/r/jti/a')), ['a', 'b'])
+    assert.deepEqual(await namesAfter(() => etcd.delete('/r/signature/a')), ['b'])
+    assert.deepEqual(await namesAfter(() => etcd.put('/r/entry/one', '{"jti":"c"}')), ['b', 'c'])
+    assert.deepEqual(await namesAfter(() => etcd.put('/r/entry/other', '{"jti":"c"}')), ['c'])
+    assert.deepEqual(await namesAfter(() => etcd.delete('/r/entry/one')), ['c'])
+    assert.deepEqual(await namesAfter(() => etcd.delete('/r/entry/other')), [])
+  },
+)
+
 test('WSO2’s keys and values', skip, async (context) => {
   const etcd = await Etcd.start()
   context.after(() => etcd.end())
