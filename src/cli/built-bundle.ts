@@ -19,7 +19,7 @@ export function bundleFolder(projectFolder: string, out: string | undefined): st
 }
 
 export type BuildOutcome =
-  | { readonly kind: 'built'; readonly manifest: Manifest }
+  | { readonly kind: 'built'; readonly manifest: Manifest; readonly compiled: Compiled }
   /** The project makes the bundle that is there already. */
   | { readonly kind: 'unchanged'; readonly diagnostics: Diagnostics }
   | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
@@ -28,6 +28,7 @@ export type BuildOutcome =
  * Builds and writes, and tells what was built. Findings are reported, and leave the last bundle as it is.
  * @param lastDigest of the bundle that is there; empty for none, or to write it in any case.
  * @param key private, with which the provenance is signed; `null` for no signature.
+ * @param forKubernetes what manifests need is looked at as well.
  */
 export async function buildProject(
   projectFolder: string,
@@ -35,9 +36,10 @@ export async function buildProject(
   lastDigest: string,
   key: KeyObject | null,
   report: Report,
+  forKubernetes: boolean = false,
 ): Promise<BuildOutcome> {
   const started = performance.now()
-  const result = await compile({ projectFolder, now: new Date() })
+  const result = await compile({ projectFolder, now: new Date(), forKubernetes })
   if (result.kind === 'rejected') {
     reportRejected(result.diagnostics, report)
     return result
@@ -46,7 +48,7 @@ export async function buildProject(
   if (!report.quiet) report.findings(result.diagnostics)
   await write(result, key, out)
   noteBuilt(result, out, performance.now() - started, report)
-  return { kind: 'built', manifest: result.manifest }
+  return { kind: 'built', manifest: result.manifest, compiled: result }
 }
 
 /** Builds a project again and again, and writes a bundle only where it differs from the last one. */

@@ -3,11 +3,13 @@
  * is a value of the next one's types.
  */
 import type { Manifest } from '../contract/manifest.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import { posternVersion } from '../contract/version.ts'
 import { bundlerVersion, makeGateway } from './bundle/make-gateway.ts'
 import { check } from './check/check.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { emit } from './emit/emit.ts'
+import { standardKubernetes } from './model/kubernetes.ts'
 import type { Project } from './model/model.ts'
 import { normalise } from './model/normalise.ts'
 import { renderDockerfile } from './package/dockerfile.ts'
@@ -20,12 +22,22 @@ import { makePlan } from './plan/make-plan.ts'
 import { makeManifest, manifestText } from './plan/manifest.ts'
 import { Sources } from './source/sources.ts'
 
-/** `now` decides which keys and waivers have expired; it leaves no trace in the result. */
-export type CompileRequest = { readonly projectFolder: string; readonly now: Date }
+/**
+ * `now` decides which keys and waivers have expired; it leaves no trace in the result. `forKubernetes`: what manifests need is looked at also
+ * where the project says nothing of a cluster.
+ */
+export type CompileRequest = { readonly projectFolder: string; readonly now: Date; readonly forKubernetes?: boolean }
 
 export type CompileResult =
   | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
-  | { readonly kind: 'compiled'; readonly diagnostics: Diagnostics; readonly manifest: Manifest; readonly files: BundleFiles }
+  | {
+      readonly kind: 'compiled'
+      readonly diagnostics: Diagnostics
+      readonly manifest: Manifest
+      readonly files: BundleFiles
+      readonly project: Project
+      readonly plan: GatewayPlan
+    }
 
 export type Examination = {
   readonly diagnostics: Diagnostics
@@ -35,12 +47,19 @@ export type Examination = {
 }
 
 /** The first half, which finds everything that is wrong. */
-export function examine({ projectFolder, now }: CompileRequest): Examination {
+export function examine({ projectFolder, now, forKubernetes = false }: CompileRequest): Examination {
   const diagnostics = new Diagnostics()
   const sources = new Sources(projectFolder, diagnostics) //              source/   files → positioned values
-  const project = normalise(sources, diagnostics) //                      model/    any dialect → one model
+  const normalised = normalise(sources, diagnostics) //                   model/    any dialect → one model
+  const project = forKubernetes ? withKubernetes(normalised) : normalised
   if (project !== null) check(project, diagnostics, now) //               check/    is it sound, and can all of it be enforced?
   return { diagnostics, project: diagnostics.hasErrors ? null : project, inputs: sources.inputs }
+}
+
+function withKubernetes(project: Project | null): Project | null {
+  return project === null || project.kubernetes !== null
+    ? project
+    : { ...project, kubernetes: standardKubernetes(project.name, project.at) }
 }
 
 /** The whole way from a project to the files of a bundle, which package/write-bundle.ts puts in their place. */
@@ -69,5 +88,5 @@ export async function compile(request: CompileRequest): Promise<CompileResult> {
     'sbom.cdx.json': sbomText(manifest, packages),
   }
   const files = withChecksums({ ...described, 'provenance.json': provenanceText(manifest, packages, described) })
-  return { kind: 'compiled', diagnostics, manifest, files }
+  return { kind: 'compiled', diagnostics, manifest, files, project, plan: decisions.plan }
 }

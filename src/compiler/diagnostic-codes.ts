@@ -106,6 +106,13 @@ export const diagnosticCodes = {
   'waiver-useless': error('Remove the waiver: nothing is waived by it.'),
   'waiver-not-allowed': error('This rule protects something and cannot be waived.'),
 
+  'kubernetes-settings': error('Give it in `kubernetes.settings`.'),
+  'kubernetes-egress': error('Say in `kubernetes.egress` where it is.'),
+  'kubernetes-replicas': error('Say in `throttling.replicas` how many gateways run at the same time.'),
+  'counted-per-replica': warning(
+    'Count together with `throttling: { store: redis }`, or waive this where each replica may let that much through.',
+  ),
+
   'malformed-module': error('Correct the TypeScript of the module.'),
   'invalid-extension-module': error(
     'Correct the module: it exports a function of the step’s name, and imports only what docs/extensions.md names.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCli } from './run-cli.ts'
@@ -51,4 +51,38 @@ test('a folder that holds something else is not replaced', async (t) => {
   assert.equal(code, 2)
   assert.match(stderr, /is not replaced[\s\S]*--out/)
   assert.ok(readdirSync(folder).includes('postern.yaml'))
+})
+
+test('manifests of Kubernetes are written beside the bundle, for an image that cannot change', async (t) => {
+  const folder = sampleProject(t)
+  const digest = `sha256:${'a'.repeat(64)}`
+  const image = `registry.example.com/bookshop@${digest}`
+  appendFileSync(join(folder, 'postern.yaml'), 'kubernetes: { settings: { BACKEND_URL: "https://books.internal" } }\n')
+  const { code, stderr } = await runCli(['build', '--kubernetes', '--image', image], { cwd: folder })
+  assert.equal(code, 0, stderr)
+  const deployment = readFileSync(join(folder, 'kubernetes', 'deployment.yaml'), 'utf8')
+  const built: { readonly digest: string } = JSON.parse(readFileSync(join(folder, 'dist', 'manifest.json'), 'utf8'))
+  assert.ok(deployment.includes(`image: ${image}\n`) && deployment.includes(`postern/digest: ${built.digest}\n`))
+
+  const wrong: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--kubernetes'], /cannot change/],
+    [['--image', 'bookshop:latest'], /no image with a digest/],
+    [['--image', digest], /has no name/],
+    [['--image', image, '--watch'], /Leave --watch out/],
+    [['--image', image, '--kubernetes', 'dist'], /is not replaced/],
+  ]
+  for (const [options, why] of wrong) {
+    const { code: refused, stderr: said } = await runCli(['build', ...options], { cwd: folder })
+    assert.equal(refused, 2, said)
+    assert.match(said, why)
+  }
+})
+
+test('a project that a cluster could not run makes no manifests, and says why', async (t) => {
+  const folder = sampleProject(t)
+  const image = `registry.example.com/bookshop@sha256:${'a'.repeat(64)}`
+  const { code, stderr } = await runCli(['build', '--kubernetes', '--image', image], { cwd: folder })
+  assert.equal(code, 1)
+  assert.match(stderr, /error kubernetes-egress .*BACKEND_URL/)
+  assert.ok(!readdirSync(folder).includes('dist') && !readdirSync(folder).includes('kubernetes'))
 })

@@ -2,13 +2,21 @@
 import { bundleFolder, RepeatedBuild } from '../built-bundle.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { buildForKubernetes, clusterTarget } from '../kubernetes-manifests.ts'
 import { locateProject, projectArgument } from '../locate.ts'
 import { readSigningKey } from '../private-key.ts'
 import type { AddCommand, Session } from '../session.ts'
 import { stopRequested } from '../stop-signals.ts'
 import { projectChanges } from '../watch-project.ts'
 
-type Options = { readonly out?: string; readonly watch?: boolean; readonly json?: boolean; readonly sign?: string }
+type Options = {
+  readonly out?: string
+  readonly watch?: boolean
+  readonly json?: boolean
+  readonly kubernetes?: string | true
+  readonly image?: string
+  readonly sign?: string
+}
 
 export const addBuild: AddCommand = (program, session) => {
   program
@@ -20,9 +28,11 @@ export const addBuild: AddCommand = (program, session) => {
     .option('-w, --watch', 'build again when the project changes; a failed build leaves the last bundle')
     .option('-s, --sign <key>', 'sign the provenance with this private key (PEM or JWK); POSTERN_KEY_PASSPHRASE opens an encrypted one')
     .option('--json', 'print the manifest of what was built')
+    .option('--kubernetes [dir]', 'write manifests of Kubernetes as well (default folder: kubernetes in the project)')
+    .option('--image <image>', 'image that they run, by its digest: name@sha256:…')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ postern build\n  $ postern build services/shop --out build/shop-gateway\n  $ postern build --sign release.key.pem\n  $ node dist/gateway.mjs',
+      '\nExamples:\n  $ postern build\n  $ postern build services/shop --out build/shop-gateway\n  $ postern build --kubernetes --image registry.example.com/shop@sha256:…\n  $ postern build --sign release.key.pem\n  $ node dist/gateway.mjs',
     )
     .action((project: string, options: Options) => build(project, options, session))
 }
@@ -40,6 +50,8 @@ async function build(project: string, options: Options, session: Session): Promi
     if (outcome.kind === 'built' && options.json) report.result(`${JSON.stringify(outcome.manifest, null, 2)}\n`)
   }
 
+  const cluster = clusterTarget(folder, options)
+  if (cluster !== null) return buildForKubernetes(folder, { ...cluster, out, key, json: options.json === true }, session)
   if (!options.watch) return buildOnce()
   const changes = projectChanges(folder, out, stopRequested())
   await buildOnce()

@@ -10,12 +10,14 @@ import { readBackendToken } from './backend-token.ts'
 import { readClientCertificates } from './client-certificates.ts'
 import { readConsumerFields } from './consumer-fields.ts'
 import { readHttpLimits } from './http-limits.ts'
+import { readKubernetes } from './kubernetes.ts'
 import type {
   Backend,
   BackendToken,
   ClientCertificates,
   ConsumerFields,
   HttpLimits,
+  Kubernetes,
   Listen,
   Placed,
   Throttling,
@@ -63,6 +65,7 @@ export type ProjectFile = {
   readonly waivers: readonly Waiver[]
   readonly limits: HttpLimits
   readonly timeouts: Timeouts
+  readonly kubernetes: Kubernetes | null
 }
 
 /** One item of `apis`. */
@@ -127,6 +130,7 @@ export function readProjectFile(
     waivers: access.optional(root, 'waivers', (node) => readWaivers(node, access)) ?? [],
     limits: readHttpLimits(entry(root, 'limits'), access),
     timeouts: readTimeouts(entry(root, 'timeouts'), access),
+    kubernetes: access.optional(root, 'kubernetes', (node) => readKubernetes(node, name, access)),
   }
   return apis === null ? null : { ...file, apis }
 }

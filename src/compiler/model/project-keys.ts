@@ -30,6 +30,7 @@ export const projectKeys = {
   waivers: 'now',
   limits: 'now',
   timeouts: 'now',
+  kubernetes: 'now',
 } as const satisfies KeyTable
 
 export const apiKeys = {
@@ -242,6 +243,33 @@ export const extensionKeys = {
   generateConsumerToken: 'now',
   timeout: 'now',
 } as const satisfies KeyTable
+
+export const kubernetesKeys = {
+  image: 'now',
+  secretName: 'now',
+  settings: 'now',
+  egress: 'now',
+  replicas: 'now',
+  resources: 'now',
+  tls: 'now',
+  route: 'now',
+  monitoring: 'now',
+} as const satisfies KeyTable
+
+/** Of `kubernetes`: an entry of `egress`, and what stands below the other keys. */
+export const egressKeys = {
+  host: 'now',
+  setting: 'now',
+  cidrs: 'now',
+  namespace: 'now',
+  pods: 'now',
+  ports: 'now',
+} as const satisfies KeyTable
+export const replicasKeys = { min: 'now', max: 'now' } as const satisfies KeyTable
+export const resourcesKeys = { cpu: 'now', memory: 'now' } as const satisfies KeyTable
+export const tlsSecretKeys = { secretName: 'now' } as const satisfies KeyTable
+export const routeKeys = { gateway: 'now', namespace: 'now', listener: 'now', hosts: 'now' } as const satisfies KeyTable
+export const monitoringKeys = { namespace: 'now', labels: 'now', every: 'now' } as const satisfies KeyTable
 
 export const waiverKeys = { rule: 'now', at: 'now', reason: 'now', until: 'now' } as const satisfies KeyTable
 

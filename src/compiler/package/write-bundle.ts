@@ -37,9 +37,17 @@ export const temporaryPrefix = '.postern-'
 export class BundleTargetError extends Error {}
 
 /** Writes the bundle to the folder `target`. Throws BundleTargetError, or the file system's error. */
-export async function writeBundle(target: string, files: BundleFiles & Partial<Record<typeof signatureFile, string>>): Promise<void> {
+export function writeBundle(target: string, files: BundleFiles & Partial<Record<typeof signatureFile, string>>): Promise<void> {
+  return replaceFolder(target, files, { names: bundleFileNames, what: 'a bundle' })
+}
+
+/** What a folder may hold that is replaced: files of these names, which are part of `what`. */
+export type OwnFiles = { readonly names: ReadonlySet<string>; readonly what: string }
+
+/** The same for other files that belong together. */
+export async function replaceFolder(target: string, files: Readonly<Record<string, string>>, own: OwnFiles): Promise<void> {
   const folder = resolve(target)
-  const replaces = await holdsBundle(folder)
+  const replaces = await holdsOwn(folder, own)
   await mkdir(dirname(folder), { recursive: true })
   const temporary = await mkdtemp(join(dirname(folder), `${temporaryPrefix}${basename(folder)}-`))
   try {
@@ -59,7 +67,7 @@ export async function writeBundle(target: string, files: BundleFiles & Partial<R
 }
 
 /** False when there is nothing yet. */
-async function holdsBundle(folder: string): Promise<boolean> {
+async function holdsOwn(folder: string, { names: ownNames, what }: OwnFiles): Promise<boolean> {
   let names: readonly string[]
   try {
     names = await readdir(folder)
@@ -68,8 +76,8 @@ async function holdsBundle(folder: string): Promise<boolean> {
     if (hasCode(error, 'ENOTDIR')) throw new BundleTargetError(`${folder} is not a folder`)
     throw error
   }
-  const foreign = names.find((name) => !bundleFileNames.has(name))
-  if (foreign !== undefined) throw new BundleTargetError(`${folder} holds ${foreign}, which is not part of a bundle, and is not replaced`)
+  const foreign = names.find((name) => !ownNames.has(name))
+  if (foreign !== undefined) throw new BundleTargetError(`${folder} holds ${foreign}, which is not part of ${what}, and is not replaced`)
   return true
 }
 

@@ -182,6 +182,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
       answer: { value: 60_000, at: null },
       exchange: { value: 0, at: null },
     },
+    kubernetes: null,
     ...changes,
   }
 }

@@ -8,12 +8,18 @@ import {
   certificateHolderKeys,
   claimKeys,
   clientCertificateKeys,
+  egressKeys,
   introspectionCacheKeys,
   introspectionKeys,
   issuerKeys,
+  kubernetesKeys,
   listenKeys,
+  monitoringKeys,
   passThroughKeys,
   projectKeys,
+  replicasKeys,
+  resourcesKeys,
+  routeKeys,
   throttlingKeys,
   waiverKeys,
 } from '../../../src/compiler/model/project-keys.ts'
@@ -59,6 +65,12 @@ test('the schema knows the same keys as the compiler, and refuses those that it 
     [definition('waiver'), waiverKeys],
     [definition('clientCertificates'), clientCertificateKeys],
     [definition('certificateHolder'), certificateHolderKeys],
+    [definition('kubernetes'), kubernetesKeys],
+    [definition('egress'), egressKeys],
+    [definition('replicas'), replicasKeys],
+    [definition('resources'), resourcesKeys],
+    [definition('route'), routeKeys],
+    [definition('monitoring'), monitoringKeys],
   ] as const
   for (const [object, table] of tables) {
     assert.equal(object.additionalProperties, false)

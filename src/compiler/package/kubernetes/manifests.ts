@@ -1,0 +1,48 @@
+/** The manifests of a gateway: a kustomize base, one object a file, the same bytes for the same inputs. */
+import { stringify } from 'yaml'
+import { posternVersion } from '../../../contract/version.ts'
+import type { ClusterGateway, KubernetesObject } from './cluster-gateway.ts'
+import { deployment, serviceAccount } from './deployment.ts'
+import { podSettings } from './environment.ts'
+import { networkPolicy } from './network-policy.ts'
+import { horizontalPodAutoscaler, podDisruptionBudget } from './scaling.ts'
+import { adminService, httpRoute, service, serviceMonitor } from './services.ts'
+
+const makers = {
+  'serviceaccount.yaml': serviceAccount,
+  'deployment.yaml': deployment,
+  'service.yaml': service,
+  'horizontalpodautoscaler.yaml': horizontalPodAutoscaler,
+  'poddisruptionbudget.yaml': podDisruptionBudget,
+  'networkpolicy.yaml': networkPolicy,
+  'httproute.yaml': httpRoute,
+  'service-admin.yaml': adminService,
+  'servicemonitor.yaml': serviceMonitor,
+} as const satisfies Readonly<Record<string, (gateway: ClusterGateway) => KubernetesObject | null>>
+
+/** Every name that the folder can hold. */
+export const manifestNames: ReadonlySet<string> = new Set([...Object.keys(makers), 'kustomization.yaml'])
+
+/** Text by file name. */
+export function kubernetesManifests(gateway: ClusterGateway): Readonly<Record<string, string>> {
+  const objects = Object.entries(makers).flatMap(([name, make]) => {
+    const object = make(gateway)
+    return object === null ? [] : [[name, object] as const]
+  })
+  const kustomization = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: objects.map(([name]) => name) }
+  return Object.fromEntries([
+    ...objects.map(([name, object]) => [name, written(name === 'deployment.yaml' ? remarks(gateway) : [], object)]),
+    ['kustomization.yaml', written([], kustomization)],
+  ])
+}
+
+function written(comments: readonly string[], object: KubernetesObject): string {
+  const head = [`Written by Postern ${posternVersion}.`, ...comments].map((line) => `# ${line}\n`).join('')
+  return head + stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })
+}
+
+/** What cannot be read from the object itself. */
+function remarks(gateway: ClusterGateway): readonly string[] {
+  const { keys } = podSettings(gateway)
+  return keys.length > 0 ? [`The Secret ${gateway.kubernetes.secretName} must have: ${keys.join(', ')}.`] : []
+}

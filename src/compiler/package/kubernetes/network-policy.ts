@@ -1,0 +1,76 @@
+/** The network that a gateway has: requests in, and out to what the plan names and nothing else. */
+import { decideEgress, type EgressRule } from '../../model/egress.ts'
+import { type ClusterGateway, type KubernetesObject, metadataOf, selectorOf, tlsSecretOf } from './cluster-gateway.ts'
+
+export function networkPolicy(gateway: ClusterGateway): KubernetesObject {
+  const { monitoring } = gateway.kubernetes
+  const { rules, namesAreLookedUp } = decideEgress(gateway.project, gateway.kubernetes)
+  const metadata = metadataOf(gateway)
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { ...metadata, annotations: { ...(metadata.annotations as object), ...egressAnnotations(rules) } },
+    spec: {
+      podSelector: { matchLabels: selectorOf(gateway) },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        { ports: requestPorts(gateway) },
+        ...(monitoring === null ? [] : [{ from: [inNamespace(monitoring.namespace)], ports: [tcp('admin')] }]),
+      ],
+      egress: [...(namesAreLookedUp ? [dns] : []), ...rules.map(egressOf)],
+    },
+  }
+}
+
+/** A NetworkPolicy knows no host names: what each rule is for, and what it lets through beyond that, is said beside it. */
+function egressAnnotations(rules: readonly EgressRule[]): Readonly<Record<string, string>> {
+  const reasons = (wanted: boolean): string =>
+    rules.flatMap(({ peer, reason }) => ((peer.kind === 'anywhere') === wanted ? [reason] : [])).join(', ')
+  const exact = reasons(false)
+  const byPort = reasons(true)
+  return {
+    ...(exact === '' ? {} : { 'postern/egress': exact }),
+    ...(byPort === '' ? {} : { 'postern/egress-by-port-only': byPort }),
+  }
+}
+
+function requestPorts(gateway: ClusterGateway): readonly unknown[] {
+  return tlsSecretOf(gateway) === null ? [tcp('http')] : [tcp('http'), tcp('https')]
+}
+
+/** The cluster's own resolver, and the one that some clusters have on each node. */
+const dns: unknown = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
+    { ipBlock: { cidr: '169.254.20.10/32' } },
+  ],
+  ports: [
+    { protocol: 'UDP', port: 53 },
+    { protocol: 'TCP', port: 53 },
+  ],
+}
+
+function egressOf({ peer, ports }: EgressRule): unknown {
+  const through = { ports: ports.map(tcp) }
+  switch (peer.kind) {
+    case 'anywhere':
+      return through
+    case 'ranges':
+      return { to: peer.ranges.map((cidr) => ({ ipBlock: { cidr } })), ...through }
+    case 'pods': {
+      const pods = { ...inNamespace(peer.namespace), podSelector: { matchLabels: Object.fromEntries(peer.labels) } }
+      return { to: [pods], ...through }
+    }
+  }
+}
+
+function inNamespace(namespace: string): { readonly namespaceSelector: unknown } {
+  return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }
+}
+
+function tcp(port: number | string): unknown {
+  return { protocol: 'TCP', port }
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse, stringify } from 'yaml'
+import { manifestNames } from '../../../../../src/compiler/package/kubernetes/manifests.ts'
+import { digest, everything, image, manifestsOf, valueAt } from './cluster-project.ts'
+import { unknownFields } from './strict-schemas.ts'
+
+const full = manifestsOf(everything)
+const small = manifestsOf(`name: shop
+version: 1.0.0
+apis: [{ definition: shop.yaml, backend: "http://127.0.0.1:9000", security: public }]
+`)
+const objects = [full, small].flatMap((texts) =>
+  Object.entries(texts).flatMap(([name, text]) => (name === 'kustomization.yaml' ? [] : [[name, parse(text)] as const])),
+)
+
+const pod = 'spec.template.spec'
+const container = `${pod}.containers.0`
+
+test('every object is what the published schemas say, without a field that they do not know', () => {
+  for (const [name, object] of objects) assert.deepEqual(unknownFields(object), [], name)
+})
+
+test('a field that is misspelt, and a value of the wrong kind, would be found', () => {
+  const changed = (from: RegExp, to: string): Parameters<typeof unknownFields>[0] =>
+    parse((full['deployment.yaml'] ?? '').replace(from, to))
+  assert.deepEqual(unknownFields(changed(/sleep:/, 'sleepy:')), [
+    `${container}.lifecycle.preStop.sleepy`,
+    `${container}.lifecycle.preStop.sleepy.seconds`,
+  ])
+  assert.deepEqual(unknownFields(changed(/readOnlyRootFilesystem/, 'readonlyRootFilesystem')), [
+    `${container}.securityContext.readonlyRootFilesystem`,
+  ])
+  assert.throws(() => unknownFields(changed(/containerPort: 8080/, 'containerPort: http')))
+})
+
+test('a kustomize base names all of it', () => {
+  const { resources, ...rest } = parse(full['kustomization.yaml'] ?? '')
+  assert.deepEqual(rest, { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization' })
+  assert.deepEqual([...resources, 'kustomization.yaml'].toSorted(), Object.keys(full).toSorted())
+  assert.deepEqual(Object.keys(full).toSorted(), [...manifestNames].toSorted())
+  assert.deepEqual(
+    Object.keys(full).filter((name) => !(name in small)),
+    ['httproute.yaml', 'service-admin.yaml', 'servicemonitor.yaml'],
+  )
+})
+
+test('every object says which gateway it is for, and the image is named by its digest', () => {
+  for (const [name, object] of objects) assert.equal(object.metadata.annotations['postern/digest'], digest, name)
+  assert.equal(valueAt(full, 'deployment.yaml', 'spec.template.metadata.annotations.postern/digest'), digest)
+  assert.equal(valueAt(full, 'deployment.yaml', `${container}.image`), image)
+})
+
+test('the same project makes the same bytes', () => {
+  assert.deepEqual(manifestsOf(everything), full)
+})
+
+test('Pods are what the restricted standard asks for, and write nowhere', () => {
+  const at = (path: string): unknown => valueAt(full, 'deployment.yaml', path)
+  assert.deepEqual(at(`${container}.securityContext`), {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'] },
+  })
+  assert.deepEqual(at(`${pod}.securityContext`), {
+    runAsNonRoot: true,
+    runAsUser: 65_532,
+    runAsGroup: 65_532,
+    fsGroup: 65_532,
+    seccompProfile: { type: 'RuntimeDefault' },
+  })
+  assert.deepEqual([at(`${pod}.automountServiceAccountToken`), at(`${pod}.enableServiceLinks`)], [false, false])
+  assert.deepEqual(
+    [at(`${pod}.hostNetwork`), at(`${pod}.hostPID`), at(`${container}.securityContext.privileged`)],
+    [undefined, undefined, undefined],
+  )
+})
+
+test('the three probes ask the admin port, and the grace period is longer than preStop and drain together', () => {
+  const at = (path: string): unknown => valueAt(full, 'deployment.yaml', path)
+  const probes = ['startupProbe', 'readinessProbe', 'livenessProbe'].map((name) => at(`${container}.${name}.httpGet`))
+  assert.deepEqual(probes, [
+    { path: '/live', port: 'admin' },
+    { path: '/ready', port: 'admin' },
+    { path: '/live', port: 'admin' },
+  ])
+  assert.equal(at(`${container}.lifecycle.preStop.sleep.seconds`), 5)
+  assert.equal(at(`${pod}.terminationGracePeriodSeconds`), 5 + 45 + 5)
+  assert.equal(valueAt(small, 'deployment.yaml', `${pod}.terminationGracePeriodSeconds`), 5 + 20 + 5)
+  assert.deepEqual(at(`${container}.resources`), { requests: { cpu: '250m', memory: '384Mi' }, limits: { memory: '384Mi' } })
+})
+
+test('secrets are references, files come from them, and no value of one stands anywhere', () => {
+  const secret = (key: string): unknown => ({ name: key, valueFrom: { secretKeyRef: { name: 'shop-secrets', key } } })
+  const value = (name: string, text: string): unknown => ({ name, value: text })
+  assert.deepEqual(valueAt(full, 'deployment.yaml', `${container}.env`), [
+    value('KEPT', '/var/lib/postern'),
+    secret('LIST_PASSWORD'),
+    value('POSTERN_DRAIN_SECONDS', '45'),
+    value('POSTERN_LOG_LEVEL', 'warn'),
+    value('POSTERN_TLS_CERT', '/run/postern/tls/tls.crt'),
+    value('POSTERN_TLS_KEY', '/run/postern/tls/tls.key'),
+    secret('REDIS_URL'),
+    value('SHOP_CERTIFICATE', '/run/postern/files/SHOP_CERTIFICATE'),
+    value('SHOP_KEY', '/run/postern/files/SHOP_KEY'),
+    secret('SHOP_PASSWORD'),
+    value('SHOP_URL', 'https://shop.internal/api'),
+  ])
+  const items = ['SHOP_CERTIFICATE', 'SHOP_KEY'].map((name) => ({ key: name, path: name }))
+  assert.deepEqual(valueAt(full, 'deployment.yaml', `${pod}.volumes`), [
+    { name: 'files', secret: { secretName: 'shop-secrets', defaultMode: 0o440, items } },
+    { name: 'tls', secret: { secretName: 'shop-tls', defaultMode: 0o440 } },
+    { name: 'revocations', emptyDir: {} },
+  ])
+  assert.match(
+    full['deployment.yaml'] ?? '',
+    /^# The Secret shop-secrets must have: LIST_PASSWORD, REDIS_URL, SHOP_CERTIFICATE, SHOP_KEY, SHOP_PASSWORD\.$/m,
+  )
+})
+
+test('the way out is to what the plan names, and to nothing else', () => {
+  const namespace = (name: string): object => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } })
+  const [dns, ...rules] = valueAt(full, 'networkpolicy.yaml', 'spec.egress') as readonly unknown[]
+  assert.match(stringify(dns), /kube-dns[\s\S]*port: 53/)
+  const tcp = (port: number): object => ({ ports: [{ protocol: 'TCP', port }] })
+  assert.deepEqual(rules, [
+    { to: [{ ipBlock: { cidr: '10.20.0.0/16' } }], ...tcp(443) },
+    { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ...tcp(7070) },
+    tcp(443),
+    { to: [{ ...namespace('stores'), podSelector: { matchLabels: { app: 'etcd' } } }], ...tcp(2379) },
+    { to: [{ ipBlock: { cidr: '2001:db8::7/128' } }], ...tcp(8443) },
+    { to: [{ ...namespace('stores'), podSelector: { matchLabels: { app: 'redis' } } }], ...tcp(6379) },
+  ])
+  assert.deepEqual(valueAt(full, 'networkpolicy.yaml', 'spec.ingress'), [
+    {
+      ports: [
+        { protocol: 'TCP', port: 'http' },
+        { protocol: 'TCP', port: 'https' },
+      ],
+    },
+    { from: [namespace('monitoring')], ports: [{ protocol: 'TCP', port: 'admin' }] },
+  ])
+  const said = 'metadata.annotations.postern/egress-by-port-only'
+  assert.equal(valueAt(full, 'networkpolicy.yaml', said), 'idp.example.com:443 (keys of https://idp.example.com)')
+})
+
+test('a gateway whose backend is in its own Pod has no way out but to addresses, and no resolver', () => {
+  assert.deepEqual(valueAt(small, 'networkpolicy.yaml', 'spec.egress'), [
+    { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ports: [{ protocol: 'TCP', port: 7070 }] },
+  ])
+  assert.deepEqual(valueAt(small, 'networkpolicy.yaml', 'spec.policyTypes'), ['Ingress', 'Egress'])
+})
+
+test('how replicas count is said', () => {
+  const annotation = 'metadata.annotations.postern/limits'
+  assert.equal(valueAt(full, 'deployment.yaml', annotation), 'counted by all replicas together')
+  assert.equal(valueAt(small, 'deployment.yaml', annotation), 'counted by each replica for itself: up to 5 times what a limit says passes')
+})
