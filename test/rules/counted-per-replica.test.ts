@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findings, type ProjectFiles, projectWith } from './check-project.ts'
+import { diagnose, findings, type ProjectFiles, projectWith } from './check-project.ts'
 
 const api = `openapi: 3.0.3
 info: { title: Sample, version: 1.0.0 }
@@ -16,6 +16,9 @@ function found(lines: string): readonly string[] {
 }
 
 test('each replica counts for itself', () => {
+  assert.deepEqual(diagnose(limited('kubernetes: { replicas: { max: 3 } }\n')), [
+    'postern.yaml:6:25 warning counted-per-replica #/kubernetes/replicas',
+  ])
   assert.deepEqual(found('kubernetes: { replicas: { max: 3 } }\n'), [
     '6 warning counted-per-replica each gateway counts for itself: up to 4 times what a limit says passes',
   ])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { findings, type ProjectFiles, projectWith } from './check-project.ts'
+import { diagnose, findings, type ProjectFiles, projectWith } from './check-project.ts'
 
 function withBackend(backend: string, lines: string): ProjectFiles {
   const files = projectWith(lines)
@@ -12,6 +12,12 @@ function found(files: ProjectFiles): readonly string[] {
     .filter(({ code }) => code !== 'cleartext-backend')
     .map(({ at, code, message }) => `${at.line} ${code} ${message}`)
 }
+
+test('where it is said', () => {
+  assert.deepEqual(diagnose(withBackend('https://a.internal', 'kubernetes: { egress: [{ host: b, cidrs: [10.0.0.0/8] }] }\n')), [
+    'postern.yaml:6:24 error kubernetes-egress #/kubernetes/egress/0',
+  ])
+})
 
 test('an address that is not known when the gateway is built', () => {
   const files = withBackend(

@@ -31,7 +31,7 @@ constructor: 1
       '16:5 #/issuers/0/audience Did you mean `audiences`?',
       '17:15 #/issuers/0/claims/user Known here: scope, subject, client, application, keyType.',
       '18:52 #/waivers/0/till Known here: rule, at, reason, until.',
-      '19:1 #/constructor Known here: name, version, apis, policies, issuers, revocation, throttling, apiKeys, users, subscriptions, extensions, backendToken, consumerFields, listen, clientCertificates, trustedProxies, publicOrigins, errors, waivers, limits, timeouts.',
+      '19:1 #/constructor Known here: name, version, apis, policies, issuers, revocation, throttling, apiKeys, users, subscriptions, extensions, backendToken, consumerFields, listen, clientCertificates, trustedProxies, publicOrigins, errors, waivers, limits, timeouts, kubernetes.',
     ],
   )
 })
