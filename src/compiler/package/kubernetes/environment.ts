@@ -2,8 +2,8 @@
 import { settingKinds } from '../../model/setting-kinds.ts'
 import { type ClusterGateway, portsOf, tlsSecretOf } from './cluster-gateway.ts'
 
-const filesFolder = '/run/postern/files'
-const tlsFolder = '/run/postern/tls'
+const filesFolder = '/etc/postern/files'
+const tlsFolder = '/etc/postern/tls'
 
 /** As a gateway has it by itself. */
 export const standardDrainSeconds = 20
