@@ -20,13 +20,17 @@ export function projectChanges(projectFolder: string, out: string, stopped: Abor
 }
 
 async function* untilClosed(changes: Changes): AsyncGenerator<void> {
-  while (await changes.next()) yield
+  try {
+    while (await changes.next()) yield
+  } finally {
+    changes.close()
+  }
 }
 
 class Changes {
   readonly #projectFolder: string
   readonly #out: string
-  #watchers: readonly FSWatcher[] = []
+  readonly #watchers: FSWatcher[] = []
   #timer: NodeJS.Timeout | undefined
   #changed = false
   #closed = false
@@ -59,13 +63,21 @@ class Changes {
   }
 
   #watch(): void {
-    for (const watcher of this.#watchers) watcher.close()
-    this.#watchers = foldersBelow(this.#projectFolder, this.#out).map((folder) => {
-      const watcher = watch(folder, (_event, name) => this.#noticed(folder, name))
-      // That a watched folder went away is noticed by the watch on the one above it.
-      watcher.on('error', () => watcher.close())
-      return watcher
-    })
+    for (const watcher of this.#watchers.splice(0)) watcher.close()
+    const folders = [this.#projectFolder]
+    for (const folder of folders) {
+      if (folders.length > mostFolders) break
+      // Each is watched before it is read, so that nothing comes between the two.
+      try {
+        const watcher = watch(folder, (_event, name) => this.#noticed(folder, name))
+        this.#watchers.push(watcher)
+        watcher.on('error', () => watcher.close())
+        folders.push(...foldersIn(folder, this.#out))
+      } catch (error) {
+        // That a folder went away is noticed by the watch on the one above it.
+        if (folder === this.#projectFolder || !isGone(error)) throw error
+      }
+    }
   }
 
   #noticed(folder: string, name: string | null): void {
@@ -78,15 +90,13 @@ class Changes {
   }
 }
 
-function foldersBelow(projectFolder: string, out: string): readonly string[] {
-  const folders = [projectFolder]
-  for (const folder of folders) {
-    if (folders.length > mostFolders) break
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name)
-      const skipped = entry.name.startsWith('.') || entry.name === 'node_modules' || path === out
-      if (entry.isDirectory() && !skipped) folders.push(path)
-    }
-  }
-  return folders
+function foldersIn(folder: string, out: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map(({ name }) => join(folder, name))
+    .filter((path) => path !== out)
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

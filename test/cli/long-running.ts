@@ -47,6 +47,11 @@ export class LongRunning {
     })
   }
 
+  /** Resolves with the exit code. */
+  get ended(): Promise<number | null> {
+    return this.#ended
+  }
+
   /** Sends the signal, and resolves with the exit code. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.#child.kill(signal)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, get, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -124,6 +124,15 @@ test('run --watch keeps the running gateway while the project is broken', limite
   await gateway.written('stdout', /"event":"stopped"/)
   assert.equal(await statusOf(port, '/bookshop/v1/open'), 200)
   assert.equal(await gateway.stop(), 0)
+})
+
+test('run --watch ends with its gateway when the project is gone', limited, async (t) => {
+  const folder = sampleProject(t)
+  const gateway = new LongRunning(t, ['run', folder, '--watch', '-o', join(temporaryFolder(t), 'out')], await environment(t))
+  await gateway.written('stderr', /Watching/)
+  rmSync(folder, { recursive: true })
+  await gateway.written('stdout', /"event":"stopped"/)
+  assert.equal(await gateway.ended, 2)
 })
 
 test('what is watched runs in one thread', limited, async (t) => {

@@ -64,8 +64,11 @@ async function runWatching(folder: string, out: string, report: Report): Promise
     if (outcome.kind === 'built' && !(await gateway.start())) report.note('The new gateway did not start.')
   }
 
-  await replace()
-  report.note('Watching the project; stop with Ctrl-C.')
-  for await (const _ of changes) await replace()
-  await gateway.stop()
+  try {
+    await replace()
+    report.note('Watching the project; stop with Ctrl-C.')
+    for await (const _ of changes) await replace()
+  } finally {
+    await gateway.stop()
+  }
 }
