@@ -34,7 +34,7 @@ import { type Change, hasty, wso2 } from './prepared-project.ts'
 import { publishedRevocations } from './published-revocations.ts'
 import { problemRefusals, wso2Refusals } from './refusals.ts'
 import { rememberedCredentials } from './remembered-credentials.ts'
-import { revocationFeeds } from './revocation-feeds.ts'
+import { revocationEtcd, revocationList } from './revocation-feeds.ts'
 import { revocationStreams } from './revocation-streams.ts'
 import { revocations } from './revocations.ts'
 import { routing } from './routing.ts'
@@ -85,7 +85,6 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     backendProtocols(start)
     backendCredentials(start, threads)
     digestServers(start, threads)
-    tls(start, threads)
     certificates(start)
     certificateCallers(start)
     scryptKeys(start, threads)
@@ -93,24 +92,35 @@ export function behaviour(name: string, start: Start, threads: number = 1): void
     fetchedKeys(start)
     credentials(start, threads)
     if (threads === 1) credentialMatrix(start)
-    opaqueTokens(start, threads)
     if (threads === 1) sharedAnswers(start)
     if (threads === 1) sharedLimits(start)
     invalidatedAnswers(start, threads)
     subscriptions(start)
     callerLimits(start)
-    inFlight(start)
     extensions(start)
     revocations(start)
-    revocationFeeds(start)
-    guardedEtcd(start)
-    fedDenials(start)
-    keptRevocations(start)
-    revocationStreams(start)
-    cutExchanges(start)
-    rememberedCredentials(start)
-    publishedRevocations(start)
-    backendIdentity(start, threads)
+    together(start, threads, [
+      keptRevocations,
+      revocationEtcd,
+      revocationStreams,
+      revocationList,
+      opaqueTokens,
+      rememberedCredentials,
+      publishedRevocations,
+      cutExchanges,
+      backendIdentity,
+      tls,
+      inFlight,
+      guardedEtcd,
+      fedDenials,
+    ])
+  })
+}
+
+/** Sections that wait most of the time do so together: each has gateways of its own, and its tests follow each other. */
+function together(start: Start, threads: number, sections: readonly ((start: Start, threads: number) => void)[]): void {
+  describe('several at a time', { concurrency: 4 }, () => {
+    for (const section of sections) describe(section.name, { concurrency: 1 }, () => section(start, threads))
   })
 }
 
