@@ -4,6 +4,7 @@ import { posternVersion } from '../contract/version.ts'
 import { addBuild } from './commands/build.ts'
 import { addCheck } from './commands/check.ts'
 import { addExplain } from './commands/explain.ts'
+import { addImage } from './commands/image.ts'
 import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addLimits } from './commands/limits.ts'
@@ -16,7 +17,7 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify, addSelftest]
+const commands = [addInit, addCheck, addBuild, addImage, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify, addSelftest]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {

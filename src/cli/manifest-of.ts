@@ -14,7 +14,7 @@ export async function manifestOf({ kind, folder }: Target, report: Report): Prom
 }
 
 /** The checks that the gateway makes at its start, and the files beside it; so what passes was written by `postern build`. */
-function readManifest(folder: string): Manifest {
+export function readManifest(folder: string): Manifest {
   const gateway = readFileSync(join(folder, 'gateway.mjs'))
   const text = readFileSync(join(folder, 'manifest.json'), 'utf8')
   const digest = digestOf(gateway)

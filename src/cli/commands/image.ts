@@ -1,0 +1,155 @@
+/** `postern image`: a container image of a bundle, without a daemon. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ImageError } from '../../image/image-error.ts'
+import type { ImageRecord } from '../../image/image-record.ts'
+import type { BaseChoice, ImageRequest } from '../../image/make-image.ts'
+import { type Platform, readPlatform } from '../../image/oci.ts'
+import { UsageError } from '../failures.ts'
+import { locate } from '../locate.ts'
+import { readManifest } from '../manifest-of.ts'
+import type { AddCommand, Session } from '../session.ts'
+
+type Options = {
+  readonly out: string
+  readonly base: string
+  readonly baseDigest?: string
+  readonly platform?: string
+  readonly node?: string
+  readonly nodeMajor?: string
+  readonly tag?: string
+  readonly read: readonly string[]
+  readonly write: readonly string[]
+  readonly workers?: boolean
+  readonly record?: string
+  readonly format: string
+}
+
+export const addImage: AddCommand = (program, session) => {
+  const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+  program
+    .command('image')
+    .summary('make a container image of a bundle')
+    .description('Makes an OCI image of a bundle without a daemon, and prints its digest. The same inputs give the same digest.')
+    .argument('[bundle]', 'folder of a bundle', 'dist')
+    .requiredOption('-o, --out <file or dir>', 'a .tar for podman, skopeo and docker load, or the folder of an OCI layout')
+    .requiredOption('--base <base>', 'an OCI layout or archive with Node in it, or `host`: Node and its libraries from this machine')
+    .option('--base-digest <digest>', 'only a base image with this digest')
+    .option('--platform <list>', 'platforms of the base, as in linux/amd64,linux/arm64')
+    .option('--node <file>', 'with host, the Node to copy; else where Node lies in the base')
+    .option('--node-major <number>', 'which Node the base has, where its file does not say so')
+    .option('--tag <name>', 'name of the image when it is loaded (default: localhost/, name and version of the gateway)')
+    .option('--read <path>', 'what the gateway may read besides /etc/postern; may be repeated', repeated, [])
+    .option('--write <path>', 'a folder that the gateway may write to; may be repeated', repeated, [])
+    .option('--workers', 'allow threads (POSTERN_WORKERS), in which Node’s permissions do not hold')
+    .option('--record <file>', 'write what --format json prints to a file')
+    .option('--format <format>', 'text, the digest alone, or json: layers, base and files with their digests', 'text')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ postern image dist --base host --out bookshop.tar\n  $ postern image dist --base node-26.tar --platform linux/amd64,linux/arm64 --out image\n  $ podman load --input bookshop.tar',
+    )
+    .action((bundle: string, options: Options) => image(bundle, options, session))
+}
+
+async function image(bundle: string, options: Options, { report }: Session): Promise<void> {
+  if (options.format !== 'text' && options.format !== 'json') {
+    throw new UsageError(`There is no format ${options.format}.`, 'Use text or json.')
+  }
+  const { kind, folder } = locate(bundle)
+  if (kind === 'project') throw new UsageError(`${bundle} is a project.`, `Build it, and name its bundle: ${join(bundle, 'dist')}.`)
+  const manifest = readManifest(folder)
+  const request: ImageRequest = {
+    gateway: {
+      manifest,
+      gatewayFile: readFileSync(join(folder, 'gateway.mjs')),
+      manifestFile: readFileSync(join(folder, 'manifest.json')),
+    },
+    base: baseOf(options),
+    platforms: options.platform === undefined ? null : options.platform.split(',').map(platformOf),
+    allowed: { read: options.read.map(absolute), write: options.write.map(absolute), workers: options.workers === true },
+    epochSeconds: sourceDate(),
+  }
+  const name = options.tag === undefined ? `localhost/${manifest.name}:${tagOf(manifest.version)}` : imageName(options.tag)
+  const record = await made(request, options.out, name, (text) => report.progress(text)).finally(() => report.progress(''))
+  const text = `${JSON.stringify(record, null, 2)}\n`
+  if (options.record !== undefined) writeFileSync(options.record, text)
+  report.note(described(record, options.out))
+  report.result(options.format === 'json' ? text : `${record.digest}\n`)
+}
+
+async function made(request: ImageRequest, out: string, name: string, progress: (text: string) => void): Promise<ImageRecord> {
+  // What reads and writes archives is not loaded for other commands.
+  const { writeImage } = await import('../../image/write-image.ts')
+  try {
+    return await writeImage(request, out, name, progress)
+  } catch (error) {
+    if (error instanceof ImageError) throw new UsageError(error.message, error.hint)
+    throw error
+  }
+}
+
+function described({ name, platforms }: ImageRecord, out: string): string {
+  const parts = platforms.map(({ platform, size, layers, node: { version, major } }) => {
+    const own = layers.at(-1)?.size ?? 0
+    return `${platform}, Node ${version ?? major}, ${(size / 1024 / 1024).toFixed(1)} MiB, of which the gateway ${Math.ceil(own / 1024)} KiB`
+  })
+  return `Made ${out} (${name}): ${parts.join('; ')}`
+}
+
+function baseOf({ base, baseDigest, node, nodeMajor }: Options): BaseChoice {
+  if (base === 'host') {
+    if (baseDigest !== undefined || nodeMajor !== undefined) {
+      throw new UsageError('--base-digest and --node-major are for base images, and not for host.', 'Leave them out.')
+    }
+    return { kind: 'host', node: node ?? process.execPath }
+  }
+  if (baseDigest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(baseDigest)) {
+    throw new UsageError(`${baseDigest} is not a digest.`, 'A digest is `sha256:` and 64 hexadecimal digits.')
+  }
+  if (nodeMajor !== undefined && !/^[1-9]\d?$/.test(nodeMajor))
+    throw new UsageError(`${nodeMajor} is not a major version.`, 'Say for example --node-major 26.')
+  return {
+    kind: 'layout',
+    path: base,
+    digest: baseDigest ?? null,
+    node: node === undefined ? null : absolute(node),
+    nodeMajor: nodeMajor === undefined ? null : Number(nodeMajor),
+  }
+}
+
+function platformOf(text: string): Platform {
+  const platform = readPlatform(text)
+  if (platform !== null) return platform
+  throw new UsageError(`${JSON.stringify(text)} is not a platform.`, 'Say for example --platform linux/amd64,linux/arm64.')
+}
+
+/** A comma would be two paths for Node. */
+function absolute(path: string): string {
+  if (/^\/[^,\0]*$/.test(path) && !path.split('/').includes('..')) return path
+  throw new UsageError(`${JSON.stringify(path)} is not an absolute path in the image.`, 'Say for example --read /run/secrets.')
+}
+
+/** What a tag can hold. */
+function tagOf(version: string): string {
+  const tag = version
+    .replace(/[^\w.-]/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 128)
+  return tag === '' ? 'latest' : tag
+}
+
+function imageName(text: string): string {
+  if (/^[a-z0-9][a-z0-9._/:-]{0,254}:\w[\w.-]{0,127}$/.test(text)) return text
+  throw new UsageError(
+    `${JSON.stringify(text)} is not the name of an image with a tag.`,
+    'Say for example --tag registry.example.com/bookshop:1.0.0.',
+  )
+}
+
+/** Reproducible builds name one time for all (reproducible-builds.org, SOURCE_DATE_EPOCH); without one it is the beginning of the epoch. */
+function sourceDate(): number {
+  const text = process.env.SOURCE_DATE_EPOCH ?? ''
+  if (text === '') return 0
+  if (/^\d{1,10}$/.test(text)) return Number(text)
+  throw new UsageError('SOURCE_DATE_EPOCH is not a number of seconds.', 'Leave it out, or set it to seconds since 1970.')
+}

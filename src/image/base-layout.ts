@@ -1,0 +1,85 @@
+/** An OCI layout that was given as a base: a folder, or a tar of one, which is unpacked to a folder. */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
+import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import { ImageError } from './image-error.ts'
+import { type JsonObject, malformed, parseJson } from './json-reader.ts'
+import type { Descriptor } from './oci.ts'
+
+/** Bytes of an index, manifest or configuration. */
+const jsonBound = 4 * 1024 * 1024
+
+/** Files in an archive. */
+const entriesBound = 10_000
+
+export class BaseLayout {
+  readonly #folder: string
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** `work`: a folder that does not exist yet, for what an archive holds. */
+  static async open(path: string, work: string): Promise<BaseLayout> {
+    const isFolder = (await stat(path)).isDirectory()
+    if (!isFolder) await unpack(path, work)
+    const folder = isFolder ? path : work
+    if (existsSync(join(folder, 'oci-layout'))) return new BaseLayout(folder)
+    throw new ImageError(
+      `${path} is not an OCI layout: it holds no file oci-layout.`,
+      'Make one of an image with `skopeo copy docker://<image>@sha256:<digest> oci-archive:base.tar`; --base host takes the Node of this machine.',
+    )
+  }
+
+  async index(): Promise<JsonObject> {
+    return parseJson(await readBounded(join(this.#folder, 'index.json')), 'index.json')
+  }
+
+  /** A manifest, an index or a configuration, which must be what its digest says. */
+  async json({ digest }: Descriptor): Promise<JsonObject> {
+    const content = await readBounded(this.blob(digest))
+    if (`sha256:${createHash('sha256').update(content).digest('hex')}` !== digest) throw malformed(`its blob ${digest} is another`)
+    return parseJson(content, digest)
+  }
+
+  has({ digest }: Descriptor): boolean {
+    return existsSync(this.blob(digest))
+  }
+
+  blob(digest: string): string {
+    return join(this.#folder, 'blobs', 'sha256', digest.slice('sha256:'.length))
+  }
+}
+
+async function readBounded(path: string): Promise<Buffer> {
+  const status = await stat(path).catch(() => null)
+  if (status === null) throw malformed(`it has no ${path.includes('sha256') ? 'blob ' : ''}${path.slice(dirname(path).length + 1)}`)
+  if (status.size > jsonBound) throw malformed(`${path} is larger than ${jsonBound} bytes`)
+  return readFile(path)
+}
+
+/** Takes what belongs to a layout, and nothing else: no name of the archive gets into a path. */
+async function unpack(archive: string, folder: string): Promise<void> {
+  await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true })
+  let entries = 0
+  try {
+    const decoded = (Readable.toWeb(createReadStream(archive)) as unknown as globalThis.ReadableStream<Uint8Array>).pipeThrough(
+      createTarDecoder({ strict: true }),
+    )
+    for await (const { header, body } of decoded as unknown as AsyncIterable<ParsedTarEntry>) {
+      entries++
+      if (entries > entriesBound) throw malformed(`${archive} holds more than ${entriesBound} files`)
+      const [name] = /^(?:oci-layout|index\.json|blobs\/sha256\/[0-9a-f]{64})$/.exec(header.name.replace(/^\.\//, '')) ?? []
+      if (name === undefined || header.type !== 'file') await body.cancel()
+      else await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), createWriteStream(join(folder, name)))
+    }
+  } catch (error) {
+    if (error instanceof ImageError || (error instanceof Error && 'syscall' in error)) throw error
+    throw malformed(`${archive} is not a tar archive (${error instanceof Error ? error.message : String(error)})`)
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * How an image starts its gateway: with everything taken away from Node that a gateway does not need. What Node calls the permission model
+ * keeps mistakes in: files other than those named here are not read or written, no process is started, no inspector opened.
+ */
+import type { Manifest } from '../contract/manifest.ts'
+
+export const gatewayFolder = '/gateway'
+/** Where certificates and keys are mounted, whose paths are settings. */
+export const filesFolder = '/etc/postern'
+/** Where what outlasts a restart is mounted. */
+export const stateFolder = '/var/lib/postern'
+
+export type Allowed = {
+  /** Absolute paths in the image. */
+  readonly read: readonly string[]
+  readonly write: readonly string[]
+  /** Worker threads (POSTERN_WORKERS): Node's permissions do not hold in them. */
+  readonly workers: boolean
+}
+
+/** The first Node that guards the network as well, all of it or nothing. */
+const guardsNetwork = 25
+
+export function entrypoint(nodePath: string, nodeMajor: number, { read, write, workers }: Allowed): readonly string[] {
+  return [
+    nodePath,
+    '--permission',
+    ...[...new Set([gatewayFolder, filesFolder, ...read, ...write])].map((path) => `--allow-fs-read=${folderPattern(path)}`),
+    ...write.map((path) => `--allow-fs-write=${folderPattern(path)}`),
+    // That it is experimental is told at each start otherwise, on stderr.
+    ...(nodeMajor >= guardsNetwork ? ['--allow-net', '--disable-warning=ExperimentalWarning'] : []),
+    ...(workers ? ['--allow-worker', '--disable-warning=PERM0006'] : []),
+    '--disable-proto=delete',
+    '--disallow-code-generation-from-strings',
+    '--disable-sigusr1',
+    '--no-addons',
+    `${gatewayFolder}/gateway.mjs`,
+  ]
+}
+
+/** The folder that is written to, where the plan has one; one that a setting names is to be mounted at the usual place. */
+export function stateFolderOf({ revocation }: Manifest): string | null {
+  const persist = revocation?.persist ?? null
+  if (persist === null) return null
+  return persist.includes('${') ? stateFolder : persist
+}
+
+/** With all that is in it, where it is a folder. */
+function folderPattern(path: string): string {
+  return path.endsWith('*') ? path : `${path.replace(/\/+$/, '')}/*`
+}
