@@ -17,7 +17,20 @@ import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { Ended, fileSystemFailure, UsageError } from './failures.ts'
 import { Session } from './session.ts'
 
-const commands = [addInit, addCheck, addBuild, addImage, addRun, addInspect, addExplain, addLimits, addToken, addRevoke, addVerify, addSelftest]
+const commands = [
+  addInit,
+  addCheck,
+  addBuild,
+  addImage,
+  addRun,
+  addInspect,
+  addExplain,
+  addLimits,
+  addToken,
+  addRevoke,
+  addVerify,
+  addSelftest,
+]
 
 /** Runs the command that the arguments name, and sets the process's exit code. */
 export async function run(argv: readonly string[]): Promise<void> {

@@ -151,46 +151,20 @@ test('threads, readable and writable places and a tag are as they were asked for
 })
 
 test('what cannot be made an image of is refused with what to do, and nothing is written', async () => {
-  const old = new BaseFixture(join(folder, 'old'))
-  old.index(await old.image([[file('usr/bin/node', nodeText('22.23.3'))]]))
-  const bare = new BaseFixture(join(folder, 'bare'))
-  bare.index(await bare.image([[file('usr/bin/perl', '')]]))
-  const silent = new BaseFixture(join(folder, 'silent'))
-  silent.index(await silent.image([[file('usr/bin/node', '')]]))
   const out = join(folder, 'refused')
   const image = ['image', bundle, '--out', out]
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [['image', bundle, '--out', out], /--base/],
+    [image, /--base/],
     [[...image, '--base', join(folder, 'nowhere')], /does not exist/],
-    [[...image, '--base', bundle], /is not an OCI layout[\s\S]*skopeo copy/],
     [[...image, '--base', base], /more than one base image[\s\S]*--platform/],
-    [[...image, '--base', base, '--platform', 'linux/s390x'], /no base image for linux\/s390x/],
     [[...image, '--base', base, '--platform', 'Linux'], /not a platform/],
-    [[...image, '--base', base, '--base-digest', 'sha256:1'], /not a digest/],
-    [[...image, '--base', base, '--base-digest', `sha256:${'0'.repeat(64)}`], /The base image is not sha256:0/],
-    [[...image, '--base', old.folder], /Node 22\.23\.3; a gateway needs 24/],
-    [[...image, '--base', bare.folder], /has no Node[\s\S]*--node/],
-    [[...image, '--base', silent.folder], /cannot be seen[\s\S]*--node-major/],
-    [[...image, '--base', silent.folder, '--node-major', '22'], /a gateway needs 24/],
-    [[...image, '--base', base, '--platform', 'linux/amd64', '--node-major', '24'], /is Node 26\.10\.0, not 24/],
-    [[...image, '--base', 'host', '--node-major', '24'], /not for host/],
-    [[...image, '--base', 'host', '--platform', 'linux/s390x'], /not for linux\/s390x|for Linux/],
     [[...image, '--base', base, '--read', '/a,/'], /not an absolute path/],
-    [[...image, '--base', base, '--tag', 'Shop'], /not the name of an image/],
-    [[...image, '--base', base, '--format', 'xml'], /no format xml/],
     [['image', join(folder, 'project'), '--base', base, '--out', out], /is a project[\s\S]*dist/],
   ]
-  const ended = await Promise.all(cases.map(([args]) => runCli(args)))
-  for (const [index, { code, stdout, stderr }] of ended.entries()) {
-    const [args, why] = cases[index]!
+  for (const [args, why] of cases) {
+    const { code, stdout, stderr } = await runCli(args)
     assert.deepEqual([code, stdout], [2, ''], `${args.join(' ')}\n${stderr}`)
     assert.match(stderr, why)
   }
   assert.ok(!existsSync(out))
-  const told = await makeImage([bundle, '--base', silent.folder, '--node-major', '26', '--out', out], {
-    umask: '022',
-    cwd: folder,
-    env: {},
-  })
-  assert.deepEqual(told.platforms[0]?.node, { path: '/usr/bin/node', version: null, major: 26 })
 })

@@ -103,6 +103,16 @@ test('of the gateway, the command line takes what publishes revocations, and not
   }
 })
 
+test('images are made of the contract and archives, and nothing else', () => {
+  const { files, packages } = reachedFrom('image/write-image.ts')
+  assert.ok(files.has('image/host-base.ts') && files.has('image/find-node.ts'))
+  assert.deepEqual(
+    [...files].filter((file) => !/^(?:image|contract)\//.test(file)),
+    [],
+  )
+  assert.deepEqual([...packages.keys()], ['modern-tar'])
+})
+
 test('the compiler reaches neither the gateway nor the command line', () => {
   const { files } = reachedFrom('compiler/compile.ts')
   assert.ok(files.has('compiler/bundle/make-gateway.ts'))
