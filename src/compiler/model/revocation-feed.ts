@@ -39,7 +39,7 @@ type OfKind<Kind> = Omit<Extract<RevocationFeedPlan, { kind: Kind }>, 'login' | 
 function readList(object: ObjectNode, reading: FeedReading): OfKind<'list'> | null {
   const { access } = reading
   const url = access.required(object, 'url', (value) => readAddress(value, 'http', reading))
-  const every = access.optional(object, 'every', (value) => durationAt(value, 1_000, 3_600_000, access)) ?? 30_000
+  const every = access.optional(object, 'every', (value) => durationAt(value, 50, 3_600_000, access)) ?? 30_000
   return url === null ? null : { kind: 'list', url, every }
 }
 

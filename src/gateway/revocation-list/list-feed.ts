@@ -15,6 +15,9 @@ import { readList, readListed } from '../feeds/read-list.ts'
 const patience = 30_000
 const largestList = 64 * 1024 * 1024
 
+/** Milliseconds: a list that failed is asked for again as often as it usually is, but not more often than that without end. */
+const leastPause = 1_000
+
 /** Entries that are taken before requests have their turn. */
 const slice = 1000
 
@@ -45,7 +48,8 @@ async function follow(feed: ListFeed, every: number, sink: PolledSink, ended: Ab
     if (problem === null) backoff.reset()
     else sink.failed(problem)
     // Not all gateways at once.
-    await naps.next(problem === null ? every * (0.9 + Math.random() / 10) : Math.min(every, backoff.next()), ended)
+    const usual = every * (0.9 + Math.random() / 10)
+    await naps.next(problem === null ? usual : Math.min(Math.max(every, leastPause), backoff.next()), ended)
   }
 }
 

@@ -31,9 +31,8 @@ export async function listSource(): Promise<Source> {
   })
   return {
     name: 'list',
-    feeds: '[{ type: list, url: "${LIST_URL}", every: 1s }]',
-    // It is asked once a second.
-    mostDelay: 1100,
+    feeds: '[{ type: list, url: "${LIST_URL}", every: 50ms }]',
+    mostDelay: 100,
     port: (server.address() as AddressInfo).port,
     settings: (port) => ({ LIST_URL: `http://127.0.0.1:${port}/revoked.json` }),
     revoke: async (revocation) => {
