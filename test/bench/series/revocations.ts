@@ -67,6 +67,8 @@ export const revocations: Series = {
       rows: [
         ['look for what is not there, ns', figure(table.absent)],
         ['look for what is there, ns', figure(table.present)],
+        ['a request with a known token: its question, ns', figure(table.known)],
+        ['the same, the first after something has changed, ns', figure(table.changed)],
         ['memory, announced, MB', megabytes(table.announcedBytes)],
         ['memory, one by one, MB', megabytes(table.singleBytes)],
         ['read from disk, s', figure(table.restored / 1000)],
@@ -83,6 +85,7 @@ export const revocations: Series = {
         'while it is read from etcd one client asks again and again; then 64 connections with one known token, as in the first section',
         target('look for what is not there, ns', table.absent, 100),
         target('look for what is there, ns', table.present, 100),
+        target('a request with a known token, ns', table.known, 100),
         target('memory, one by one, MB', table.singleBytes / 1e6, 24),
         target('read from disk, s', table.restored / 1000, 1),
         target('read from etcd, s', load.seconds, 10),
