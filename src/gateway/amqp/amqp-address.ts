@@ -1,6 +1,7 @@
 /** Where a broker of AMQP 0-9-1 is, as a URL says it: `amqps://user:password@host:port/virtual-host`. */
-import { isIP } from 'node:net'
+
 import type { SettingText } from '../../contract/plan.ts'
+import { isLoopback } from '../calls/loopback.ts'
 import { settle } from '../settings.ts'
 
 export type AmqpAddress = {
@@ -73,8 +74,4 @@ function decoded(text: string): string | null {
   } catch {
     return null
   }
-}
-
-function isLoopback(host: string): boolean {
-  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1' || host === 'localhost' || host.endsWith('.localhost')
 }

@@ -1,5 +1,5 @@
 /** Addresses of services that the gateway itself asks. */
-import { isIP } from 'node:net'
+import { isLoopback } from './loopback.ts'
 
 /** Whether nothing that is sent to `url` leaves this machine in the clear: https, or http to this machine. */
 export function isConfidential(url: URL): boolean {
@@ -14,11 +14,4 @@ export function parseServiceUrl(text: string): URL | null {
   if (!/^https?:\/\/[^\s/\\#@][^\s\\#]*$/i.test(text)) return null
   const url = URL.parse(text)
   return url === null || url.username !== '' || url.password !== '' || url.hostname === '' ? null : url
-}
-
-/** @param host as `URL.hostname` gives it. */
-function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '')
-  if (isIP(bare) === 4) return bare.startsWith('127.')
-  return bare === '::1' || bare === 'localhost' || bare.endsWith('.localhost')
 }

@@ -1,5 +1,5 @@
 /** Where a Redis is, as a URL says it: `rediss://user:password@host:port/database`. */
-import { isIP } from 'node:net'
+import { isLoopback } from '../calls/loopback.ts'
 
 export type RedisAddress = {
   readonly host: string
@@ -42,8 +42,4 @@ function decoded(text: string): string | null | undefined {
   } catch {
     return undefined
   }
-}
-
-function isLoopback(host: string): boolean {
-  return isIP(host) === 4 ? host.startsWith('127.') : host === '::1' || host === 'localhost' || host.endsWith('.localhost')
 }
