@@ -11,11 +11,12 @@ const projectFile = 'postern.yaml'
 export const projectArgument = ['[project]', 'folder of the project', '.'] as const
 export const targetArgument = ['[project or bundle]', 'folder of a project or of a bundle', '.'] as const
 
-export function locate(argument: string): Target {
+/** `name`: how the user named it. */
+export function locate(argument: string, name: string = argument): Target {
   const target = locateIfAny(argument)
   if (target !== null) return target
   throw new UsageError(
-    `${argument} is not a Postern project: it has no ${projectFile}.`,
+    `${name} is not a Postern project: it has no ${projectFile}.`,
     'Name the folder of a project or of a bundle, or make a project with `postern init <dir>`.',
   )
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { posternVersion } from '../contract/version.ts'
 import { addBuild } from './commands/build.ts'
 import { addCheck } from './commands/check.ts'
+import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addImage } from './commands/image.ts'
 import { addInit } from './commands/init.ts'
@@ -26,6 +27,7 @@ const commands = [
   addInspect,
   addExplain,
   addLimits,
+  addDiff,
   addToken,
   addRevoke,
   addVerify,

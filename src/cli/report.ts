@@ -53,6 +53,11 @@ export class Report {
     this.result(this.#formatted(diagnostics, format, projectFolder))
   }
 
+  /** Colour for results, where stdout is a terminal. */
+  get paint(): Paint {
+    return paintFor(process.stdout)
+  }
+
   /** Text with emphasis where stdout is a terminal. */
   emphasis(text: string): string {
     return styleText('bold', text, { stream: process.stdout })

@@ -53,12 +53,21 @@ export type ManifestAuthority = {
   readonly at: SourceReference
 }
 
+/** What a definition promises to take beside the path: for clients. The gateway holds nobody to it. The name of a body is empty. */
+export type ManifestParameter = {
+  readonly in: 'query' | 'header' | 'cookie' | 'body' | 'formData'
+  readonly name: string
+  readonly required: boolean
+  readonly at: SourceReference
+}
+
 export type ManifestOperation = {
   readonly api: string
   readonly id: string
   readonly method: string
   readonly template: string
   readonly at: SourceReference
+  readonly parameters: readonly ManifestParameter[]
   readonly security: {
     /** `credentials`: API keys or passwords take part. */
     readonly kind: 'public' | 'certificate' | 'token' | 'credentials'

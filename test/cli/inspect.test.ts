@@ -14,6 +14,11 @@ test('a project and the bundle that it makes look the same', async (t) => {
   const [project, bundle] = [await runCli(['inspect', folder]), await runCli(['inspect', join(folder, 'dist')])]
   assert.deepEqual([project.code, project.stderr], [0, ''])
   assert.equal(project.stdout, bundle.stdout)
+  const certificates = await Promise.all(
+    [folder, join(folder, 'dist')].map((target) => runCli(['inspect', target, '--certificate', 'html'])),
+  )
+  assert.deepEqual(certificates[0], certificates[1])
+  assert.match(certificates[0]!.stdout, /^<!DOCTYPE html>\n.*<code>sha256:[0-9a-f]{64}<\/code>.*<h2>Summary<\/h2>/s)
   for (const text of [
     'Bookshop 1.0.0',
     '/bookshop/v1/books/{id}',

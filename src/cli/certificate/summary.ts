@@ -19,6 +19,8 @@ export type CertificateSummary = {
   /** Issuers whose keys are not in the gateway: they are fetched while it runs, or the key manager is asked. */
   readonly keysElsewhere: readonly string[]
   readonly waivers: readonly ManifestWaiver[]
+  /** How many entries are known from the start, and how many feeds tell of more; `null`: credentials hold until they expire. */
+  readonly revocation: { readonly snapshot: number; readonly feeds: number } | null
 }
 
 export type NamedOperation = { readonly id: string; readonly method: string; readonly template: string; readonly at: SourceReference }
@@ -33,7 +35,7 @@ export type NamedKey = {
 }
 
 export function summaryOf(manifest: Manifest): CertificateSummary {
-  const { apis, operations, issuers, apiKeyIssuers, waivers } = manifest
+  const { apis, operations, issuers, apiKeyIssuers, waivers, revocation } = manifest
   const kinds = Object.groupBy(operations, ({ security }) => security.kind)
   const count = (kind: ManifestOperation['security']['kind']): number => kinds[kind]?.length ?? 0
   const fetched = issuers.flatMap(({ fetchedKeys }) => fetchedKeys?.algorithms ?? [])
@@ -58,6 +60,7 @@ export function summaryOf(manifest: Manifest): CertificateSummary {
     ].toSorted((a, b) => compare(a.expires ?? endless, b.expires ?? endless)),
     keysElsewhere: issuers.filter(({ keys }) => keys.length === 0).map(({ issuer }) => issuer),
     waivers,
+    revocation: revocation === null ? null : { snapshot: revocation.snapshot, feeds: revocation.feeds.length },
   }
 }
 

@@ -8,10 +8,19 @@ export function diagnosticsAsGithub(diagnostics: Diagnostics, folder: string): s
   return diagnostics.sorted
     .map(({ severity, code, message, hint, at }) => {
       const file = folder === '' ? at.file : `${folder}/${at.file}`
-      const place = `file=${property(file)},line=${at.line},col=${at.column},title=${property(code)}`
-      return `::${severity} ${place}::${data(inOneLine(message, hint))}\n`
+      return workflowCommand(severity, { file, line: at.line, col: at.column, title: code }, inOneLine(message, hint))
     })
     .join('')
+}
+
+/** One annotation, with its properties in their order. */
+export function workflowCommand(
+  severity: 'error' | 'warning' | 'notice',
+  properties: Readonly<Record<string, string | number>>,
+  text: string,
+): string {
+  const place = Object.entries(properties).map(([name, value]) => `${name}=${typeof value === 'number' ? value : property(value)}`)
+  return `::${severity} ${place.join(',')}::${data(text)}\n`
 }
 
 /** Line ends, which would end the command, are among what is made visible. */

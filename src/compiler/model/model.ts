@@ -471,6 +471,8 @@ export type Operation = {
   readonly template: string
   /** The template's segments, canonical; without base path. */
   readonly path: readonly PathSegment[]
+  /** What the definition promises to take beside the path. Nothing is enforced by it. */
+  readonly parameters: readonly Parameter[]
   readonly operationId: string | null
   readonly at: Location
   readonly security: Security
@@ -498,6 +500,14 @@ export type Operation = {
   readonly identity: ToldIdentity
   /** Members that are `null` are the project's; `null`: all of them. */
   readonly onStale: Placed<WrittenOnStale> | null
+}
+
+/** One thing that clients may send, or must; the name of a body is empty. */
+export type Parameter = {
+  readonly in: 'query' | 'header' | 'cookie' | 'body' | 'formData'
+  readonly name: string
+  readonly required: boolean
+  readonly at: Location
 }
 
 /** Whether the backend gets token, consumer fields, and the caller's credential; `null` where nothing is said. */

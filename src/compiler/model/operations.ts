@@ -11,7 +11,7 @@ import { checkMisspeltKeys, methods } from './misspelt-keys.ts'
 import type { Operation } from './model.ts'
 import { operationCors } from './operation-cors.ts'
 import { OperationSecurity } from './operation-security.ts'
-import { PathParameters } from './path-parameters.ts'
+import { bodyParameter, PathParameters } from './path-parameters.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
 import { nearestIdentity } from './told-identity.ts'
 
@@ -22,6 +22,13 @@ const maximumTemplates = 4_000_000
 
 type Template = Extract<PathTemplate, { kind: 'template' }>
 type Found = { readonly method: Method; readonly node: ObjectNode; readonly at: Location }
+
+type FoundPath = {
+  readonly node: ObjectNode
+  readonly template: string
+  readonly path: Template
+  readonly level: LevelSettings
+}
 
 /** What an operation is made of, of the whole definition. */
 type Parts = {
@@ -84,7 +91,7 @@ function readPath(template: string, { keyAt, value }: ObjectEntry, parts: Parts)
   const level = readLevel(item, 'path', definition)
   const operations = operationsOf(item, definition)
   parts.parameters.check({ template, parameters: path.parameters, node: item, operations })
-  return operations.map((operation) => readOperation(operation, template, path, level, parts))
+  return operations.map((operation) => readOperation(operation, { node: item, template, path, level }, parts))
 }
 
 function operationsOf(item: ObjectNode, { access }: Definition): readonly Found[] {
@@ -121,7 +128,7 @@ function readOperationId(node: SourceNode, access: NodeAccess): string | null {
   return id !== null && id.length > 256 ? access.refuse(node, '`operationId` has over 256 characters') : id
 }
 
-function readOperation({ method, node, at }: Found, template: string, path: Template, pathLevel: LevelSettings, parts: Parts): Operation {
+function readOperation({ method, node, at }: Found, { node: item, template, path, level: pathLevel }: FoundPath, parts: Parts): Operation {
   const { definition, root, backends, security } = parts
   const { access, project } = definition
   checkMisspeltKeys(node, 'operation', definition)
@@ -130,6 +137,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
   const level = readLevel(node, 'operation', definition)
   const production = backends.production(pathLevel, level)
   const sandbox = backends.sandbox(pathLevel, level)
+  const body = bodyParameter(node, definition)
   const timeout = level.timeout ?? pathLevel.timeout ?? root.timeout
   if (level.upgrade !== null && method !== 'GET')
     definition.diagnostics.report('invalid-extension', level.upgrade.at, 'only a GET operation can have an upgrade')
@@ -137,6 +145,7 @@ function readOperation({ method, node, at }: Found, template: string, path: Temp
     method,
     template,
     path: path.segments,
+    parameters: [...parts.parameters.beside(item, node), ...(body === null ? [] : [body])],
     operationId: access.optional(node, 'operationId', (id) => readOperationId(id, access)),
     at,
     security: security.of(level, at),

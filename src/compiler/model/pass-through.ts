@@ -77,6 +77,7 @@ export function passThroughApis(issuers: readonly Issuer[], { version, timeouts 
           method,
           template: `/${endpoint}`,
           path: [{ kind: 'literal', text: endpoint }],
+          parameters: [],
           operationId: null,
           at: backend.at,
           security: { kind: 'public', at },

@@ -1,11 +1,19 @@
-/** Holds the parameters of a path template against those that are declared with `in: path`. */
+/** Parameters that a definition declares. Those with `in: path` are held against the path template; the others are what clients may send beside it. */
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ArrayNode, ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
+import type { Parameter } from './model.ts'
 
-/** Each name with its item of `parameters`. `complete` is false where one could not be read: what is missing then proves nothing. */
-type Declared = { readonly names: ReadonlyMap<string, SourceNode>; readonly complete: boolean }
+/**
+ * Each name in paths with its item of `parameters`, and the others. `complete` is false where one could not be read: what is missing then
+ * proves nothing.
+ */
+type Declared = {
+  readonly names: ReadonlyMap<string, SourceNode>
+  readonly others: readonly Parameter[]
+  readonly complete: boolean
+}
 
 type PathItem = {
   readonly template: string
@@ -41,6 +49,13 @@ export class PathParameters {
     }
   }
 
+  /** What an operation declares beside its path: what the path item says for all holds where the operation does not say it itself. */
+  beside(pathItem: ObjectNode, operation: ObjectNode): readonly Parameter[] {
+    const [shared, own] = [this.#declaredIn(pathItem).others, this.#declaredIn(operation).others]
+    if (own.length === 0) return shared
+    return [...shared.filter((each) => !own.some((other) => other.in === each.in && other.name === each.name)), ...own]
+  }
+
   #reportUnused({ names }: Declared, parameters: ReadonlySet<string>, template: string): void {
     for (const [name, node] of names) {
       if (parameters.has(name) || this.#unused.has(node)) continue
@@ -58,6 +73,7 @@ export class PathParameters {
 
 function readDeclared(holder: ObjectNode, { access, follow }: Definition): Declared {
   const names = new Map<string, SourceNode>()
+  const others: Parameter[] = []
   let complete = true
   const list = access.optional(holder, 'parameters', (node) => readList(node, access))
   for (const item of list?.items ?? []) {
@@ -67,8 +83,29 @@ function readDeclared(holder: ObjectNode, { access, follow }: Definition): Decla
     const name = parameter === null ? null : access.required(parameter, 'name', (node) => access.text(node))
     if (place === null || name === null) complete = false
     else if (place === 'path') names.set(name, item)
+    else if (isPlace(place))
+      others.push({ in: place, name: place === 'body' ? '' : name, required: isRequired(parameter!), at: parameter!.at })
   }
-  return { names, complete: complete && (list !== null || entry(holder, 'parameters') === null) }
+  return { names, others, complete: complete && (list !== null || entry(holder, 'parameters') === null) }
+}
+
+const places: readonly Parameter['in'][] = ['query', 'header', 'cookie', 'body', 'formData']
+
+function isPlace(text: string): text is Parameter['in'] {
+  return places.some((place) => place === text)
+}
+
+/** The body of OpenAPI 3, as the parameter that it is in Swagger 2.0. */
+export function bodyParameter(operation: ObjectNode, { follow }: Definition): Parameter | null {
+  const written = entry(operation, 'requestBody')
+  const body = written === null ? null : follow(written)
+  return body?.kind === 'object' ? { in: 'body', name: '', required: isRequired(body), at: body.at } : null
+}
+
+/** Anything but `true` is no: nothing is enforced by it. */
+function isRequired(node: ObjectNode): boolean {
+  const required = entry(node, 'required')
+  return required?.kind === 'scalar' && required.value === true
 }
 
 function readList(node: SourceNode, access: NodeAccess): ArrayNode | null {

@@ -107,6 +107,7 @@ function manifestOperation(
     method: plan.method,
     template: plan.template,
     at: reference(operation.at),
+    parameters: operation.parameters.map(({ at, ...parameter }) => ({ ...parameter, at: reference(at) })),
     security: manifestSecurity(plan, operation, decisions),
     clientCertificate: {
       asked: plan.certificate,

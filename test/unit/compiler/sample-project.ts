@@ -63,6 +63,7 @@ export function operation(method: Operation['method'], template: string, changes
     upgrade: null,
     cors: null,
     keyManager: null,
+    parameters: [],
     onStale: null,
     identity: { token: null, fields: null, credential: null },
     ...changes,

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { sortedByStrength } from '../../../../src/cli/certificate/algorithm-strength.ts'
 import { policyCertificate } from '../../../../src/cli/certificate/policy-certificate.ts'
+import { certificateDocument, certificateTitle } from '../../../../src/cli/certificate/report.ts'
+import { documentAsHtml } from '../../../../src/cli/formats/document-html.ts'
+import { documentAsMarkdown } from '../../../../src/cli/formats/document-markdown.ts'
 import { compile } from '../../../../src/compiler/compile.ts'
 import type { Manifest } from '../../../../src/contract/manifest.ts'
 
@@ -48,6 +51,25 @@ test('open operations, keys in the order of their end, and waivers stand in the 
     ['soon', 'late', 'never'],
   )
   assert.deepEqual([summary.waivers, summary.algorithms], [[waiver], ['RS256']])
+})
+
+test('hostile names stay text in the report', async () => {
+  const projectFolder = join(import.meta.dirname, '../../../golden/hostile-names')
+  const result = await compile({ projectFolder, now: new Date('2026-01-01T00:00:00Z') })
+  assert.ok(result.kind === 'compiled')
+  const [operation] = result.manifest.operations
+  assert.ok(operation)
+  const hostile = {
+    ...operation,
+    id: '</code><script>x</script>',
+    template: '/<img src=x onerror=y>|`b`',
+    api: result.manifest.apis[0]!.name,
+  }
+  const named = { ...result.manifest, name: '"><script>', operations: [hostile] }
+  const html = documentAsHtml(certificateTitle(named), certificateDocument(named))
+  assert.ok(!/<(?:script|img)/.test(html) && html.includes('&lt;script&gt;x'))
+  const markdown = documentAsMarkdown(certificateDocument(named))
+  assert.ok(!markdown.replaceAll(/(`+).*?\1/g, '').includes('<'))
 })
 
 test('the weakest algorithm stands first, and what is not known before it', () => {

@@ -14,6 +14,7 @@ function manifestOf(of: Project) {
 test('every rule of an operation says where it is written', async () => {
   const listBooks = operation('GET', '/', {
     operationId: 'listBooks',
+    parameters: [{ in: 'query', name: 'page', required: false, at: at('api.yaml', 11) }],
     security: { ...tokenWith(['read'], ['admin']), at: at('api.yaml', 12) },
     throttle: throttle('Gold'),
     maxBody: { value: 1024, at: at('api.yaml', 14) },
@@ -27,6 +28,7 @@ test('every rule of an operation says where it is written', async () => {
       method: 'GET',
       template: '/books/',
       at: 'api.yaml:10',
+      parameters: [{ in: 'query', name: 'page', required: false, at: 'api.yaml:11' }],
       security: {
         kind: 'token',
         at: 'api.yaml:12',
