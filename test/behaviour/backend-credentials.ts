@@ -1,11 +1,8 @@
 /** How the gateway makes itself known to backends of HTTP/1.1 and HTTP/2, and that clients see nothing of it. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend, type Seen, seen } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
@@ -13,7 +10,7 @@ import { DigestGuard } from '../wire/digest-guard.ts'
 import { Http2LibraryClient } from '../wire/http2-library-client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { TokenEndpoint } from '../wire/token-endpoint.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const credentials: Readonly<Record<string, string>> = {
@@ -47,7 +44,7 @@ const apis = [
 /** With several `threads`, each learns for itself what a backend asks for. */
 export function backendCredentials(start: Start, threads: number): void {
   describe('credentials towards backends', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'postern-backend-credentials-'))
+    let prepared: ProjectFolder
     const guard = new DigestGuard({ user: 'gateway', password: secrets.DIGEST_PASSWORD })
     /** What the HTTP/2 backend was sent: method, whether with a credential, and the length of the body. */
     const overHttp2: string[] = []
@@ -58,9 +55,10 @@ export function backendCredentials(start: Start, threads: number): void {
     let gateway: RunningGateway
 
     before(async () => {
-      const one = new Issuer('https://one.example.com', 'one', 'RS256')
-      writeFileSync(join(folder, 'postern.yaml'), `name: known\nversion: 1.0.0\napis:\n${apis.join('')}listen: { http: 0, admin: 0 }\n`)
-      for (const name of [...Object.keys(credentials), 'two']) writeFileSync(join(folder, `${name}.yaml`), definition(name))
+      prepared = new ProjectFolder({
+        'postern.yaml': `name: known\nversion: 1.0.0\napis:\n${apis.join('')}listen: { http: 0, admin: 0 }\n`,
+        ...Object.fromEntries([...Object.keys(credentials), 'two'].map((name) => [`${name}.yaml`, definition(name)])),
+      })
       backend = await Backend.start()
       guarded = await Backend.start()
       guarded.handler = guard.handler
@@ -70,16 +68,13 @@ export function backendCredentials(start: Start, threads: number): void {
       await once(http2, 'listening')
       const urls = { BACKEND_URL: backend.url, DIGEST_URL: guarded.url, TOKEN_URL: tokens.url }
       const secondUrl = `http://127.0.0.1:${(http2.address() as AddressInfo).port}`
-      gateway = await start(
-        { folder, one, two: one, remove: () => {} },
-        { ...urls, HTTP2_URL: secondUrl, DIGEST_USER: 'gateway', ...secrets },
-      )
+      gateway = await start(prepared, { ...urls, HTTP2_URL: secondUrl, DIGEST_USER: 'gateway', ...secrets })
     })
     after(async () => {
       await gateway.stop()
       await Promise.all([backend.stop(), guarded.stop(), tokens.stop()])
       http2.close()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     const own = ['Authorization: Bearer of-the-client', 'X-Backend-Key: of-the-client']

@@ -1,8 +1,7 @@
 /** What backends are told of who calls: a token that they can verify, plain fields, the caller's own credential. */
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, scryptSync } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose'
@@ -12,6 +11,7 @@ import { Http2LibraryClient } from '../wire/http2-library-client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { openTunnel, upgradeText } from '../wire/upgrade.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const header = 'X-JWT-Assertion'
@@ -30,26 +30,22 @@ const basic = `Authorization: Basic ${Buffer.from('bob:secret').toString('base64
 export function backendIdentity(start: Start, threads: number): void {
   describe('a backend is told who calls', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-identity-'))
+    let prepared: ProjectFolder
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'identity-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
-      writeFileSync(join(folder, 'users.yaml'), users)
-      const keyFile = join(folder, 'backend-token.pem')
+      prepared = new ProjectFolder({ 'keys/one.jwks.json': one.keySet, 'api-keys.yaml': apiKeys, 'users.yaml': users }, 'identity-project')
+      const keyFile = join(prepared.folder, 'backend-token.pem')
       writeFileSync(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }))
       backend = await Backend.start()
-      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: keyFile })
+      gateway = await start(prepared, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: keyFile })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function told(target: string, ...fields: readonly string[]): Promise<Seen> {
@@ -186,8 +182,7 @@ export function backendIdentity(start: Start, threads: number): void {
     })
 
     test('or there is no gateway: one that cannot read its key does not start', async () => {
-      const project = { folder, one, two: one, remove: () => {} }
-      const started = start(project, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: join(folder, 'nowhere.pem') })
+      const started = start(prepared, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: join(prepared.folder, 'nowhere.pem') })
       await assert.rejects(started, /BACKEND_TOKEN_KEY: the file of the private key cannot be read: ENOENT/)
     })
 

@@ -1,11 +1,9 @@
 /** https and HTTP/2 backends, with servers of Node's own behind the gateway. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp2Server, createSecureServer, type Http2Server, type ServerHttp2Stream } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { TLSSocket } from 'node:tls'
@@ -13,6 +11,7 @@ import { TestAuthority } from '../wire/certificates.ts'
 import { type Answer, ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { PreparedProject } from './prepared-project.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const backends = ['Trusted', 'Named', 'Client', 'Clear', 'Secure', 'Downgraded', 'Untrusted'] as const
@@ -61,15 +60,11 @@ export function backendProtocols(start: Start): void {
 
     before(async () => {
       prepared = new PreparedProject()
-      const { folder } = prepared
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      for (const name of backends) writeFileSync(join(folder, `${name.toLowerCase()}.yaml`), definition(name))
-      writeFileSync(join(folder, 'keys', 'ca.pem'), authority.certificate)
+      prepared.write({ 'postern.yaml': project, 'keys/ca.pem': authority.certificate })
+      for (const name of backends) prepared.write({ [`${name.toLowerCase()}.yaml`]: definition(name) })
       const identity = authority.identity(['127.0.0.1'])
       const own = clients.identity(['gateway'])
-      const files = mkdtempSync(join(tmpdir(), 'postern-identity-'))
-      writeFileSync(join(files, 'cert.pem'), own.certificate)
-      writeFileSync(join(files, 'key.pem'), own.key)
+      const files = new ProjectFolder({ 'cert.pem': own.certificate, 'key.pem': own.key })
       const pair = { cert: identity.certificate, key: identity.key }
       const echo = createHttpsServer(pair, (request, response) => response.end(`${request.method} ${request.url}`))
       const named = authority.identity(['api.internal'])
@@ -90,15 +85,15 @@ export function backendProtocols(start: Start): void {
         CLIENT_URL: `https://${client}`,
         CLEAR_URL: `http://${clear}`,
         SECURE_URL: `https://${safe}`,
-        CERT_FILE: join(files, 'cert.pem'),
-        KEY_FILE: join(files, 'key.pem'),
+        CERT_FILE: join(files.folder, 'cert.pem'),
+        KEY_FILE: join(files.folder, 'key.pem'),
       })
-      rmSync(files, { recursive: true })
+      files.remove()
     })
     after(async () => {
       await gateway.stop()
       for (const server of servers) server.close()
-      prepared.remove()
+      prepared?.remove()
     })
 
     const asked = (method: string, target: string, fields: readonly string[] = [], body = ''): Promise<Answer> =>

@@ -1,9 +1,6 @@
 /** Tokens that are bound to their sender, and operations that take the tokens of some issuers only. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import type { ConnectionOptions } from 'node:tls'
 import { Authority, thumbprintOf, tlsSettings } from '../wire/authority.ts'
@@ -12,6 +9,7 @@ import type { Answer } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { askSecurely } from '../wire/secure-client.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import { ProvingClient } from './proving-client.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -73,37 +71,34 @@ export function boundTokens(start: Start): void {
     const clients = new Authority('Clients')
     const [alice, bob] = [clients.issue('alice', { purpose: 'client' }), clients.issue('bob', { purpose: 'client' })]
     const client = new ProvingClient()
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
     let port = 0
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-bound-'))
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      writeFileSync(join(folder, 'api.yaml'), definition)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
-      writeFileSync(join(folder, 'users.yaml'), users)
-      writeFileSync(join(folder, 'keys', 'one.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'two.json'), two.keySet)
-      writeFileSync(join(folder, 'keys', 'three.json'), three.keySet)
-      writeFileSync(join(folder, 'keys', 'clients.pem'), clients.pem)
+      prepared = new ProjectFolder({
+        'postern.yaml': project,
+        'api.yaml': definition,
+        'api-keys.yaml': apiKeys,
+        'users.yaml': users,
+        'keys/one.json': one.keySet,
+        'keys/two.json': two.keySet,
+        'keys/three.json': three.keySet,
+        'keys/clients.pem': clients.pem,
+      })
       backend = await Backend.start()
-      gateway = await start(
-        { folder, one, two, remove: () => {} },
-        {
-          BACKEND_URL: backend.url,
-          POSTERN_HTTPS_PORT: '0',
-          ...tlsSettings(folder, new Authority('Servers').issue('server', { names: ['localhost'] })),
-        },
-      )
+      gateway = await start(prepared, {
+        BACKEND_URL: backend.url,
+        POSTERN_HTTPS_PORT: '0',
+        ...tlsSettings(prepared.folder, new Authority('Servers').issue('server', { names: ['localhost'] })),
+      })
       port = Number((await gateway.log.find(({ event }) => event === 'listening')).https)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     function get(path: string, fields: readonly string[], options: ConnectionOptions = {}): Promise<Answer> {

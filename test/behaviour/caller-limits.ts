@@ -1,14 +1,12 @@
 /** Limits that go by who calls: tiers of subscriptions, applications and API keys; and limits that spare a backend, over all callers. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const apiKeys = `keys:
@@ -25,26 +23,25 @@ export function callerLimits(start: Start): void {
   describe('limits by who calls', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const signer = new Issuer('https://keys.example.com', 'signed', 'ES256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-caller-limits-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let sandbox: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'caller-limits-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'signed.jwks.json'), signer.keySet)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
+      prepared = new ProjectFolder(
+        { 'keys/one.jwks.json': one.keySet, 'keys/signed.jwks.json': signer.keySet, 'api-keys.yaml': apiKeys },
+        'caller-limits-project',
+      )
       backend = await Backend.start()
       sandbox = await Backend.start()
-      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url, SANDBOX_URL: sandbox.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url, SANDBOX_URL: sandbox.url })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
       await sandbox.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function answer(target: string, ...fields: readonly string[]) {

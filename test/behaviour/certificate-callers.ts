@@ -1,15 +1,12 @@
 /** Callers who show a client certificate and nothing else: what their applications are subscribed to, and steps of the project's own. */
 import assert from 'node:assert/strict'
 import { createHash, X509Certificate } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Authority, type Issued, tlsSettings } from '../wire/authority.ts'
 import { Backend } from '../wire/backend.ts'
 import { requestText } from '../wire/request-text.ts'
 import { askSecurely } from '../wire/secure-client.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 function applications(pinned: Issued): string {
@@ -30,29 +27,31 @@ export function certificateCallers(start: Start): void {
     const pinned = clients.issue('pinned', { names: ['lab.example.com'] })
     const other = clients.issue('other', { names: ['other.example.com'] })
     const nobody = clients.issue('nobody', { names: ['nobody.example.com'] })
-    const one = new Issuer('https://one.example.com', 'one', 'RS256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-certificate-callers-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
     let port = 0
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'certificate-callers-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'clients.pem'), clients.pem)
-      writeFileSync(join(folder, 'subscriptions.yaml'), applications(pinned))
       const digest = createHash('sha256').update('k-lab').digest('hex')
-      writeFileSync(join(folder, 'api-keys.yaml'), `keys: [{ id: lab-1, digest: "sha256:${digest}", consumer: lab }]\n`)
+      prepared = new ProjectFolder(
+        {
+          'keys/clients.pem': clients.pem,
+          'subscriptions.yaml': applications(pinned),
+          'api-keys.yaml': `keys: [{ id: lab-1, digest: "sha256:${digest}", consumer: lab }]\n`,
+        },
+        'certificate-callers-project',
+      )
       backend = await Backend.start()
       const server = new Authority('Servers').issue('server', { names: ['localhost'] })
-      const settings = { BACKEND_URL: backend.url, POSTERN_HTTPS_PORT: '0', ...tlsSettings(folder, server) }
-      gateway = await start({ folder, one, two: one, remove: () => {} }, settings)
+      const settings = { BACKEND_URL: backend.url, POSTERN_HTTPS_PORT: '0', ...tlsSettings(prepared.folder, server) }
+      gateway = await start(prepared, settings)
       port = Number((await gateway.log.find(({ event }) => event === 'listening')).https)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** `200`, or status and kind of the refusal. */

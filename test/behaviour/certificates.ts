@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { createHash, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Authority, type Issued, tlsSettings } from '../wire/authority.ts'
@@ -15,6 +14,7 @@ import { describeWithOpenssl, OpensslAuthority } from '../wire/openssl.ts'
 import { requestText } from '../wire/request-text.ts'
 import { askSecurely, secureSocket } from '../wire/secure-client.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 export function certificates(start: Start): void {
@@ -22,7 +22,7 @@ export function certificates(start: Start): void {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const server = new Authority('Servers').issue('server', { names: ['localhost'] })
     const key = 'X-API-Key: k-plain'
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
     let port = 0
@@ -31,12 +31,10 @@ export function certificates(start: Start): void {
     >
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-certificates-'))
-      cpSync(join(import.meta.dirname, 'certificates-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      mkdirSync(join(folder, 'openssl'))
-      const clients = new OpensslAuthority(join(folder, 'openssl'), 'clients')
-      const partners = new OpensslAuthority(join(folder, 'openssl'), 'partners')
+      prepared = new ProjectFolder({ 'users.yaml': 'users: []\n', 'keys/one.jwks.json': one.keySet }, 'certificates-project')
+      mkdirSync(join(prepared.folder, 'openssl'))
+      const clients = new OpensslAuthority(join(prepared.folder, 'openssl'), 'clients')
+      const partners = new OpensslAuthority(join(prepared.folder, 'openssl'), 'partners')
       const between = partners.between('partners-between')
       const unknown = partners.between('unknown-between')
       const chained = unknown.issue('/CN=chained')
@@ -53,25 +51,25 @@ export function certificates(start: Start): void {
         lost: unknown.issue('/CN=lost'),
         chained: { ...chained, cert: chained.cert + unknown.pem },
       }
-      writeFileSync(join(folder, 'keys', 'clients.pem'), clients.pem)
-      writeFileSync(join(folder, 'keys', 'partners.pem'), partners.pem)
-      writeFileSync(join(folder, 'keys', 'partners-between.pem'), between.pem)
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
       const [, thumbprint = ''] = describeWithOpenssl(known.pinned.cert, '-fingerprint', '-sha256').split('=')
-      const postern = join(folder, 'postern.yaml')
+      const postern = join(prepared.folder, 'postern.yaml')
       writeFileSync(postern, readFileSync(postern, 'utf8').replace('THUMBPRINT', thumbprint))
       const digest = createHash('sha256').update('k-plain').digest('hex')
-      writeFileSync(join(folder, 'api-keys.yaml'), `keys: [{ id: plain, digest: "sha256:${digest}" }]\n`)
-      writeFileSync(join(folder, 'users.yaml'), 'users: []\n')
+      prepared.write({
+        'keys/clients.pem': clients.pem,
+        'keys/partners.pem': partners.pem,
+        'keys/partners-between.pem': between.pem,
+        'api-keys.yaml': `keys: [{ id: plain, digest: "sha256:${digest}" }]\n`,
+      })
       backend = await Backend.start()
-      const settings = { BACKEND_URL: backend.url, POSTERN_HTTPS_PORT: '0', ...tlsSettings(folder, server) }
-      gateway = await start({ folder, one, two: one, remove: () => {} }, settings)
+      const settings = { BACKEND_URL: backend.url, POSTERN_HTTPS_PORT: '0', ...tlsSettings(prepared.folder, server) }
+      gateway = await start(prepared, settings)
       port = Number((await gateway.log.find(({ event }) => event === 'listening')).https)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function status(path: string, certificate: Issued | null, ...fields: readonly string[]): Promise<number> {

@@ -1,15 +1,13 @@
 /** API keys, passwords and tokens, alone, together (AND) and one instead of another (OR). */
 import assert from 'node:assert/strict'
 import { createHash, scryptSync } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend, type Seen } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { Http2LibraryClient } from '../wire/http2-library-client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const keys = { plain: 'k-plain-1', writer: 'k-writer', old: 'k-old', near: 'k-near', far: 'k-far', page: 'k-page', other: 'k-other' }
@@ -51,24 +49,22 @@ export function credentials(start: Start, threads: number): void {
   describe('several kinds of credential', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const signer = new Issuer('https://keys.example.com/apikey', 'keys', 'RS256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-credentials-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'credentials-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'keys.jwks.json'), signer.keySet)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
-      writeFileSync(join(folder, 'users.yaml'), users)
+      prepared = new ProjectFolder(
+        { 'keys/one.jwks.json': one.keySet, 'keys/keys.jwks.json': signer.keySet, 'api-keys.yaml': apiKeys, 'users.yaml': users },
+        'credentials-project',
+      )
       backend = await Backend.start()
-      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     function get(target: string, ...fields: readonly string[]): Promise<Answer> {

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import type { ClientHttp2Stream } from 'node:http2'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import grpc from '@grpc/grpc-js'
@@ -16,6 +15,7 @@ import { RawConnection } from '../wire/raw-connection.ts'
 import { requestText } from '../wire/request-text.ts'
 import { GrpcServer, type Order, serviceDefinition } from './grpc-server.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import { becomes, ListServer } from './revocation-feeds.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -52,7 +52,7 @@ export function cutExchanges(start: Start): void {
   describe('what is under way', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const service = serviceDefinition()
-    let folder = ''
+    let prepared: ProjectFolder
     let list: ListServer
     let backend: Backend
     let shop: GrpcServer
@@ -60,10 +60,6 @@ export function cutExchanges(start: Start): void {
     let jtis = 0
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-streams-'))
-      cpSync(join(import.meta.dirname, 'grpc-project', 'shop'), join(folder, 'shop'), { recursive: true })
-      cpSync(join(import.meta.dirname, 'grpc-project', 'shop.proto'), join(folder, 'shop.proto'))
-      mkdirSync(join(folder, 'keys'))
       const files = {
         'postern.yaml': project,
         'api.yaml': definition,
@@ -71,19 +67,21 @@ export function cutExchanges(start: Start): void {
         'keys/one.json': one.keySet,
         'api-keys.yaml': `keys: [{ id: lost, digest: "sha256:${hash('sha256', 'k-lost')}" }]\n`,
       }
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+      prepared = new ProjectFolder(files)
+      cpSync(join(import.meta.dirname, 'grpc-project', 'shop'), join(prepared.folder, 'shop'), { recursive: true })
+      cpSync(join(import.meta.dirname, 'grpc-project', 'shop.proto'), join(prepared.folder, 'shop.proto'))
       list = await ListServer.start()
       backend = await Backend.start()
       shop = await GrpcServer.start(new Authority('Servers').issue('localhost', { names: ['localhost'] }))
       const urls = { BACKEND_URL: backend.url, SHOP_URL: shop.url, LIST_URL: list.url }
-      gateway = await start({ folder, one, two: one, remove: () => {} }, urls)
+      gateway = await start(prepared, urls)
       await becomes(200, async () => (await fetch(`http://127.0.0.1:${gateway.adminPort}/ready`)).status)
     })
     after(async () => {
       await gateway?.stop()
       shop.stop()
       await Promise.all([list.end(), backend.stop()])
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** A token, and what revokes it. */

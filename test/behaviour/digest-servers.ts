@@ -1,13 +1,10 @@
 /** Digest towards a real server: what one implementation alone would take for right is not enough. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ask } from '../wire/client.ts'
 import { Lighttpd, lighttpdIsMissing } from '../wire/lighttpd.ts'
 import { requestText } from '../wire/request-text.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: guarded
@@ -27,23 +24,23 @@ const requests = 5
 export function digestServers(start: Start, threads: number): void {
   for (const algorithm of ['MD5', 'SHA-256'] as const)
     describe(`Digest with ${algorithm} towards lighttpd`, { skip: lighttpdIsMissing }, () => {
-      let folder = ''
+      let prepared: ProjectFolder
       let server: Lighttpd
       let gateway: RunningGateway
 
       before(async () => {
-        folder = mkdtempSync(join(tmpdir(), 'postern-digest-'))
-        writeFileSync(join(folder, 'postern.yaml'), project)
-        for (const name of ['right', 'wrong']) writeFileSync(join(folder, `${name}.yaml`), definition(name))
+        prepared = new ProjectFolder({
+          'postern.yaml': project,
+          ...Object.fromEntries(['right', 'wrong'].map((name) => [`${name}.yaml`, definition(name)])),
+        })
         server = await Lighttpd.start(algorithm, 'gateway', 'open "sesame": ä')
-        const unused = new Issuer('https://unused.example.com', 'unused', 'ES256')
         const settings = { BACKEND_URL: server.url, RIGHT: 'open "sesame": ä', WRONG: 'open' }
-        gateway = await start({ folder, one: unused, two: unused, remove: () => {} }, settings)
+        gateway = await start(prepared, settings)
       })
       after(async () => {
         await gateway.stop()
         await server.end()
-        rmSync(folder, { recursive: true, force: true })
+        prepared?.remove()
       })
 
       it('known once, each request costs one; a wrong password is the gateway’s failure', async () => {

@@ -1,14 +1,12 @@
 /** Steps that the project does itself: what they decide, what they see, and what becomes of their mistakes. */
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend, seen } from '../wire/backend.ts'
 import { ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const failed = '500 900900 extension-failed'
@@ -21,26 +19,29 @@ export function extensions(start: Start): void {
   describe('steps of the project’s own', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const two = new Issuer('https://two.example.com', 'two', 'ES256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-extensions-'))
+    let prepared: ProjectFolder
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const keyText = String(privateKey.export({ type: 'pkcs8', format: 'pem' }))
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'extensions-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'two.jwks.json'), two.keySet)
       const digest = createHash('sha256').update('k-partner').digest('hex')
-      writeFileSync(join(folder, 'api-keys.yaml'), `keys: [{ id: partner, digest: "sha256:${digest}" }]\n`)
+      prepared = new ProjectFolder(
+        {
+          'keys/one.jwks.json': one.keySet,
+          'keys/two.jwks.json': two.keySet,
+          'api-keys.yaml': `keys: [{ id: partner, digest: "sha256:${digest}" }]\n`,
+        },
+        'extensions-project',
+      )
       backend = await Backend.start()
-      gateway = await start({ folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: keyText })
+      gateway = await start(prepared, { BACKEND_URL: backend.url, BACKEND_TOKEN_KEY: keyText })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** `200`, or status, code and kind of the refusal. */

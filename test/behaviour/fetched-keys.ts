@@ -1,8 +1,5 @@
 /** Keys that are fetched while the gateway runs: before they are there, and from then on. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { Authority } from '../wire/authority.ts'
@@ -11,6 +8,7 @@ import { type Answer, ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
 import { KeyServer } from './key-server.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: fetching
@@ -37,27 +35,27 @@ export function fetchedKeys(start: Start): void {
     const authority = new Authority('Key servers')
     const [one, two] = [new Issuer('https://one.example.com', 'one', 'RS256'), new Issuer('https://two.example.com', 'two', 'ES256')]
     const next = new Issuer('https://one.example.com', 'next', 'ES256')
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let keys: KeyServer
     let gateway: RunningGateway
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-fetched-'))
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      writeFileSync(join(folder, 'api.yaml'), definition)
-      writeFileSync(join(folder, 'keys', 'authority.pem'), authority.pem)
-      writeFileSync(join(folder, 'keys', 'two.json'), two.keySet)
+      prepared = new ProjectFolder({
+        'postern.yaml': project,
+        'api.yaml': definition,
+        'keys/authority.pem': authority.pem,
+        'keys/two.json': two.keySet,
+      })
       backend = await Backend.start()
       keys = await KeyServer.start(authority.issue('keys', { names: ['localhost'] }))
-      gateway = await start({ folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url, KEYS_URL: keys.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url, KEYS_URL: keys.url })
     })
     after(async () => {
       await gateway.stop()
       await keys.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     function get(bearer: string): Promise<Answer> {

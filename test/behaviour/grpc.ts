@@ -1,14 +1,12 @@
 /** gRPC through the gateway, with a real client and a real server. */
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import grpc from '@grpc/grpc-js'
 import { Authority, tlsSettings } from '../wire/authority.ts'
 import { Backend } from '../wire/backend.ts'
 import { GrpcServer, type Order, serviceDefinition } from './grpc-server.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const service = serviceDefinition()
@@ -21,25 +19,20 @@ export function grpcCalls(start: Start): void {
     let server: GrpcServer
     let gateway: RunningGateway
     let client: grpc.Client
-    let folder = ''
+    let prepared: ProjectFolder
     let securePort = 0
     const servers = new Authority('Servers')
     const identity = servers.issue('localhost', { names: ['localhost'] })
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-grpc-'))
-      cpSync(join(import.meta.dirname, 'grpc-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'servers.pem'), servers.pem)
+      prepared = new ProjectFolder({ 'keys/one.jwks.json': one.keySet, 'keys/servers.pem': servers.pem }, 'grpc-project')
       server = await GrpcServer.start(identity)
       const lost = await Backend.start()
       const lostUrl = lost.url
       await lost.stop()
-      const project = { folder, one, two: one, remove: () => {} }
       const urls = { SHOP_URL: server.url, SECURE_URL: server.secureUrl, LOST_URL: lostUrl }
-      gateway = await start(project, { ...urls, POSTERN_HTTPS_PORT: '0', ...tlsSettings(folder, identity) })
+      gateway = await start(prepared, { ...urls, POSTERN_HTTPS_PORT: '0', ...tlsSettings(prepared.folder, identity) })
       securePort = Number((await gateway.log.find(({ event }) => event === 'listening')).https)
       client = connect(gateway.port, grpc.credentials.createInsecure())
     })
@@ -47,7 +40,7 @@ export function grpcCalls(start: Start): void {
       client.close()
       await gateway.stop()
       server.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     function connect(port: number, credentials: grpc.ChannelCredentials, options: grpc.ChannelOptions = {}): grpc.Client {

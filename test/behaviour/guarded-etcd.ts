@@ -1,7 +1,5 @@
 /** Revocations from an etcd as operators should have it: over TLS, and with a user of the gateways' own. */
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { TestAuthority } from '../wire/certificates.ts'
@@ -21,7 +19,7 @@ export function guardedEtcd(start: Start): void {
 
     before(async () => {
       project = new RevocableProject(`{ feeds: [${feed}], onStale: { after: 30s, action: deny } }`)
-      writeFileSync(join(project.folder, 'etcd.pem'), authority.certificate)
+      project.write({ 'etcd.pem': authority.certificate })
       etcd = await Etcd.start(authority.identity(['127.0.0.1']))
       await etcd.guard({ name: 'gateway', password: 'reads-only' }, '/postern/revoked')
       await etcd.put('/postern/revoked/jti/from-before', '')
@@ -29,15 +27,12 @@ export function guardedEtcd(start: Start): void {
     })
     after(async () => {
       await Promise.all([etcd.end(), backend.stop()])
-      project.remove()
+      project?.remove()
     })
 
     function startWith(password: string): Promise<RunningGateway> {
       const addresses = { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url }
-      return start(
-        { folder: project.folder, one: project.one, two: project.two, remove: () => {} },
-        { ...addresses, ETCD_PASSWORD: password },
-      )
+      return start(project, { ...addresses, ETCD_PASSWORD: password })
     }
 
     const ofJti = (gateway: RunningGateway, jti: string): Promise<string> =>

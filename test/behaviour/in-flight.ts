@@ -1,13 +1,11 @@
 /** How many requests may be in flight at the same time: of an API, of a consumer, to a backend; and that a place is given back in every end. */
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend, type BackendRequest, echo } from '../wire/backend.ts'
 import { type Answer, ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 function definition(title: string, concurrency: string, paths: string): string {
@@ -44,21 +42,19 @@ issuers: [{ issuer: https://one.example.com, audiences: any, keys: keys/one.jwks
 export function inFlight(start: Start): void {
   describe('requests in flight', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-in-flight-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+      prepared = new ProjectFolder({ 'keys/one.jwks.json': one.keySet, ...files })
       backend = await Backend.start()
-      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     const bearer = (azp: string, more: Readonly<Record<string, unknown>> = {}): string => one.bearer({ azp, ...more })

@@ -1,14 +1,11 @@
 /** Answers of a key manager that count until a feed says that the token is revoked. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { KeyManager } from '../wire/key-manager.ts'
 import { requestText } from '../wire/request-text.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import { becomes, ListServer } from './revocation-feeds.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -36,29 +33,26 @@ paths:
 
 export function invalidatedAnswers(start: Start, threads: number): void {
   describe('answers of a key manager that a feed invalidates', () => {
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let keyManager: KeyManager
     let list: ListServer
     let gateway: RunningGateway
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-invalidated-'))
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      writeFileSync(join(folder, 'api.yaml'), definition)
+      prepared = new ProjectFolder({ 'postern.yaml': project, 'api.yaml': definition })
       backend = await Backend.start()
       keyManager = await KeyManager.start()
       list = await ListServer.start()
-      const unused = new Issuer('https://unused.example.com', 'unused', 'ES256')
       const addresses = { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, LIST_URL: list.url, SECRET: 's' }
-      gateway = await start({ folder, one: unused, two: unused, remove: () => {} }, addresses)
+      gateway = await start(prepared, addresses)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
       await keyManager.stop()
       await list.end()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function status(token: string): Promise<number> {

@@ -23,10 +23,10 @@ export class Issuer {
     return JSON.stringify({ keys: [{ ...this.#publicKey.export({ format: 'jwk' }), kid: this.#kid, alg: this.#algorithm, use: 'sig' }] })
   }
 
-  /** A token that is good for five minutes unless the claims say otherwise; a claim that is undefined is left out. */
+  /** A token that is good for an hour, which no suite takes, unless the claims say otherwise; a claim that is undefined is left out. */
   token(claims: Readonly<Record<string, unknown>> = {}, header: Readonly<Record<string, unknown>> = {}): string {
     const now = Math.floor(Date.now() / 1000)
-    const all = { iss: this.name, aud: 'shop', sub: 'alice', iat: now, exp: now + 300, ...claims }
+    const all = { iss: this.name, aud: 'shop', sub: 'alice', iat: now, exp: now + 3600, ...claims }
     const text = `${encode({ alg: this.#algorithm, typ: 'JWT', kid: this.#kid, ...header })}.${encode(all)}`
     const signature = sign('sha256', Buffer.from(text), { key: this.#privateKey, dsaEncoding: 'ieee-p1363' })
     return `${text}.${signature.toString('base64url')}`

@@ -1,10 +1,10 @@
 /** What was revoked stays revoked when a gateway begins anew and its source is away: `revocation.persist`. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
+import type { Issuer } from './issuer.ts'
 import { becomes, ListServer } from './revocation-feeds.ts'
 import { outcome, RevocableProject } from './revocations.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
@@ -13,32 +13,30 @@ const revoked = '401 900901 The access token was revoked'
 
 export function keptRevocations(start: Start): void {
   describe('revocations that are kept', () => {
-    const project = new RevocableProject(
-      '{ persist: "${KEPT:-}", feeds: [{ type: list, url: "${LIST_URL}", every: 1s }], onStale: { after: 15s } }',
-    )
-    const { one, two } = project
-    const folder = mkdtempSync(join(tmpdir(), 'postern-kept-'))
-    const kept = join(folder, 'revocations')
+    let project: RevocableProject
+    let one: Issuer
+    let kept = ''
     let list: ListServer
     let backend: Backend
     let gateway: RunningGateway | null = null
 
     before(async () => {
+      project = new RevocableProject(
+        '{ persist: "${KEPT:-}", feeds: [{ type: list, url: "${LIST_URL}", every: 1s }], onStale: { after: 15s } }',
+      )
+      one = project.one
+      kept = join(project.folder, 'revocations')
       list = await ListServer.start()
       backend = await Backend.start()
     })
     after(async () => {
       await gateway?.stop()
       await Promise.all([list.end(), backend.stop()])
-      project.remove()
-      rmSync(folder, { recursive: true })
+      project?.remove()
     })
 
     const begin = async (settings: Readonly<Record<string, string>> = {}): Promise<RunningGateway> => {
-      gateway = await start(
-        { folder: project.folder, one, two, remove: () => {} },
-        { BACKEND_URL: backend.url, LIST_URL: list.url, KEPT: kept, ...settings },
-      )
+      gateway = await start(project, { BACKEND_URL: backend.url, LIST_URL: list.url, KEPT: kept, ...settings })
       return gateway
     }
     const end = async (): Promise<void> => {
@@ -87,10 +85,7 @@ export function keptRevocations(start: Start): void {
 
     it('are a gateway’s own: another one does not start with the same folder', async () => {
       const settings = { BACKEND_URL: backend.url, LIST_URL: list.url, KEPT: kept }
-      await assert.rejects(
-        start({ folder: project.folder, one, two, remove: () => {} }, settings),
-        /another gateway keeps its revocations in/,
-      )
+      await assert.rejects(start(project, settings), /another gateway keeps its revocations in/)
       assert.equal(await ofJti('later'), revoked)
       await end()
     })
@@ -132,9 +127,9 @@ export function keptRevocations(start: Start): void {
 
     it('need a folder, by its whole path', async () => {
       const settings = { BACKEND_URL: backend.url, LIST_URL: list.url, KEPT: 'kept' }
-      await assert.rejects(start({ folder: project.folder, one, two, remove: () => {} }, settings), /must be an absolute path/)
+      await assert.rejects(start(project, settings), /must be an absolute path/)
       const file = { ...settings, KEPT: join(project.folder, 'api.yaml') }
-      await assert.rejects(start({ folder: project.folder, one, two, remove: () => {} }, file), /cannot be used: (?:EEXIST|ENOTDIR)/)
+      await assert.rejects(start(project, file), /cannot be used: (?:EEXIST|ENOTDIR)/)
     })
   })
 }

@@ -1,9 +1,6 @@
 /** Tokens about which the key manager is asked: what it says, what is remembered of it, and what happens when it says nothing. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { Backend, type BackendRequest } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
@@ -13,6 +10,7 @@ import { RawConnection } from '../wire/raw-connection.ts'
 import { requestText } from '../wire/request-text.ts'
 import { type OpenTunnel, openTunnel, upgradeText } from '../wire/upgrade.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: opaque
@@ -67,7 +65,7 @@ export function opaqueTokens(start: Start, threads: number): void {
   describe('opaque tokens', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const two = new Issuer('https://two.example.com', 'two', 'ES256')
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let keyManager: KeyManager
     let gateway: RunningGateway
@@ -75,22 +73,22 @@ export function opaqueTokens(start: Start, threads: number): void {
     const counted = threads === 1 ? it : it.skip
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-opaque-'))
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      writeFileSync(join(folder, 'api.yaml'), definition)
-      writeFileSync(join(folder, 'revoked.yaml'), revoked)
-      writeFileSync(join(folder, 'keys', 'one.json'), one.keySet)
+      prepared = new ProjectFolder({
+        'postern.yaml': project,
+        'api.yaml': definition,
+        'revoked.yaml': revoked,
+        'keys/one.json': one.keySet,
+      })
       backend = await Backend.start()
       keyManager = await KeyManager.start()
       const environment = { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, SECRET: 'p%ss' }
-      gateway = await start({ folder, one, two, remove: () => {} }, environment)
+      gateway = await start(prepared, environment)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
       await keyManager.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
     afterEach(() => {
       keyManager.answer = null

@@ -1,8 +1,5 @@
 /** What is revoked through one gateway is published, and refused by the other one. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
@@ -11,6 +8,7 @@ import { KeyManager } from '../wire/key-manager.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import { becomes } from './revocation-feeds.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -64,7 +62,7 @@ const kinds = [
 export function publishedRevocations(start: Start): void {
   for (const { name, missing, feed, open } of kinds) {
     describe(`revocations through a gateway that are published to ${name}`, { skip: missing }, () => {
-      const folder = mkdtempSync(join(tmpdir(), 'postern-published-'))
+      let prepared: ProjectFolder
       const one = new Issuer('https://one.example.com', 'one', 'ES256')
       let backend: Backend
       let keyManager: KeyManager
@@ -72,21 +70,18 @@ export function publishedRevocations(start: Start): void {
       let gateways: readonly RunningGateway[] = []
 
       before(async () => {
-        writeFileSync(join(folder, 'postern.yaml'), project(feed))
-        writeFileSync(join(folder, 'api.yaml'), definition)
-        writeFileSync(join(folder, 'one.json'), one.keySet)
+        prepared = new ProjectFolder({ 'postern.yaml': project(feed), 'api.yaml': definition, 'one.json': one.keySet })
         backend = await Backend.start()
         keyManager = await KeyManager.start()
         source = await open()
         const settings = { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, SOURCE_URL: source.url, SECRET: 's' }
-        const prepared = { folder, one, two: one, remove: () => {} }
         gateways = [await start(prepared, settings), await start(prepared, settings)]
         for (const { adminPort } of gateways) await becomes(200, async () => (await fetch(`http://127.0.0.1:${adminPort}/ready`)).status)
       })
       after(async () => {
         for (const gateway of gateways) await gateway.stop()
         await Promise.all([backend?.stop(), keyManager?.stop(), source?.end()])
-        rmSync(folder, { recursive: true, force: true })
+        prepared?.remove()
       })
 
       const status = async (at: number, token: string): Promise<number> =>

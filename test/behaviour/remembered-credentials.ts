@@ -1,8 +1,6 @@
 /** Whatever the gateway remembers of a credential, and has told backends of its holder, counts no more in any thread once a feed bars it. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { passwordDigest } from '../../src/cli/credential-entry.ts'
@@ -11,6 +9,7 @@ import { ask } from '../wire/client.ts'
 import { KeyManager } from '../wire/key-manager.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import { becomes, ListServer } from './revocation-feeds.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -43,15 +42,13 @@ export function rememberedCredentials(start: Start): void {
   describe('a remembered credential', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const signer = new Issuer('https://keys.example.com', 'signer', 'ES256')
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let keyManager: KeyManager
     let list: ListServer
     let gateway: RunningGateway
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-remembering-'))
-      mkdirSync(join(folder, 'keys'))
       const backendKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' })
       const files = {
         'postern.yaml': project,
@@ -66,27 +63,24 @@ keys:
   - { id: kept, digest: "sha256:${hash('sha256', 'k-kept')}" }
 `,
       }
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+      prepared = new ProjectFolder(files)
       backend = await Backend.start()
       keyManager = await KeyManager.start()
       keyManager.knows('opaque')
       list = await ListServer.start()
-      gateway = await start(
-        { folder, one, two: signer, remove: () => {} },
-        {
-          BACKEND_URL: backend.url,
-          KEY_MANAGER: keyManager.url,
-          LIST_URL: list.url,
-          SECRET: 's',
-          BACKEND_TOKEN_KEY: join(folder, 'backend-token.pem'),
-        },
-      )
+      gateway = await start(prepared, {
+        BACKEND_URL: backend.url,
+        KEY_MANAGER: keyManager.url,
+        LIST_URL: list.url,
+        SECRET: 's',
+        BACKEND_TOKEN_KEY: join(prepared.folder, 'backend-token.pem'),
+      })
       await becomes(200, async () => (await fetch(`http://127.0.0.1:${gateway.adminPort}/ready`)).status)
     })
     after(async () => {
       await gateway.stop()
       await Promise.all([backend.stop(), keyManager.stop(), list.end()])
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** Status, and what the backend was told of the caller. */

@@ -9,6 +9,7 @@ import { Backend } from '../wire/backend.ts'
 import { Etcd, etcdIsMissing } from '../wire/etcd.ts'
 import { until } from '../wire/until.ts'
 import { ChatServer } from '../wire/web-socket-server.ts'
+import type { Issuer } from './issuer.ts'
 import { outcome, RevocableProject } from './revocations.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -74,34 +75,39 @@ async function ready(gateway: RunningGateway): Promise<number> {
 
 export function revocationList(start: Start): void {
   describe('revocations from a list', () => {
-    const project = new RevocableProject(
-      '{ feeds: [{ type: list, url: "${LIST_URL}", every: 1s, username: "${LIST_USER}", password: "${LIST_PASSWORD}" }], onStale: { after: 8s } }',
-      `  /lenient:
-    x-postern: { onStale: { action: allow } }
-    get: { operationId: lenient, responses: { default: { description: An answer } } }
-  /hasty: { get: { operationId: hasty, security: [{ key: [] }], x-postern: { onStale: { after: 5s } }, responses: { default: { description: An answer } } } }
-`,
-    )
-    const { one, two } = project
+    let project: RevocableProject
+    let one: Issuer
     let list: ListServer
     let backend: Backend
     let chat: ChatServer
     let gateway: RunningGateway
 
     before(async () => {
+      project = new RevocableProject(
+        '{ feeds: [{ type: list, url: "${LIST_URL}", every: 1s, username: "${LIST_USER}", password: "${LIST_PASSWORD}" }], onStale: { after: 8s } }',
+        `  /lenient:
+    x-postern: { onStale: { action: allow } }
+    get: { operationId: lenient, responses: { default: { description: An answer } } }
+  /hasty: { get: { operationId: hasty, security: [{ key: [] }], x-postern: { onStale: { after: 5s } }, responses: { default: { description: An answer } } } }
+`,
+      )
+      one = project.one
       list = await ListServer.start()
       list.failing = 500
       backend = await Backend.start()
       chat = await ChatServer.start()
-      gateway = await start(
-        { folder: project.folder, one, two, remove: () => {} },
-        { BACKEND_URL: backend.url, CHAT_URL: chat.url, LIST_URL: list.url, LIST_USER: 'gateway', LIST_PASSWORD: 's3cret' },
-      )
+      gateway = await start(project, {
+        BACKEND_URL: backend.url,
+        CHAT_URL: chat.url,
+        LIST_URL: list.url,
+        LIST_USER: 'gateway',
+        LIST_PASSWORD: 's3cret',
+      })
     })
     after(async () => {
       await gateway?.stop()
       await Promise.all([list.end(), backend.stop(), chat.stop()])
-      project.remove()
+      project?.remove()
     })
 
     const token = (text: string): Promise<string> => outcome(gateway, '/token', `Authorization: Bearer ${text}`)
@@ -173,27 +179,26 @@ export function revocationList(start: Start): void {
 
 export function revocationEtcd(start: Start): void {
   describe('revocations from etcd', { skip: etcdIsMissing }, () => {
-    const project = new RevocableProject('{ feeds: [{ type: etcd, endpoints: ["${ETCD_URL}"] }], onStale: { after: 8s, action: deny } }')
-    const { one, two } = project
+    let project: RevocableProject
+    let one: Issuer
     let etcd: Etcd
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
+      project = new RevocableProject('{ feeds: [{ type: etcd, endpoints: ["${ETCD_URL}"] }], onStale: { after: 8s, action: deny } }')
+      one = project.one
       etcd = await Etcd.start()
       await etcd.put('/postern/revoked/jti/from-before', '')
       await etcd.put('/postern/revoked-not/jti/neighbour', '')
       backend = await Backend.start()
-      gateway = await start(
-        { folder: project.folder, one, two, remove: () => {} },
-        { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url },
-      )
+      gateway = await start(project, { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url })
       await becomes(200, () => ready(gateway))
     })
     after(async () => {
       await gateway?.stop()
       await Promise.all([etcd.end(), backend.stop()])
-      project.remove()
+      project?.remove()
     })
 
     const ofJti = (jti: string): Promise<string> => outcome(gateway, '/token', `Authorization: Bearer ${one.token({ jti })}`)

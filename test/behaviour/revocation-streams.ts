@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
+import type { Issuer } from './issuer.ts'
 import { becomes } from './revocation-feeds.ts'
 import { outcome, RevocableProject } from './revocations.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
@@ -11,8 +12,8 @@ const revoked = '401 900901 The access token was revoked'
 
 export function revocationStreams(start: Start): void {
   describe('revocations from a stream of Redis', { skip: redisIsMissing }, () => {
-    const project = new RevocableProject('{ feeds: [{ type: redis, url: "${REDIS_URL}" }], onStale: { after: 10s, action: deny } }')
-    const { one, two } = project
+    let project: RevocableProject
+    let one: Issuer
     let redis: Redis
     let backend: Backend
     let gateway: RunningGateway
@@ -21,19 +22,18 @@ export function revocationStreams(start: Start): void {
     const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${gateway.adminPort}/ready`)).status
 
     before(async () => {
+      project = new RevocableProject('{ feeds: [{ type: redis, url: "${REDIS_URL}" }], onStale: { after: 10s, action: deny } }')
+      one = project.one
       redis = await Redis.start()
       await add('jti', 'from-before')
       backend = await Backend.start()
-      gateway = await start(
-        { folder: project.folder, one, two, remove: () => {} },
-        { BACKEND_URL: backend.url, CHAT_URL: backend.url, REDIS_URL: redis.url },
-      )
+      gateway = await start(project, { BACKEND_URL: backend.url, CHAT_URL: backend.url, REDIS_URL: redis.url })
       await becomes(200, ready)
     })
     after(async () => {
       await gateway?.stop()
       await Promise.all([redis.stop(), backend.stop()])
-      project.remove()
+      project?.remove()
     })
 
     const ofJti = (jti: string): Promise<string> => outcome(gateway, '/token', `Authorization: Bearer ${one.token({ jti })}`)

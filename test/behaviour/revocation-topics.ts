@@ -47,8 +47,7 @@ export function revocationTopics(name: string, start: Start): void {
         AMQP_PASSWORD: 's3cret',
         LIST_URL: list.url,
       }
-      const from = ({ folder, one, two }: RevocableProject): Promise<RunningGateway> =>
-        start({ folder, one, two, remove: () => {} }, settings)
+      const from = (prepared: RevocableProject): Promise<RunningGateway> => start(prepared, settings)
       gateway = await from(often)
       patient = await from(seldom)
       modern = await from(otherwise)

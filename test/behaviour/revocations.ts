@@ -1,14 +1,12 @@
 /** What was revoked is refused, whatever it was revoked by, and nothing else is. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const definition = `openapi: 3.1.0
@@ -42,29 +40,15 @@ const apiKeys = `keys:
   - { id: kept, digest: "sha256:${hash('sha256', 'k-kept')}" }
 `
 
-export class RevocableProject {
-  readonly folder: string = mkdtempSync(join(tmpdir(), 'postern-revocable-'))
+export class RevocableProject extends ProjectFolder {
   readonly one: Issuer = new Issuer('https://one.example.com', 'one', 'RS256')
   readonly two: Issuer = new Issuer('https://two.example.com', 'two', 'ES256')
   readonly three: Issuer = new Issuer('https://three.example.com', 'three', 'ES256')
 
   /** `revocation`: what stands below that key of postern.yaml; `paths`: lines that are added to the definition's. */
   constructor(revocation: string, paths: string = '') {
-    mkdirSync(join(this.folder, 'keys'))
-    this.write('postern.yaml', `${project}revocation: ${revocation}\n`)
-    this.write('api.yaml', definition + paths)
-    this.write('api-keys.yaml', apiKeys)
-    this.write('keys/one.json', this.one.keySet)
-    this.write('keys/two.json', this.two.keySet)
-    this.write('keys/three.json', this.three.keySet)
-  }
-
-  write(file: string, text: string): void {
-    writeFileSync(join(this.folder, file), text)
-  }
-
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true })
+    super({ 'postern.yaml': `${project}revocation: ${revocation}\n`, 'api.yaml': definition + paths, 'api-keys.yaml': apiKeys })
+    this.write({ 'keys/one.json': this.one.keySet, 'keys/two.json': this.two.keySet, 'keys/three.json': this.three.keySet })
   }
 }
 
@@ -100,9 +84,8 @@ export function revocations(start: Start): void {
     let gateway: RunningGateway
 
     before(async () => {
-      prepared.write(
-        'revoked.yaml',
-        `- { jti: j-any, exp: ${now + 3600} }
+      prepared.write({
+        'revoked.yaml': `- { jti: j-any, exp: ${now + 3600} }
 - { jti: j-one, iss: "https://one.example.com" }
 - { jti: j-over, exp: ${now - 3600} }
 - { signature: "${signed.bySignature.split('.')[2]}" }
@@ -115,9 +98,9 @@ export function revocations(start: Start): void {
 - { kid: three }
 - { apiKey: lost }
 `,
-      )
+      })
       backend = await Backend.start()
-      gateway = await start({ folder: prepared.folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url })
     })
     after(async () => {
       await gateway.stop()

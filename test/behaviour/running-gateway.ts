@@ -1,6 +1,5 @@
 /** A gateway that the suite can be run against, however it was started. */
 import type { LogLines } from '../wire/log-lines.ts'
-import type { PreparedProject } from './prepared-project.ts'
 
 export type RunningGateway = {
   readonly port: number
@@ -15,7 +14,7 @@ export type RunningGateway = {
 
 export type Environment = Readonly<Record<string, string>>
 
-/** Starts a gateway of the project on free ports of the loopback interface. */
-export type Start = (project: PreparedProject, environment: Environment) => Promise<RunningGateway>
+/** Starts a gateway of the project in that folder on free ports of the loopback interface. */
+export type Start = (project: { readonly folder: string }, environment: Environment) => Promise<RunningGateway>
 
 export const loopback: Environment = { POSTERN_HOST: '127.0.0.1', POSTERN_HTTP_PORT: '0', POSTERN_ADMIN_PORT: '0' }

@@ -1,15 +1,13 @@
 /** API keys that are known by slow digests. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { passwordDigest } from '../../src/cli/credential-entry.ts'
 import { Backend } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const apiKeys = `keys:
@@ -20,23 +18,22 @@ const apiKeys = `keys:
 export function scryptKeys(start: Start, threads: number): void {
   describe('API keys with slow digests', () => {
     const one = new Issuer('https://one.example.com', 'one', 'ES256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-scrypt-keys-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'credentials-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
-      writeFileSync(join(folder, 'users.yaml'), 'users: []\n')
+      prepared = new ProjectFolder(
+        { 'keys/one.jwks.json': one.keySet, 'api-keys.yaml': apiKeys, 'users.yaml': 'users: []\n' },
+        'credentials-project',
+      )
       backend = await Backend.start()
-      gateway = await start({ folder, one, two: one, remove: () => {} }, { BACKEND_URL: backend.url })
+      gateway = await start(prepared, { BACKEND_URL: backend.url })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     function get(path: string, key: string): Promise<Answer> {

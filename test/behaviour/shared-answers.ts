@@ -1,8 +1,5 @@
 /** Gateways of one project that share what a key manager said, through a real Redis. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { Backend } from '../wire/backend.ts'
@@ -10,7 +7,7 @@ import { ask } from '../wire/client.ts'
 import { KeyManager } from '../wire/key-manager.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { requestText } from '../wire/request-text.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: fleet
@@ -38,7 +35,7 @@ paths:
 
 export function sharedAnswers(start: Start): void {
   describe('answers of a key manager that gateways share', { skip: redisIsMissing }, () => {
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let keyManager: KeyManager
     let redis: Redis
@@ -47,18 +44,12 @@ export function sharedAnswers(start: Start): void {
     let stranger: RunningGateway
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-shared-'))
-      writeFileSync(join(folder, 'postern.yaml'), project)
-      writeFileSync(join(folder, 'api.yaml'), definition)
+      prepared = new ProjectFolder({ 'postern.yaml': project, 'api.yaml': definition })
       backend = await Backend.start()
       keyManager = await KeyManager.start()
       redis = await Redis.start()
-      const unused = new Issuer('https://unused.example.com', 'unused', 'ES256')
       const startWith = (secret: string): Promise<RunningGateway> =>
-        start(
-          { folder, one: unused, two: unused, remove: () => {} },
-          { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, SECRET: 's', REDIS_URL: redis.url, CACHE_SECRET: secret },
-        )
+        start(prepared, { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, SECRET: 's', REDIS_URL: redis.url, CACHE_SECRET: secret })
       one = await startWith('a'.repeat(32))
       two = await startWith('a'.repeat(32))
       stranger = await startWith('b'.repeat(32))
@@ -68,7 +59,7 @@ export function sharedAnswers(start: Start): void {
       await backend.stop()
       await keyManager.stop()
       await redis.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function status(gateway: RunningGateway, token: string): Promise<number> {

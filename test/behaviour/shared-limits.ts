@@ -1,15 +1,12 @@
 /** Gateways of one project that hold limits together, through a real Redis. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { requestText } from '../wire/request-text.ts'
-import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = (mode: string, whenAway: string): string => `name: fleet-${mode}
@@ -39,31 +36,24 @@ export function sharedLimits(start: Start): void {
     ['strict', 'local'],
   ] as const) {
     describe(`limits that gateways hold together, ${mode}`, { skip: redisIsMissing }, () => {
-      let folder = ''
+      let prepared: ProjectFolder
       let backend: Backend
       let redis: Redis
       let gateways: readonly RunningGateway[] = []
 
       before(async () => {
-        folder = mkdtempSync(join(tmpdir(), 'postern-limits-'))
-        writeFileSync(join(folder, 'postern.yaml'), project(mode, whenAway))
-        writeFileSync(join(folder, 'api.yaml'), definition)
-        writeFileSync(join(folder, 'policies.yaml'), policies)
+        prepared = new ProjectFolder({ 'postern.yaml': project(mode, whenAway), 'api.yaml': definition, 'policies.yaml': policies })
         backend = await Backend.start()
         redis = await Redis.start()
-        const unused = new Issuer('https://unused.example.com', 'unused', 'ES256')
         const started = (): Promise<RunningGateway> =>
-          start(
-            { folder, one: unused, two: unused, remove: () => {} },
-            { BACKEND_URL: backend.url, REDIS_URL: redis.url, SECRET: 's'.repeat(32) },
-          )
+          start(prepared, { BACKEND_URL: backend.url, REDIS_URL: redis.url, SECRET: 's'.repeat(32) })
         gateways = [await started(), await started()]
       })
       after(async () => {
         for (const gateway of gateways) await gateway.stop()
         await backend.stop()
         await redis.stop()
-        rmSync(folder, { recursive: true, force: true })
+        prepared?.remove()
       })
 
       const get = async (index: number, path: string): ReturnType<typeof ask> =>

@@ -1,14 +1,12 @@
 /** Who may call an API: applications that are subscribed to it, as the project's file or a token says. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 function sha256(text: string): string {
@@ -34,27 +32,25 @@ export function subscriptions(start: Start): void {
   describe('subscriptions', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const two = new Issuer('https://two.example.com', 'two', 'ES256')
-    const folder = mkdtempSync(join(tmpdir(), 'postern-subscriptions-'))
+    let prepared: ProjectFolder
     let backend: Backend
     let sandbox: Backend
     let gateway: RunningGateway
 
     before(async () => {
-      cpSync(join(import.meta.dirname, 'subscriptions-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'two.jwks.json'), two.keySet)
-      writeFileSync(join(folder, 'api-keys.yaml'), apiKeys)
-      writeFileSync(join(folder, 'users.yaml'), users)
+      prepared = new ProjectFolder(
+        { 'keys/one.jwks.json': one.keySet, 'keys/two.jwks.json': two.keySet, 'api-keys.yaml': apiKeys, 'users.yaml': users },
+        'subscriptions-project',
+      )
       backend = await Backend.start()
       sandbox = await Backend.start()
-      gateway = await start({ folder, one, two, remove: () => {} }, { BACKEND_URL: backend.url, SANDBOX_URL: `${sandbox.url}/sandbox` })
+      gateway = await start(prepared, { BACKEND_URL: backend.url, SANDBOX_URL: `${sandbox.url}/sandbox` })
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
       await sandbox.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** The target that the backend saw, or status, code and kind of the refusal. */

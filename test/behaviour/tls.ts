@@ -1,11 +1,8 @@
 /** TLS for clients, and their certificates. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { ConnectionOptions } from 'node:tls'
 import { Authority, tlsSettings } from '../wire/authority.ts'
@@ -14,6 +11,7 @@ import { ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
 import { askSecurely, secureClient, secureSocket } from '../wire/secure-client.ts'
 import { Issuer } from './issuer.ts'
+import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 export function tls(start: Start, threads: number): void {
@@ -24,32 +22,29 @@ export function tls(start: Start, threads: number): void {
     const alice = clients.issue('alice', { purpose: 'client' })
     const stranger = new Authority('Clients').issue('alice')
     const expired = clients.issue('alice', { notAfter: new Date(Date.now() - 60_000) })
-    let folder = ''
+    let prepared: ProjectFolder
     let backend: Backend
     let gateway: RunningGateway
     let port = 0
 
     before(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'postern-tls-'))
-      cpSync(join(import.meta.dirname, 'tls-project'), folder, { recursive: true })
-      mkdirSync(join(folder, 'keys'))
-      writeFileSync(join(folder, 'keys', 'one.jwks.json'), one.keySet)
-      writeFileSync(join(folder, 'keys', 'clients-ca.pem'), clients.pem)
+      prepared = new ProjectFolder({ 'keys/one.jwks.json': one.keySet, 'keys/clients-ca.pem': clients.pem }, 'tls-project')
       backend = await Backend.start()
-      gateway = await start(
-        { folder, one, two: one, remove: () => {} },
-        {
-          BACKEND_URL: backend.url,
-          POSTERN_HTTPS_PORT: '0',
-          ...tlsSettings(folder, servers.issue('first', { names: ['localhost'] }), servers.issue('second', { names: ['*.example.com'] })),
-        },
-      )
+      gateway = await start(prepared, {
+        BACKEND_URL: backend.url,
+        POSTERN_HTTPS_PORT: '0',
+        ...tlsSettings(
+          prepared.folder,
+          servers.issue('first', { names: ['localhost'] }),
+          servers.issue('second', { names: ['*.example.com'] }),
+        ),
+      })
       port = Number((await gateway.log.find(({ event }) => event === 'listening')).https)
     })
     after(async () => {
       await gateway.stop()
       await backend.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     async function status(path: string, fields: readonly string[], options: ConnectionOptions = {}): Promise<number> {
@@ -180,7 +175,11 @@ export function tls(start: Start, threads: number): void {
     test('renewed certificates are taken over while a connection goes on', async () => {
       const client = await secureClient(port)
       assert.equal((await client.request(requestText('GET', '/secure/open'))).status, 200)
-      tlsSettings(folder, servers.issue('first renewed', { names: ['localhost'] }), servers.issue('second', { names: ['*.example.com'] }))
+      tlsSettings(
+        prepared.folder,
+        servers.issue('first renewed', { names: ['localhost'] }),
+        servers.issue('second', { names: ['*.example.com'] }),
+      )
       // Each thread looks for itself.
       for (let thread = 0; thread < threads; thread++) {
         await gateway.log.find(

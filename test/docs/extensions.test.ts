@@ -7,7 +7,6 @@ import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { allowedNodeModules } from '../../src/compiler/model/extension-modules.ts'
 import { startInProcess } from '../behaviour/in-process.ts'
-import { Issuer } from '../behaviour/issuer.ts'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
@@ -27,8 +26,7 @@ test('the example lets editors write from the office alone', async () => {
       const digest = createHash('sha256').update(key).digest('hex')
       writeFileSync(join(folder, file), text.replace(/sha256:[0-9a-f]{64}/, `sha256:${digest}`))
     }
-    const nobody = new Issuer('https://nobody.example.com', 'nobody', 'ES256')
-    const gateway = await startInProcess({ folder, one: nobody, two: nobody, remove: () => {} }, { BACKEND_URL: backend.url })
+    const gateway = await startInProcess({ folder }, { BACKEND_URL: backend.url })
     const status = async (method: string, ...fields: readonly string[]): Promise<number> =>
       (await ask(gateway.port, requestText(method, '/books', [`X-API-Key: ${key}`, ...fields]))).status
     try {

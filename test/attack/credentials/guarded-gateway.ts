@@ -1,10 +1,8 @@
 /** The gateway of the credential matrix, asked in the same words over HTTP/1.1 and over HTTP/2. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Credentials } from '../../behaviour/credential-matrix/credentials.ts'
-import { writeProject } from '../../behaviour/credential-matrix/project.ts'
+import { matrixProject, matrixSettings } from '../../behaviour/credential-matrix/project.ts'
 import { startInProcess } from '../../behaviour/in-process.ts'
+import { ProjectFolder } from '../../behaviour/project-folder.ts'
 import type { RunningGateway } from '../../behaviour/running-gateway.ts'
 import { Backend } from '../../wire/backend.ts'
 import { ask } from '../../wire/client.ts'
@@ -21,34 +19,33 @@ export class GuardedGateway {
   readonly backend: Backend
   /** Knows no token. */
   readonly #keyManager: KeyManager
-  readonly #folder: string
+  readonly #project: ProjectFolder
   readonly #gateway: RunningGateway
   #addresses: number = 0
 
-  private constructor(credentials: Credentials, backend: Backend, keyManager: KeyManager, folder: string, gateway: RunningGateway) {
+  private constructor(credentials: Credentials, backend: Backend, keyManager: KeyManager, project: ProjectFolder, gateway: RunningGateway) {
     this.credentials = credentials
     this.backend = backend
     this.#keyManager = keyManager
-    this.#folder = folder
+    this.#project = project
     this.#gateway = gateway
   }
 
   static async start(): Promise<GuardedGateway> {
     const credentials = new Credentials()
-    const folder = mkdtempSync(join(tmpdir(), 'postern-guarded-'))
-    const settings = writeProject(folder, credentials)
+    const project = new ProjectFolder(matrixProject(credentials))
+    const settings = matrixSettings(project.folder, credentials)
     const backend = await Backend.start()
     const keyManager = await KeyManager.start()
-    const project = { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} }
     const gateway = await startInProcess(project, { BACKEND_URL: backend.url, KEY_MANAGER: keyManager.url, ...settings })
-    return new GuardedGateway(credentials, backend, keyManager, folder, gateway)
+    return new GuardedGateway(credentials, backend, keyManager, project, gateway)
   }
 
   async stop(): Promise<void> {
     await this.#gateway.stop()
     await this.backend.stop()
     await this.#keyManager.stop()
-    rmSync(this.#folder, { recursive: true, force: true })
+    this.#project.remove()
   }
 
   /** The text of the good one of a kind: what follows the scheme or the field's name. */

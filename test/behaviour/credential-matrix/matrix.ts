@@ -1,26 +1,24 @@
 /** Kinds of credential × states × combinations, each cell held against a rule of its own; and no credential anywhere that it must not be. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { Backend } from '../../wire/backend.ts'
 import type { Answer } from '../../wire/client.ts'
 import { KeyManager } from '../../wire/key-manager.ts'
 import { requestText } from '../../wire/request-text.ts'
+import { ProjectFolder } from '../project-folder.ts'
 import type { RunningGateway, Start } from '../running-gateway.ts'
 import { Callers } from './callers.ts'
 import { type Combination, combinations, isKey, type Kind, publicPaths } from './combinations.ts'
 import { Credentials } from './credentials.ts'
 import { leaks } from './leaks.ts'
 import { type ClientName, columns, type Presented, senseless, states } from './presented.ts'
-import { writeProject } from './project.ts'
+import { matrixProject, matrixSettings } from './project.ts'
 import { type Brought, judge, type Verdict } from './rule.ts'
 
 export function credentialMatrix(start: Start): void {
   describe('every credential in every state, in every combination', () => {
     const credentials = new Credentials()
-    const folder = mkdtempSync(join(tmpdir(), 'postern-matrix-'))
+    let prepared: ProjectFolder
     /** All that the gateway has said to clients. */
     const said: string[] = []
     const expectedCounts = new Map<string, number>()
@@ -31,19 +29,16 @@ export function credentialMatrix(start: Start): void {
     let addresses = 0
 
     before(async () => {
-      const settings = writeProject(folder, credentials)
+      prepared = new ProjectFolder(matrixProject(credentials))
       backend = await Backend.start()
       keyManager = await KeyManager.start()
       for (const [token, claims] of credentials.opaque.answers) keyManager.knows(token, claims)
-      gateway = await start(
-        { folder, one: credentials.tokens.idp, two: credentials.tokens.idp, remove: () => {} },
-        {
-          BACKEND_URL: backend.url,
-          KEY_MANAGER: keyManager.url,
-          POSTERN_LOG_LEVEL: 'debug',
-          ...settings,
-        },
-      )
+      gateway = await start(prepared, {
+        BACKEND_URL: backend.url,
+        KEY_MANAGER: keyManager.url,
+        POSTERN_LOG_LEVEL: 'debug',
+        ...matrixSettings(prepared.folder, credentials),
+      })
       const { https } = await gateway.log.find(({ event }) => event === 'listening')
       callers = new Callers(Number(https), { nobody: {}, ...credentials.clients })
     })
@@ -52,7 +47,7 @@ export function credentialMatrix(start: Start): void {
       await gateway.stop()
       await backend.stop()
       await keyManager.stop()
-      rmSync(folder, { recursive: true, force: true })
+      prepared?.remove()
     })
 
     /** Who guesses passwords is slowed down by address: each request has its own. */

@@ -1,15 +1,12 @@
 /** The project whose operations are all combinations. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Authority, tlsSettings } from '../../wire/authority.ts'
+import type { ProjectFiles } from '../project-folder.ts'
 import type { Environment } from '../running-gateway.ts'
 import { combinations, tokenField } from './combinations.ts'
 import type { Credentials } from './credentials.ts'
 
-/** Returns the settings that its gateway needs for TLS and its key manager, but for where that is. */
-export function writeProject(folder: string, { tokens, opaque, authority, apiKeys, passwords }: Credentials): Environment {
-  mkdirSync(join(folder, 'keys'))
-  const files = {
+export function matrixProject({ tokens, authority, apiKeys, passwords }: Credentials): ProjectFiles {
+  return {
     'postern.yaml': project,
     'usual.json': definition(false),
     'apart.json': definition(true),
@@ -20,7 +17,10 @@ export function writeProject(folder: string, { tokens, opaque, authority, apiKey
     'keys/idp.jwks.json': tokens.idp.keySet,
     'keys/clients.pem': authority.pem,
   }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+}
+
+/** What its gateway needs for TLS and its key manager, but for where that is. The certificate is put into the project's folder. */
+export function matrixSettings(folder: string, { opaque }: Credentials): Environment {
   const server = new Authority('Servers').issue('server', { names: ['localhost'] })
   return { POSTERN_HTTPS_PORT: '0', SECRET: opaque.clientSecret, ...tlsSettings(folder, server) }
 }
