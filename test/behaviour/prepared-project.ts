@@ -10,7 +10,7 @@ export type Change = { readonly key: 'errors' | 'timeouts' | 'limits'; readonly 
 /** Everything that is waited for is over in moments. */
 export const hasty: Change = {
   key: 'timeouts',
-  value: '{ head: 300ms, bodyIdle: 300ms, keepAlive: 300ms, connect: 300ms, upstreamIdle: 60s, answer: 300ms }',
+  value: '{ head: 1s, bodyIdle: 1s, keepAlive: 1s, connect: 1s, upstreamIdle: 60s, answer: 1s }',
 }
 
 export const wso2: Change = { key: 'errors', value: 'wso2' }

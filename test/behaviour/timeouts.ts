@@ -104,7 +104,7 @@ export function timeouts(there: There): void {
       there().open.on('/v2/echo?alive', async (request) => {
         request.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n')
         for (const byte of 'late') {
-          await new Promise((resolve) => setTimeout(resolve, 120))
+          await new Promise((resolve) => setTimeout(resolve, 300))
           request.write(byte)
         }
       })

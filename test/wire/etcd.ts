@@ -7,9 +7,10 @@ import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
+import { until } from './until.ts'
 
 export const etcdIsMissing: string | false = spawnSync('etcd', ['--version']).error === undefined ? false : 'etcd is not installed'
 
@@ -39,7 +40,12 @@ export class Etcd {
   /** With an `identity` it speaks TLS and nothing else. `command` runs it, with its options behind. */
   static async start(identity: Identity | null = null, command: readonly string[] = ['etcd']): Promise<Etcd> {
     const etcd = new Etcd(mkdtempSync(join(tmpdir(), 'postern-etcd-')), [await freePort(), await freePort()], identity, command)
-    await etcd.begin()
+    try {
+      await etcd.begin()
+    } catch (error) {
+      await etcd.end()
+      throw error
+    }
     return etcd
   }
 
@@ -79,24 +85,19 @@ export class Etcd {
     const list = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
     const [program = '', ...words] = this.#command
     this.#process = spawn(program, [...words, ...list], { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
-    for (let attempt = 0; attempt < 200; attempt++) {
+    await until(async () => {
       const status = await this.#ask('GET', '/health', {}, '').then(
         (answer) => answer.status,
         () => 0,
       )
-      if (status === 200) return
-      await pause(50)
-    }
-    throw new Error('etcd does not become healthy')
+      return status === 200
+    }, 'etcd does not become healthy')
   }
 
   async kill(): Promise<void> {
     const child = this.#process
-    if (child === null) return
     this.#process = null
-    const closed = once(child, 'close')
-    child.kill('SIGKILL')
-    await closed
+    await killed(child)
   }
 
   /** Of one that was killed: what it had, as with a disk that is lost. */

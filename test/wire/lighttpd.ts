@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
+import { until } from './until.ts'
 
 export const lighttpdIsMissing: string | false = spawnSync('lighttpd', ['-v']).error === undefined ? false : 'lighttpd is not installed'
 
@@ -31,10 +31,8 @@ export class Lighttpd {
     writeFileSync(join(folder, 'lighttpd.conf'), configuration(folder, port, algorithm))
     const child = spawn('lighttpd', ['-D', '-f', join(folder, 'lighttpd.conf')], { stdio: 'ignore' })
     const server = new Lighttpd(`http://127.0.0.1:${port}`, folder, child)
-    for (let attempt = 0; !(await isOpen(port)); attempt++) {
-      if (attempt === 200 || child.exitCode !== null) throw new Error('lighttpd does not start')
-      await pause(25)
-    }
+    await until(async () => child.exitCode !== null || (await isOpen(port)), 'lighttpd does not start')
+    if (child.exitCode !== null) throw new Error(`lighttpd ended with ${child.exitCode}`)
     return server
   }
 

@@ -71,7 +71,7 @@ export const timeouts: GatewayPlan['timeouts'] = {
   upstreamLife: 0,
 }
 
-function plannedOperation(operation: PlannedOperation): OperationPlan {
+export function plannedOperation(operation: PlannedOperation): OperationPlan {
   return {
     api: 0,
     id: `${operation.method} ${operation.template}`,

@@ -1,13 +1,14 @@
 /** A real RabbitMQ on free ports of this machine, with an epmd and a folder of its own. It takes some seconds to start: share one. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { type Channel, type ChannelModel, connect, type Options } from 'amqplib'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
 
 /** What Debian's package installs beside the script that wants another user. */
 const server = '/usr/lib/rabbitmq/bin/rabbitmq-server'
@@ -117,10 +118,9 @@ export class Rabbit {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  /** What an operator tells it on its machine, as `list_queues name`. Returns what it says. */
-  control(...words: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(control, ['--quiet', ...words], { env: this.#environment, encoding: 'utf8' })
-    if (status !== 0) throw new Error(`rabbitmqctl ended with ${status}: ${stderr}`)
+  /** What an operator tells it on its machine, as `list_queues name`. Resolves with what it says, after seconds. */
+  async control(...words: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(control, ['--quiet', ...words], { env: this.#environment, encoding: 'utf8' })
     return stdout
   }
 
@@ -184,11 +184,4 @@ function configuration(ports: Ports, user: string, password: string, identity: I
   writeFileSync(key, identity.key)
   const tls = [`cacertfile = ${certificate}`, `certfile = ${certificate}`, `keyfile = ${key}`, 'verify = verify_none']
   return [...lines, `listeners.ssl.1 = 127.0.0.1:${ports.secure}`, ...tls.map((line) => `ssl_options.${line}`)].join('\n')
-}
-
-async function killed(child: ChildProcess | null): Promise<void> {
-  if (child === null || child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
 }

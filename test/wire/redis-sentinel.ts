@@ -1,11 +1,11 @@
 /** A real sentinel on a free port of this machine, which watches one master by itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
 
 export class RedisSentinel {
   readonly port: number
@@ -35,10 +35,7 @@ export class RedisSentinel {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGKILL')
-      await once(this.#process, 'exit')
-    }
+    await killed(this.#process)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }

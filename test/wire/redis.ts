@@ -1,6 +1,5 @@
 /** A real Redis on a free port of this machine, which keeps nothing on disk. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { createClient } from '@redis/client'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
 
 /** Why tests that need it are skipped; false where it is there. */
 export const redisIsMissing: string | false =
@@ -54,9 +54,7 @@ export class Redis {
   async kill(): Promise<void> {
     const child = this.#process
     this.#process = null
-    if (child === null || child.exitCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
+    await killed(child)
   }
 
   /** It takes what is sent, and says nothing, until it is woken. */
