@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Backend } from '../wire/backend.ts'
 import { Etcd, etcdIsMissing } from '../wire/etcd.ts'
+import type { Issuer } from './issuer.ts'
 import { becomes } from './revocation-feeds.ts'
 import { outcome, RevocableProject } from './revocations.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
@@ -11,29 +12,28 @@ const denied = '403 900805'
 
 export function fedDenials(start: Start): void {
   describe('callers that a feed denies', { skip: etcdIsMissing }, () => {
-    const project = new RevocableProject('{ feeds: [{ type: etcd, endpoints: ["${ETCD_URL}"] }], deny: true, onStale: { after: 6s } }')
-    const { one, two } = project
+    let project: RevocableProject
+    let one: Issuer
     let etcd: Etcd
     let backend: Backend
     let gateway: RunningGateway
 
     before(async () => {
+      project = new RevocableProject('{ feeds: [{ type: etcd, endpoints: ["${ETCD_URL}"] }], deny: true, onStale: { after: 6s } }')
+      one = project.one
       etcd = await Etcd.start()
       await etcd.put('/postern/revoked/deny/user/from-before', '')
       backend = await Backend.start()
-      gateway = await start(
-        { folder: project.folder, one, two, remove: () => {} },
-        { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url },
-      )
+      gateway = await start(project, { BACKEND_URL: backend.url, CHAT_URL: backend.url, ETCD_URL: etcd.url })
     })
     after(async () => {
       await gateway?.stop()
       await Promise.all([etcd?.end(), backend?.stop()])
-      project.remove()
+      project?.remove()
     })
 
     const open = (): Promise<string> => outcome(gateway, '/open', 'Accept: */*')
-    const bearer = (claims: Parameters<typeof one.bearer>[0]): (() => Promise<string>) => {
+    const bearer = (claims: Parameters<Issuer['bearer']>[0]): (() => Promise<string>) => {
       const field = one.bearer(claims)
       return () => outcome(gateway, '/token', field)
     }
