@@ -1,11 +1,11 @@
 /** Keys that are fetched while the gateway runs: before they are there, and from then on. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { Authority } from '../wire/authority.ts'
 import { Backend } from '../wire/backend.ts'
 import { type Answer, ask } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
+import { until } from '../wire/until.ts'
 import { Issuer } from './issuer.ts'
 import { KeyServer } from './key-server.ts'
 import { ProjectFolder } from './project-folder.ts'
@@ -80,9 +80,9 @@ export function fetchedKeys(start: Start): void {
     })
 
     it('they are taken as soon as the issuer gives them out', async () => {
-      while (keys.asked === 0) await setTimeout(20)
+      await until(() => keys.asked > 0)
       keys.keySet = one.keySet
-      while ((await admin('/ready')).status !== 200) await setTimeout(50)
+      await until(async () => (await admin('/ready')).status === 200)
       assert.equal((await get(one.bearer())).status, 200)
       assert.equal((await get(two.bearer())).status, 200)
       const { text } = await admin('/metrics')

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import grpc from '@grpc/grpc-js'
 import { Authority, tlsSettings } from '../wire/authority.ts'
 import { Backend } from '../wire/backend.ts'
+import { until } from '../wire/until.ts'
 import { GrpcServer, type Order, serviceDefinition } from './grpc-server.ts'
 import { Issuer } from './issuer.ts'
 import { ProjectFolder } from './project-folder.ts'
@@ -136,7 +137,7 @@ export function grpcCalls(start: Start): void {
       const done = ended(stream)
       stream.write(order)
       stream.end()
-      while (server.calls === calls) await new Promise((resolve) => setImmediate(resolve))
+      await until(() => server.calls > calls)
       stream.cancel()
       assert.equal((await done).status.code, grpc.status.CANCELLED)
       await server.cancelled

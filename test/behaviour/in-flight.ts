@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { Backend, type BackendRequest, echo } from '../wire/backend.ts'
 import { type Answer, ask, Client } from '../wire/client.ts'
 import { requestText } from '../wire/request-text.ts'
+import { until } from '../wire/until.ts'
 import { Issuer } from './issuer.ts'
 import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
@@ -77,8 +78,7 @@ export function inFlight(start: Start): void {
     }
     /** Places are given back behind the answer: the next request may be there before, in another thread. */
     async function soon(target: string, ...fields: readonly string[]): Promise<void> {
-      for (let attempt = 0; attempt < 200; attempt++) if ((await get(target, ...fields)) === 200) return
-      assert.fail('no place was given back')
+      await until(async () => (await get(target, ...fields)) === 200, 'no place was given back')
     }
 
     test('of one consumer, of the backend, and of the API', async () => {

@@ -1,12 +1,12 @@
 /** Gateways of one project that share what a key manager said, through a real Redis. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { KeyManager } from '../wire/key-manager.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { requestText } from '../wire/request-text.ts'
+import { until } from '../wire/until.ts'
 import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -68,16 +68,13 @@ export function sharedAnswers(start: Start): void {
 
     /** An answer is left for the others beside the request. */
     async function waitFor(count: number): Promise<void> {
-      for (let tried = 0; (await redis.contents()).size < count; tried++) assert.ok(tried < 1_000)
+      await until(async () => (await redis.contents()).size >= count)
     }
 
     async function connected(gateway: RunningGateway, count: 0 | 1): Promise<void> {
       const asked = `GET /metrics HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n`
       const line = `postern_shared_answers_connections ${count}`
-      for (let tried = 0; !(await ask(gateway.adminPort, asked)).message.text.includes(line); tried++) {
-        assert.ok(tried < 100_000)
-        await setImmediate()
-      }
+      await until(async () => (await ask(gateway.adminPort, asked)).message.text.includes(line))
     }
 
     it('are asked for once, good or bad', async () => {

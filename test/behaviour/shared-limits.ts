@@ -1,11 +1,11 @@
 /** Gateways of one project that hold limits together, through a real Redis. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
 import { requestText } from '../wire/request-text.ts'
+import { until } from '../wire/until.ts'
 import { ProjectFolder } from './project-folder.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
@@ -87,7 +87,7 @@ export function sharedLimits(start: Start): void {
       it('hold as the project says while Redis is away, and together again when it is back', async () => {
         const awayIn = async (gateway: RunningGateway, away: 0 | 1): Promise<void> => {
           const asked = 'GET /metrics HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n'
-          while (!(await ask(gateway.adminPort, asked)).message.text.includes(`postern_throttle_store_away ${away}\n`)) await sleep(20)
+          await until(async () => (await ask(gateway.adminPort, asked)).message.text.includes(`postern_throttle_store_away ${away}\n`))
         }
         await redis.kill()
         await Promise.all(gateways.map((gateway) => awayIn(gateway, 1)))

@@ -4,10 +4,10 @@ import { hash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { StagedBroker } from '../unit/gateway/revocation-amqp10/staged-broker.ts'
 import { Etcd, etcdIsMissing } from '../wire/etcd.ts'
 import { Redis, redisIsMissing } from '../wire/redis.ts'
+import { until } from '../wire/until.ts'
 import { LongRunning } from './long-running.ts'
 import { type CliResult, runCli } from './run-cli.ts'
 import { sampleProject } from './sample-project.ts'
@@ -63,10 +63,8 @@ test('a token that is revoked is refused by a gateway that runs', { skip: redisI
     return answer.status
   }
   const scope = ['--scope', 'books:read']
-  const becomes = async (token: string, wanted: number): Promise<void> => {
-    for (const end = Date.now() + 30_000; (await status(token)) !== wanted; await pause(300))
-      assert.ok(Date.now() < end, `it is never ${wanted}`)
-  }
+  const becomes = (token: string, wanted: number): Promise<void> =>
+    until(async () => (await status(token)) === wanted, `it is never ${wanted}`)
   const [byRedis, byEtcd, kept] = [
     await tokenOf(folder, ...scope),
     await tokenOf(folder, ...scope, '--subject', 'mallory'),

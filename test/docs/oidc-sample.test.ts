@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { cpSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { cliFile } from '../cli/run-cli.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { until } from '../wire/until.ts'
 import { root } from './markdown.ts'
 import { groupsOf, lacking, outputOf, SampleReadme, start } from './sample-readme.ts'
 
@@ -51,7 +51,7 @@ test('the commands of the sample oidc-provider', { skip: lacking('openssl', 'cur
     /"event":"listening".*"http":(\d+)/,
     /"event":"listening".*"admin":(\d+)/,
   ])
-  while ((await fetch(`http://127.0.0.1:${admin}/ready`)).status !== 200) await setTimeout(50)
+  await until(async () => (await fetch(`http://127.0.0.1:${admin}/ready`)).status === 200)
 
   const script = [`PROVIDER=${providing.pid}\n`, ...asking.flatMap((heading) => readme.commands(heading))].join('echo =\n')
   const output = await outputOf(here(script).replaceAll(':3000', `:${providerPort}`).replaceAll(':8080/', `:${http}/`))

@@ -101,9 +101,9 @@ test('waiting for a connection to the backend has an end', async () => {
   assert.equal((await first).status, 200)
 })
 
-test('forty thousand pipelined requests are read as they are served', { timeout: 60_000 }, async () => {
+test('twenty thousand pipelined requests are read as they are served', async () => {
   const { client } = await start({ operations: [{ method: 'GET', template: '/pets' }] })
-  const count = 40_000
+  const count = 20_000
   const answers = Array.from({ length: count }, () => client.answer())
   client.send(requestText('GET', '/pets').repeat(count))
   assert.equal((await answers.at(-1))!.status, 200)

@@ -1,7 +1,6 @@
 /** Gateways that count together in a Cluster, and in the server that a sentinel names. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { SharedStorePlan } from '../../../../src/contract/plan.ts'
 import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import type { StepEnd } from '../../../../src/gateway/shared-counting.ts'
@@ -11,6 +10,7 @@ import { storeAt } from '../../../fleet/fleet.ts'
 import { freePort } from '../../../wire/free-port.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'
 import { RedisSentinel } from '../../../wire/redis-sentinel.ts'
+import { until } from '../../../wire/until.ts'
 import { sampleExchange } from '../sample-exchange.ts'
 import { sampleOperation, samplePlan } from '../sample-plan.ts'
 import { sampleSurroundings } from '../sample-surroundings.ts'
@@ -59,7 +59,7 @@ test('a Cluster', { skip }, async (t) => {
   await one.run('CLUSTER', 'SET-CONFIG-EPOCH', '1')
   await two.run('CLUSTER', 'SET-CONFIG-EPOCH', '2')
   await one.run('CLUSTER', 'MEET', '127.0.0.1', String(two.port), buses[1] ?? '')
-  for (const node of [one, two]) while (!String(await node.run('CLUSTER', 'INFO')).includes('cluster_state:ok')) await sleep(20)
+  for (const node of [one, two]) await until(async () => String(await node.run('CLUSTER', 'INFO')).includes('cluster_state:ok'))
   const store = storeAt(one.url, { mode, topology: { kind: 'cluster' }, timeout: 5_000 })
   await counted(await gateway(t, store), await gateway(t, { ...store, urls: [[two.url], [one.url]] }))
 })
