@@ -12,7 +12,7 @@ import { WireClient } from './wire-client.ts'
 
 /** Milliseconds of held time after which a gateway is started anew rather than that more of it passes: keys expire. */
 const mostHeld = 20 * 86_400_000
-/** Milliseconds, far less than anything comes back in: an even rate counts in fractions of it, and rounds against the caller. */
+/** Milliseconds, far less than anything comes back in. */
 const moment = 0.001
 /** Starts for windows that are longer. */
 const mostStarts = 20
@@ -88,26 +88,34 @@ export class LimitRun {
     const request = requestFor(place, carried)
     const passing: TestCase = { test, request, expected: passes(place) }
     const address = `198.19.${(this.#number >> 8) & 255}.${this.#number++ & 255}`
+    const cases = [...Array.from({ length: amount }, () => passing), { test, request, expected: { kind: 'refused', as } } as const]
     const even = limit.windows.some(({ algorithm }) => algorithm === 'gcra')
-    for (let count = 1; count <= amount; count++) {
-      if (even) await this.#started?.gateway.advance(moment)
-      const outcome = await this.#ask(passing, place, address)
-      if (outcome.kind === 'failed') return { ...outcome, found: `request ${count}: ${outcome.found}` }
-    }
-    const outcome = await this.#ask({ test, request, expected: { kind: 'refused', as } }, place, address)
-    return outcome.kind === 'failed' ? { ...outcome, found: `request ${amount + 1}: ${outcome.found}` } : outcome
+    const alone = even || place.operation.upgrade !== null
+    const outcomes = alone ? await this.#slowly(cases, place, address) : await this.#askAll(cases, place, address)
+    const failed = outcomes.findIndex(({ kind }) => kind !== 'passed')
+    const outcome = outcomes[failed]
+    if (outcome === undefined) return { kind: 'passed', test }
+    return outcome.kind === 'failed' ? { ...outcome, found: `request ${failed + 1}: ${outcome.found}` } : outcome
   }
 
-  async #ask(testCase: TestCase, place: Place, address: string): Promise<Outcome> {
-    const { gateway } = this.#started!
-    const { request } = testCase
-    const id = `limit-${this.#number++}`
-    const way = {
-      port: request.secure ? (gateway.https ?? gateway.http) : gateway.http,
-      secure: request.secure,
-      certificate: request.certificate,
+  /** An even rate counts in fractions of its interval, and rounds against the caller: a moment passes between two requests. */
+  async #slowly(cases: readonly TestCase[], place: Place, address: string): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = []
+    for (const testCase of cases) {
+      await this.#started?.gateway.advance(moment)
+      outcomes.push(...(await this.#askAll([testCase], place, address)))
     }
-    const answer = await this.#client.ask(way, bytesOf(request, id, address), request.method)
-    return judged(testCase, answer, this.#standIns.takeSeen(id), place)
+    return outcomes
+  }
+
+  /** All of them at once, on one connection. */
+  async #askAll(cases: readonly TestCase[], place: Place, address: string): Promise<readonly Outcome[]> {
+    const { gateway } = this.#started!
+    const { secure, certificate, method } = cases[0]!.request
+    const ids = cases.map(() => `limit-${this.#number++}`)
+    const way = { port: secure ? (gateway.https ?? gateway.http) : gateway.http, secure, certificate }
+    const requests = cases.map(({ request }, index) => bytesOf(request, ids[index]!, address))
+    const answers = await this.#client.askAll(way, requests, method)
+    return cases.map((testCase, index) => judged(testCase, answers[index]!, this.#standIns.takeSeen(ids[index]!), place))
   }
 }

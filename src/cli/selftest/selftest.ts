@@ -37,8 +37,8 @@ export type SelftestResult = {
   readonly tested: readonly Tested[]
 }
 
-/** Operations at a time. */
-const width = 8
+/** Operations at a time, at the most. */
+const width = 32
 
 /** `folder`: an empty one for the gateways. `progress` is told how many operations are done. */
 export async function selftest(
@@ -108,7 +108,7 @@ class Selftest {
       const laterCallers = new Callers(manifest, identities, this.#standIns, () => limits.now)
       whole.push(...(await cases.run([unknownPath()], null)))
       const transports = { http: true, https: gateway.https !== null }
-      const lanes = manifest.operations.some(({ concurrency }) => concurrency !== null) ? 1 : width
+      const lanes = lanesFor(manifest)
       const places = placesOf(manifest, gateway.https !== null)
       let done = 0
       const [byCases, byLimits] = await Promise.all([
@@ -149,6 +149,12 @@ class Selftest {
 function notStarted(error: unknown): Outcome {
   if (!(error instanceof NotStarted)) throw error
   return { kind: 'failed', test: 'the gateway starts', expected: 'a gateway that listens and is ready', found: error.message }
+}
+
+/** The gateway's own bounds must not be in the way. */
+function lanesFor({ operations, bounds }: Manifest): number {
+  if (operations.some(({ concurrency }) => concurrency !== null)) return 1
+  return Math.max(1, Math.min(width, Math.floor(bounds.maxConnections / 2), bounds.maxUpstreamConnections))
 }
 
 type Unreachable = { readonly why: string }

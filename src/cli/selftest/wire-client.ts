@@ -13,7 +13,6 @@ export type Way = { readonly port: number; readonly secure: boolean; readonly ce
 /** Milliseconds for one answer, on a slow machine. */
 const answerTime = 15_000
 
-/** One request at a time. */
 export class WireClient {
   #way: Way | null = null
   #socket: Socket | null = null
@@ -22,9 +21,19 @@ export class WireClient {
   async ask(way: Way, bytes: Buffer, method: string): Promise<Answer | string> {
     const reused = this.#socket !== null && sameWay(this.#way, way) && !this.#socket.destroyed && this.#socket.readable
     if (!reused) this.close()
-    const answer = await this.#exchange(way, bytes, method)
+    const [answer] = await this.#exchange(way, bytes, [method])
     // A connection that was kept may have been closed meanwhile: that says nothing about the request.
-    return reused && answer === closedEarly ? this.#exchange(way, bytes, method) : answer
+    return reused && answer === closedEarly ? (await this.#exchange(way, bytes, [method]))[0]! : answer!
+  }
+
+  /** The same for several requests that are sent at once, over a connection of their own. There are as many answers. */
+  async askAll(way: Way, requests: readonly Buffer[], method: string): Promise<readonly (Answer | string)[]> {
+    this.close()
+    return this.#exchange(
+      way,
+      Buffer.concat(requests),
+      requests.map(() => method),
+    )
   }
 
   close(): void {
@@ -32,30 +41,37 @@ export class WireClient {
     this.#socket = null
   }
 
-  async #exchange(way: Way, bytes: Buffer, method: string): Promise<Answer | string> {
+  async #exchange(way: Way, bytes: Buffer, methods: readonly string[]): Promise<readonly (Answer | string)[]> {
     const socket = this.#socket ?? (await open(way))
-    if (typeof socket === 'string') return socket
+    if (typeof socket === 'string') return methods.map(() => socket)
     this.#socket = socket
     this.#way = way
-    const reader = new AnswerReader(method)
-    const answer = new Promise<Answer | string>((resolve) => {
-      const taken = (chunk: Buffer): void => {
-        const read = reader.push(chunk)
-        if (read !== null) end(read)
+    const answers: (Answer | string)[] = []
+    let reader = new AnswerReader(methods[0]!, '')
+    await new Promise<void>((resolve) => {
+      const take = (chunk: string): void => {
+        for (let answer = reader.push(chunk); answer !== null; answer = reader.push('')) {
+          answers.push(answer)
+          if (answers.length === methods.length) return end()
+          reader = new AnswerReader(methods[answers.length]!, reader.rest)
+        }
       }
-      const closed = (): void => end(reader.ended())
-      const timer = setTimeout(() => end('no answer in time'), answerTime)
-      const end = (outcome: Answer | string): void => {
+      const taken = (chunk: Buffer): void => take(chunk.toString('latin1'))
+      const closed = (): void => {
+        answers.push(reader.ended())
+        end()
+      }
+      const timer = setTimeout(() => end(), answerTime)
+      const end = (): void => {
         clearTimeout(timer)
         socket.off('data', taken).off('close', closed)
-        resolve(outcome)
+        resolve()
       }
       socket.on('data', taken).on('close', closed)
+      socket.write(bytes)
     })
-    socket.write(bytes)
-    const outcome = await answer
-    if (typeof outcome === 'string' || outcome.status <= 101 || reader.closes) this.close()
-    return outcome
+    if (answers.length < methods.length || reader.closes) this.close()
+    return methods.map((_, index) => answers[index] ?? 'no answer in time')
   }
 }
 
@@ -84,16 +100,23 @@ class AnswerReader {
   /** The connection is of no use after it. */
   closes: boolean = false
   readonly #method: string
-  #text: string = ''
+  #text: string
   #answer: { readonly status: number; readonly fields: string } | null = null
 
-  constructor(method: string) {
+  /** `text`: what has come already. */
+  constructor(method: string, text: string) {
     this.#method = method
+    this.#text = text
+  }
+
+  /** What has come behind the answer. */
+  get rest(): string {
+    return this.#text
   }
 
   /** `null`: there is more to come. */
-  push(chunk: Buffer): Answer | null {
-    this.#text += chunk.toString('latin1')
+  push(text: string): Answer | null {
+    this.#text += text
     while (this.#answer === null) {
       const end = this.#text.indexOf('\r\n\r\n')
       if (end === -1) return null
@@ -103,9 +126,9 @@ class AnswerReader {
       if (status >= 200 || status === 100 || status === 101) this.#answer = { status, fields }
     }
     const { status, fields } = this.#answer
-    this.closes ||= /\r\nconnection: *close\r\n/i.test(fields)
+    this.closes ||= status <= 101 || /\r\nconnection: *close\r\n/i.test(fields)
     if (this.#method === 'HEAD' || status <= 101 || status === 204 || status === 304) return { status, fields, body: '' }
-    const body = /\r\ntransfer-encoding:/i.test(fields) ? dechunked(this.#text) : this.#sized(fields)
+    const body = /\r\ntransfer-encoding:/i.test(fields) ? this.#chunked() : this.#sized(fields)
     return body === null ? null : { status, fields, body }
   }
 
@@ -117,21 +140,30 @@ class AnswerReader {
 
   #sized(fields: string): string | null {
     const length = /\r\ncontent-length: *(\d+)\r\n/i.exec(fields)?.[1]
-    if (length === undefined || this.#text.length < Number(length)) return null
-    return this.#text.slice(0, Number(length))
+    return length === undefined || this.#text.length < Number(length) ? null : this.#take(Number(length))
   }
-}
 
-/** `null`: the last chunk has not come. */
-function dechunked(text: string): string | null {
-  let body = ''
-  for (let position = 0; ; ) {
-    const end = text.indexOf('\r\n', position)
-    if (end === -1) return null
-    const size = Number.parseInt(text.slice(position, end), 16)
-    if (size === 0) return text.endsWith('\r\n\r\n') ? body : null
-    if (text.length < end + 2 + size + 2) return null
-    body += text.slice(end + 2, end + 2 + size)
-    position = end + 2 + size + 2
+  /** `null`: the last chunk has not come. Trailers are none. */
+  #chunked(): string | null {
+    let body = ''
+    for (let position = 0; ; ) {
+      const end = this.#text.indexOf('\r\n', position)
+      if (end === -1) return null
+      const size = Number.parseInt(this.#text.slice(position, end), 16)
+      const next = end + 2 + size + 2
+      if (this.#text.length < next) return null
+      if (size === 0) {
+        this.#take(next)
+        return body
+      }
+      body += this.#text.slice(end + 2, end + 2 + size)
+      position = next
+    }
+  }
+
+  #take(length: number): string {
+    const taken = this.#text.slice(0, length)
+    this.#text = this.#text.slice(length)
+    return taken
   }
 }
