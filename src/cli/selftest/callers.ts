@@ -108,6 +108,7 @@ export class Callers {
   apiKey(operation: ManifestOperation, scopes: readonly string[]): Carried | NotHad {
     const usable = this.manifest.apiKeys.findIndex(
       (key) =>
+        !this.identities.revokedKeys.has(key.id) &&
         (key.apis === null || key.apis.includes(operation.api)) &&
         scopes.every((scope) => key.scopes.includes(scope)) &&
         (key.expires === null || Date.parse(key.expires) > Date.now() + 600_000) &&

@@ -22,7 +22,13 @@ export function judgedByCertificate(place: Place, test: string, carried: Carried
   const why = ownStepOf(place)
   if (why !== null && (carried.token !== null || isEnough(carried.shown, ways))) return { kind: 'not-tried', test, why }
   if (isEnough(carried.shown, ways)) return { test, request: requestFor(place, carried), expected: passes(place) }
-  const lacksCertificate = operation.clientCertificate.asked === 'required' && !carried.shown.has.has('certificate')
+  const { has } = carried.shown
+  // With a token, a certificate beside it would do.
+  const together = ways.filter(({ needs }) => needs.has('token') && needs.has('certificate'))
+  const withOne = { ...carried.shown, has: new Map([...has, ['certificate', new Set<string>()] as const]) }
+  const lacksCertificate =
+    !has.has('certificate') &&
+    (operation.clientCertificate.asked === 'required' || (operation.security.kind === 'token' && isEnough(withOne, together)))
   const as: RefusalKind = lacksCertificate
     ? 'certificate-missing'
     : hasEveryKind(carried.shown, ways)

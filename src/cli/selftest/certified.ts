@@ -3,17 +3,19 @@
  * the certificate tells. Each difference is a failure.
  */
 import { calculateJwkThumbprint } from 'jose'
+import type { Json } from '../../compiler/plan/canonical.ts'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
-import type { Manifest, ManifestIssuer, ManifestLimit } from '../../contract/manifest.ts'
-import type { GatewayPlan, KeyPlan, LimitPlan, OperationPlan } from '../../contract/plan.ts'
+import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
+import type { GatewayPlan, KeyPlan } from '../../contract/plan.ts'
 import { thumbprintOf } from './client-certificates.ts'
 import type { Outcome } from './outcome.ts'
+import { same } from './same.ts'
 
 /** Of the whole gateway, in the order of the plan. */
 export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Promise<readonly Outcome[]> {
-  const keysOf = (keys: readonly KeyPlan[]): Promise<readonly unknown[]> =>
+  const keysOf = (keys: readonly KeyPlan[]): Promise<readonly Json[]> =>
     Promise.all(keys.map(async ({ jwk, kid, algorithms }) => [await calculateJwkThumbprint({ ...jwk }), kid, algorithms]))
-  const certifiedKeys = (keys: ManifestIssuer['keys']): readonly unknown[] =>
+  const certifiedKeys = (keys: ManifestIssuer['keys']): readonly Json[] =>
     keys.map(({ thumbprint, kid, algorithms }) => [thumbprint, kid, algorithms])
   const issuers = await Promise.all(
     plan.issuers.map(async ({ issuer, keys, fetchedKeys, introspection }) => [
@@ -25,6 +27,14 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
   )
   const apiKeyIssuers = await Promise.all(plan.apiKeyIssuers.map(async ({ issuer, keys }) => [issuer, await keysOf(keys)]))
   const certificates = plan.clientCertificates
+  // Scopes that no operation asks for are worth nothing, and stand in no plan.
+  const asked = new Set(
+    manifest.operations.flatMap(({ security }) =>
+      security.alternatives.flatMap(({ credentials }) => credentials.flatMap(({ scopes }) => scopes)),
+    ),
+  )
+  const worth = (scopes: readonly string[]): readonly string[] => scopes.filter((scope) => asked.has(scope)).toSorted()
+  const planned = (scopes: readonly number[]): readonly string[] => scopes.map((scope) => plan.scopes[scope] ?? '').toSorted()
   return [
     same(
       'issuers, their keys and where they are asked',
@@ -43,19 +53,13 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ),
     same(
       'API keys',
-      manifest.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest, consumer, tier, scopes]),
-      plan.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [
-        id,
-        digest.kind,
-        consumer,
-        tier,
-        scopes.map((scope) => plan.scopes[scope]),
-      ]),
+      manifest.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest, consumer, tier, worth(scopes)]),
+      plan.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest.kind, consumer, tier, planned(scopes)]),
     ),
     same(
       'users',
-      manifest.users.map(({ name, digest, scopes }) => [name, digest, scopes]),
-      plan.users.map(({ name, password, scopes }) => [name, password.kind, scopes.map((scope) => plan.scopes[scope])]),
+      manifest.users.map(({ name, digest, scopes }) => [name, digest, worth(scopes)]),
+      plan.users.map(({ name, password, scopes }) => [name, password.kind, planned(scopes)]),
     ),
     same(
       'authorities of client certificates and holders',
@@ -85,59 +89,34 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ),
     same('requests that are refused in any case', manifest.deny.length, plan.deny.length),
     same(
+      'bounds of time',
+      [
+        manifest.timeouts,
+        manifest.extensions?.timeoutMilliseconds ?? null,
+        manifest.operations.map(
+          ({ timeouts: { answerMilliseconds, exchangeMilliseconds, bodyIdleMilliseconds, streamIdleMilliseconds } }) => [
+            answerMilliseconds,
+            exchangeMilliseconds,
+            bodyIdleMilliseconds,
+            streamIdleMilliseconds,
+          ],
+        ),
+      ],
+      [
+        plan.timeouts,
+        plan.extensions?.timeout ?? null,
+        plan.operations.map(({ answerTimeout, exchangeTimeout, bodyIdle, streamIdle }) => [
+          answerTimeout,
+          exchangeTimeout,
+          bodyIdle,
+          streamIdle,
+        ]),
+      ],
+    ),
+    same(
       'operations',
       manifest.operations.map(({ id, method, template }) => [id, method, template]),
       plan.operations.map(({ id, method, template }) => [id, method, template]),
     ),
   ]
-}
-
-/** Of one operation: `undefined` for one that the plan does not have. */
-export function certifiedLimits(limits: readonly ManifestLimit[], operation: OperationPlan | undefined, plan: GatewayPlan): Outcome {
-  const { conditionalLimits, hardLimits } = operation ?? { conditionalLimits: { api: [], operation: [] }, hardLimits: null }
-  const indexes = [
-    ...[...conditionalLimits.api, ...conditionalLimits.operation].map(({ limit }) => limit),
-    ...(operation?.limits ?? []),
-    hardLimits?.production ?? null,
-    hardLimits?.sandbox ?? null,
-  ].filter((index) => index !== null)
-  return same(
-    'limits',
-    limits.map((limit) => [
-      limit.tier,
-      limit.level,
-      limit.by,
-      limit.whenUsedUp,
-      limit.windows.map(({ unit, amount, algorithm, windowSeconds, burst }) => [unit, amount, algorithm, windowSeconds, burst]),
-    ]),
-    indexes.map((index) => plannedLimit(plan.throttling.limits[index])),
-  )
-}
-
-function plannedLimit(limit: LimitPlan | undefined): unknown {
-  if (limit === undefined) return null
-  return [
-    limit.tier,
-    limit.level,
-    limit.by,
-    limit.whenUsedUp,
-    limit.windows.map((window) => [
-      window.unit,
-      window.amount,
-      window.algorithm,
-      window.algorithm === 'calendar' ? null : window.window / 1000,
-      window.algorithm === 'gcra' ? window.burst : null,
-    ]),
-  ]
-}
-
-function same(name: string, certified: unknown, planned: unknown): Outcome {
-  const [expected, found] = [JSON.stringify(certified), JSON.stringify(planned)]
-  const test = `as certified: ${name}`
-  return expected === found ? { kind: 'passed', test } : { kind: 'failed', test, expected: shortened(expected), found: shortened(found) }
-}
-
-/** Of what would fill a screen, enough to see what it is about. */
-function shortened(text: string): string {
-  return text.length <= 300 ? text : `${text.slice(0, 300)}…`
 }

@@ -28,6 +28,7 @@ async function wayIn(place: Place, way: WayIn): Promise<readonly Planned[]> {
   const planned: Planned[] = []
   for (const issuer of issuers) {
     const forms = issuer === null ? [null] : callers.tokens.formsOf(issuer)
+    if (forms.length === 0) planned.push({ kind: 'not-tried', test: name, why: 'every key of the issuer is revoked' })
     for (const form of forms) {
       const of = issuer === null || callers.manifest.issuers.length === 1 ? '' : ` of ${callers.manifest.issuers[issuer]!.issuer}`
       const test = `${name}${of}${form === 'opaque' ? ' (opaque)' : ''}`

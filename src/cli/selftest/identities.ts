@@ -9,6 +9,7 @@ import { makeKey, type Signer, standInFor, type ThrowawayKey } from './throwaway
 export type IssuerIdentity = {
   /** In the plan's order: the keys with their ids. Empty where a key manager is asked instead. */
   readonly keys: readonly KeyPlan[]
+  /** Those whose keys the project's own snapshot does not revoke. */
   readonly signers: readonly Signer[]
   /** Of the same kind as the first, and nobody's. */
   readonly stranger: ThrowawayKey
@@ -19,6 +20,8 @@ export type Identities = {
   readonly apiKeyIssuers: readonly IssuerIdentity[]
   /** Texts of keys and passwords, in the plan's order. */
   readonly apiKeys: readonly string[]
+  /** Ids of those that the project's own snapshot revokes. */
+  readonly revokedKeys: ReadonlySet<string>
   readonly passwords: readonly string[]
   /** Keys and users that no project has, each bad or poor in one way. */
   readonly extraKeys: ReadonlyMap<ExtraKey, string>
@@ -41,8 +44,10 @@ export type ExtraKey = (typeof extraKeys)[number]
 export async function makeIdentities(plan: GatewayPlan, manifest: Manifest): Promise<Identities> {
   const revokedId = `selftest-revoked-${randomBytes(6).toString('hex')}`
   const [issuers, apiKeyIssuers, senderKey, otherSenderKey, backendTokenKey] = await Promise.all([
-    Promise.all(plan.issuers.map(({ keys, fetchedKeys }, index) => makeIssuer(keys, fetchedKeys?.algorithms ?? null, index))),
-    Promise.all(plan.apiKeyIssuers.map(({ keys }, index) => makeIssuer(keys, null, index))),
+    Promise.all(
+      plan.issuers.map(({ issuer, keys, fetchedKeys }, index) => makeIssuer(issuer, keys, fetchedKeys?.algorithms ?? null, index, plan)),
+    ),
+    Promise.all(plan.apiKeyIssuers.map(({ issuer, keys }, index) => makeIssuer(issuer, keys, null, index, plan))),
     makeKey('ES256'),
     makeKey('ES256'),
     makeKey(plan.backendToken?.algorithm ?? 'ES256'),
@@ -51,6 +56,7 @@ export async function makeIdentities(plan: GatewayPlan, manifest: Manifest): Pro
     issuers,
     apiKeyIssuers,
     apiKeys: plan.apiKeys.map(() => secretText()),
+    revokedKeys: revokedKeys(plan),
     passwords: plan.users.map(() => secretText()),
     extraKeys: new Map(extraKeys.map((name) => [name, secretText()])),
     poorUser: { name: `selftest-${randomBytes(6).toString('hex')}`, password: secretText() },
@@ -72,11 +78,28 @@ function revocation(kind: 'token' | 'api-key', name: string, issuer: string | nu
   return { kind, name, issuer, before: null, expires: null }
 }
 
-async function makeIssuer(keys: readonly KeyPlan[], fetched: readonly JwtAlgorithm[] | null, index: number): Promise<IssuerIdentity> {
+async function makeIssuer(
+  issuer: string,
+  keys: readonly KeyPlan[],
+  fetched: readonly JwtAlgorithm[] | null,
+  index: number,
+  { revocation }: GatewayPlan,
+): Promise<IssuerIdentity> {
   const own = fetched === null ? keys : [{ kid: `selftest-${index}`, algorithms: fetched.slice(0, 1), jwk: {}, notAfter: null }]
   const standIns = await Promise.all(own.map(standInFor))
-  const signers = standIns.flatMap((standIn) => standIn.signers)
-  return { keys: standIns.map(({ plan }) => plan), signers, stranger: await makeKey(signers[0]?.algorithm ?? 'ES256') }
+  const all = standIns.flatMap(({ signers }) => signers)
+  const isRevoked = ({ kid }: Signer): boolean =>
+    revocation?.snapshot.some((entry) => entry.kind === 'key' && entry.name === kid && (entry.issuer ?? issuer) === issuer) === true
+  return {
+    keys: standIns.map(({ plan }) => plan),
+    signers: all.filter((signer) => !isRevoked(signer)),
+    stranger: await makeKey(all[0]?.algorithm ?? 'ES256'),
+  }
+}
+
+/** Ids of API keys that the project's own snapshot revokes. */
+function revokedKeys({ revocation }: GatewayPlan): ReadonlySet<string> {
+  return new Set((revocation?.snapshot ?? []).flatMap(({ kind, name }) => (kind === 'api-key' ? [name] : [])))
 }
 
 /** As hard to guess as a key is. */

@@ -42,7 +42,7 @@ const gaps: readonly Gap[] = [
   { test: 'requests that are refused in any case', why: 'their conditions are not made true here', has: ({ deny }) => deny.length > 0 },
   { test: 'requests in flight', why: 'operations are tested one request at a time', has: some(({ concurrency }) => concurrency !== null) },
   { test: 'frames of tunnels', why: 'a tunnel is opened and closed again', has: some(({ upgrade }) => upgrade !== null) },
-  { test: 'CORS', why: 'no test is a browser', has: some(({ cors }) => cors !== null) },
+  { test: 'preflights of browsers', why: 'only the answers to pages are looked at', has: some(({ cors }) => cors !== null) },
   {
     test: 'what backends are told of callers',
     why: 'it is not read here',

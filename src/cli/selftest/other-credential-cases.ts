@@ -26,7 +26,8 @@ export function badKeys(place: Place): readonly Planned[] {
   for (const [index, key] of manifest.apiKeys.entries()) {
     const own = withKey(identities.apiKeys[index]!)
     const test = `API key ${key.id}`
-    if (key.expires !== null && Date.parse(key.expires) <= Date.now())
+    if (identities.revokedKeys.has(key.id)) planned.push(refused(place, `${test}, which is revoked`, own, 'credential-invalid'))
+    else if (key.expires !== null && Date.parse(key.expires) <= Date.now())
       planned.push(refused(place, `${test}, which has expired`, own, 'credential-expired'))
     else if (key.apis !== null && !key.apis.includes(operation.api))
       planned.push(refused(place, `${test}, which is for other APIs`, own, 'credential-not-allowed'))

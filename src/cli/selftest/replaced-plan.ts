@@ -21,6 +21,9 @@ export const loadBalancer = '127.0.0.1/32'
 /** As the backend sees it where the gateway makes itself known with a user or a key. */
 export const ownCredential = 'selftest-gateway-credential'
 
+/** Milliseconds: bounds of time are no less, so that a slow machine passes. */
+const patience = 60_000
+
 /** Counters are 32-bit. */
 const unreachable = 2 ** 31 - 1
 
@@ -29,6 +32,20 @@ export function replacedPlan(plan: GatewayPlan, identities: Identities, addresse
     ...plan,
     trustedProxies: [...plan.trustedProxies, loadBalancer],
     settings: plan.settings.map((setting) => ({ ...setting, default: setting.default ?? 'selftest' })),
+    timeouts: {
+      ...plan.timeouts,
+      head: patient(plan.timeouts.head),
+      bodyIdle: patient(plan.timeouts.bodyIdle),
+      keepAlive: patient(plan.timeouts.keepAlive),
+      connect: patient(plan.timeouts.connect),
+    },
+    operations: plan.operations.map((operation) => ({
+      ...operation,
+      answerTimeout: patient(operation.answerTimeout),
+      exchangeTimeout: patient(operation.exchangeTimeout),
+      bodyIdle: patient(operation.bodyIdle),
+    })),
+    extensions: plan.extensions === null ? null : { ...plan.extensions, timeout: patient(plan.extensions.timeout) },
     upstreams: plan.upstreams.map((upstream, index) => ({
       ...upstream,
       url: [addresses.backend(index, upstream.http)],
@@ -45,6 +62,7 @@ export function replacedPlan(plan: GatewayPlan, identities: Identities, addresse
           : {
               ...issuer.introspection,
               service: service(addresses.introspection(index)),
+              timeout: patient(issuer.introspection.timeout),
               credentials: { kind: 'basic', clientId: ['selftest'], clientSecret: ['selftest'] },
               cache: { ...issuer.introspection.cache, shared: null },
             },
@@ -70,6 +88,11 @@ export function replacedPlan(plan: GatewayPlan, identities: Identities, addresse
     backendToken: plan.backendToken === null ? null : { ...plan.backendToken, key: [identities.backendTokenKey] },
     throttling: { ...plan.throttling, store: standInStore(plan), limits: plan.throttling.limits.map((limit) => scaledLimit(limit, scale)) },
   }
+}
+
+/** 0 is no bound. */
+function patient(milliseconds: number): number {
+  return milliseconds === 0 ? 0 : Math.max(milliseconds, patience)
 }
 
 function service(url: string): ServicePlan {

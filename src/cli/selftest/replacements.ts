@@ -15,6 +15,11 @@ const replaceable: readonly { readonly at: RegExp; readonly what: string; readon
     by: 'throw-away keys of the same kinds, with their ids',
   },
   { at: /^\/issuers\/\d+\/fetchedKeys\/service\//, what: 'where key sets are fetched', by: 'a stand-in on this machine' },
+  {
+    at: /^\/(?:timeouts\/(?:head|bodyIdle|keepAlive|connect)|operations\/\d+\/(?:answerTimeout|exchangeTimeout|bodyIdle)|extensions\/timeout|issuers\/\d+\/introspection\/timeout)$/,
+    what: 'bounds of time under a minute',
+    by: 'a minute: the machine may be slow',
+  },
   { at: /^\/issuers\/\d+\/introspection\/(?:service|credentials)\//, what: 'key managers', by: 'a stand-in on this machine' },
   { at: /^\/issuers\/\d+\/introspection\/cache\/shared/, what: 'answers that gateways share in a Redis', by: 'nothing' },
   {

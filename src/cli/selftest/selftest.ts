@@ -7,7 +7,9 @@ import type { Manifest } from '../../contract/manifest.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { Callers } from './callers.ts'
 import { CaseRun, eachOf } from './case-run.ts'
-import { certifiedLimits, certifiedParts } from './certified.ts'
+import { certifiedParts } from './certified.ts'
+import { certifiedLimits } from './certified-limits.ts'
+import { corsCases } from './cors-cases.ts'
 import { credentialCases } from './credential-cases.ts'
 import { codeDigest, type GatewayText, takeApart } from './embedded-plan.ts'
 import { backendTarget, examplePath } from './example-request.ts'
@@ -115,7 +117,10 @@ class Selftest {
         eachOf(places, lanes, async (place): Promise<readonly Outcome[]> => {
           if ('why' in place) return [{ kind: 'not-tried', test: 'everything', why: place.why }]
           const at = { ...place, callers }
-          const outcomes = await cases.run([...(await credentialCases(at)), ...(await requestCases(at, transports))], at)
+          const outcomes = await cases.run(
+            [...(await credentialCases(at)), ...(await corsCases(at)), ...(await requestCases(at, transports))],
+            at,
+          )
           progress(++done, places.length)
           return outcomes
         }),
@@ -151,10 +156,12 @@ function notStarted(error: unknown): Outcome {
   return { kind: 'failed', test: 'the gateway starts', expected: 'a gateway that listens and is ready', found: error.message }
 }
 
-/** The gateway's own bounds must not be in the way. */
-function lanesFor({ operations, bounds }: Manifest): number {
-  if (operations.some(({ concurrency }) => concurrency !== null)) return 1
-  return Math.max(1, Math.min(width, Math.floor(bounds.maxConnections / 2), bounds.maxUpstreamConnections))
+/** The gateway's own bounds must not be in the way, nor one test in another's. */
+function lanesFor({ operations, bounds, issuers }: Manifest): number {
+  // Where something is revoked, answers that are under way count for nothing.
+  if (operations.some(({ concurrency, keyManager }) => concurrency !== null || keyManager?.endpoint === 'revoke')) return 1
+  const lookups = issuers.map(({ introspection }) => introspection?.lookups ?? width)
+  return Math.max(1, Math.min(width, Math.floor(bounds.maxConnections / 2), bounds.maxUpstreamConnections, ...lookups))
 }
 
 type Unreachable = { readonly why: string }

@@ -3,6 +3,7 @@ import type { ManifestOperation } from '../../contract/manifest.ts'
 import { type RefusalKind, refusals } from '../../contract/refusals.ts'
 import type { Callers, Carried } from './callers.ts'
 import type { Outcome } from './outcome.ts'
+import { ownCredential } from './replaced-plan.ts'
 import { type SeenRequest, testField } from './stand-ins.ts'
 import type { Certified } from './throwaway-certificate.ts'
 import type { WayIn } from './ways-in.ts'
@@ -34,9 +35,12 @@ export type WireRequest = {
   readonly address: string | null
 }
 
+/** `null`: it is not there. The name is in lower case. */
+export type AnswerField = { readonly name: string; readonly value: string | null }
+
 export type Expectation =
   /** The backend with this number gets it, and its answer comes back. */
-  | { readonly kind: 'passes'; readonly upstream: number; readonly target: string }
+  | { readonly kind: 'passes'; readonly upstream: number; readonly target: string; readonly field?: AnswerField }
   /** The backend gets nothing. */
   | { readonly kind: 'refused'; readonly as: RefusalKind }
 
@@ -87,7 +91,10 @@ export function bytesOf({ method, target, hosts, fields, body, address }: WireRe
 /** Callers without a key type get the production backend, or the only one there is. */
 export function passes({ operation: { backends }, backendPath }: Place, sandbox: boolean = backends.production === null): Expectation {
   const backend = sandbox ? backends.sandbox : backends.production
-  return backend === null ? { kind: 'refused', as: 'wrong-key-type' } : { kind: 'passes', upstream: backend.index, target: backendPath }
+  if (backend === null) return { kind: 'refused', as: 'wrong-key-type' }
+  const { credential } = backend
+  const query = credential?.kind === 'api-key' && credential.in === 'query' ? `?${credential.name}=${ownCredential}` : ''
+  return { kind: 'passes', upstream: backend.index, target: `${backendPath}${query}` }
 }
 
 /** What became of a case: by the answer and by what backends got. */
@@ -101,10 +108,10 @@ export function judged(
   if (expected.kind === 'passes') {
     if (typeof answer !== 'string' && isBlocked(answer) && (place?.callers.manifest.deny.length ?? 0) > 0)
       return { kind: 'not-tried', test, why: 'the example is on the deny list' }
-    const wanted = `passed to backend ${expected.upstream} as ${request.method} ${expected.target || '/'}`
+    const wanted = `passed to backend ${expected.upstream} as ${request.method} ${expected.target || '/'}${wordsForField(expected.field)}`
     if (typeof answer === 'string' || (answer.status !== 200 && answer.status !== 101))
       return { kind: 'failed', test, expected: wanted, found }
-    const problem = problemWith(seen, expected, request, place)
+    const problem = problemWith(seen, expected, request, place) ?? wrongField(answer, expected.field)
     return problem === null ? { kind: 'passed', test } : { kind: 'failed', test, expected: wanted, found: problem }
   }
   const { status, code } = refusals[expected.as]
@@ -112,6 +119,18 @@ export function judged(
   if (seen.length > 0) return { kind: 'failed', test, expected: wanted, found: `${found}, and backend ${seen[0]!.upstream} got it` }
   const isRight = typeof answer !== 'string' && answer.status === status && (request.method === 'HEAD' || codeIn(answer) === code)
   return isRight ? { kind: 'passed', test } : { kind: 'failed', test, expected: wanted, found }
+}
+
+function wordsForField(field: AnswerField | undefined): string {
+  if (field === undefined) return ''
+  return field.value === null ? `, without ${field.name}` : `, with ${field.name}: ${field.value}`
+}
+
+function wrongField({ fields }: Answer, expected: AnswerField | undefined): string | null {
+  if (expected === undefined) return null
+  const line = fields.split('\r\n').find((each) => each.toLowerCase().startsWith(`${expected.name}:`))
+  const value = line?.slice(expected.name.length + 1).trim() ?? null
+  return value === expected.value ? null : `${expected.name} is ${value === null ? 'not there' : JSON.stringify(value)}`
 }
 
 function problemWith(
@@ -124,31 +143,34 @@ function problemWith(
   if (first === undefined) return 'an answer that no backend gave'
   if (first.upstream !== upstream) return `backend ${first.upstream} got it`
   if (first.method !== method || first.target !== target) return `the backend got ${first.method} ${first.target}`
-  return place === null ? null : leakedCredential(first, place.operation)
+  return place === null ? null : wrongCredential(first, upstream, place.operation)
 }
 
-/** What is the gateway's own, and its callers' where the certificate says that it goes on. */
-function leakedCredential({ fields }: SeenRequest, { identity, security, keyManager, backends }: ManifestOperation): string | null {
+/** The gateway makes itself known as the certificate says; the caller's credential goes on only where it says so. */
+function wrongCredential(
+  { fields }: SeenRequest,
+  upstream: number,
+  { identity, security, keyManager, backends }: ManifestOperation,
+): string | null {
+  const own = [backends.production, backends.sandbox].find((backend) => backend?.index === upstream)?.credential ?? null
+  const wanted = new Map<string, string>()
+  if (own?.kind === 'basic') wanted.set('authorization', `Basic ${Buffer.from(`selftest:${ownCredential}`).toString('base64')}`)
+  if (own?.kind === 'api-key' && own.in === 'header') wanted.set(own.name.toLowerCase(), ownCredential)
+  for (const [name, value] of wanted) if (fields[name] !== value) return `the backend did not get the gateway’s own ${name}`
   if (identity.credential || keyManager !== null) return null
-  const own = [backends.production, backends.sandbox].some((backend) => backend?.credential?.kind === 'basic')
-  const names = [...(own ? [] : ['authorization']), 'proxy-authorization', ...(security.header === null ? [] : [security.header])]
   const keys = security.apiKeyPlaces.flatMap((place) => (place.in === 'header' ? [place.name.toLowerCase()] : []))
-  const ownKeys = [backends.production, backends.sandbox].flatMap((backend) =>
-    backend?.credential?.kind === 'api-key' ? [backend.credential.name.toLowerCase()] : [],
-  )
-  const leaked = [...names, ...keys].find(
-    (name) => fields[name] !== undefined && !ownKeys.includes(name) && !(own && name === 'authorization'),
-  )
+  const names = ['authorization', 'proxy-authorization', ...(security.header === null ? [] : [security.header]), ...keys]
+  const leaked = names.find((name) => fields[name] !== undefined && !wanted.has(name))
   return leaked === undefined ? null : `the backend got the caller’s ${leaked}`
 }
 
 function wordsFor(answer: Answer): string {
   const code = codeIn(answer)
-  const kind =
-    code === null
-      ? null
-      : (Object.entries(refusals).find(([, refusal]) => refusal.status === answer.status && refusal.code === code)?.[0] ?? null)
-  if (kind !== null) return `${answer.status} ${kind} (code ${code})`
+  // Some refusals look the same from outside.
+  const kinds = Object.entries(refusals).flatMap(([kind, refusal]) =>
+    refusal.status === answer.status && refusal.code === code ? [kind] : [],
+  )
+  if (kinds.length > 0) return `${answer.status} ${kinds.join(' or ')} (code ${code})`
   return answer.status === 200 || answer.status <= 101 ? `${answer.status}: it was let through` : String(answer.status)
 }
 

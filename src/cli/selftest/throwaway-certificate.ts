@@ -65,12 +65,22 @@ export class ThrowawayAuthority {
   }
 }
 
-/** `null` for a name that holds what this reader does not take apart: escapes, several values in one place, an attribute of another kind. */
+/** Reads RFC 4514 as OpenSSL writes it. `null` for several values in one place, and for an attribute of another kind. */
 export function parseName(text: string): DistinguishedName | null {
-  if (/[\\+"]/.test(text)) return null
-  const parts = text.split(',').map((part) => /^([A-Za-z]+)=(.*)$/s.exec(part))
-  const name = parts.flatMap((part) => (part === null ? [] : [[part[1]!, part[2]!] as const]))
-  return name.length === parts.length && name.every(([type]) => attributes.has(type)) ? name : null
+  // A backslash takes the character behind it, or two hex digits, with it.
+  const parts = text.match(/(?:\\[0-9A-Fa-f]{2}|\\.|[^\\,])+/gs) ?? []
+  const name = parts.map((part) => /^([A-Za-z]+)=(.*)$/s.exec(part))
+  const read = name.flatMap((part) => (part === null || hasSeveralValues(part[2]!) ? [] : [[part[1]!, unescaped(part[2]!)] as const]))
+  return read.length > 0 && read.length === name.length && read.every(([type]) => attributes.has(type)) ? read : null
+}
+
+function hasSeveralValues(value: string): boolean {
+  return value.replaceAll(/\\./gs, '').includes('+')
+}
+
+function unescaped(value: string): string {
+  const bytes = value.replaceAll(/(?:\\[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll('\\', ''), 'hex').toString('utf8'))
+  return bytes.replaceAll(/\\(.)/gs, '$1')
 }
 
 function makeCertificate({ subject, issuer, keys, signer, from, until, authority, names }: CertificateParts): string {

@@ -24,7 +24,8 @@ export async function badTokens(place: Place): Promise<readonly Planned[]> {
     const name = callers.manifest.issuers.length === 1 ? '' : ` of ${issuer.issuer}`
     if (!accepted.includes(issuer.issuer)) {
       const [form] = callers.tokens.formsOf(index)
-      if (form !== 'signed')
+      if (form === undefined) planned.push({ kind: 'not-tried', test: `token${name}`, why: 'every key of the issuer is revoked' })
+      else if (form !== 'signed')
         planned.push({ kind: 'not-tried', test: `token${name}`, why: 'only the key manager of one issuer is asked about an opaque token' })
       else planned.push(refused(place, `token${name}, who is not accepted here`, joined(beside, await tokenOf(place, index, {})), invalid))
       continue
