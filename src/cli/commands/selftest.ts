@@ -3,9 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Option } from 'commander'
+import { posternVersion } from '../../contract/version.ts'
 import { compileProject } from '../compiled-project.ts'
 import { counted } from '../counted.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { UsageError } from '../failures.ts'
 import { selftestAsJunit } from '../formats/selftest-junit.ts'
 import { selftestAsText } from '../formats/selftest-text.ts'
 import { locate, type Target, targetArgument } from '../locate.ts'
@@ -69,6 +71,9 @@ async function bundleOf(target: Target, report: Report): Promise<BundleUnderTest
     return { gateway: files['gateway.mjs'], manifestText: files['manifest.json'], manifest }
   }
   const manifest = await manifestOf(target, report)
+  const { postern } = manifest.compiler
+  if (postern !== posternVersion)
+    throw new UsageError(`The bundle ${target.folder} was built by Postern ${postern}, and this is ${posternVersion}.`, 'Use that version.')
   const read = (file: string): string => readFileSync(join(target.folder, file), 'utf8')
   return { gateway: read('gateway.mjs'), manifestText: read('manifest.json'), manifest }
 }
