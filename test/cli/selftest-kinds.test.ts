@@ -61,7 +61,8 @@ components: { securitySchemes: { certificate: { type: mutualTLS } } }
 paths:
   /lab: { get: { x-postern: { certificates: [lab] }, security: [{ certificate: [] }], ${answer} } }
 `,
-  'policies.yaml': 'tiers:\n  Shared: { requests: 40, per: 1m }\n  Even: { requests: 5, per: 1m, algorithm: gcra, burst: 3 }\n',
+  'policies.yaml':
+    'tiers:\n  Shared: { requests: 40, per: 1m }\n  Even: { requests: 5, per: 1m, algorithm: gcra, burst: 3 }\ndeny:\n  - { address: 203.0.113.0/24, not: { api: Secure } }\n  - { claim: { org: suspended }, api: Kinds }\n',
   'api-keys.yaml': `keys:
   - { id: near, digest: "sha256:${'ab'.repeat(32)}", addresses: [198.51.100.0/24] }
   - { id: gone, digest: "sha256:${'cd'.repeat(32)}" }
@@ -123,6 +124,8 @@ const expected = [
   '/v1/pages: limit hardLimit (backend): 12, and one more',
   '/v1/chat: API key',
   '/secure/lab: client certificate',
+  'undefined: on the deny list (policies.yaml:5)',
+  'undefined: on the deny list (policies.yaml:6)',
   '/secure/lab: certificate of office, who is not named here',
   '/secure/lab: over http',
 ]
@@ -130,6 +133,7 @@ const expected = [
 function weakened(plan: GatewayPlan): GatewayPlan {
   return {
     ...plan,
+    deny: plan.deny.toSpliced(1, 1, [{ kind: 'method', negated: false, methods: ['TRACE'] }]),
     cors: plan.cors.map((cors) => ({ ...cors, origins: 'any' })),
     apiKeys: plan.apiKeys.map((key) => ({ ...key, addresses: [] })),
     issuers: plan.issuers.map((issuer) => ({ ...issuer, senderConstrained: { ...issuer.senderConstrained, dpop: false } })),
@@ -146,6 +150,7 @@ function weakenedOperation(operation: OperationPlan): OperationPlan {
 }
 
 const found = [
+  'undefined: on the deny list (policies.yaml:6)',
   '/v1/pages: a page of an unknown origin',
   '/v1/key: API key near, from another address',
   '/v1/opaque: token of https://opaque.example.com (opaque)',

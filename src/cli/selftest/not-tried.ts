@@ -39,7 +39,6 @@ const gaps: readonly Gap[] = [
     why: 'the Redis is replaced by nothing',
     has: ({ issuers }) => issuers.some(({ introspection }) => (introspection?.cache.shared ?? null) !== null),
   },
-  { test: 'requests that are refused in any case', why: 'their conditions are not made true here', has: ({ deny }) => deny.length > 0 },
   { test: 'requests in flight', why: 'operations are tested one request at a time', has: some(({ concurrency }) => concurrency !== null) },
   { test: 'frames of tunnels', why: 'a tunnel is opened and closed again', has: some(({ upgrade }) => upgrade !== null) },
   { test: 'preflights of browsers', why: 'only the answers to pages are looked at', has: some(({ cors }) => cors !== null) },

@@ -11,6 +11,7 @@ import { certifiedParts } from './certified.ts'
 import { certifiedLimits } from './certified-limits.ts'
 import { corsCases } from './cors-cases.ts'
 import { credentialCases } from './credential-cases.ts'
+import { denialCases } from './denial-cases.ts'
 import { codeDigest, type GatewayText, takeApart } from './embedded-plan.ts'
 import { backendTarget, examplePath } from './example-request.ts'
 import { GatewayUnderTest, NotStarted } from './gateway-under-test.ts'
@@ -112,6 +113,8 @@ class Selftest {
       const transports = { http: true, https: gateway.https !== null }
       const lanes = lanesFor(manifest)
       const places = placesOf(manifest, gateway.https !== null)
+      const reached = places.flatMap((place) => ('why' in place ? [] : [{ ...place, callers }]))
+      for (const { planned, place } of await denialCases(manifest, reached)) whole.push(...(await cases.run([planned], place)))
       let done = 0
       const [byCases, byLimits] = await Promise.all([
         eachOf(places, lanes, async (place): Promise<readonly Outcome[]> => {
