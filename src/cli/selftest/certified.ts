@@ -89,6 +89,11 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ),
     same('requests that are refused in any case', manifest.deny.length, plan.deny.length),
     same(
+      'sizes of bodies',
+      manifest.operations.map(({ maxBody }) => maxBody.bytes),
+      plan.operations.map(({ maxBody }) => maxBody),
+    ),
+    same(
       'bounds of time',
       [
         manifest.timeouts,

@@ -4,6 +4,7 @@
  */
 import type { GatewayPlan, ServicePlan } from '../../contract/plan.ts'
 import { digestAs, type Identities } from './identities.ts'
+import { scaledBody } from './scaled-body.ts'
 
 /** Where the stand-ins are. */
 export type Addresses = {
@@ -41,6 +42,7 @@ export function replacedPlan(plan: GatewayPlan, identities: Identities, addresse
     },
     operations: plan.operations.map((operation) => ({
       ...operation,
+      maxBody: scaledBody(operation.maxBody),
       answerTimeout: patient(operation.answerTimeout),
       exchangeTimeout: patient(operation.exchangeTimeout),
       bodyIdle: patient(operation.bodyIdle),

@@ -18,7 +18,7 @@ test('what may be replaced is told with its place', () => {
 test('any other difference stops the self-test', () => {
   const operation = plan.operations[0]!
   for (const [other, place] of [
-    [{ ...plan, operations: [{ ...operation, maxBody: 1 }] }, '/operations/0/maxBody'],
+    [{ ...plan, operations: [{ ...operation, certificate: 'optional' as const }] }, '/operations/0/certificate'],
     [{ ...plan, operations: [operation, operation] }, '/operations/1'],
     [{ ...plan, errors: 'wso2' as const }, '/errors'],
     [{ ...plan, deny: [[]] }, '/deny/0'],
