@@ -1,6 +1,6 @@
 /** podman with runc, with all that it keeps in a folder of its own. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -30,11 +30,19 @@ export const hardened = [
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
+/** What podman said last. */
+export class PodmanError extends Error {}
+
+/** Where the network's plugins note which addresses are given, whatever podman's folder is. */
+const addresses = '/var/lib/cni/networks'
+
 export class Podman {
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'postern-podman-'))
   readonly #environment: NodeJS.ProcessEnv
+  readonly #networks = new Set<string>()
 
   constructor() {
+    mkdirSync(join(this.#folder, 'network-config-dir'))
     // podman asks for more file descriptors than a sandbox may give; cgroups are written to without systemd.
     const limit = spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout.trim()
     const files = limit === 'unlimited' ? '65536' : limit
@@ -56,10 +64,25 @@ export class Podman {
   }
 
   start(args: readonly string[]): ChildProcess {
-    const own = ['--root', 'root', '--runroot', 'run', '--tmpdir', 'tmp'].map((each) =>
-      each.startsWith('-') ? each : join(this.#folder, each),
-    )
-    return spawn('podman', [...own, '--storage-driver', 'vfs', ...args], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] })
+    return spawn('podman', [...this.#options, ...args], { env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  get #options(): readonly string[] {
+    const folders = ['root', 'runroot', 'tmpdir', 'network-config-dir'].flatMap((name) => [`--${name}`, join(this.#folder, name)])
+    return [...folders, '--storage-driver', 'vfs']
+  }
+
+  /** A folder for PATH in which `podman` is this one. */
+  onPath(): string {
+    const folder = join(this.#folder, 'bin')
+    mkdirSync(folder, { recursive: true })
+    const settings = Object.entries(this.#environment).map(([name, value]) => `${name}='${value}'`)
+    const script = `#!/bin/sh
+[ "$1" != load ] || { shift; set -- load --signature-policy ${join(this.#folder, 'policy.json')} "$@"; }
+exec env ${settings.join(' ')} podman ${this.#options.join(' ')} "$@"
+`
+    writeFileSync(join(folder, 'podman'), script, { mode: 0o755 })
+    return folder
   }
 
   async run(args: readonly string[]): Promise<Ended> {
@@ -70,6 +93,34 @@ export class Podman {
 
   load(archive: string): Promise<Ended> {
     return this.run(['load', '--quiet', '--signature-policy', join(this.#folder, 'policy.json'), '--input', archive])
+  }
+
+  /** What podman printed; throws with what it said where it fails. */
+  async output(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args)
+    if (code !== 0) throw new PodmanError(`podman ${args[0]} ended with ${code}: ${stderr.trim().split('\n').at(-1)}`)
+    return stdout.trim()
+  }
+
+  /** Makes a network. `gateway`: the address of this machine there. */
+  async network(name: string, ...options: readonly string[]): Promise<{ readonly subnet: string; readonly gateway: string }> {
+    this.#networks.add(name)
+    await this.output('network', 'create', ...options, name)
+    const [{ subnets }] = JSON.parse(await this.output('network', 'inspect', name))
+    return subnets[0]
+  }
+
+  /** With the containers that are in it. */
+  async removeNetwork(name: string): Promise<void> {
+    await this.run(['network', 'rm', '--force', name])
+    rmSync(join(addresses, name), { recursive: true, force: true })
+    this.#networks.delete(name)
+  }
+
+  /** Ends and removes all containers. */
+  async removeContainers(): Promise<void> {
+    await this.run(['pod', 'rm', '--force', '--all', '--time', '0'])
+    await this.run(['rm', '--force', '--all', '--time', '0'])
   }
 
   /** Why no container can be started in this sandbox; `null` where one can. */
@@ -89,7 +140,8 @@ export class Podman {
   }
 
   async remove(): Promise<void> {
-    await this.run(['rm', '--force', '--all', '--time', '0'])
+    await this.removeContainers()
+    for (const name of this.#networks) await this.removeNetwork(name)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
