@@ -1,0 +1,26 @@
+#!/bin/sh
+# From a project to a signed image, as a pipeline does it: check, build, selftest, diff, image, verify. A step that fails ends it.
+# Usage: pipeline.sh [project]. README.md says what it needs and what it leaves behind.
+set -eu
+
+project=${1:-.}
+reports=${REPORTS:-reports}
+format=${FORMAT:-text}
+mkdir -p "$reports"
+
+postern check "$project" --format "$format"
+postern build "$project" ${SIGNING_KEY:+--sign "$SIGNING_KEY"}
+postern selftest "$project/dist" --junit "$reports/selftest.xml"
+postern inspect "$project/dist" --certificate html > "$reports/certificate.html"
+
+# What changes for clients and for security since the branch that this one goes into. Empty: there is nothing to compare with.
+since=${SINCE-main}
+if [ -n "$since" ]; then
+  postern diff "$project" --git "$since" --format markdown > "$reports/diff.md"
+  postern diff "$project" --git "$since" --format "$format" --fail-on "${FAIL_ON-weakening,breaking}"
+fi
+
+postern image "$project/dist" --base "${BASE:-host}" --out "$reports/image.tar" > "$reports/image.digest"
+
+# As somebody else would see it: whole, signed, and what the project makes.
+postern verify "$project/dist" ${VERIFY_KEY:+--key "$VERIFY_KEY"} --rebuild "$project"

@@ -1,0 +1,84 @@
+/** The pipeline of samples/ci runs as it stands: it leaves what its README names, and ends where a change weakens the gateway. */
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { parse } from 'yaml'
+import { cliFile } from '../cli/run-cli.ts'
+import { sampleProject } from '../cli/sample-project.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { BaseFixture, file, nodeText } from '../unit/image/base-fixture.ts'
+import { root } from './markdown.ts'
+import { lacking } from './sample-readme.ts'
+
+const sample = join(root, 'samples/ci')
+
+/** A repository with the sample project committed on `main`, and a folder with the commands that a runner has on its path. */
+function repository(t: TestContext): { readonly folder: string; readonly commands: string } {
+  const folder = sampleProject(t)
+  const commands = temporaryFolder(t)
+  writeFileSync(join(commands, 'postern'), `#!/bin/sh\nexec '${process.execPath}' '${cliFile}' "$@"\n`, { mode: 0o755 })
+  const git = (...args: readonly string[]): void => {
+    execFileSync('git', ['-c', 'user.name=ci', '-c', 'user.email=ci@localhost', ...args], { cwd: folder, stdio: 'pipe' })
+  }
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'first')
+  return { folder, commands }
+}
+
+function pipeline(
+  { folder, commands }: ReturnType<typeof repository>,
+  env: Readonly<Record<string, string>>,
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  return spawnSync('sh', [join(sample, 'pipeline.sh')], {
+    cwd: folder,
+    env: { ...process.env, ...env, PATH: `${commands}:${process.env.PATH}` },
+    encoding: 'utf8',
+  })
+}
+
+test('the pipeline of samples/ci', { skip: lacking('git') }, async (t) => {
+  const here = repository(t)
+  const keys = temporaryFolder(t)
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const files = { SIGNING_KEY: join(keys, 'release.key.pem'), VERIFY_KEY: join(keys, 'release.pub.pem') }
+  writeFileSync(files.SIGNING_KEY, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  writeFileSync(files.VERIFY_KEY, publicKey.export({ type: 'spki', format: 'pem' }))
+
+  const base = new BaseFixture(join(temporaryFolder(t), 'base'))
+  base.index(await base.image([[file('usr/bin/node', nodeText('26.10.0'))]]))
+
+  const { status, stdout, stderr } = pipeline(here, { ...files, BASE: base.folder })
+  assert.equal(status, 0, `${stdout}${stderr}`)
+  assert.match(stdout, /ok {2}signature[\s\S]*ok {2}rebuild/)
+  const report = (name: string): string => readFileSync(join(here.folder, 'reports', name), 'utf8')
+  assert.match(report('selftest.xml'), /^<\?xml[\s\S]*<testsuite /)
+  assert.match(report('image.digest'), /^sha256:[0-9a-f]{64}\n$/)
+  assert.ok(statSync(join(here.folder, 'reports', 'image.tar')).size > 0 && report('diff.md').length > 0)
+  assert.match(report('certificate.html'), /^<!doctype html>/i)
+
+  // An operation that asked for a scope asks for nothing: annotated where it stands, and the end of the pipeline.
+  const definition = join(here.folder, 'bookshop.yaml')
+  const text = readFileSync(definition, 'utf8')
+  const weaker = text.replace('      security:\n        - oauth: [books:write]\n', '      security: []\n')
+  assert.notEqual(weaker, text)
+  writeFileSync(definition, weaker)
+  const ended = pipeline(here, { FORMAT: 'github' })
+  assert.equal(ended.status, 1, `${ended.stdout}${ended.stderr}`)
+  assert.match(ended.stdout, /^::error .*file=bookshop\.yaml,line=\d+/m)
+})
+
+test('the samples for GitHub Actions and GitLab CI run the pipeline, and nothing else of Postern', () => {
+  for (const name of ['github-actions.yml', 'gitlab-ci.yml']) {
+    const text = readFileSync(join(sample, name), 'utf8')
+    assert.doesNotThrow(() => parse(text), name)
+    assert.match(text, /sh ci\/pipeline\.sh gateway/)
+    assert.doesNotMatch(text, /postern (?:check|build|diff|image)/)
+    for (const [, variable = ''] of text.matchAll(/\b(FORMAT|SINCE|SIGNING_KEY|VERIFY_KEY|POSTERN_KEY_PASSPHRASE)\b/g)) {
+      assert.ok(readFileSync(join(sample, 'README.md'), 'utf8').includes(`\`${variable}\``), variable)
+    }
+  }
+})
