@@ -78,6 +78,8 @@ export class Rabbit {
     this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: this.#environment })
     const file = (name: string): string => join(this.#folder, name)
     this.#process = spawn(server, [], {
+      // Where it leaves its dump when it is killed in the wrong moment.
+      cwd: this.#folder,
       stdio: 'ignore',
       env: {
         ...this.#environment,

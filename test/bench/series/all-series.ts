@@ -1,3 +1,4 @@
+import { arrivals } from './arrivals.ts'
 import { bodies } from './bodies.ts'
 import { build } from './build.ts'
 import { connections } from './connections.ts'
@@ -27,6 +28,7 @@ export const allSeries: readonly Series[] = [
   connections,
   idle,
   revocations,
+  arrivals,
   threads,
   build,
   start,

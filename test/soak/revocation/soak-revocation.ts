@@ -38,12 +38,18 @@ async function main(): Promise<number> {
   const progress = (text: string): void => void process.stderr.write(`${text}\n`)
   const now = moment()
   const outcomes: SourceOutcome[] = []
+  const broken: string[] = []
   for (const { name, missing, start } of kinds) {
     if (missing !== false) {
       progress(`${name}: ${missing}`)
       continue
     }
-    const source = await start()
+    // What the others showed is not lost with one that does not start.
+    const source = await start().catch((error: unknown) => {
+      broken.push(`${name}: ${String(error)}`)
+      return null
+    })
+    if (source === null) continue
     try {
       outcomes.push(await soakSource(source, { milliseconds: minutes * 60_000, seed, measured, progress }))
     } finally {
@@ -52,7 +58,7 @@ async function main(): Promise<number> {
   }
   const table = tableOf(outcomes, `${figure(minutes)} minutes for each source, seed ${seed}`, now)
   console.log(renderText(table))
-  const wrongs = outcomes.flatMap(({ wrongs: those }) => those)
+  const wrongs = [...outcomes.flatMap(({ wrongs: those }) => those), ...broken]
   for (const wrong of wrongs.slice(0, 50)) console.log(`wrong: ${wrong}`)
   if (values.markdown !== undefined) await writeFile(values.markdown, replaceSection(await readFile(values.markdown, 'utf8'), table))
   return wrongs.length === 0 ? 0 : 1
