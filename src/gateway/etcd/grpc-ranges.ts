@@ -100,7 +100,11 @@ export class GrpcRanges {
       status = wordIn(trailers['grpc-status'])
     })
     stream.on('error', () => failed('connect'))
-    stream.on('close', () => clearTimeout(timer))
+    stream.on('close', () => {
+      clearTimeout(timer)
+      // One that is reset without an error has no end.
+      reject(new ServiceError('connect'))
+    })
     collect(stream, () => failed('too-large')).then((answer) => {
       if (!isGrpc || status === unimplemented) return resolve(null)
       if (status !== '0') return failed('protocol')
