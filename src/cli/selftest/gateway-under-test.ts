@@ -1,4 +1,4 @@
-/** The bundle's code as a process of its own, beside a plan of this run, in a folder that is gone afterwards. */
+/** The bundle's code as a process of its own whose clock stands still, beside a plan of this run, in a folder that is gone afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -19,8 +19,6 @@ export type StartParts = {
   readonly manifest: string
   /** Where to put it: a new one, in a folder that the caller takes away. */
   readonly folder: string
-  /** Time stands still in it. */
-  readonly held: boolean
 }
 
 /** The gateway did not start: what it said. */
@@ -39,13 +37,13 @@ export class GatewayUnderTest {
   }
 
   /** Throws a NotStarted. */
-  static async start({ text, plan, manifest, folder, held }: StartParts): Promise<GatewayUnderTest> {
+  static async start({ text, plan, manifest, folder }: StartParts): Promise<GatewayUnderTest> {
     mkdirSync(folder, { mode: 0o700 })
     const gateway = withPlan(text, plan)
     const file = join(folder, 'gateway.mjs')
     writeFileSync(file, gateway)
     writeFileSync(join(folder, 'manifest.json'), manifestFor(manifest, gateway))
-    const loaded = [...(held ? ['held-clock'] : []), 'ends-with-parent'].flatMap((name) => ['--import', moduleBeside(name)])
+    const loaded = ['held-clock', 'ends-with-parent'].flatMap((name) => ['--import', moduleBeside(name)])
     const child = spawn(process.execPath, [...loaded, file], {
       cwd: folder,
       env: { ...settings(plan), ...tlsSettings(plan, folder) },
@@ -61,12 +59,12 @@ export class GatewayUnderTest {
     }
   }
 
-  /** In a gateway whose time is held: lets some of it pass, and tells what time it is then. */
+  /** Time stands still there: lets some of it pass, and tells what time it is then. */
   async advance(milliseconds: number): Promise<number> {
     const answered = once(this.#child, 'message')
     this.#child.send(milliseconds)
     const [now]: unknown[] = await answered
-    if (typeof now !== 'number') throw new Error('the gateway under test has no held clock')
+    if (typeof now !== 'number') throw new Error('the gateway under test does not tell its time')
     return now
   }
 

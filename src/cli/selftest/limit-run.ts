@@ -1,4 +1,4 @@
-/** Uses limits up, one operation after the other, in a gateway whose time is held. */
+/** Uses limits up, one operation after the other, in a gateway of their own. */
 
 import { type Carried, emptyHanded } from './callers.ts'
 import { ownStepOf } from './case-makers.ts'

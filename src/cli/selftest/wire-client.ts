@@ -11,7 +11,7 @@ export type Answer = { readonly status: number /** Lines of the head. */; readon
 export type Way = { readonly port: number; readonly secure: boolean; readonly certificate: Certified | null }
 
 /** Milliseconds for one answer, on a slow machine. */
-const answerTime = 15_000
+const answerTime = 60_000
 
 export class WireClient {
   #way: Way | null = null
