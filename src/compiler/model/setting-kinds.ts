@@ -34,7 +34,7 @@ function* usesOfSettings(project: Project): Generator<Use> {
     }
   }
   for (const { fetchedKeys, introspection } of project.issuers) {
-    if (fetchedKeys !== null) yield* ofTls(fetchedKeys.service.tls)
+    if (fetchedKeys !== null) yield* ofService(fetchedKeys.service)
     if (introspection !== null) yield* ofIntrospection(introspection)
   }
   for (const { value } of project.revocation?.feeds ?? []) {
@@ -48,7 +48,7 @@ function* usesOfSettings(project: Project): Generator<Use> {
 }
 
 function* ofIntrospection({ service, credentials, cache: { shared } }: Introspection): Generator<Use> {
-  yield* ofTls(service.tls)
+  yield* ofService(service)
   yield* ofClient(credentials)
   if (shared === null) return
   yield ['secret', shared.secret]
@@ -66,6 +66,7 @@ function* ofCredential({ plan, tls }: BackendCredential): Generator<Use> {
       yield ['secret', plan.key]
       break
     case 'client-credentials':
+      yield ofQuery(plan.service.url)
       yield* ofClient(plan.client)
   }
 }
@@ -80,14 +81,26 @@ function* ofTls(tls: Service['tls'] | BackendTlsPlan): Generator<Use> {
   if (pair !== null) yield* [ofFile(pair.certificate), ofFile(pair.key)]
 }
 
+function* ofService({ url, tls }: Service): Generator<Use> {
+  yield ofQuery(url)
+  yield* ofTls(tls)
+}
+
+/** What stands in a query opens something more often than not. */
+function ofQuery(url: SettingText): Use {
+  const start = url.findIndex((part) => typeof part === 'string' && part.includes('?'))
+  return ['secret', start === -1 ? [] : url.slice(start)]
+}
+
 function ofFile(path: SettingText): Use {
   return [path.length === 1 ? 'file' : 'partOfPath', path]
 }
 
-/** What stands in front of `@` is a secret, and an address that is a setting as a whole may hold one. */
+/** What stands in front of `@` or in the query is a secret, and an address that is a setting as a whole may hold one. */
 function* ofLogin(url: SettingText): Generator<Use> {
   const [first] = url
   if (first !== undefined && typeof first !== 'string') yield ['login', [first]]
+  yield ofQuery(url)
   const end = url.findLastIndex((part) => typeof part === 'string' && part.includes('@'))
   yield ['secret', url.slice(0, Math.max(0, end)).slice(typeof first === 'string' ? 0 : 1)]
 }
