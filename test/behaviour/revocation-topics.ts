@@ -20,7 +20,7 @@ function project(every: string, after: string, type: string): RevocableProject {
 }
 
 export function revocationTopics(name: string, start: Start): void {
-  describe(`revocations from a topic, for ${name}`, { skip: rabbitIsMissing }, () => {
+  describe(`for ${name}`, { skip: rabbitIsMissing, concurrency: 1 }, () => {
     let often: RevocableProject
     let seldom: RevocableProject
     let otherwise: RevocableProject
