@@ -15,6 +15,7 @@ import { type Answer, Client } from '../../../wire/client.ts'
 import { anyPort } from '../../../wire/gateway.ts'
 import { LogLines } from '../../../wire/log-lines.ts'
 import { requestText } from '../../../wire/request-text.ts'
+import { until } from '../../../wire/until.ts'
 
 export type ThreadedOptions = {
   readonly environment?: Readonly<Record<string, string>>
@@ -114,10 +115,15 @@ export class ThreadedGateway {
 
   /** Asks again until the status is this. */
   async adminUntil(path: string, status: number): Promise<string> {
-    for (;;) {
-      const page = await this.admin(path)
-      if (page.status === status) return page.text
-    }
+    let page = await this.admin(path)
+    await until(
+      async () => {
+        page = await this.admin(path)
+        return page.status === status
+      },
+      () => `${path} answers ${page.status}, and never ${status}`,
+    )
+    return page.text
   }
 
   /** The value of one series of /metrics; 0 where it is not there. */

@@ -7,6 +7,7 @@ import { Backend } from '../../../wire/backend.ts'
 import type { Client } from '../../../wire/client.ts'
 import { noThrottling, type PlannedGateway, planOf, limits as usualLimits } from '../../../wire/plan.ts'
 import { requestText } from '../../../wire/request-text.ts'
+import { until } from '../../../wire/until.ts'
 import { secret } from './bugs.ts'
 import { spawnThreaded, startThreaded, type ThreadedGateway } from './threaded-gateway.ts'
 
@@ -111,7 +112,7 @@ describe('worker threads', { concurrency: 2 }, () => {
     const [more] = await connections(gateway, 1)
     await assert.rejects(more!.request(requestText('GET', '/hello')))
     await Promise.all(kept.map((client) => client.destroy()))
-    while ((await gateway.metric('postern_connections_open')) > 0);
+    await until(async () => (await gateway.metric('postern_connections_open')) === 0)
     const again = await connections(gateway, 8)
     assert.deepEqual(new Set(await load(again, '/hello', 1)), new Set([200]))
     await Promise.all(again.map((client) => client.destroy()))
@@ -171,7 +172,7 @@ describe('worker threads', { concurrency: 2 }, () => {
     assert.equal((await gateway.admin('/metrics')).status, 200)
     assert.equal((await gateway.log.find(({ event }) => event === 'worker-ended')).reason, 'hung')
     await gateway.log.find(({ event }) => event === 'worker-replaced')
-    assert.equal((await gateway.admin('/live')).status, 200)
+    await gateway.adminUntil('/live', 200)
     await stop(gateway)
   })
 
@@ -204,9 +205,12 @@ describe('a gateway with worker threads that is told to end', { concurrency: 2 }
   it('waits for what all of them have in flight, and adds up what they cut', async (test) => {
     const gateway = await startThreaded(test, plan(), 2, { environment: { POSTERN_DRAIN_SECONDS: '1' } })
     const clients = await connections(gateway, 8)
-    const requests = clients.map(() => backend.once(() => {}))
+    let arrived = 0
+    backend.on('/slow', () => {
+      arrived++
+    })
     const failed = Promise.all(clients.map((client) => assert.rejects(client.request(requestText('GET', '/slow')))))
-    await Promise.all(requests)
+    await until(() => arrived === clients.length)
     gateway.signal('SIGTERM')
     assert.equal((await gateway.log.find(({ event }) => event === 'draining')).inFlight, 8)
     await failed
