@@ -53,12 +53,14 @@ export function operationBlocks(operation: CertifiedOperation, manifest: Manifes
       rows: [
         [['Operation'], say`${operation.id}`, placed(operation.at)],
         [['Who may call'], whoMayCall(operation), placed(operation.security.at)],
-        ...operation.issuers.map((issuer) => [['Tokens'], tokensOf(issuer), placed(issuer.at)]),
+        ...manifest.issuers
+          .filter(({ issuer }) => operation.issuers.includes(issuer))
+          .map((issuer) => [['Tokens'], tokensOf(issuer), placed(issuer.at)]),
         ...rules,
-        ...(operation.deny.length === 0
+        ...(manifest.deny.length === 0
           ? []
-          : [[['Refused in any case'], [`what one of the ${operation.deny.length} entries of the deny list describes; see Denied`], ['']]]),
-        ...exactness(operation).map((text) => [['How exactly limits hold'], ticked(text), ['']]),
+          : [[['Refused in any case'], [`what one of the ${manifest.deny.length} entries of the deny list describes; see Denied`], ['']]]),
+        ...exactness(operation, manifest).map((text) => [['How exactly limits hold'], ticked(text), ['']]),
       ],
     },
   ]
@@ -94,16 +96,13 @@ function tokensOf(issuer: ManifestIssuer): Inline {
 }
 
 /** Of all limits that hold here, each kind once. */
-function exactness({ limits, callerTiers, customLimits }: CertifiedOperation): readonly string[] {
-  const { subscription, application, unauthenticated } = callerTiers ?? { subscription: null, application: null, unauthenticated: null }
-  const all = [
-    ...limits,
-    ...(subscription?.tiers ?? []),
-    ...(application?.tiers ?? []),
-    ...(unauthenticated === null ? [] : [unauthenticated]),
-    ...customLimits.map(({ limit }) => limit),
-  ]
-  const texts = all.flatMap(({ windows }) => windows.map(({ algorithm, exactness: text }) => `${quoted(algorithm)}: ${text}`))
+function exactness({ limits, callerLimits, keyManager }: CertifiedOperation, { throttling }: Manifest): readonly string[] {
+  const { subscription, application, unauthenticated } = throttling ?? { subscription: null, application: null, unauthenticated: null }
+  const ofCallers = [...(subscription?.tiers ?? []), ...(application?.tiers ?? []), ...(unauthenticated === null ? [] : [unauthenticated])]
+  const custom = keyManager === null ? (throttling?.custom ?? []).map(({ limit }) => limit) : []
+  const texts = [...limits, ...(callerLimits ? ofCallers : []), ...custom].flatMap(({ windows }) =>
+    windows.map(({ algorithm, exactness: text }) => `${quoted(algorithm)}: ${text}`),
+  )
   return [...new Set(texts)]
 }
 

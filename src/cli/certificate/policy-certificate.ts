@@ -1,8 +1,8 @@
 /**
  * The policy certificate: what a gateway enforces, for whoever signs it off and for tools that hold the gateway to it. All of it stands
- * in the manifest; here each operation has everything that applies to it. JSON only.
+ * in the manifest; here each operation says whom it lets in, and what is most important stands first. JSON only.
  */
-import type { Manifest, ManifestIssuer, ManifestLimit, ManifestOperation } from '../../contract/manifest.ts'
+import type { Manifest, ManifestIssuer, ManifestOperation } from '../../contract/manifest.ts'
 import { sortedByStrength } from './algorithm-strength.ts'
 import { type CertificateSummary, summaryOf } from './summary.ts'
 import { type Way, waysOf } from './ways.ts'
@@ -22,22 +22,10 @@ export type PolicyCertificate = {
 export type CertifiedOperation = ManifestOperation & {
   /** Any one of them suffices; see `security` for where they are written. */
   readonly ways: readonly Way[]
-  /** Those whose tokens will do, with audiences and keys. */
-  readonly issuers: readonly ManifestIssuer[]
+  /** Whose tokens will do; audiences and keys stand in `gateway`. */
+  readonly issuers: readonly string[]
   /** With which these tokens may be signed, the weakest first. */
   readonly algorithms: readonly string[]
-  /** What is counted here by the caller’s credential, by its want of one, and by keys of its own. */
-  readonly callerTiers: CallerTiers | null
-  readonly customLimits: NonNullable<Manifest['throttling']>['custom']
-  /** Requests that are refused whatever credential comes with them. */
-  readonly deny: Manifest['deny']
-}
-
-/** The tiers that credentials name; `null` where a level limits nobody. */
-export type CallerTiers = {
-  readonly subscription: NonNullable<Manifest['throttling']>['subscription']
-  readonly application: NonNullable<Manifest['throttling']>['application']
-  readonly unauthenticated: ManifestLimit | null
 }
 
 /** What of the manifest is no policy: how the gateway was made, and of what. */
@@ -58,34 +46,19 @@ export function policyCertificate(manifest: Manifest): PolicyCertificate {
   }
 }
 
-/** One operation with all that applies to it. */
-export function certifiedOperation(operation: ManifestOperation, manifest: Manifest): CertifiedOperation {
+function certifiedOperation(operation: ManifestOperation, { issuers }: Manifest): CertifiedOperation {
   const ways = waysOf(operation)
   const named = new Set(ways.flatMap(({ token }) => token?.issuers ?? []))
-  const issuers = manifest.issuers.filter(({ issuer }) => named.has(issuer))
+  const accepted = issuers.filter(({ issuer }) => named.has(issuer))
   return {
     ...operation,
     ways,
-    issuers,
-    algorithms: sortedByStrength(issuers.flatMap(algorithmsOf)),
-    callerTiers: callerTiers(operation, manifest),
-    customLimits: operation.keyManager === null ? (manifest.throttling?.custom ?? []) : [],
-    deny: manifest.deny,
+    issuers: accepted.map(({ issuer }) => issuer),
+    algorithms: sortedByStrength(accepted.flatMap(algorithmsOf)),
   }
 }
 
 /** Of its tokens, whether their keys are baked or fetched. */
-export function algorithmsOf({ keys, fetchedKeys }: ManifestIssuer): readonly string[] {
+function algorithmsOf({ keys, fetchedKeys }: ManifestIssuer): readonly string[] {
   return [...keys.flatMap(({ algorithms }) => algorithms), ...(fetchedKeys?.algorithms ?? [])]
-}
-
-function callerTiers({ callerLimits, security }: ManifestOperation, { throttling }: Manifest): CallerTiers | null {
-  if (!callerLimits || throttling === null) return null
-  const { subscription, application, unauthenticated } = throttling
-  const known = security.kind !== 'public'
-  return {
-    subscription: known ? subscription : null,
-    application: known ? application : null,
-    unauthenticated: !known || security.anonymous ? unauthenticated : null,
-  }
 }
