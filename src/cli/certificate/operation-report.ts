@@ -3,7 +3,7 @@ import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
 import { describeIssuer } from '../described-rules.ts'
 import { type Block, type Inline, say, ticked } from '../formats/document.ts'
 import { operationRules } from '../operation-rules.ts'
-import { describeWay, joined, quoted } from './described-way.ts'
+import { describeWays, joined, quoted } from './described-way.ts'
 import type { CertifiedOperation } from './policy-certificate.ts'
 import { admitsAnybody } from './ways.ts'
 
@@ -66,13 +66,12 @@ export function operationBlocks(operation: CertifiedOperation, manifest: Manifes
   ]
 }
 
-/** A sentence for every way. */
+/** All ways in one sentence. */
 export function whoMayCall({ ways }: CertifiedOperation): Inline {
   if (ways.length === 0) return ['Nobody: what is asked for cannot be met.']
   if (ways.every(admitsAnybody)) return ['Anybody, without a credential.']
-  const known = ways.filter((way) => !admitsAnybody(way)).map((way) => `Whoever shows ${describeWay(way)}.`)
-  const anybody = ways.some(admitsAnybody) ? ['Anybody without a credential as well; one that is shown must be good.'] : []
-  return ticked([...known, ...anybody].join(' '))
+  const known = `Whoever shows ${describeWays(ways.filter((way) => !admitsAnybody(way)))}.`
+  return ticked(ways.some(admitsAnybody) ? `${known} Anybody without a credential as well; one that is shown must be good.` : known)
 }
 
 /** For whom tokens of an issuer must be, and what they must be signed with. */
