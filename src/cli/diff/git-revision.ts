@@ -47,16 +47,20 @@ export function writeTree({ tree, folder }: Revision, target: string): void {
 
 /** When the revision was committed: what has expired since then is no mistake of it. `null` for a tree that nobody committed. */
 export function commitTime({ revision, folder }: Revision): Date | null {
-  const seconds = git(folder, ['log', '-1', '--format=%ct', '--end-of-options', revision, '--']).toString('utf8').trim()
+  const seconds = git(folder, ['log', '-1', '--format=%ct', revision, '--']).toString('utf8').trim()
   return seconds === '' ? null : new Date(Number(seconds) * 1000)
 }
 
 const link = '120000'
 
+const usage = 'Name a revision and a folder in it, as in `main:services/shop`.'
+
 type Entry = { readonly mode: string; readonly id: string; readonly size: number; readonly path: string }
 
 function objectOf(tree: string, folder: string): string {
-  const id = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', tree], `There is no ${tree}.`).toString('utf8').trim()
+  // It would be an option of git; `--end-of-options` is not known to every git.
+  if (tree.startsWith('-')) throw new UsageError(`There is no ${tree}.`, usage)
+  const id = git(folder, ['rev-parse', '--verify', '--quiet', tree], `There is no ${tree}.`).toString('utf8').trim()
   if (git(folder, ['cat-file', '-t', id]).toString('utf8').trim() !== 'tree') {
     throw new UsageError(`${tree} is no folder.`, 'Name the folder of a project or of a bundle, from the root of the repository.')
   }
@@ -113,8 +117,5 @@ function refused(error: unknown, failure: string | undefined): UsageError {
   const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
   if (missing) return new UsageError('git is not installed, or the folder is gone.', 'Install git, or name two projects or bundles.')
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr).split('\n')[0] : ''
-  return new UsageError(
-    [failure, said ? `git says: ${said}` : ''].filter(Boolean).join(' ') || 'git failed.',
-    'Name a revision and a folder in it, as in `main:services/shop`.',
-  )
+  return new UsageError([failure, said ? `git says: ${said}` : ''].filter(Boolean).join(' ') || 'git failed.', usage)
 }
