@@ -1,5 +1,6 @@
 /** `postern diff`: what changes for clients and for security between two gateways. */
 import { Option } from 'commander'
+import { posternVersion } from '../../contract/version.ts'
 import { compareGateways } from '../diff/compare-gateways.ts'
 import { type Difference, type DifferenceClass, differenceClasses } from '../diff/difference.ts'
 import { differencesAsGithub } from '../diff/formats/github.ts'
@@ -42,10 +43,22 @@ async function diff(old: string | undefined, next: string | undefined, options: 
   const failing = classesIn(options.failOn)
   const now = new Date()
   const [before, after] = await sides(old, next, options, now, session)
-  const differences = compareGateways(before, after, now)
+  const differences = compared(before, after, now)
   report.result(formatted(differences, options.format, before, after, session))
   report.note(`${before.name} → ${after.name}: ${tallied(differences)}.`)
   if (differences.some((each) => failing.has(each.class))) session.exitCode = exitCodes.findings
+}
+
+/** @throws UsageError where a bundle of another version lacks what cannot be done without. */
+function compared(before: Side, after: Side, now: Date): readonly Difference[] {
+  try {
+    return compareGateways(before, after, now)
+  } catch (error) {
+    const foreign = [before, after].find(({ manifest }) => manifest.compiler.postern !== posternVersion)
+    if (foreign === undefined || !(error instanceof TypeError)) throw error
+    const message = `${foreign.name} was built by Postern ${foreign.manifest.compiler.postern}, and this version cannot compare its manifest.`
+    throw new UsageError(message, 'Build it again, or use that version.')
+  }
 }
 
 async function sides(

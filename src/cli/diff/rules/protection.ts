@@ -22,7 +22,13 @@ const alternativeMembers: KnownMembers<Security['alternatives'][number]> = { cre
 /** Everybody who may call now and might not before, and the reverse. */
 export const protection: Compare<Protected> = (before, after, whole) => {
   const where = { ...whole, rule: `${whole.rule}.security`, before: before.security.at, after: after.security.at }
-  const unknown = unknownMember([...before.security.alternatives, ...after.security.alternatives], alternativeMembers)
+  const alternatives = [...before.security.alternatives, ...after.security.alternatives]
+  const unknown =
+    unknownMember(alternatives, alternativeMembers) ??
+    unknownMember(
+      alternatives.flatMap(({ credentials }) => credentials),
+      { kind: true, scopes: true } satisfies KnownMembers<Security['alternatives'][number]['credentials'][number]>,
+    )
   if (unknown !== null && !isDeepStrictEqual(before.security.alternatives, after.security.alternatives))
     return differ(['weakening', `it is not known what \`${unknown}\` means for whom is let in`], where)
   const [old, now] = [waysOf(before), waysOf(after)]

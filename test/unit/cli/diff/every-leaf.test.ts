@@ -92,6 +92,30 @@ test('a member that no rule knows is not harmless, wherever it stands', () => {
   }
 })
 
+test('a member that a gateway of another version does not have is not harmless', () => {
+  // Without its key an item is another one: gone, and new.
+  const keys = new Set(['settings.name', 'apis.name', 'operations.method', 'operations.parameters.in', 'operations.parameters.name'])
+  for (const { path, value } of objects(fullManifest)) {
+    for (const name of Object.keys(value)) {
+      const { [name]: _gone, ...rest } = value as Readonly<Record<string, unknown>>
+      const rule = nameOf([...path, name])
+      if (/^(backends|compiler|inputs|files)\b/.test(rule) || keys.has(rule)) continue
+      const found = comparedIfPossible(replaced(fullManifest, path, rest))
+      assert.ok(found === null || found.some((each) => each.class === 'weakening'), `${rule}: ${JSON.stringify(found)}`)
+    }
+  }
+})
+
+/** `null` where a rule cannot do without the member, which ends the command. */
+function comparedIfPossible(after: Manifest): readonly Difference[] | null {
+  try {
+    return compared(after)
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
 function compared(after: Manifest): readonly Difference[] {
   return compareGateways({ manifest: fullManifest, gateway: '' }, { manifest: after, gateway: '' }, new Date(0))
 }
