@@ -28,6 +28,7 @@ test('a small project has every default', (context) => {
     name: 'shop',
     version: '1.0',
     issuers: [],
+    kubernetes: null,
     apiKeys: null,
     apiKeyIssuers: [],
     users: null,
