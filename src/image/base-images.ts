@@ -12,7 +12,7 @@ import {
   optionalTextAt,
   textAt,
 } from './json-reader.ts'
-import { type Descriptor, type Layer, mediaTypes, type Platform, platformText } from './oci.ts'
+import { type Descriptor, type HistoryEntry, type Layer, mediaTypes, type Platform, platformText } from './oci.ts'
 
 /** One base image: for one platform. */
 export type BaseImage = {
@@ -22,6 +22,7 @@ export type BaseImage = {
   /** Its name, where the layout has it. */
   readonly name: string | null
   readonly layers: readonly Layer[]
+  readonly history: readonly HistoryEntry[]
   readonly environment: readonly string[]
   readonly entrypoint: readonly string[]
   readonly labels: Readonly<Record<string, string>>
@@ -129,17 +130,30 @@ async function readImage(layout: BaseLayout, { descriptor, name }: Candidate): P
   const os = textAt(config.os, 'os')
   if (os === 'unknown') return null
   const run = optionalObjectAt(config.config, 'config')
+  const layers = readLayers(manifest, config)
   const environment = listAt(run.Env, 'Env', 1000).map((each) => textAt(each, 'Env'))
   const labels = Object.entries(optionalObjectAt(run.Labels, 'Labels')).map(([key, value]) => [key, textAt(value, 'Labels')])
   return {
     platform: { os, architecture: textAt(config.architecture, 'architecture'), variant: optionalTextAt(config.variant, 'variant') },
     digest: descriptor.digest,
     name,
-    layers: readLayers(manifest, config),
+    layers,
+    history: readHistory(config, layers),
     environment,
     entrypoint: listAt(run.Entrypoint, 'Entrypoint', 1000).map((each) => textAt(each, 'Entrypoint')),
     labels: Object.fromEntries(labels),
   }
+}
+
+/** The base's own, where it fits the layers; else that they are the base's. */
+function readHistory(config: JsonObject, layers: readonly Layer[]): readonly HistoryEntry[] {
+  const entries = listAt(config.history, 'history', 1000).map((each): HistoryEntry => {
+    const told = optionalObjectAt(each, 'history')
+    const texts = ['created', 'created_by', 'comment'].flatMap((key) => (typeof told[key] === 'string' ? [[key, told[key]] as const] : []))
+    return { ...Object.fromEntries(texts), ...(told.empty_layer === true ? { empty_layer: true } : {}) }
+  })
+  const fits = entries.filter((entry) => entry.empty_layer !== true).length === layers.length
+  return fits ? entries : layers.map(() => ({ comment: 'base image' }))
 }
 
 function readLayers(manifest: JsonObject, config: JsonObject): readonly Layer[] {

@@ -2,11 +2,12 @@
 import type { Manifest } from '../contract/manifest.ts'
 import { posternVersion } from '../contract/version.ts'
 import { gatewayFolder } from './entrypoint.ts'
-import type { Layer, Platform } from './oci.ts'
+import type { HistoryEntry, Layer, Platform } from './oci.ts'
 
 export type ImageConfig = {
   readonly platform: Platform
   readonly layers: readonly Layer[]
+  readonly history: readonly HistoryEntry[]
   readonly environment: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly entrypoint: readonly string[]
@@ -15,11 +16,8 @@ export type ImageConfig = {
 /** Without rights, and a number, so that Kubernetes can see that it is not root. */
 export const user = '65532:65532'
 
-export function imageConfig(
-  { platform, layers, environment, labels, entrypoint }: ImageConfig,
-  manifest: Manifest,
-  created: string,
-): unknown {
+export function imageConfig(image: ImageConfig, manifest: Manifest, created: string): unknown {
+  const { platform, layers, history, environment, labels, entrypoint } = image
   const { http, https, admin } = manifest.listeners
   const ports = [...new Set([http, https, admin])].filter((port) => port !== 0).toSorted((a, b) => a - b)
   return {
@@ -37,6 +35,7 @@ export function imageConfig(
       StopSignal: 'SIGTERM',
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
+    history: [...history, { created, created_by: `postern ${posternVersion}`, comment: 'gateway' }],
   }
 }
 

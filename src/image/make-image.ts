@@ -13,7 +13,7 @@ import { imageConfig, labelsOf } from './image-config.ts'
 import { ImageError } from './image-error.ts'
 import type { LayerRecord, PlatformRecord } from './image-record.ts'
 import type { ImageFile, LayerEntry } from './layer-entries.ts'
-import { type Descriptor, type Layer, mediaTypes, type Platform, platformJson, platformText } from './oci.ts'
+import { type Descriptor, type HistoryEntry, type Layer, mediaTypes, type Platform, platformJson, platformText } from './oci.ts'
 import { writeLayer } from './write-layer.ts'
 
 export type BaseChoice =
@@ -46,6 +46,7 @@ type Foundation = {
   readonly platform: Platform
   readonly layers: readonly Layer[]
   readonly holds: readonly LayerRecord['holds'][]
+  readonly history: readonly HistoryEntry[]
   readonly files: readonly ImageFile[]
   readonly node: PlatformRecord['node']
   readonly base: PlatformRecord['base']
@@ -112,6 +113,7 @@ async function uponHost(
     platform: base.platform,
     layers: [libraries.layer, program.layer],
     holds: ['libraries', 'node'],
+    history: [{ comment: 'libraries' }, { comment: `Node ${base.nodeVersion}` }],
     files: [...libraries.files, ...program.files],
     node: nodeOf(hostNodePath, base.nodeVersion, null),
     base: { kind: 'host' },
@@ -152,6 +154,7 @@ async function uponBase(base: BaseImage, { node, nodeMajor }: LayoutChoice, blob
     platform: base.platform,
     layers: base.layers,
     holds: base.layers.map(() => 'base'),
+    history: base.history,
     files: [],
     node: nodeOf(found.path, found.version ?? told, nodeMajor),
     base: { kind: 'layout', digest: base.digest, name: base.name },
@@ -182,14 +185,14 @@ async function writeImage(
   created: string,
   blobs: Blobs,
 ): Promise<{ descriptor: Descriptor; platform: Platform; record: PlatformRecord }> {
-  const { platform, node, base, environment } = foundation
+  const { platform, node, base, history, environment } = foundation
   const layers = [...foundation.layers, own.layer]
   const told = labelsOf(manifest, base.kind === 'host' ? null : base, created)
   const state = stateFolderOf(manifest)
   const write = [...new Set([...(state === null ? [] : [state]), ...allowed.write])]
   const command = entrypoint(node.path, node.major, { ...allowed, write })
   const labels = { ...foundation.labels, ...told }
-  const config = imageConfig({ platform, layers, environment, labels, entrypoint: command }, manifest, created)
+  const config = imageConfig({ platform, layers, history, environment, labels, entrypoint: command }, manifest, created)
   const written = {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,

@@ -16,6 +16,9 @@ export type Platform = { readonly os: string; readonly architecture: string; rea
 /** `diffId`: digest of the layer's tar before compression. */
 export type Layer = { readonly descriptor: Descriptor; readonly diffId: string }
 
+/** How a layer came to be; builders want one for each, besides those of steps that made none. */
+export type HistoryEntry = { readonly [key: string]: string | true }
+
 export function platformText({ os, architecture, variant }: Platform): string {
   return variant === null ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`
 }

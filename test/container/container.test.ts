@@ -102,9 +102,10 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     name: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>>,
+    of = image,
   ): Container & { readonly stop: () => void } {
     const settings = Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`])
-    const child = podman.start(['run', '--rm', '--pull=never', '--name', name, ...hardened, ...args, ...settings, image])
+    const child = podman.start(['run', '--rm', '--pull=never', '--name', name, ...hardened, ...args, ...settings, of])
     const log = new LogLines()
     let stderr = ''
     child.stdout!.setEncoding('utf8').on('data', (piece: string) => log.add(piece))
@@ -163,6 +164,16 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     const inside = ['--target', await container.pid(), '--net', process.execPath, '--eval', ask]
     const { stdout } = await promisify(execFile)('nsenter', inside)
     assert.match(stdout, /^200 \{"status":"ready"/)
+    container.stop()
+    assert.equal(await container.ended, 0)
+  })
+
+  it('is a base of its own, for the Dockerfile of the bundle', async (t) => {
+    if (cannotStart !== null) return t.skip(cannotStart)
+    const built = await podman.build(bundle, 'localhost/built:1', { BASE: image })
+    assert.equal(built.code, 0, built.stderr)
+    const container = started(t, 'built', ['--network=none'], loopback, 'localhost/built:1')
+    await listening(container)
     container.stop()
     assert.equal(await container.ended, 0)
   })

@@ -123,6 +123,13 @@ exec env ${settings.join(' ')} podman ${this.#options.join(' ')} "$@"
     await this.run(['rm', '--force', '--all', '--time', '0'])
   }
 
+  /** Without a network; no step of the Dockerfile runs anything. */
+  build(folder: string, name: string, args: Readonly<Record<string, string>>): Promise<Ended> {
+    const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`])
+    const policy = ['--signature-policy', join(this.#folder, 'policy.json')]
+    return this.run(['build', '--quiet', '--pull=never', '--network=none', '--layers=false', ...policy, ...given, '--tag', name, folder])
+  }
+
   /** Why no container can be started in this sandbox; `null` where one can. */
   async cannotStart(image: string, program: string): Promise<string | null> {
     const { code, stderr } = await this.run([

@@ -24,6 +24,7 @@ type BaseOptions = {
   readonly entrypoint?: readonly string[]
   readonly compression?: 'gzip' | 'zstd' | 'none'
   readonly docker?: boolean
+  readonly history?: readonly unknown[]
 }
 
 export type StoredDescriptor = { readonly mediaType: string; readonly digest: string; readonly size: number }
@@ -56,6 +57,7 @@ export class BaseFixture {
       entrypoint,
       compression = 'gzip',
       docker = false,
+      history,
     } = options
     const written = await Promise.all(layers.map((entries) => this.#layer(entries, compression, docker)))
     const config = {
@@ -63,6 +65,7 @@ export class BaseFixture {
       architecture,
       config: { Env: environment, Entrypoint: entrypoint },
       rootfs: { type: 'layers', diff_ids: written.map(({ diffId }) => diffId) },
+      history,
     }
     const configType = docker ? 'application/vnd.docker.container.image.v1+json' : 'application/vnd.oci.image.config.v1+json'
     const mediaType = docker ? 'application/vnd.docker.distribution.manifest.v2+json' : 'application/vnd.oci.image.manifest.v1+json'

@@ -79,6 +79,22 @@ test('what is told of images is not taken for one', async (t) => {
   )
 })
 
+test('what the base tells of its layers is kept where it fits them', async (t) => {
+  const base = fixture(t)
+  const told = [
+    { created_by: 'COPY x', created: '2026-01-01T00:00:00Z', author: { name: 'x' } },
+    { created_by: 'ENV x', empty_layer: true },
+  ]
+  const [fits, other] = [await base.image([entries], { history: told }), await base.image([entries, [file('x', 'y')]], { history: told })]
+  base.index(fits, other)
+  const history = async (digest: string) => (await imagesIn(base.folder, null, digest))[0]?.history
+  assert.deepEqual(await history(fits.digest), [
+    { created: '2026-01-01T00:00:00Z', created_by: 'COPY x' },
+    { created_by: 'ENV x', empty_layer: true },
+  ])
+  assert.deepEqual(await history(other.digest), [{ comment: 'base image' }, { comment: 'base image' }])
+})
+
 test('a layer whose bytes are others is not taken over', async (t) => {
   const base = fixture(t)
   base.index(await base.image([entries]))
