@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compile } from '../../src/compiler/compile.ts'
 import { writeBundle } from '../../src/compiler/package/write-bundle.ts'
+import { entrypoint } from '../../src/image/entrypoint.ts'
 import { LogLines } from '../wire/log-lines.ts'
 import { type Environment, loopback, type Start } from './running-gateway.ts'
 
@@ -17,9 +19,11 @@ export async function buildBundle(projectFolder: string): Promise<string> {
   return folder
 }
 
-/** `node gateway.mjs`, with nothing of this process's environment. */
+/** `node gateway.mjs` with the flags of an image, and with nothing of this process's environment. */
 export function spawnGateway(bundle: string, environment: Environment): ChildProcess {
-  return spawn(process.execPath, [join(bundle, 'gateway.mjs')], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const allowed = { read: [tmpdir()], write: [tmpdir()], workers: true }
+  const [, ...flags] = entrypoint(process.execPath, Number.parseInt(process.versions.node, 10), allowed).slice(0, -1)
+  return spawn(process.execPath, [...flags, join(bundle, 'gateway.mjs')], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 export const startBundle: Start = async ({ folder }, environment) => {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newFile, sync } from './durable-file.ts'
 
 const keyBytes = 32
 
@@ -16,10 +17,10 @@ export async function hashKeyIn(folder: string): Promise<Uint8Array> {
   if (/^[0-9a-f]{64}$/.test(key) && digest === digestOf(key)) return Buffer.from(key, 'hex')
   const made = randomBytes(keyBytes)
   const text = made.toString('hex')
-  const file = await open(`${path}.new`, 'w', 0o600)
+  const file = await open(`${path}.new`, newFile, 0o600)
   try {
     await file.writeFile(`${text} ${digestOf(text)}\n`)
-    await file.sync()
+    await sync(file.fd)
   } finally {
     await file.close()
   }

@@ -4,16 +4,15 @@
  * takes the old one's place only when all of it is on the disk.
  */
 import fs from 'node:fs'
-import { open as openFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { KeptJournal, RestoredEntries } from '../capabilities.ts'
 import type { HashedEntry, KeptSource } from '../revocation/keeper.ts'
+import { existingFile, newFile, sync, syncFolder, syncNow } from './durable-file.ts'
 import { FrameMaker, headBytes, makeHead, recordBytes, sealFrame } from './journal-format.ts'
 import { readJournal } from './read-journal.ts'
 
 const write = promisify(fs.write)
-const sync = promisify(fs.fdatasync)
 const turn = promisify(setImmediate)
 
 /** Milliseconds in which changes gather before they are written, and after which something that went wrong is tried again. */
@@ -125,7 +124,7 @@ export class Journal implements KeptJournal {
           fs.writeSync(open.file, frame, 0, frame.length, open.end)
           open.end += frame.length
         }
-        fs.fdatasyncSync(open.file)
+        syncNow(open.file)
       } catch (error) {
         this.#parts.failed(wordFor(error))
       }
@@ -180,7 +179,7 @@ export class Journal implements KeptJournal {
     const { path, hashKey } = this.#parts
     this.#isRewriting = true
     const confirmedAt = this.#confirmedAt
-    const file = fs.openSync(`${path}.new`, 'w', 0o600)
+    const file = fs.openSync(`${path}.new`, newFile, 0o600)
     try {
       const { entries } = source
       const head = makeHead(hashKey, entries)
@@ -245,19 +244,9 @@ async function writeWhole(file: number, bytes: Buffer, at: number): Promise<void
   }
 }
 
-/** What was renamed there is on the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await openFile(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 function openIfThere(path: string): number | null {
   try {
-    return fs.openSync(path, 'r+')
+    return fs.openSync(path, existingFile)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
