@@ -18,6 +18,20 @@ export function bundleFolder(projectFolder: string, out: string | undefined): st
   return out === undefined ? join(projectFolder, 'dist') : resolve(out)
 }
 
+export type BuildOptions = {
+  /** Folder of the bundle. */
+  readonly out: string
+  /** Private, with which the provenance is signed; `null` for no signature. */
+  readonly key: KeyObject | null
+  /** postern.lock must pin what the project names, and nothing else. */
+  readonly frozen: boolean
+  /** What manifests need is looked at as well. */
+  readonly forKubernetes: boolean
+}
+
+/** For a gateway that is only tried out. */
+export const plain: Omit<BuildOptions, 'out'> = { key: null, frozen: false, forKubernetes: false }
+
 export type BuildOutcome =
   | { readonly kind: 'built'; readonly manifest: Manifest; readonly compiled: Compiled }
   /** The project makes the bundle that is there already. */
@@ -27,19 +41,15 @@ export type BuildOutcome =
 /**
  * Builds and writes, and tells what was built. Findings are reported, and leave the last bundle as it is.
  * @param lastDigest of the bundle that is there; empty for none, or to write it in any case.
- * @param key private, with which the provenance is signed; `null` for no signature.
- * @param forKubernetes what manifests need is looked at as well.
  */
 export async function buildProject(
   projectFolder: string,
-  out: string,
+  { out, key, frozen, forKubernetes }: BuildOptions,
   lastDigest: string,
-  key: KeyObject | null,
   report: Report,
-  forKubernetes: boolean = false,
 ): Promise<BuildOutcome> {
   const started = performance.now()
-  const result = await compile({ projectFolder, now: new Date(), forKubernetes })
+  const result = await compile({ projectFolder, now: new Date(), frozen, forKubernetes })
   if (result.kind === 'rejected') {
     reportRejected(result.diagnostics, report)
     return result
@@ -54,21 +64,19 @@ export async function buildProject(
 /** Builds a project again and again, and writes a bundle only where it differs from the last one. */
 export class RepeatedBuild {
   readonly #projectFolder: string
-  readonly #out: string
-  readonly #key: KeyObject | null
+  readonly #options: BuildOptions
   readonly #report: Report
   #digest = ''
   #rejected = false
 
-  constructor(projectFolder: string, out: string, key: KeyObject | null, report: Report) {
+  constructor(projectFolder: string, options: BuildOptions, report: Report) {
     this.#projectFolder = projectFolder
-    this.#out = out
-    this.#key = key
+    this.#options = options
     this.#report = report
   }
 
   async next(): Promise<BuildOutcome> {
-    const outcome = await buildProject(this.#projectFolder, this.#out, this.#digest, this.#key, this.#report)
+    const outcome = await buildProject(this.#projectFolder, this.#options, this.#digest, this.#report)
     if (outcome.kind === 'built') this.#digest = outcome.manifest.digest
     // Who was told of mistakes must learn that they are gone.
     if (outcome.kind === 'unchanged' && this.#rejected) noteUpToDate(outcome.diagnostics, this.#report)

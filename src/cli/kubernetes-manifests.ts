@@ -1,10 +1,9 @@
 /** Manifests of Kubernetes beside a bundle, for `postern build --kubernetes`. */
-import type { KeyObject } from 'node:crypto'
 import { join, relative, resolve } from 'node:path'
 import { imageName } from '../compiler/model/kubernetes.ts'
 import { kubernetesManifests, manifestNames } from '../compiler/package/kubernetes/manifests.ts'
 import { BundleTargetError, replaceFolder } from '../compiler/package/write-bundle.ts'
-import { buildProject } from './built-bundle.ts'
+import { type BuildOptions, buildProject } from './built-bundle.ts'
 import { type Compiled, exitCodeFor } from './compiled-project.ts'
 import { UsageError } from './failures.ts'
 import type { Session } from './session.ts'
@@ -26,11 +25,11 @@ export function clusterTarget(projectFolder: string, { kubernetes, image, watch 
 
 export async function buildForKubernetes(
   projectFolder: string,
-  target: ClusterTarget & { readonly out: string; readonly key: KeyObject | null; readonly json: boolean },
+  target: ClusterTarget & Omit<BuildOptions, 'forKubernetes'> & { readonly json: boolean },
   session: Session,
 ): Promise<void> {
   const { report } = session
-  const outcome = await buildProject(projectFolder, target.out, '', target.key, report, true)
+  const outcome = await buildProject(projectFolder, { ...target, forKubernetes: true }, '', report)
   if (outcome.kind === 'rejected') session.exitCode = exitCodeFor(outcome.diagnostics)
   if (outcome.kind !== 'built') return
   await writeManifests(outcome.compiled, target)

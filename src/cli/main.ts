@@ -9,6 +9,7 @@ import { addImage } from './commands/image.ts'
 import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addLimits } from './commands/limits.ts'
+import { addLock } from './commands/lock.ts'
 import { addRevoke } from './commands/revoke.ts'
 import { addRun } from './commands/run.ts'
 import { addSelftest } from './commands/selftest.ts'
@@ -20,6 +21,7 @@ import { Session } from './session.ts'
 
 const commands = [
   addInit,
+  addLock,
   addCheck,
   addBuild,
   addImage,

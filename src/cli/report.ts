@@ -5,7 +5,7 @@ import type { Diagnostics } from '../compiler/diagnostics.ts'
 import { diagnosticsAsGithub } from './formats/github.ts'
 import { diagnosticsAsJson } from './formats/json.ts'
 import { diagnosticsAsSarif } from './formats/sarif.ts'
-import { diagnosticsAsText, type Paint } from './formats/text.ts'
+import { diagnosticsAsText, type Paint, visible } from './formats/text.ts'
 
 export const diagnosticFormats = ['text', 'json', 'github', 'sarif'] as const
 export type DiagnosticFormat = (typeof diagnosticFormats)[number]
@@ -34,7 +34,7 @@ export class Report {
 
   /** How far a long command has come: one line that is written over, on terminals only. Empty text takes it away. */
   progress(text: string): void {
-    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
+    if (!this.quiet && process.stderr.isTTY) process.stderr.write(`\r\u001b[K${visible(text).slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 
   /** Why a command could not do what it was asked for, and what to do about it. */

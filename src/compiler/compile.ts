@@ -20,13 +20,22 @@ import { digestOf } from './plan/canonical.ts'
 import { neededCapabilities } from './plan/capabilities.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { makeManifest, manifestText } from './plan/manifest.ts'
+import type { FetchedDocuments } from './source/locked-documents.ts'
 import { Sources } from './source/sources.ts'
 
 /**
  * `now` decides which keys and waivers have expired; it leaves no trace in the result. `forKubernetes`: what manifests need is looked at also
  * where the project says nothing of a cluster.
  */
-export type CompileRequest = { readonly projectFolder: string; readonly now: Date; readonly forKubernetes?: boolean }
+export type CompileRequest = {
+  readonly projectFolder: string
+  readonly now: Date
+  readonly forKubernetes?: boolean
+  /** postern.lock must pin what the project names, and nothing else. */
+  readonly frozen?: boolean
+  /** What stands for documents on the network in the place of postern.lock. */
+  readonly fetched?: FetchedDocuments
+}
 
 export type CompileResult =
   | { readonly kind: 'rejected'; readonly diagnostics: Diagnostics }
@@ -47,11 +56,12 @@ export type Examination = {
 }
 
 /** The first half, which finds everything that is wrong. */
-export function examine({ projectFolder, now, forKubernetes = false }: CompileRequest): Examination {
+export function examine({ projectFolder, now, forKubernetes = false, frozen = false, fetched }: CompileRequest): Examination {
   const diagnostics = new Diagnostics()
-  const sources = new Sources(projectFolder, diagnostics) //              source/   files → positioned values
+  const sources = new Sources(projectFolder, diagnostics, fetched) //     source/   files → positioned values
   const normalised = normalise(sources, diagnostics) //                   model/    any dialect → one model
   const project = forKubernetes ? withKubernetes(normalised) : normalised
+  if (project !== null) sources.reportUnusedLock(frozen)
   if (project !== null) check(project, diagnostics, now) //               check/    is it sound, and can all of it be enforced?
   return { diagnostics, project: diagnostics.hasErrors ? null : project, inputs: sources.inputs }
 }

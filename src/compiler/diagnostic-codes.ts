@@ -36,6 +36,11 @@ export const diagnosticCodes = {
   'unresolved-ref': error('Correct the $ref, or add what it points to.'),
   'cyclic-ref': error('Break the cycle: a $ref here must end at a value.'),
   'remote-ref': error('Put the document into the project and refer to it by its path.'),
+  'not-locked': error('Run `postern lock`, which fetches it and pins it, and commit what it writes.'),
+  'altered-lock': error('Run `postern lock`, look at what has changed, and commit it; or restore the file.'),
+  'invalid-lock': error('Run `postern lock`, which writes it anew.'),
+  'stale-lock': error('Run `postern lock`, which takes it out; with --frozen the lock must be exact.'),
+  'unused-lock': warning('Run `postern lock`, which takes it out.'),
 
   // Definitions
   'unsupported-version': error('Use OpenAPI 3.0, OpenAPI 3.1 or Swagger 2.0; the name of a .proto file ends in `.proto`.'),

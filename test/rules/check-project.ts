@@ -2,10 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { check } from '../../src/compiler/check/check.ts'
-import { type Diagnostic, Diagnostics } from '../../src/compiler/diagnostics.ts'
-import { normalise } from '../../src/compiler/model/normalise.ts'
-import { Sources } from '../../src/compiler/source/sources.ts'
+import { examine } from '../../src/compiler/compile.ts'
+import type { Diagnostic } from '../../src/compiler/diagnostics.ts'
 
 export type ProjectFiles = Readonly<Record<string, string | Buffer>>
 
@@ -13,22 +11,21 @@ export type ProjectFiles = Readonly<Record<string, string | Buffer>>
 export const today: Date = new Date('2026-06-15T12:00:00Z')
 
 /** Each finding as `file:line:column severity code pointer`. */
-export function diagnose(files: ProjectFiles, now: Date = today): readonly string[] {
-  return findings(files, now).map(({ at, severity, code }) => `${at.file}:${at.line}:${at.column} ${severity} ${code} ${at.pointer}`)
+export function diagnose(files: ProjectFiles, now: Date = today, frozen: boolean = false): readonly string[] {
+  return findings(files, now, frozen).map(
+    ({ at, severity, code }) => `${at.file}:${at.line}:${at.column} ${severity} ${code} ${at.pointer}`,
+  )
 }
 
 /** The findings themselves, for what they say. */
-export function findings(files: ProjectFiles, now: Date = today): readonly Diagnostic[] {
+export function findings(files: ProjectFiles, now: Date = today, frozen: boolean = false): readonly Diagnostic[] {
   const folder = mkdtempSync(join(tmpdir(), 'postern-rule-'))
   try {
     for (const [name, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), content)
     }
-    const diagnostics = new Diagnostics()
-    const project = normalise(new Sources(folder, diagnostics), diagnostics)
-    if (project !== null) check(project, diagnostics, now)
-    return diagnostics.sorted
+    return examine({ projectFolder: folder, now, frozen }).diagnostics.sorted
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -16,6 +16,7 @@ type Options = {
   readonly kubernetes?: string | true
   readonly image?: string
   readonly sign?: string
+  readonly frozen?: boolean
 }
 
 export const addBuild: AddCommand = (program, session) => {
@@ -27,6 +28,7 @@ export const addBuild: AddCommand = (program, session) => {
     .option('-o, --out <dir>', 'folder of the bundle (default: dist in the project)')
     .option('-w, --watch', 'build again when the project changes; a failed build leaves the last bundle')
     .option('-s, --sign <key>', 'sign the provenance with this private key (PEM or JWK); POSTERN_KEY_PASSPHRASE opens an encrypted one')
+    .option('--frozen', 'postern.lock must pin what the project names, and nothing else')
     .option('--json', 'print the manifest of what was built')
     .option('--kubernetes [dir]', 'write manifests of Kubernetes as well (default folder: kubernetes in the project)')
     .option('--image <image>', 'image that they run, by its digest: name@sha256:…')
@@ -42,7 +44,8 @@ async function build(project: string, options: Options, session: Session): Promi
   const folder = locateProject(project)
   const out = bundleFolder(folder, options.out)
   const key = options.sign === undefined ? null : (await readSigningKey(options.sign)).key
-  const repeated = new RepeatedBuild(folder, out, key, report)
+  const frozen = options.frozen === true
+  const repeated = new RepeatedBuild(folder, { out, key, frozen, forKubernetes: false }, report)
 
   async function buildOnce(): Promise<void> {
     const outcome = await repeated.next()
@@ -51,7 +54,7 @@ async function build(project: string, options: Options, session: Session): Promi
   }
 
   const cluster = clusterTarget(folder, options)
-  if (cluster !== null) return buildForKubernetes(folder, { ...cluster, out, key, json: options.json === true }, session)
+  if (cluster !== null) return buildForKubernetes(folder, { ...cluster, out, key, frozen, json: options.json === true }, session)
   if (!options.watch) return buildOnce()
   const changes = projectChanges(folder, out, stopRequested())
   await buildOnce()

@@ -7,7 +7,7 @@ import { locateProject, projectArgument } from '../locate.ts'
 import { type DiagnosticFormat, diagnosticFormats } from '../report.ts'
 import type { AddCommand } from '../session.ts'
 
-type Options = { readonly format: DiagnosticFormat; readonly json?: boolean }
+type Options = { readonly format: DiagnosticFormat; readonly json?: boolean; readonly frozen?: boolean }
 
 export const addCheck: AddCommand = (program, session) => {
   program
@@ -17,13 +17,14 @@ export const addCheck: AddCommand = (program, session) => {
     .argument(...projectArgument)
     .addOption(new Option('--format <format>', 'how findings are printed').choices(diagnosticFormats).default('text'))
     .option('--json', 'the same as --format json')
+    .option('--frozen', 'postern.lock must pin what the project names, and nothing else')
     .addHelpText(
       'after',
       '\nExamples:\n  $ postern check\n  $ postern check services/shop --format github\n  $ postern check --format sarif > postern.sarif',
     )
     .action((project: string, options: Options) => {
       const folder = locateProject(project)
-      const { diagnostics } = examine({ projectFolder: folder, now: new Date() })
+      const { diagnostics } = examine({ projectFolder: folder, now: new Date(), frozen: options.frozen === true })
       session.report.findingsAsResult(diagnostics, options.json ? 'json' : options.format, folder)
       session.report.note(`Checked ${project}: ${tally(diagnostics)}.`)
       session.exitCode = exitCodeFor(diagnostics)

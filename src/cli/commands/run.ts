@@ -1,5 +1,5 @@
 /** `postern run`: builds if it is given a project, then runs the gateway. */
-import { buildProject, bundleFolder, RepeatedBuild } from '../built-bundle.ts'
+import { buildProject, bundleFolder, plain, RepeatedBuild } from '../built-bundle.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { Ended, UsageError } from '../failures.ts'
 import { runGateway } from '../gateway-process.ts'
@@ -37,7 +37,7 @@ async function run(argument: string, options: Options, session: Session): Promis
       refuseThreads()
       return runWatching(folder, out, session.report)
     }
-    const outcome = await buildProject(folder, out, '', null, session.report)
+    const outcome = await buildProject(folder, { out, ...plain }, '', session.report)
     if (outcome.kind === 'rejected') throw new Ended(exitCodeFor(outcome.diagnostics))
     session.exitCode = await runGateway(out)
   } else {
@@ -57,7 +57,7 @@ function refuseThreads(): void {
 async function runWatching(folder: string, out: string, report: Report): Promise<void> {
   const changes = projectChanges(folder, out, stopRequested())
   const gateway = new ReplaceableGateway(out, report)
-  const build = new RepeatedBuild(folder, out, null, report)
+  const build = new RepeatedBuild(folder, { out, ...plain }, report)
 
   async function replace(): Promise<void> {
     const outcome = await build.next()

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import type { Sources } from '../source/sources.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { readHolderNames } from './certificate-holders.ts'
 import { grpcBackend, isProto } from './grpc-backend.ts'
@@ -15,6 +16,7 @@ import { readWrittenBackend, settleBackend } from './written-backend.ts'
 
 export function readApiEntries(
   node: SourceNode,
+  sources: Sources,
   settings: SettingsCollector,
   authorities: AuthorityFiles,
   access: NodeAccess,
@@ -22,14 +24,20 @@ export function readApiEntries(
   const list = access.array(node)
   if (list === null) return null
   if (list.items.length === 0) return access.refuse(list, '`apis` must name at least one API')
-  return list.items.map((item) => readApiEntry(item, settings, authorities, access)).filter((api) => api !== null)
+  return list.items.map((item) => readApiEntry(item, sources, settings, authorities, access)).filter((api) => api !== null)
 }
 
-function readApiEntry(node: SourceNode, settings: SettingsCollector, authorities: AuthorityFiles, access: NodeAccess): ApiEntry | null {
+function readApiEntry(
+  node: SourceNode,
+  sources: Sources,
+  settings: SettingsCollector,
+  authorities: AuthorityFiles,
+  access: NodeAccess,
+): ApiEntry | null {
   const object = access.object(node)
   if (object === null) return null
   checkProjectKeys(object, apiKeys, access)
-  const definition = access.required(object, 'definition', (value) => readDefinition(value, access))
+  const definition = access.required(object, 'definition', (value) => readDefinition(value, sources, access))
   const isGrpc = definition !== null && isProto(definition.value)
   const backend = (key: string): Placed<Backend> | null => {
     const read = (value: SourceNode): ReturnType<typeof readWrittenBackend> => readWrittenBackend(value, access, authorities)
@@ -50,18 +58,13 @@ function readApiEntry(node: SourceNode, settings: SettingsCollector, authorities
   return definition === null ? null : { definition, ...api }
 }
 
-function readDefinition(node: SourceNode, access: NodeAccess): Placed<string> | null {
+function readDefinition(node: SourceNode, sources: Sources, access: NodeAccess): Placed<string> | null {
   const definition = placedText(node, access)
   // A setting here is reported with all of the file's texts.
   if (definition === null || holdsSetting(definition.value)) return null
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(definition.value)) return { value: posix.normalize(definition.value), at: definition.at }
-  access.diagnostics.report(
-    'not-supported-yet',
-    definition.at,
-    'remote definitions are not supported yet',
-    'Put the definition into the project and name the file.',
-  )
-  return null
+  const file = sources.fileOf(definition.value, definition.at)
+  return file === null ? null : { value: file, at: definition.at }
 }
 
 function readPolicyFile(node: SourceNode, access: NodeAccess): Placed<string> | null {

@@ -23,13 +23,9 @@ export function readKeys(
 ): readonly IssuerKey[] {
   // A setting here is reported with all texts of postern.yaml.
   if (holdsSetting(file.value)) return []
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(file.value)) {
-    const hint =
-      'Put the key set into the project and name the file, or write `keys: { url: … }` to have it fetched while the gateway runs.'
-    diagnostics.report('invalid-project', file.at, '`keys` is an address, and keys are baked from a file', hint)
-    return []
-  }
-  const keys = withUniqueIds(readKeyFile(file, sources, diagnostics), diagnostics)
+  const name = /^[a-z][a-z0-9+.-]*:\/\//i.test(file.value) ? sources.fileOf(file.value, file.at) : file.value
+  if (name === null) return []
+  const keys = withUniqueIds(readKeyFile({ value: name, at: file.at }, sources, diagnostics), diagnostics)
   return algorithms === null ? keys : confine(keys, algorithms, diagnostics)
 }
 

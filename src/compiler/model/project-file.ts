@@ -103,7 +103,7 @@ export function readProjectFile(
   if (root === null) return null
   checkProjectKeys(root, projectKeys, access)
   checkProjectTexts(root, diagnostics)
-  const apis = access.required(root, 'apis', (node) => readApiEntries(node, settings, authorities, access))
+  const apis = access.required(root, 'apis', (node) => readApiEntries(node, sources, settings, authorities, access))
   const name = access.required(root, 'name', (node) => readName(node, access)) ?? ''
   const backendToken = access.optional(root, 'backendToken', (node) => readBackendToken(node, name, settings, access))
   const file = {

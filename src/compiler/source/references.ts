@@ -45,7 +45,6 @@ function isUnreadable(node: SourceNode, diagnostics: Diagnostics): boolean {
 /** What one reference points to, which may be a reference again. */
 function targetOf(reference: ScalarNode, sources: Sources, diagnostics: Diagnostics): SourceNode | null {
   const [address = '', fragment = ''] = splitOnce(reference.text, '#')
-  if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(address)) return refuse('remote-ref', reference, 'is not a path inside the project', diagnostics)
   const root = address === '' ? rootOf(reference) : documentAt(address, reference, sources, diagnostics)
   if (root === null) return null
   if (fragment !== '' && !fragment.startsWith('/') && !fragment.startsWith('%')) {
@@ -63,11 +62,29 @@ function targetOf(reference: ScalarNode, sources: Sources, diagnostics: Diagnost
 }
 
 function documentAt(address: string, reference: ScalarNode, sources: Sources, diagnostics: Diagnostics): SourceNode | null {
+  const base = sources.addressOf(reference.file)
+  if (base !== null) return remoteDocumentAt(address, base, reference, sources, diagnostics)
+  if (/^(?:[a-z][a-z0-9+.-]*:|\/\/)/i.test(address)) return refuse('remote-ref', reference, 'is not a path inside the project', diagnostics)
   const decoded = percentDecode(address)
   if (decoded === null) return refuse('unresolved-ref', reference, 'is badly percent-encoded', diagnostics)
   const file = decoded.startsWith('/') ? decoded : path.posix.join(path.posix.dirname(reference.file), decoded)
   if (!sources.has(file)) return refuse('unresolved-ref', reference, 'names a file that does not exist', diagnostics)
   return sources.document(file, reference.at)
+}
+
+/** A document on the network may refer to others of its own origin, so that nobody but the project's author says who is asked. */
+function remoteDocumentAt(
+  address: string,
+  base: string,
+  reference: ScalarNode,
+  sources: Sources,
+  diagnostics: Diagnostics,
+): SourceNode | null {
+  const url = URL.canParse(address, base) ? new URL(address, base) : null
+  if (url === null || url.origin !== new URL(base).origin)
+    return refuse('remote-ref', reference, `leads away from ${new URL(base).origin}`, diagnostics)
+  const file = sources.fileOf(url.href, reference.at)
+  return file === null ? null : sources.document(file, reference.at)
 }
 
 function rootOf(node: SourceNode): SourceNode {

@@ -10,6 +10,7 @@ import type { DiagnosticCode } from '../diagnostic-codes.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Location } from './location.ts'
+import { type FetchedDocuments, LockedDocuments, lockable, lockedFileName } from './locked-documents.ts'
 import { parseJson } from './parse-json.ts'
 import { type ModuleOutline, parseModule } from './parse-module.ts'
 import { parseProto } from './parse-proto.ts'
@@ -33,12 +34,21 @@ export class Sources {
   readonly #files = new Map<string, Read | Failure>()
   readonly #documents = new Map<string, SourceNode | null>()
   readonly #protos = new Map<string, ProtoFile | null>()
+  readonly #locked: LockedDocuments
+  readonly #fetched: FetchedDocuments | null
+  /** Addresses by the file that stands for them, where they have been fetched a moment ago. */
+  readonly #fetchedFiles = new Map<string, string>()
   readonly #anchors = new Map<SourceNode, ReadonlyMap<string, SourceNode>>()
 
-  /** @param projectFolder must exist. */
-  constructor(projectFolder: string, diagnostics: Diagnostics) {
+  /**
+   * @param projectFolder must exist.
+   * @param fetched what stands for documents on the network in the place of postern.lock, for `postern lock`; `null` for the lock.
+   */
+  constructor(projectFolder: string, diagnostics: Diagnostics, fetched: FetchedDocuments | null = null) {
     this.#folder = realpathSync(projectFolder)
     this.#diagnostics = diagnostics
+    this.#fetched = fetched
+    this.#locked = new LockedDocuments(this, diagnostics)
   }
 
   /**
@@ -93,6 +103,32 @@ export class Sources {
     return null
   }
 
+  /** The file that stands for an https address; `null` where there is none, or the address cannot be pinned, which is reported. */
+  fileOf(url: string, askedFrom: Location): string | null {
+    if (!lockable(url)) {
+      this.#diagnostics.report('remote-ref', askedFrom, `\`${url.slice(0, 200)}\` is no address that \`postern lock\` can pin`, pinnable)
+      return null
+    }
+    if (this.#fetched === null) return this.#locked.fileOf(url, askedFrom)
+    const bytes = this.#fetched.contents.get(url)
+    this.#fetched.asked.set(url, askedFrom)
+    if (bytes === undefined) return null
+    const file = lockedFileName(url)
+    this.#files.set(file, { kind: 'read', bytes, digest: digestOf(bytes) })
+    this.#fetchedFiles.set(file, url)
+    return file
+  }
+
+  /** The address that a file stands for; `null` for files of the project's own. */
+  addressOf(file: string): string | null {
+    return this.#fetchedFiles.get(file) ?? this.#locked.addressOf(file)
+  }
+
+  /** Reports what is pinned and was not asked for. `exact`: as errors. */
+  reportUnusedLock(exact: boolean): void {
+    if (this.#fetched === null) this.#locked.reportUnused(exact)
+  }
+
   /** What a document's `$anchor`s name. */
   anchors(root: SourceNode): ReadonlyMap<string, SourceNode> {
     const known = this.#anchors.get(root) ?? anchorsOf(root)
@@ -138,6 +174,8 @@ export class Sources {
     return new SourceText(file, text.startsWith('\ufeff') ? text.slice(1) : text)
   }
 }
+
+const pinnable = 'Write it as https://host/path, in lower case where case makes no difference, without user, password and fragment.'
 
 function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`

@@ -1,0 +1,73 @@
+/** postern.lock and the files that it pins. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { digestOf } from '../../compiler/plan/canonical.ts'
+import { lockedFileName, lockedFolder, lockFileName } from '../../compiler/source/locked-documents.ts'
+
+export type LockChange = { readonly url: string; readonly file: string; readonly change: 'new' | 'changed' | 'same' | 'gone' }
+
+const heading = '# Written by `postern lock`. What is pinned lies in locked/; commit both.\nlock: 1\ndocuments:\n'
+
+/** What the contents, by address, change in a project. */
+export function lockChanges(projectFolder: string, contents: ReadonlyMap<string, Buffer>): readonly LockChange[] {
+  const before = new Set(lockedFiles(projectFolder))
+  const kept = [...contents].map(([url, content]) => {
+    const file = lockedFileName(url)
+    const there = before.delete(file) ? readFileSync(join(projectFolder, file)) : null
+    return { url, file, change: there === null ? 'new' : there.equals(content) ? 'same' : 'changed' } as const
+  })
+  return [...kept, ...[...before].toSorted().map((file) => ({ url: '', file, change: 'gone' as const }))]
+}
+
+/** Whether postern.lock says just this already. */
+export function isLocked(projectFolder: string, contents: ReadonlyMap<string, Buffer>): boolean {
+  return readIfAny(join(projectFolder, lockFileName)) === (contents.size === 0 ? null : lockText(contents))
+}
+
+/** The lock comes last: until it is there, a build finds that a file is not what the lock pins, and refuses. */
+export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>): void {
+  const changes = lockChanges(projectFolder, contents)
+  for (const { url, file, change } of changes) {
+    if (change === 'new' || change === 'changed') replaceFile(join(projectFolder, file), contents.get(url)!)
+  }
+  if (contents.size === 0) rmSync(join(projectFolder, lockFileName), { force: true })
+  else if (!isLocked(projectFolder, contents)) replaceFile(join(projectFolder, lockFileName), lockText(contents))
+  for (const { file, change } of changes) if (change === 'gone') rmSync(join(projectFolder, file))
+}
+
+/** YAML; JSON's text of an address is YAML's as well. */
+function lockText(contents: ReadonlyMap<string, Buffer>): string {
+  const entries = [...contents].map(
+    ([url, content]) => `  ${JSON.stringify(url)}:\n    file: ${lockedFileName(url)}\n    digest: ${digestOf(content)}\n`,
+  )
+  return heading + entries.join('')
+}
+
+/** Files that this command has written. */
+function lockedFiles(projectFolder: string): readonly string[] {
+  try {
+    const names = readdirSync(join(projectFolder, lockedFolder), { withFileTypes: true })
+    return names
+      .filter((each) => each.isFile() && /-[0-9a-f]{12}(?:\.[a-z]+)?$/.test(each.name))
+      .map((each) => `${lockedFolder}/${each.name}`)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
+function replaceFile(file: string, content: Buffer | string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  const temporary = `${file}.tmp`
+  writeFileSync(temporary, content)
+  renameSync(temporary, file)
+}
+
+function readIfAny(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
