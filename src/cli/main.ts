@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts'
 import { addDiff } from './commands/diff.ts'
 import { addExplain } from './commands/explain.ts'
 import { addImage } from './commands/image.ts'
+import { addImport } from './commands/import.ts'
 import { addInit } from './commands/init.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addLimits } from './commands/limits.ts'
@@ -21,6 +22,7 @@ import { Session } from './session.ts'
 
 const commands = [
   addInit,
+  addImport,
   addLock,
   addCheck,
   addBuild,

@@ -1,0 +1,138 @@
+/** `postern import wso2`, on a project with a configuration such as the Microgateway ships. */
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { parse as parseToml } from 'smol-toml'
+import { parse as parseYaml } from 'yaml'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { Authority } from '../wire/authority.ts'
+import { runCli } from './run-cli.ts'
+
+const source = resolve(import.meta.dirname, 'wso2-project')
+
+type Outcome = { readonly what: string; readonly at: string; readonly kind: string; readonly how: string }
+
+/** Certificates as somebody has exported them from the key stores. */
+function certificates(t: TestContext): string {
+  const folder = temporaryFolder(t)
+  for (const alias of ['wso2apim310', 'ballerina']) writeFileSync(join(folder, `${alias}.pem`), new Authority(alias).issue(alias).cert)
+  return folder
+}
+
+async function imported(
+  t: TestContext,
+  from = source,
+): Promise<{ readonly out: string; readonly outcomes: readonly Outcome[]; readonly stderr: string }> {
+  const out = join(temporaryFolder(t), 'petstore')
+  const { code, stdout, stderr } = await runCli(['import', 'wso2', from, '--certificates', certificates(t), '--out', out, '--json'])
+  assert.equal(code, 0, stderr)
+  return { out, outcomes: JSON.parse(stdout).outcomes, stderr }
+}
+
+/** Every setting, by its path. */
+function leaves(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value))
+    return value.every((item) => typeof item === 'object') ? value.flatMap((item, index) => leaves(item, `${path}[${index}]`)) : [path]
+  if (typeof value !== 'object' || value === null) return [path]
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, path === '' ? key : `${path}.${key}`))
+}
+
+test('every setting and every file is spoken of, at its line', async (t) => {
+  const { outcomes } = await imported(t)
+  const text = readFileSync(join(source, 'conf/micro-gw.conf'), 'utf8')
+  const settings = [...leaves(parseToml(text)), ...leaves(parseToml(readFileSync(join(source, 'conf/deployment-config.toml'), 'utf8')))]
+  const files = ['api_definitions/petstore.yaml', 'interceptors/validate.bal', 'lib/interceptor.jar', 'policies.yaml']
+  const told = outcomes.map(({ what }) => what)
+  assert.deepEqual(
+    [...settings, ...files].filter((each) => !told.includes(each)),
+    [],
+  )
+  const lines = text.split('\n')
+  for (const { what, at } of outcomes.filter((outcome) => outcome.at.startsWith('micro-gw.conf:'))) {
+    const key = what.slice(what.lastIndexOf('.') + 1)
+    assert.match(lines[Number(at.slice('micro-gw.conf:'.length)) - 1] ?? '', new RegExp(`^\\s*${key}\\s*=`), what)
+  }
+  assert.ok(
+    outcomes.every(({ at }) => !at.endsWith('.conf')),
+    'each setting has a line',
+  )
+})
+
+test('what nobody knows is told as not supported, and so is what Postern does not do', async (t) => {
+  const { outcomes } = await imported(t)
+  const kindOf = (what: string): string | undefined => outcomes.find((outcome) => outcome.what === what)?.kind
+  for (const what of [
+    'somethingNew.nobodyKnows',
+    'interceptors/validate.bal',
+    'lib/interceptor.jar',
+    'validationConfig.enableRequestValidation',
+    'b7a.users.bob.password',
+    'jwtTokenConfig[0].claimMapperClassName',
+    'jwtTokenConfig[0].claims[0].remoteClaim',
+    'mutualSSLConfig.api.certificates[0].aliasList',
+    'analytics.fileUpload.enable',
+  ])
+    assert.equal(kindOf(what), 'not-supported', what)
+  assert.equal(kindOf('b7a.users.alice.password'), 'differs')
+  assert.equal(kindOf('listenerConfig.httpPort'), 'carried')
+})
+
+test('the project says the same, and builds', async (t) => {
+  const { out, stderr } = await imported(t)
+  const project = parseYaml(readFileSync(join(out, 'postern.yaml'), 'utf8'))
+  assert.deepEqual(project.listen, { http: 9091, admin: 9797 })
+  assert.deepEqual(project.limits, { maxTarget: '4096B', maxHead: '8192B' })
+  assert.deepEqual(
+    project.issuers.map(({ issuer, audiences }: { issuer: string; audiences: unknown }) => [issuer, audiences]),
+    [
+      ['https://idp.internal:9443/oauth2/token', 'any'],
+      ['https://other.example.com', ['petstore']],
+    ],
+  )
+  assert.equal(project.issuers[0].introspection.url, '${KEY_MANAGER_URL:-https://idp.internal:9443}/oauth2/introspect')
+  assert.deepEqual(
+    project.revocation.feeds.map(({ type }: { type: string }) => type),
+    ['list', 'amqp'],
+  )
+  assert.match(stderr, /Check: \d+ warnings\./)
+  const built = await runCli(['build', out])
+  assert.equal(built.code, 0, built.stderr)
+})
+
+test('no password gets into the project or its report', async (t) => {
+  const { out } = await imported(t)
+  const text = readdirSync(out, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => readFileSync(join(each.parentPath, each.name), 'utf8'))
+    .join('\n')
+  assert.doesNotMatch(text, /secret-of/)
+})
+
+test('without the certificates it says which ones are needed, and a build does not go on without them', async (t) => {
+  const out = join(temporaryFolder(t), 'petstore')
+  const result = await runCli(['import', 'wso2', source, '--out', out])
+  assert.equal(result.code, 0)
+  assert.match(readFileSync(join(out, 'IMPORT.md'), 'utf8'), /keytool -exportcert -rfc -keystore &lt;store> -alias wso2apim310/)
+  assert.equal((await runCli(['build', out])).code, 1)
+})
+
+test('a folder that has something in it, one that is no such project, and a file that is no TOML are refused, and nothing is written', async (t) => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'mine'), '')
+  const broken = join(temporaryFolder(t), 'broken')
+  cpSync(source, broken, { recursive: true })
+  writeFileSync(join(broken, 'conf/micro-gw.conf'), 'password = "secret-of-all\n')
+  const out = join(folder, 'out')
+  for (const args of [
+    ['wso2', source, '--out', folder],
+    ['wso2', folder, '--out', out],
+    ['kong', source, '--out', out],
+    ['wso2', broken, '--out', out],
+  ]) {
+    const { code, stderr } = await runCli(['import', ...args])
+    assert.equal(code, 2, args.join(' '))
+    assert.doesNotMatch(stderr, /secret-of/)
+  }
+  assert.equal(existsSync(out), false)
+})

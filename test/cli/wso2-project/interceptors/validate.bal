@@ -1,0 +1,1 @@
+public function validateRequest(http:Caller outboundEp, http:Request req) {}
