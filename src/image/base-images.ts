@@ -61,11 +61,7 @@ export async function baseImages(
       'Somebody has changed it, or it is another: look before you pin it anew.',
     )
   }
-  const images: BaseImage[] = []
-  for (const candidate of candidates) {
-    const image = await readImage(layout, candidate)
-    if (image !== null) images.push(image)
-  }
+  const images = await readImages(layout, candidates)
   const there = images.map(({ platform, digest: each }) => `${platformText(platform)} (${each})`).join(', ') || 'none'
   if (wanted === null) {
     const [only, another] = images
@@ -81,6 +77,20 @@ export async function baseImages(
       'Name another platform, or choose with --base-digest.',
     )
   })
+}
+
+/** All images of a layout. */
+export async function imagesIn(layout: BaseLayout): Promise<readonly BaseImage[]> {
+  return readImages(layout, await manifestsIn(layout, await layout.index(), null, []))
+}
+
+async function readImages(layout: BaseLayout, candidates: readonly Candidate[]): Promise<readonly BaseImage[]> {
+  const images: BaseImage[] = []
+  for (const candidate of candidates) {
+    const image = await readImage(layout, candidate)
+    if (image !== null) images.push(image)
+  }
+  return images
 }
 
 function isFor(platform: Platform, wanted: Platform): boolean {

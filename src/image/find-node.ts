@@ -1,20 +1,14 @@
 /** Where Node lies in the layers of a base image, and which it is: nothing is run, its file says so itself. */
-import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
-import { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import type { ParsedTarEntry } from 'modern-tar'
 import type { BaseImage } from './base-images.ts'
 import type { Blobs } from './blobs.ts'
-import { malformed } from './json-reader.ts'
 import { VersionSearch } from './node-version.ts'
 import type { Layer } from './oci.ts'
+import { layerEntries } from './read-layer.ts'
 
 /** `version`: as in `26.10.0`; `null` where its file does not say it, as where Node is a shared library. */
 export type NodeInImage = { readonly path: string; readonly version: string | null }
-
-/** Bytes that a layer may unpack to. */
-const layerBound = 16 * 1024 * 1024 * 1024
 
 type Found = { readonly kind: 'file'; readonly version: string | null } | { readonly kind: 'link'; readonly target: string }
 
@@ -41,7 +35,7 @@ function placesOf({ entrypoint, environment }: BaseImage): readonly string[] {
 /** Adds what a layer has, and takes away what it removes (OCI image-spec, layer.md, whiteouts). */
 async function readLayer({ descriptor }: Layer, blobs: Blobs, names: ReadonlySet<string>, found: Map<string, Found>): Promise<void> {
   const before = new Set(found.keys())
-  for await (const { header, body } of entriesOf(blobs.path(descriptor.digest), descriptor.mediaType)) {
+  for await (const { header, body } of layerEntries(blobs.path(descriptor.digest), descriptor.mediaType)) {
     const path = posix.join('/', header.name)
     const name = posix.basename(path)
     const folder = posix.dirname(path)
@@ -59,26 +53,6 @@ async function readLayer({ descriptor }: Layer, blobs: Blobs, names: ReadonlySet
 
 function remove(found: Map<string, Found>, path: string, before: ReadonlySet<string>): void {
   for (const each of before) if (each === path || each.startsWith(`${path}/`)) found.delete(each)
-}
-
-async function* entriesOf(file: string, mediaType: string): AsyncGenerator<ParsedTarEntry> {
-  const compressed = createReadStream(file)
-  let unpacked = 0
-  const bounded = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      unpacked += chunk.length
-      if (unpacked > layerBound) throw malformed(`a layer is larger than ${layerBound} bytes`)
-      controller.enqueue(chunk)
-    },
-  })
-  const plain = mediaType.endsWith('+gzip')
-    ? compressed.compose(createGunzip())
-    : mediaType.endsWith('+zstd')
-      ? compressed.compose(createZstdDecompress())
-      : compressed
-  const stream = Readable.toWeb(plain) as unknown as ReadableStream<Uint8Array>
-  const decoded = stream.pipeThrough(bounded).pipeThrough(createTarDecoder({ strict: true }))
-  yield* decoded as unknown as AsyncIterable<ParsedTarEntry>
 }
 
 async function versionIn(body: ParsedTarEntry['body']): Promise<string | null> {

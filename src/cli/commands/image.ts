@@ -1,13 +1,16 @@
 /** `postern image`: a container image of a bundle, without a daemon. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sbomFile } from '../../compiler/package/sbom.ts'
 import { ImageError } from '../../image/image-error.ts'
 import type { ImageRecord } from '../../image/image-record.ts'
 import type { BaseChoice, ImageRequest } from '../../image/make-image.ts'
 import { type Platform, readPlatform } from '../../image/oci.ts'
 import { UsageError } from '../failures.ts'
+import { withoutSbom, writeImageProof } from '../image-proof.ts'
 import { locate } from '../locate.ts'
 import { readManifest } from '../manifest-of.ts'
+import { readSigningKey } from '../private-key.ts'
 import type { AddCommand, Session } from '../session.ts'
 
 type Options = {
@@ -22,6 +25,8 @@ type Options = {
   readonly write: readonly string[]
   readonly workers?: boolean
   readonly record?: string
+  readonly proof?: string
+  readonly sign?: string
   readonly format: string
 }
 
@@ -43,6 +48,8 @@ export const addImage: AddCommand = (program, session) => {
     .option('--write <path>', 'a folder that the gateway may write to; may be repeated', repeated, [])
     .option('--workers', 'allow threads (POSTERN_WORKERS), in which Node’s permissions do not hold')
     .option('--record <file>', 'write what --format json prints to a file')
+    .option('--proof <dir>', 'write the image’s bill of materials and provenance to a folder')
+    .option('-s, --sign <key>', 'sign that provenance with this private key (PEM or JWK); POSTERN_KEY_PASSPHRASE opens an encrypted one')
     .option('--format <format>', 'text, the digest alone, or json: layers, base and files with their digests', 'text')
     .addHelpText(
       'after',
@@ -57,7 +64,12 @@ async function image(bundle: string, options: Options, { report }: Session): Pro
   }
   const { kind, folder } = locate(bundle)
   if (kind === 'project') throw new UsageError(`${bundle} is a project.`, `Build it, and name its bundle: ${join(bundle, 'dist')}.`)
+  if (options.sign !== undefined && options.proof === undefined)
+    throw new UsageError('--sign signs what --proof writes.', 'Name a folder with --proof.')
+  const key = options.sign === undefined ? null : (await readSigningKey(options.sign)).key
   const manifest = readManifest(folder)
+  const sbom = join(folder, sbomFile)
+  if (options.proof !== undefined && !existsSync(sbom)) throw withoutSbom(bundle)
   const request: ImageRequest = {
     gateway: {
       manifest,
@@ -73,6 +85,7 @@ async function image(bundle: string, options: Options, { report }: Session): Pro
   const record = await made(request, options.out, name, (text) => report.progress(text)).finally(() => report.progress(''))
   const text = `${JSON.stringify(record, null, 2)}\n`
   if (options.record !== undefined) writeFileSync(options.record, text)
+  if (options.proof !== undefined) await writeImageProof(options.proof, record, readFileSync(sbom, 'utf8'), key)
   report.note(described(record, options.out))
   report.result(options.format === 'json' ? text : `${record.digest}\n`)
 }

@@ -7,7 +7,7 @@ import type { BundleContents } from './bundle-contents.ts'
 import { type Check, failed, passed } from './check.ts'
 
 export function bundleChecks(contents: BundleContents): readonly Check[] {
-  return [checksums(contents), manifest(contents), provenance(contents), billOfMaterials(contents)]
+  return [checksums(contents), manifestCheck(contents), provenance(contents), billOfMaterials(contents)]
 }
 
 /** Every file is named, with its digest; only the list itself and the signature are not. */
@@ -26,7 +26,7 @@ function checksums(contents: BundleContents): Check {
 }
 
 /** As the gateway itself looks at its start. */
-function manifest(contents: BundleContents): Check {
+export function manifestCheck(contents: BundleContents): Check {
   const name = 'manifest'
   const gateway = contents.get('gateway.mjs')
   const text = contents.get('manifest.json')?.toString('utf8')
@@ -56,7 +56,7 @@ function provenance(contents: BundleContents): Check {
 }
 
 /** Digests by name; `null` where the text is something else. */
-function subjectsOf(text: string): ReadonlyMap<string, string> | null {
+export function subjectsOf(text: string): ReadonlyMap<string, string> | null {
   const statement = parsed(text)
   if (statement._type !== 'https://in-toto.io/Statement/v1' || statement.predicateType !== 'https://slsa.dev/provenance/v1') return null
   if (!Array.isArray(statement.subject)) return null

@@ -8,12 +8,21 @@ import { type Check, failed, notAsked, passed } from './check.ts'
 
 const name = 'rebuild'
 
-/** `project`: its folder; `null` where the user has named none. What is wrong with it ends the command. */
-export async function rebuildCheck(contents: BundleContents, project: string | null, report: Report): Promise<Check> {
+/**
+ * What is wrong with the project ends the command.
+ * @param project its folder; `null` where the user has named none.
+ * @param part which of a bundle's files there must be; `null` for all.
+ */
+export async function rebuildCheck(
+  contents: BundleContents,
+  project: string | null,
+  part: readonly string[] | null,
+  report: Report,
+): Promise<Check> {
   if (project === null) return notAsked(name, 'held against no project: name it with --rebuild')
   const { files } = await compileProject(project, report)
   const rebuilt = new Map(Object.entries(files).map(([file, content]) => [file, hexOf(digestOf(content))]))
-  const names = new Set([...rebuilt.keys(), ...contents.keys()])
+  const names = new Set([...(part ?? rebuilt.keys()), ...contents.keys()])
   names.delete(signatureFile)
   const different = [...names].filter((file) => {
     const content = contents.get(file)

@@ -7,6 +7,8 @@ import { posternVersion } from '../../contract/version.ts'
 import type { BundledPackage } from '../bundle/make-gateway.ts'
 import { hexOf } from '../plan/canonical.ts'
 
+export const sbomFile = 'sbom.cdx.json'
+
 export function sbomText(manifest: Manifest, packages: readonly BundledPackage[]): string {
   const own = { name: 'postern', version: posternVersion, licence: 'Apache-2.0' }
   const components = [...[own, ...packages].map(library), ...manifest.inputs.map(document)]

@@ -1,0 +1,113 @@
+/** `postern verify` of images, and the proof that `postern image --proof` leaves beside them. */
+import assert from 'node:assert/strict'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, type TestContext, test } from 'node:test'
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
+import { scaffold } from '../../src/cli/project-scaffold.ts'
+import { buildBundle } from '../behaviour/bundle.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { BaseFixture, file, nodeText } from '../unit/image/base-fixture.ts'
+import { type CliResult, runCli } from './run-cli.ts'
+import { writeProjectFile } from './sample-project.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'postern-verify-image-'))
+const [project, base, image, archive, proof, key, publicKey] = [
+  'project',
+  'base',
+  'image',
+  'image.tar',
+  'proof',
+  'release.key.pem',
+  'release.pub.pem',
+].map((name) => join(folder, name)) as [string, string, string, string, string, string, string]
+let digest = ''
+
+before(async () => {
+  for (const { path, content } of scaffold('bookshop', null)) writeProjectFile(project, path, content)
+  const pair = generateKeyPairSync('ed25519')
+  writeFileSync(key, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  writeFileSync(publicKey, pair.publicKey.export({ type: 'spki', format: 'pem' }))
+  const bundle = await buildBundle(project)
+  const fixture = new BaseFixture(base)
+  fixture.index(await fixture.image([[file('usr/bin/node', nodeText('26.10.0'))]], { environment: ['PATH=/usr/bin'] }))
+  const made = await runCli(['image', bundle, '--base', base, '--out', image, '--proof', proof, '--sign', key])
+  assert.equal(made.code, 0, made.stderr)
+  digest = made.stdout.trim()
+  assert.equal((await runCli(['image', bundle, '--base', base, '--out', archive])).stdout.trim(), digest)
+})
+
+after(() => rmSync(folder, { recursive: true }))
+
+function outcomes({ stdout }: CliResult): Readonly<Record<string, string>> {
+  const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; outcome: string; detail: string }[] }
+  return Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]))
+}
+
+function copyOf(t: TestContext, source: string): string {
+  const copy = join(temporaryFolder(t), 'copy')
+  cpSync(source, copy, { recursive: true })
+  return copy
+}
+
+test('an image passes, as layout and as archive, with its proof, key and project', async () => {
+  for (const path of [image, archive]) {
+    const result = await runCli(['verify', path, '--proof', proof, '--key', publicKey, '--rebuild', project, '--json'])
+    assert.equal(result.code, 0, result.stdout)
+    const all = { image: 'passed', manifest: 'passed', provenance: 'passed', signature: 'passed', rebuild: 'passed' }
+    assert.deepEqual(outcomes(result), all)
+  }
+})
+
+test('its bill of materials is valid CycloneDX, and names base, Node and packages', async () => {
+  const text = readFileSync(join(proof, 'sbom.cdx.json'), 'utf8')
+  assert.equal(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text), null)
+  const { metadata, components } = JSON.parse(text)
+  assert.equal(metadata.component.version, digest)
+  const named = components.map(({ name, type }: { name: string; type: string }) => `${type} ${name}`)
+  for (const expected of ['application bookshop', 'library postern', 'platform node', 'container base image', 'file postern.yaml'])
+    assert.ok(named.includes(expected), `${expected} in ${named.join(', ')}`)
+})
+
+test('one byte changed in any blob is found', async (t) => {
+  for (const blob of readdirSync(join(image, 'blobs/sha256'))) {
+    const copy = copyOf(t, image)
+    const path = join(copy, 'blobs/sha256', blob)
+    const bytes = readFileSync(path)
+    const middle = Math.floor(bytes.length / 2)
+    bytes[middle] = bytes[middle]! ^ 1
+    writeFileSync(path, bytes)
+    const result = await runCli(['verify', copy, '--json'])
+    assert.equal(result.code, 1, blob)
+    assert.equal(outcomes(result).image, 'failed')
+  }
+})
+
+test('another image does not pass with this proof, nor an altered proof', async (t) => {
+  const copy = copyOf(t, image)
+  const indexFile = join(copy, 'index.json')
+  const index = JSON.parse(readFileSync(indexFile, 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(copy, 'blobs/sha256', digest.slice(7)), 'utf8'))
+  const other = Buffer.from(JSON.stringify({ ...manifest, annotations: {} }))
+  const hex = createHash('sha256').update(other).digest('hex')
+  writeFileSync(join(copy, 'blobs/sha256', hex), other)
+  index.manifests[0] = { ...index.manifests[0], digest: `sha256:${hex}`, size: other.length }
+  writeFileSync(indexFile, JSON.stringify(index))
+  const result = await runCli(['verify', copy, '--proof', proof, '--key', publicKey, '--json'])
+  assert.equal(result.code, 1)
+  assert.deepEqual([outcomes(result).image, outcomes(result).provenance], ['passed', 'failed'])
+
+  const altered = copyOf(t, proof)
+  writeFileSync(join(altered, 'sbom.cdx.json'), '{}')
+  assert.match((await runCli(['verify', image, '--proof', altered])).stdout, /FAILED +provenance +it does not vouch for sbom\.cdx\.json/)
+  const statement = join(altered, 'provenance.json')
+  writeFileSync(statement, readFileSync(statement, 'utf8').replace('bookshop', 'bookshops'))
+  assert.match((await runCli(['verify', image, '--proof', altered, '--key', publicKey])).stdout, /FAILED +signature/)
+})
+
+test('a key without a proof fails, and a base image is no gateway', async () => {
+  assert.match((await runCli(['verify', image, '--key', publicKey])).stdout, /FAILED +signature +not signed/)
+  assert.match((await runCli(['verify', base])).stdout, /FAILED +image .*does not start a gateway/)
+})
