@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { temporaryFolder } from '../temporary-folder.ts'
+import { BaseFixture, file, nodeText } from '../unit/image/base-fixture.ts'
 import { Authority } from '../wire/authority.ts'
 import { type CliResult, runCli } from './run-cli.ts'
 
@@ -159,4 +160,30 @@ test('a server that no known authority vouches for is not believed', async (t) =
   assert.equal(result.code, 2)
   assert.match(result.stderr, /cannot be fetched \((?:SELF_SIGNED|UNABLE_TO)/)
   assert.equal(existsSync(join(own, 'postern.lock')), false)
+})
+
+test('a base image is pinned by its digest, stays pinned, and no other is taken then', async (t) => {
+  const own = project(t, '/based/pets.yaml')
+  const [first, second] = [join(own, '..', `first-${process.pid}`), join(own, '..', `second-${process.pid}`)]
+  t.after(() => [first, second].map((each) => rmSync(each, { recursive: true, force: true })))
+  const digests = await Promise.all(
+    [first, second].map(async (layout, index) => {
+      const fixture = new BaseFixture(layout)
+      const image = await fixture.image([[file('usr/bin/node', nodeText(`26.1${index}.0`))]], { environment: ['PATH=/usr/bin'] })
+      fixture.index(image)
+      return image.digest
+    }),
+  )
+  assert.equal((await cli('lock', own, '--base', first)).code, 0)
+  assert.equal((await cli('lock', own)).code, 0)
+  assert.match(readFileSync(join(own, 'postern.lock'), 'utf8'), new RegExp(`^base: ${digests[0]}$`, 'm'))
+  assert.equal((await cli('build', own, '--frozen')).code, 0)
+  const image = (base: string): Promise<CliResult> =>
+    cli('image', join(own, 'dist'), '--base', base, '--locked', own, '--out', join(own, 'image.tar'))
+  assert.equal((await image(first)).code, 0)
+  const other = await image(second)
+  assert.equal(other.code, 2)
+  assert.match(other.stderr, new RegExp(digests[0]!))
+  assert.equal((await cli('lock', own, '--base', 'none')).code, 0)
+  assert.match((await image(first)).stderr, /pins no base image/)
 })

@@ -8,7 +8,8 @@ import type { BaseChoice, ImageRequest } from '../../image/make-image.ts'
 import { type Platform, readPlatform } from '../../image/oci.ts'
 import { UsageError } from '../failures.ts'
 import { withoutSbom, writeImageProof } from '../image-proof.ts'
-import { locate } from '../locate.ts'
+import { locate, locateProject } from '../locate.ts'
+import { lockedBase } from '../lock/write-lock.ts'
 import { readManifest } from '../manifest-of.ts'
 import { readSigningKey } from '../private-key.ts'
 import type { AddCommand, Session } from '../session.ts'
@@ -17,6 +18,7 @@ type Options = {
   readonly out: string
   readonly base: string
   readonly baseDigest?: string
+  readonly locked?: string
   readonly platform?: string
   readonly node?: string
   readonly nodeMajor?: string
@@ -40,6 +42,7 @@ export const addImage: AddCommand = (program, session) => {
     .requiredOption('-o, --out <file or dir>', 'a .tar for podman, skopeo and docker load, or the folder of an OCI layout')
     .requiredOption('--base <base>', 'an OCI layout or archive with Node in it, or `host`: Node and its libraries from this machine')
     .option('--base-digest <digest>', 'only a base image with this digest')
+    .option('--locked <project>', 'only the base image that the postern.lock of this project pins')
     .option('--platform <list>', 'platforms of the base, as in linux/amd64,linux/arm64')
     .option('--node <file>', 'with host, the Node to copy; else where Node lies in the base')
     .option('--node-major <number>', 'which Node the base has, where its file does not say so')
@@ -76,7 +79,7 @@ async function image(bundle: string, options: Options, { report }: Session): Pro
       gatewayFile: readFileSync(join(folder, 'gateway.mjs')),
       manifestFile: readFileSync(join(folder, 'manifest.json')),
     },
-    base: baseOf(options),
+    base: baseOf(withLocked(options)),
     platforms: options.platform === undefined ? null : options.platform.split(',').map(platformOf),
     allowed: { read: options.read.map(absolute), write: options.write.map(absolute), workers: options.workers === true },
     epochSeconds: sourceDate(),
@@ -107,6 +110,16 @@ function described({ name, platforms }: ImageRecord, out: string): string {
     return `${platform}, Node ${version ?? major}, ${(size / 1024 / 1024).toFixed(1)} MiB, of which the gateway ${Math.ceil(own / 1024)} KiB`
   })
   return `Made ${out} (${name}): ${parts.join('; ')}`
+}
+
+/** The digest that a lock pins stands for one that is given. */
+function withLocked(options: Options): Options {
+  if (options.locked === undefined) return options
+  if (options.baseDigest !== undefined)
+    throw new UsageError('--locked and --base-digest both say which base image.', 'Leave one of them out.')
+  const baseDigest = lockedBase(locateProject(options.locked))
+  if (baseDigest !== null) return { ...options, baseDigest }
+  throw new UsageError(`The postern.lock of ${options.locked} pins no base image.`, 'Pin one with `postern lock --base <layout>`.')
 }
 
 function baseOf({ base, baseDigest, node, nodeMajor }: Options): BaseChoice {

@@ -6,7 +6,7 @@ import { lockedFileName, lockedFolder, lockFileName } from '../../compiler/sourc
 
 export type LockChange = { readonly url: string; readonly file: string; readonly change: 'new' | 'changed' | 'same' | 'gone' }
 
-const heading = '# Written by `postern lock`. What is pinned lies in locked/; commit both.\nlock: 1\ndocuments:\n'
+const heading = '# Written by `postern lock`. What is pinned lies in locked/; commit both.\nlock: 1\n'
 
 /** What the contents, by address, change in a project. */
 export function lockChanges(projectFolder: string, contents: ReadonlyMap<string, Buffer>): readonly LockChange[] {
@@ -20,27 +20,36 @@ export function lockChanges(projectFolder: string, contents: ReadonlyMap<string,
 }
 
 /** Whether postern.lock says just this already. */
-export function isLocked(projectFolder: string, contents: ReadonlyMap<string, Buffer>): boolean {
-  return readIfAny(join(projectFolder, lockFileName)) === (contents.size === 0 ? null : lockText(contents))
+export function isLocked(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: string | null): boolean {
+  return readIfAny(join(projectFolder, lockFileName)) === lockText(contents, base)
+}
+
+/** The digest of the base image that postern.lock pins; `null` for none. */
+export function lockedBase(projectFolder: string): string | null {
+  const text = readIfAny(join(projectFolder, lockFileName)) ?? ''
+  return /^base: (sha256:[0-9a-f]{64})$/m.exec(text)?.[1] ?? null
 }
 
 /** The lock comes last: until it is there, a build finds that a file is not what the lock pins, and refuses. */
-export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>): void {
+export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: string | null): void {
   const changes = lockChanges(projectFolder, contents)
   for (const { url, file, change } of changes) {
     if (change === 'new' || change === 'changed') replaceFile(join(projectFolder, file), contents.get(url)!)
   }
-  if (contents.size === 0) rmSync(join(projectFolder, lockFileName), { force: true })
-  else if (!isLocked(projectFolder, contents)) replaceFile(join(projectFolder, lockFileName), lockText(contents))
+  const text = lockText(contents, base)
+  if (text === null) rmSync(join(projectFolder, lockFileName), { force: true })
+  else if (!isLocked(projectFolder, contents, base)) replaceFile(join(projectFolder, lockFileName), text)
   for (const { file, change } of changes) if (change === 'gone') rmSync(join(projectFolder, file))
 }
 
-/** YAML; JSON's text of an address is YAML's as well. */
-function lockText(contents: ReadonlyMap<string, Buffer>): string {
+/** YAML; JSON's text of an address is YAML's as well. `null` where nothing is pinned. */
+function lockText(contents: ReadonlyMap<string, Buffer>, base: string | null): string | null {
+  if (contents.size === 0 && base === null) return null
   const entries = [...contents].map(
     ([url, content]) => `  ${JSON.stringify(url)}:\n    file: ${lockedFileName(url)}\n    digest: ${digestOf(content)}\n`,
   )
-  return heading + entries.join('')
+  const documents = entries.length === 0 ? 'documents: {}\n' : `documents:\n${entries.join('')}`
+  return heading + (base === null ? '' : `base: ${base}\n`) + documents
 }
 
 /** Files that this command has written. */

@@ -13,6 +13,8 @@ export const lockFileName = 'postern.lock'
 /** Folder of what is fetched, in the project. */
 export const lockedFolder = 'locked'
 
+export const digestForm: RegExp = /^sha256:[0-9a-f]{64}$/
+
 /** What reads a project's files; see Sources. */
 type Reader = {
   readonly has: (file: string) => boolean
@@ -83,8 +85,10 @@ function readEntries(root: SourceNode, access: NodeAccess): ReadonlyMap<string, 
   const entries = new Map<string, Entry>()
   const object = access.object(root)
   if (object === null) return entries
-  access.checkKeys(object, ['lock', 'documents'])
+  access.checkKeys(object, ['lock', 'base', 'documents'])
   access.required(object, 'lock', (node) => access.integer(node, 1, 1))
+  // For images, and no matter of a build.
+  access.optional(object, 'base', (node) => readDigest(node, access))
   const documents = access.required(object, 'documents', (node) => access.object(node))
   for (const [url, { value }] of documents?.entries ?? []) {
     const read = readEntry(url, value, access)
@@ -99,13 +103,17 @@ function readEntry(url: string, node: SourceNode, access: NodeAccess): Entry | n
   if (object === null) return null
   access.checkKeys(object, ['file', 'digest'])
   const file = access.required(object, 'file', (value) => access.text(value))
-  const digest = access.required(object, 'digest', (value) => access.text(value))
+  const digest = access.required(object, 'digest', (value) => readDigest(value, access))
   if (file === null || digest === null) return null
   if (file !== lockedFileName(url))
     return access.refuse(entry(object, 'file') ?? object, `\`${file.slice(0, 200)}\` is not where this address is kept`)
-  if (!/^sha256:[0-9a-f]{64}$/.test(digest))
-    return access.refuse(entry(object, 'digest') ?? object, 'the digest is none: it is `sha256:` and 64 hex digits')
   return { file, digest, at: object.at }
+}
+
+function readDigest(node: SourceNode, access: NodeAccess): string | null {
+  const digest = access.text(node)
+  if (digest === null || digestForm.test(digest)) return digest
+  return access.refuse(node, 'the digest is none: it is `sha256:` and 64 hex digits')
 }
 
 /** An https address as a URL parser writes it, without user, password and fragment. */
