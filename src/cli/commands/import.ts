@@ -7,7 +7,6 @@ import { counted } from '../counted.ts'
 import { UsageError } from '../failures.ts'
 import { tally } from '../formats/text.ts'
 import type { AddCommand, Session } from '../session.ts'
-import { importProject } from '../wso2/import-project.ts'
 import { importReport } from '../wso2/report.ts'
 
 type Options = { readonly out: string; readonly config?: string; readonly certificates?: string; readonly json?: boolean }
@@ -34,7 +33,7 @@ export const addImport: AddCommand = (program, session) => {
     .action((from: string, project: string, options: Options) => importFrom(from, project, options, session))
 }
 
-function importFrom(from: string, argument: string, options: Options, session: Session): void {
+async function importFrom(from: string, argument: string, options: Options, session: Session): Promise<void> {
   const { report } = session
   if (from !== 'wso2') throw new UsageError(`Projects of ${from} cannot be imported.`, 'Known: wso2.')
   const folder = resolve(argument)
@@ -48,6 +47,8 @@ function importFrom(from: string, argument: string, options: Options, session: S
   const out = resolve(options.out)
   if (existsSync(out) && (!statSync(out).isDirectory() || readdirSync(out).length > 0))
     throw new UsageError(`${options.out} exists, and is not empty.`, 'Name another folder with --out.')
+  // What reads TOML is not loaded for other commands.
+  const { importProject } = await import('../wso2/import-project.ts')
   const imported = importProject(folder, options.config ?? null, options.certificates ?? null)
   const write = (path: string, content: Buffer | string): void => {
     mkdirSync(dirname(join(out, path)), { recursive: true })
