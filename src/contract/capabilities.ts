@@ -37,6 +37,7 @@ export type CapabilityName =
   | 'concurrency'
   | 'throttle'
   | 'throttle-redis'
+  | 'traffic-manager'
   | 'backend-identity'
   | 'https-backend'
   | 'http2-backend'
@@ -180,6 +181,12 @@ export const capabilityModules: Readonly<Record<CapabilityName, CapabilityEntry>
     exportName: 'throttleRedisCapability',
     owns: 'throttle-redis/',
     packages: ['@redis/client'],
+  },
+  'traffic-manager': {
+    module: 'traffic-manager/traffic-manager.ts',
+    exportName: 'trafficManagerCapability',
+    owns: 'traffic-manager/',
+    packages: ['amqplib'],
   },
   'backend-identity': {
     module: 'backend-identity/backend-identity.ts',

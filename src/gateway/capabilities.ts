@@ -78,6 +78,7 @@ export type Capabilities = {
   readonly 'publish-amqp10'?: RevocationPublisherCapability<Amqp10FeedPlan>
   readonly throttle?: ThrottleCapability
   readonly 'throttle-redis'?: ThrottleRedisCapability
+  readonly 'traffic-manager'?: TrafficManagerCapability
   readonly 'backend-identity'?: BackendIdentityCapability
   readonly 'https-backend'?: TlsCapability
   readonly 'http2-backend'?: Http2BackendCapability
@@ -495,6 +496,15 @@ export type ThrottleCapability = (surroundings: Surroundings, shared?: SharedCou
 
 /** Opens what several gateways count by. Rejects with a StartError for settings that cannot be used. */
 export type ThrottleRedisCapability = (surroundings: Surroundings) => Promise<SharedCounting>
+
+/**
+ * Opens what a Traffic Manager counts and decides by. `throttle`: what this gateway counts by itself. Rejects with a StartError for settings that
+ * cannot be used.
+ */
+export type TrafficManagerCapability = (
+  surroundings: Surroundings,
+  throttle: ThrottleCapability,
+) => Promise<{ readonly throttling: Throttling; readonly denied: DenyList }>
 
 export type Throttling = {
   /** Counts the request against the operation's limits, or refuses. `null` where it has none. */

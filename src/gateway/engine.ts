@@ -15,6 +15,7 @@ import type {
   RevocationPublishers,
   Revocations,
   Surroundings,
+  TrafficManagerCapability,
   WatchedSurroundings,
 } from './capabilities.ts'
 import type { SweepingClock } from './clock.ts'
@@ -243,6 +244,7 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
     const counting = (await capabilities['throttle-redis']?.(surroundings)) ?? null
     if (surroundings.plan.throttling.store !== null && counting === null)
       throw new Error('several gateways count together, and this bundle counts alone')
+    const manager = await openTrafficManager(capabilities, surroundings)
     const introspections = capabilities.introspection === undefined ? null : await capabilities.introspection(surroundings, shared)
     const publishing = (await capabilities.publishing?.(surroundings, publishersIn(capabilities))) ?? null
     const apiKeyKinds = makeApiKeyKinds(capabilities, surroundings)
@@ -264,9 +266,9 @@ async function startCapabilities(capabilities: Capabilities, surroundings: Watch
       basic: capabilities.basic === undefined ? null : capabilities.basic(surroundings),
       extensions: capabilities.extensions === undefined ? null : capabilities.extensions(surroundings),
       subscriptions: capabilities.subscriptions === undefined ? null : capabilities.subscriptions(surroundings),
-      denied: openDenyLists(capabilities, surroundings),
+      denied: [...openDenyLists(capabilities, surroundings), ...(manager === null ? [] : [manager.denied])],
       concurrency: capabilities.concurrency === undefined ? null : capabilities.concurrency(surroundings),
-      throttling: capabilities.throttle === undefined ? null : capabilities.throttle(surroundings, counting),
+      throttling: manager?.throttling ?? capabilities.throttle?.(surroundings, counting) ?? null,
       identity: capabilities['backend-identity'] === undefined ? null : capabilities['backend-identity'].open(surroundings),
       cors: capabilities.cors === undefined ? null : capabilities.cors(surroundings),
       upgrades: capabilities.upgrade === undefined ? null : capabilities.upgrade(surroundings, time),
@@ -283,6 +285,16 @@ function openDenyLists(capabilities: Capabilities, surroundings: Surroundings): 
   if (revocation?.denies === true && capabilities['deny-feed'] === undefined)
     throw new Error('feeds are to deny callers, and this bundle cannot')
   return [capabilities.deny, capabilities['deny-feed']].flatMap((capability) => capability?.(surroundings) ?? [])
+}
+
+/** Rejects when the plan asks for what the bundle does not have. */
+async function openTrafficManager(
+  { throttle, 'traffic-manager': open }: Capabilities,
+  surroundings: Surroundings,
+): Promise<Awaited<ReturnType<TrafficManagerCapability>> | null> {
+  if (surroundings.plan.throttling.trafficManager === null) return null
+  if (throttle === undefined || open === undefined) throw new Error('a Traffic Manager is to count, and this bundle has none')
+  return await open(surroundings, throttle)
 }
 
 function publishersIn(capabilities: Capabilities): RevocationPublishers {

@@ -38,6 +38,7 @@ test('docs/operating.md has every metric with its kind, and no other', () => {
   metrics.publishing = []
   metrics.throttleTable = { entries: 0, evictions: 0 }
   metrics.throttleStore = { away: 0, waits: 0, judgedAway: 0 }
+  metrics.trafficManager = { decisions: 0, rejected: 0, events: { sent: 0, dropped: 0, waiting: 0 } }
   metrics.tls.certificates = { expiries: [], reloads: 0, failedReloads: 0 }
   metrics.tunnels = { open: 0, framesIn: 0, framesOut: 0, bytesIn: 0, bytesOut: 0, closed: new Map(), refused: new Map() }
   metrics.backendTokens = { signed: 0, entries: 0 }

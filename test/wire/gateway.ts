@@ -93,6 +93,10 @@ const everyCapability: Required<Omit<Capabilities, 'extensions'>> = {
     const { throttleRedisCapability } = await import('../../src/gateway/throttle-redis/throttle-redis.ts')
     return await throttleRedisCapability(surroundings)
   },
+  'traffic-manager': async (surroundings, throttle) => {
+    const { trafficManagerCapability } = await import('../../src/gateway/traffic-manager/traffic-manager.ts')
+    return await trafficManagerCapability(surroundings, throttle)
+  },
   'backend-identity': backendIdentityCapability,
   'https-backend': tlsCapability,
   'http2-backend': http2BackendCapability,

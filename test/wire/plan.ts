@@ -45,6 +45,7 @@ export const noThrottling: GatewayPlan['throttling'] = {
   limits: [],
   capacity: 0,
   store: null,
+  trafficManager: null,
   subscription: null,
   application: null,
   unauthenticated: null,

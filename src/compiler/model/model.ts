@@ -31,6 +31,7 @@ import type {
   SharedStorePlan,
   StaleRulePlan,
   SubscriptionState,
+  TrafficManagerPlan,
   UpgradePlan,
   WhenUsedUp,
   WindowPlan,
@@ -455,6 +456,15 @@ export type Throttling = {
   readonly replicas: number
   /** `null`: each gateway counts for itself. */
   readonly store: (Omit<SharedStorePlan, 'authorities' | 'replicas'> & { readonly authorities: readonly Authority[] }) | null
+  /** `null`: there is none. Never beside `store`. */
+  readonly trafficManager: TrafficManager | null
+}
+
+/** See TrafficManagerPlan. */
+export type TrafficManager = Pick<TrafficManagerPlan, 'login' | 'tenant' | 'whenAway'> & {
+  readonly events: Service
+  readonly data: Service
+  readonly decisions: Omit<TrafficManagerPlan['decisions'], 'authorities'> & { readonly authorities: readonly Authority[] }
 }
 
 /** Requests that an API's backends bear in `per` milliseconds, wherever they begin. */

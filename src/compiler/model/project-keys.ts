@@ -135,7 +135,15 @@ export const throttlingKeys = {
   mode: 'now',
   whenAway: 'now',
   replicas: 'now',
+  trafficManager: 'now',
 } as const satisfies KeyTable
+
+export const trafficManagerKeys = {
+  itself: { events: 'now', data: 'now', username: 'now', password: 'now', decisions: 'now', tenant: 'now' },
+  /** Of `events` and `data`. */
+  service: { url: 'now', plainHttp: 'now', authorities: 'now', certificate: 'now', key: 'now', serverName: 'now' },
+  decisions: { url: 'now', exchange: 'now', topic: 'now', username: 'now', password: 'now', authorities: 'now' },
+} as const satisfies Readonly<Record<string, KeyTable>>
 
 export const revocationKeys = { snapshot: 'now', persist: 'now', feeds: 'now', deny: 'now', onStale: 'now' } as const satisfies KeyTable
 

@@ -30,6 +30,8 @@ const credentialTexts: ReadonlySet<string> = new Set([
   'clientKey',
 ])
 
+const throttlingTexts: ReadonlySet<string> = new Set(['url', 'secret', 'username', 'password', 'certificate', 'key'])
+
 /** Sections of later features hold addresses and credentials; they are refused as a whole, so nothing in them is judged here. */
 function mayHoldSetting({ owner, key, section }: Text): boolean {
   if (section === 'apis') {
@@ -47,7 +49,7 @@ function mayHoldSetting({ owner, key, section }: Text): boolean {
     return (owner === 'passThrough' && key !== 'basePath') || (inEndpoint && ['url', 'certificate', 'key'].includes(key))
   }
   const isLater = Object.hasOwn(projectKeys, section) && new Map<string, string>(Object.entries(projectKeys)).get(section) === 'later'
-  return isLater || (section === 'throttling' && (key === 'url' || key === 'secret'))
+  return isLater || (section === 'throttling' && throttlingTexts.has(key))
 }
 
 function holdsSecret({ node, owner, key, section }: Text): boolean {

@@ -81,7 +81,7 @@ function readAmqp(object: ObjectNode, reading: FeedReading): OfKind<'amqp'> | nu
   const { access } = reading
   const url = access.required(object, 'url', (value) => readAddress(value, 'amqp', reading))
   const named = (key: 'exchange' | 'topic', standard: string): string | null =>
-    object.entries.has(key) ? access.optional(object, key, (value) => readName(value, key, access)) : standard
+    object.entries.has(key) ? access.optional(object, key, (value) => readTopicName(value, key, access)) : standard
   const [exchange, topic] = [named('exchange', 'amq.topic'), named('topic', 'tokenRevocation')]
   const keep = readKeep(object, access)
   return url === null || exchange === null || topic === null
@@ -114,7 +114,7 @@ function readTopicAddress(node: SourceNode, reading: FeedReading): SettingText |
 const readers = { list: readList, etcd: readEtcd, redis: readRedis, amqp: readAmqp, amqp10: readAmqp10 } as const
 
 /** Of an exchange or a topic: what brokers allow, without what would stand for several topics. */
-function readName(node: SourceNode, key: string, access: NodeAccess): string | null {
+export function readTopicName(node: SourceNode, key: string, access: NodeAccess): string | null {
   const text = access.text(node)
   if (text === null || /^[\w.:/-]{1,127}$/.test(text)) return text
   return access.refuse(node, `\`${key}\` is a name of letters, digits and \`_ . : / -\``)
@@ -128,18 +128,28 @@ function readPrefix(node: SourceNode, access: NodeAccess): string | null {
   return access.refuse(node, '`prefix` must be a path without a slash at its end', 'Write for example `/postern/revoked`, or `/` for none.')
 }
 
-function readAddress(node: SourceNode, scheme: 'http' | 'amqp', reading: FeedReading): SettingText | null {
+/** Of AMQP. `name`: what the broker is for people. */
+export function readBrokerAddress(node: SourceNode, name: string, reading: FeedReading): SettingText | null {
+  return readAddress(node, 'amqp', reading, name)
+}
+
+function readAddress(
+  node: SourceNode,
+  scheme: 'http' | 'amqp',
+  reading: FeedReading,
+  name: string = 'a revocation feed',
+): SettingText | null {
   const { access } = reading
   const text = access.text(node)
   if (text === null) return null
   const [, written, host = ''] = /^([a-z0-9+.-]+):\/\/(?:[^/@]*@)?([^/]*)/i.exec(text) ?? []
   if (written === undefined ? !text.startsWith('${') : ![scheme, `${scheme}s`].includes(written.toLowerCase()))
-    return access.refuse(node, `the address of a feed of this type is an ${scheme} or ${scheme}s URL`)
+    return access.refuse(node, `the address of ${name} of this type is an ${scheme} or ${scheme}s URL`)
   if (written?.toLowerCase() === scheme && !host.startsWith('${') && !/^(?:127\.|localhost(?::|$)|\[::1\])/i.test(host)) {
-    const problem = `a feed is reached by ${scheme}s, or on this machine: what is revoked must not be read or changed on its way`
+    const problem = `${name} is reached by ${scheme}s, or on this machine: what it says must not be read or changed on its way`
     return access.refuse(node, problem)
   }
-  return settingText(text, node, 'address of a revocation feed', reading)
+  return settingText(text, node, `address of ${name}`, reading)
 }
 
 /** Undefined where something is wrong. */

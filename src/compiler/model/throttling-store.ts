@@ -15,8 +15,10 @@ const mostAddresses = 10
 /** Only for counting together. */
 const storeKeys = ['url', 'cluster', 'sentinel', 'plainTcp', 'authorities', 'secret', 'timeout', 'mode', 'whenAway'] as const
 
-export function refuseStoreKeys(object: ObjectNode, access: NodeAccess): void {
+/** `isLocal`: nobody else counts, so that nobody can be away. */
+export function refuseStoreKeys(object: ObjectNode, isLocal: boolean, access: NodeAccess): void {
   for (const key of storeKeys) {
+    if (key === 'whenAway' && !isLocal) continue
     const given = entry(object, key)
     if (given !== null) access.refuse(given, `\`${key}\` has no effect without \`store: redis\``, 'Leave it out.')
   }

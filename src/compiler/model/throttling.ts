@@ -6,6 +6,7 @@ import { placedText } from './placed-text.ts'
 import { checkProjectKeys, throttlingKeys } from './project-keys.ts'
 import type { ServiceSurroundings } from './service.ts'
 import { readThrottlingStore, refuseStoreKeys } from './throttling-store.ts'
+import { readTrafficManager } from './traffic-manager.ts'
 
 const mostReplicas = 10_000
 
@@ -13,13 +14,26 @@ const mostReplicas = 10_000
 export function readThrottling(node: SourceNode | null, around: Omit<ServiceSurroundings, 'usedFor'>): Throttling {
   const { access } = around
   const object = node === null ? null : access.object(node)
-  if (object === null) return { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null }
+  if (object === null)
+    return { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null, trafficManager: null }
   checkProjectKeys(object, throttlingKeys, access)
-  const named = access.optional(object, 'store', (value) => access.oneOf(value, ['local', 'redis']))
+  const named = access.optional(object, 'store', (value) => access.oneOf(value, ['local', 'redis', 'trafficManager']))
   const store = named === 'redis' ? readThrottlingStore(object, { ...around, usedFor: 'throttling' }) : null
-  if (named === 'local' || entry(object, 'store') === null) refuseStoreKeys(object, access)
+  const isLocal = named === 'local' || entry(object, 'store') === null
+  const written = entry(object, 'trafficManager')
+  const trafficManager = named === 'trafficManager' ? readTrafficManager(written, object, around) : null
+  if (isLocal || named === 'trafficManager') refuseStoreKeys(object, isLocal, access)
+  if (written !== null && (isLocal || named === 'redis'))
+    access.refuse(written, '`trafficManager` has no effect without `store: trafficManager`', 'Leave it out.')
   const replicas = access.optional(object, 'replicas', (value) => access.integer(value, 1, mostReplicas)) ?? 1
   const tier = (key: 'application' | 'subscription' | 'unauthenticated'): Placed<string> | null =>
     access.optional(object, key, (value) => placedText(value, access))
-  return { application: tier('application'), subscription: tier('subscription'), unauthenticated: tier('unauthenticated'), replicas, store }
+  return {
+    application: tier('application'),
+    subscription: tier('subscription'),
+    unauthenticated: tier('unauthenticated'),
+    replicas,
+    store,
+    trafficManager,
+  }
 }

@@ -31,7 +31,8 @@ const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> =
   'publish-amqp': (plan) => publishesTo(plan, (kind) => kind === 'amqp'),
   'publish-amqp10': (plan) => publishesTo(plan, (kind) => kind === 'amqp10'),
   'throttle-redis': (plan) => plan.throttling.store !== null,
-  throttle: (plan) => plan.operations.some(({ limited }) => limited),
+  throttle: ({ operations, throttling }) => throttling.trafficManager !== null || operations.some(({ limited }) => limited),
+  'traffic-manager': (plan) => plan.throttling.trafficManager !== null,
   'backend-identity': ({ backendToken, consumerFields, operations }) =>
     backendToken !== null || consumerFields.length > 0 || operations.some(({ identity }) => identity.credential),
   'https-backend': (plan) => plan.upstreams.some(mayBeHttps),

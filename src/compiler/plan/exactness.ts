@@ -1,5 +1,5 @@
 /** How far what passes can be off a limit, in words: by where it is counted, and how. */
-import type { LimitAlgorithm, SharedStorePlan, WindowPlan } from '../../contract/plan.ts'
+import type { LimitAlgorithm, SharedStorePlan, ThrottlingPlan, TrafficManagerPlan, WindowPlan } from '../../contract/plan.ts'
 
 /** Every gateway process counts for itself. */
 const local: Readonly<Record<LimitAlgorithm, string>> = {
@@ -19,10 +19,20 @@ const together: Readonly<Record<LimitAlgorithm, string>> = {
 /** Each gateway of a fleet may hold a 200th of a limit for a while, and a 20th for a moment. */
 const heldShare = 0.5
 
-export function exactnessOf({ algorithm }: WindowPlan, store: SharedStorePlan | null): string {
+/** @param limit index of the window's limit. */
+export function exactnessOf({ algorithm }: WindowPlan, limit: number, { store, trafficManager }: ThrottlingPlan): string {
+  if (trafficManager?.limits.includes(limit) === true) return `${decidedAfterwards}; ${whileManagerIsAway(trafficManager)}`
   if (store === null) return local[algorithm]
   const alone = whileAway(store)
   return `${together[algorithm]}${store.mode === 'strict' ? '' : `; ${unused(store)}`}; ${alone}`
+}
+
+/** Events of a request are sent within a tenth of a second, and the way back is the manager's and its broker's. */
+const decidedAfterwards =
+  'exceeded: the Traffic Manager decides after the fact, so that all passes that comes until its decision does (100 ms until it is told, its own time, and the broker’s)'
+
+function whileManagerIsAway({ whenAway, replicas }: TrafficManagerPlan): string {
+  return whileAway({ whenAway, replicas }).replaceAll('Redis', 'it')
 }
 
 function unused({ replicas }: SharedStorePlan): string {
@@ -31,7 +41,7 @@ function unused({ replicas }: SharedStorePlan): string {
     : `up to ${3 + heldShare * replicas} % may go unused with ${replicas} gateways of one thread`
 }
 
-function whileAway({ whenAway, replicas }: SharedStorePlan): string {
+function whileAway({ whenAway, replicas }: Pick<SharedStorePlan, 'whenAway' | 'replicas'>): string {
   if (whenAway === 'deny') return 'nothing passes while Redis is away'
   if (whenAway === 'allow') return 'not limited while Redis is away'
   return replicas === 1

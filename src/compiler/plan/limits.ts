@@ -6,6 +6,7 @@ import { unlimitedTier } from '../model/tier-bounds.ts'
 import type { Location } from '../source/location.ts'
 import { planConditions } from './conditions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
+import { planTrafficManager } from './traffic-manager.ts'
 
 /** A limit with where it is asked for, and where it is defined. `namedAt`: `null` where callers' credentials name it. */
 export type DecidedLimit = { readonly plan: LimitPlan; readonly namedAt: Location | null; readonly definedAt: Location }
@@ -49,15 +50,18 @@ export class Limits {
   }
 
   /** @param operations all of them, decided by `of`. */
-  plan(operations: readonly Pick<OperationPlan, 'callerLimits' | 'limited'>[]): ThrottlingPlan {
+  plan(operations: readonly Pick<OperationPlan, 'callerLimits' | 'limited' | 'conditionalLimits'>[]): ThrottlingPlan {
     const callers = operations.some(({ callerLimits }) => callerLimits)
       ? this.#callers
       : { subscription: null, application: null, unauthenticated: null, custom: this.#callers.custom }
     const limited = operations.some((operation) => operation.limited)
+    const limits = limited ? this.decided.map(({ plan }) => plan) : []
+    const trafficManager = planTrafficManager(this.#project, limits, operations)
     return {
-      limits: limited ? this.decided.map(({ plan }) => plan) : [],
-      capacity: limited ? this.#project.limits.maxConsumers : 0,
+      limits,
+      capacity: limited || trafficManager !== null ? this.#project.limits.maxConsumers : 0,
       store: limited ? planStore(this.#project) : null,
+      trafficManager,
       ...callers,
     }
   }

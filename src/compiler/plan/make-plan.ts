@@ -96,9 +96,10 @@ export function makePlan(project: Project): Decisions {
   const deny = project.deny.map(({ conditions }) => planConditions(conditions, project))
   const groups = operationPlans.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation])
   const conditions = [...deny, ...[...throttling.custom, ...groups].map((each) => each.conditions)].flat()
-  const denies = project.revocation?.denies === true
+  // Whoever says while the gateway runs who is denied may name applications and users.
+  const mayDeny = project.revocation?.denies === true || throttling.trafficManager !== null
   const asksOfApplications =
-    denies || [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
+    mayDeny || [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
   const readsTiers = throttling.subscription !== null || throttling.application !== null
   const plan: GatewayPlan = {
     format: 1,
@@ -131,7 +132,7 @@ export function makePlan(project: Project): Decisions {
     ...planHolders(project, operationPlans, scopes),
     applications: planApplications(project, operationPlans, asksOfApplications),
     keepClaims:
-      denies ||
+      mayDeny ||
       asksOfClaims(conditions) ||
       throttling.custom.some(({ key }) => selectsClaims(key)) ||
       (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||

@@ -5,11 +5,13 @@ import type {
   ManifestOperation,
   ManifestSharedStore,
   ManifestThrottling,
+  ManifestTrafficManager,
 } from '../../contract/manifest.ts'
-import type { ConditionalLimitPlan, NamedLimitsPlan, OperationPlan, SharedStorePlan } from '../../contract/plan.ts'
-import type { Api, Authority, Operation, Project } from '../model/model.ts'
+import type { ConditionalLimitPlan, NamedLimitsPlan, OperationPlan, SharedStorePlan, TrafficManagerPlan } from '../../contract/plan.ts'
+import type { Api, Authority, Operation, Project, Service, TrafficManager } from '../model/model.ts'
 import { exactnessOf } from './exactness.ts'
 import type { Decisions } from './make-plan.ts'
+import { manifestTls } from './manifest-backends.ts'
 import { manifestAuthorities } from './manifest-certificates.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 import { optionalReference, reference } from './source-reference.ts'
@@ -49,13 +51,14 @@ export function manifestConcurrency({ concurrency }: Api): ManifestOperation['co
 
 export function manifestThrottling(
   decisions: Decisions,
-  { customLimits, throttling: { store: stored } }: Project,
+  { customLimits, throttling: { store: stored, trafficManager: manager } }: Project,
 ): ManifestThrottling | null {
   const { throttling, operations } = decisions.plan
-  if (operations.every(({ limited }) => !limited)) return null
-  const { store, capacity, subscription, application, unauthenticated, custom } = throttling
+  const { store, trafficManager, capacity, subscription, application, unauthenticated, custom } = throttling
+  if (trafficManager === null && operations.every(({ limited }) => !limited)) return null
   return {
-    store: store === null ? 'local' : manifestStore(store, stored?.authorities ?? []),
+    store:
+      trafficManager === null || manager === null ? storeOf(store, stored?.authorities ?? []) : manifestManager(trafficManager, manager),
     capacity,
     subscription: namedLimits(subscription, decisions),
     application: namedLimits(application, decisions),
@@ -66,6 +69,39 @@ export function manifestThrottling(
       conditions: customLimits[index]!.conditions.map(writtenCondition),
     })),
   }
+}
+
+function storeOf(store: SharedStorePlan | null, authorities: readonly Authority[]): 'local' | ManifestSharedStore {
+  return store === null ? 'local' : manifestStore(store, authorities)
+}
+
+function manifestManager({ replicas }: TrafficManagerPlan, written: TrafficManager): ManifestTrafficManager {
+  const { events, data, login, decisions, tenant, whenAway } = written
+  const { url, exchange, topic, authorities } = decisions
+  return {
+    kind: 'trafficManager',
+    events: manifestService(events),
+    data: manifestService(data),
+    login: manifestLogin(login),
+    decisions: {
+      url: writtenSettings(url),
+      login: manifestLogin(decisions.login),
+      authorities: manifestAuthorities(authorities),
+      exchange,
+      topic,
+    },
+    tenant,
+    whenAway,
+    replicas,
+  }
+}
+
+function manifestService({ url, plainHttp, tls }: Service): ManifestTrafficManager['events'] {
+  return { url: writtenSettings(url), plainHttp, tls: tls === null ? null : manifestTls(tls) }
+}
+
+function manifestLogin(login: TrafficManager['login']): ManifestTrafficManager['login'] {
+  return login === null ? null : { username: writtenSettings(login.username), password: writtenSettings(login.password) }
 }
 
 function manifestStore(
@@ -113,7 +149,7 @@ function manifestLimit(index: number, { limits, plan: { throttling } }: Decision
       windowSeconds: window.algorithm === 'calendar' ? null : window.window / 1000,
       calendar: window.algorithm === 'calendar' ? { period: window.period, timeZone: window.timeZone } : null,
       burst: window.algorithm === 'gcra' ? window.burst : null,
-      exactness: exactnessOf(window, throttling.store),
+      exactness: exactnessOf(window, index, throttling),
     })),
     whenUsedUp: plan.whenUsedUp,
     namedAt: optionalReference(namedAt),

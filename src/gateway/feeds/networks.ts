@@ -11,7 +11,7 @@ const ipv6Lengths: readonly number[] = [...Array.from({ length: 13 }, (_, index)
 /** Of an address, or of a range as `10.1.0.0/16`. Undefined for anything else, and for lengths that are not looked for. */
 export function networkName(text: string): string | undefined {
   const [address = '', length, ...more] = text.split('/')
-  const bits = bitsOf(address)
+  const bits = addressBits(address)
   if (bits === undefined || more.length > 0 || (length !== undefined && !/^\d{1,3}$/.test(length))) return undefined
   const wanted = length === undefined ? bits.length : Number(length)
   return lengthsFor(bits).includes(wanted) ? nameOf(bits, wanted) : undefined
@@ -19,8 +19,13 @@ export function networkName(text: string): string | undefined {
 
 /** All networks with a name that an address lies in. None for what is no address. */
 export function networksOf(address: string): readonly string[] {
-  const bits = bitsOf(address.split('%')[0] ?? '')
+  const bits = callerBits(address)
   return bits === undefined ? [] : lengthsFor(bits).map((length) => nameOf(bits, length))
+}
+
+/** Of a caller, who may be on a link of his own. Undefined for what is no address. */
+export function callerBits(address: string): string | undefined {
+  return addressBits(address.split('%')[0] ?? '')
 }
 
 function lengthsFor(bits: string): readonly number[] {
@@ -32,7 +37,7 @@ function nameOf(bits: string, length: number): string {
 }
 
 /** Ones and zeros. An IPv4 address in the form of IPv6 is written as what it is. */
-function bitsOf(address: string): string | undefined {
+export function addressBits(address: string): string | undefined {
   const version = isIP(address)
   if (version === 4) return binary(address.split('.').map(Number), 8)
   if (version !== 6 || address.includes('.') || address.includes('%')) return undefined

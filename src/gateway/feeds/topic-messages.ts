@@ -4,15 +4,9 @@
  */
 import type { FedEntry, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
-import { readAmqpMap, readJmsMap } from './jms-map.ts'
 import { readEntry } from './read-entry.ts'
+import { isObject, messagesIn, payloadOf, valueIn } from './topic-values.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'
-
-/** Bytes of a body, or characters of a text. */
-const longestMessage = 256 * 1024
-
-/** Of one message. */
-const mostEntries = 1000
 
 type Parts = {
   readonly sink: Pick<RevocationSink, 'put' | 'remove' | 'rejected'>
@@ -30,7 +24,7 @@ export class TopicMessages {
 
   /** A body of AMQP 0-9-1. `headers`: its field table; without a body, the message is what stands there. */
   receivedBytes(body: Buffer, contentType: unknown, headers: unknown): void {
-    this.receivedValue(body.length > longestMessage ? undefined : messageIn(body, contentType, headers))
+    this.receivedValue(valueIn(body, contentType, headers))
   }
 
   /** Text, or what a map message is to the protocol's library. Undefined for what could not so much as be read. */
@@ -52,13 +46,6 @@ export class TopicMessages {
   }
 }
 
-/** One, or those of a list. */
-function messagesIn(value: unknown): readonly unknown[] {
-  const message = typeof value === 'string' ? jsonIn(value) : value
-  if (!Array.isArray(message)) return [message]
-  return message.length > mostEntries ? [undefined] : message
-}
-
 /** What an operator has un-revoked; with another word there, it is revoked. */
 function isTakenBack(message: unknown): boolean {
   return isObject(message) && Object.hasOwn(message, 'takenBack') && String(message.takenBack) === 'true'
@@ -68,36 +55,4 @@ function isTakenBack(message: unknown): boolean {
 function entryOf(message: unknown): FedEntry | undefined {
   const fields = payloadOf(message)
   return isObject(fields) && isWso2Event(fields) ? readWso2Event(fields) : readEntry(fields)
-}
-
-/** WSO2's newer versions wrap the fields of an event in two objects. */
-function payloadOf(message: unknown): unknown {
-  if (!isObject(message) || !Object.hasOwn(message, 'event')) return message
-  const { event } = message
-  return isObject(event) && Object.hasOwn(event, 'payloadData') ? event.payloadData : undefined
-}
-
-function messageIn(body: Buffer, contentType: unknown, headers: unknown): unknown {
-  if (body.length === 0) return headers
-  switch (typeof contentType === 'string' ? contentType.toLowerCase() : '') {
-    case 'jms/map-message':
-      return readJmsMap(body)
-    case 'amqp/map':
-      return readAmqpMap(body)
-    default:
-      return body.toString('utf8')
-  }
-}
-
-function jsonIn(text: string): unknown {
-  if (text.length > longestMessage) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -19,6 +19,12 @@ export type TokenCacheFigures = { readonly hits: number; readonly misses: number
 export type ThrottleTableFigures = { readonly entries: number; readonly evictions: number }
 /** `away`: 1 while nobody can be asked. Requests that waited to be counted, and those that were judged while it was away. */
 export type ThrottleStoreFigures = { readonly away: number; readonly waits: number; readonly judgedAway: number }
+/** What was heard of a Traffic Manager, and what it was told. */
+export type TrafficManagerFigures = {
+  readonly decisions: number
+  readonly rejected: number
+  readonly events: { readonly sent: number; readonly dropped: number; readonly waiting: number }
+}
 export type BackendTokenFigures = { readonly signed: number; readonly entries: number }
 export type WorkerFigures = { readonly serving: number; readonly restarts: number }
 
@@ -49,6 +55,7 @@ export class Metrics {
   throttleTable: ThrottleTableFigures | null = null
   /** Set where several gateways count together. */
   throttleStore: ThrottleStoreFigures | null = null
+  trafficManager: TrafficManagerFigures | null = null
   tunnels: TunnelFigures | null = null
   keySets: readonly KeySetFigures[] | null = null
   revocation: RevocationFigures | null = null
@@ -247,10 +254,11 @@ export class Metrics {
     }
     const store = this.throttleStore
     if (store !== null) {
-      out.single('postern_throttle_store_away', 'gauge', 'Threads that cannot ask the Redis of shared limits.', store.away)
-      out.single('postern_throttle_waits_total', 'counter', 'Requests that waited for the Redis of shared limits.', store.waits)
-      out.single('postern_throttle_away_total', 'counter', 'Requests that were judged while that Redis was away.', store.judgedAway)
+      out.single('postern_throttle_store_away', 'gauge', 'Threads that cannot ask whoever counts for all gateways.', store.away)
+      out.single('postern_throttle_waits_total', 'counter', 'Requests that waited for whoever counts for all gateways.', store.waits)
+      out.single('postern_throttle_away_total', 'counter', 'Requests that were judged while it was away.', store.judgedAway)
     }
+    if (this.trafficManager !== null) writeTrafficManager(out, this.trafficManager)
     const table = this.throttleTable
     if (table !== null) {
       out.single('postern_throttle_counters', 'gauge', 'Counters that the throttle table holds.', table.entries, 'largest')
@@ -276,4 +284,13 @@ export class Metrics {
 
 function increment(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function writeTrafficManager(out: Exposition, { decisions, rejected, events }: TrafficManagerFigures): void {
+  out.single('postern_throttle_decisions', 'gauge', 'Keys that a Traffic Manager has throttled.', decisions, 'largest')
+  out.single('postern_throttle_notices_rejected_total', 'counter', 'Messages of a Traffic Manager that made no sense.', rejected)
+  out.single('postern_throttle_events_waiting', 'gauge', 'Events that a Traffic Manager has not taken.', events.waiting)
+  out.family('postern_throttle_events_total', 'counter', 'Requests that a Traffic Manager was to be told of.')
+  out.sample('postern_throttle_events_total', { outcome: 'sent' }, events.sent)
+  out.sample('postern_throttle_events_total', { outcome: 'dropped' }, events.dropped)
 }

@@ -7,12 +7,12 @@
  */
 import type { RevokedPlan } from '../../contract/plan.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
-import type { HashTable } from './hash-table.ts'
+import type { HashTable } from '../hash-table/hash-table.ts'
+import type { ChangeEntry, TableEntry } from '../hash-table/shard-writer.ts'
 import type { HashedEntry, Keeper } from './keeper.ts'
 import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
 import { maximumSources, type RevocationState } from './revocation-state.ts'
 import { SaidBefore, tagsOf } from './said-before.ts'
-import type { ChangeEntry, TableEntry } from './shard-writer.ts'
 
 /** Values are seconds from this one on (in 2017), so that their 31 bits last until 2085; the largest is that of what never ends. */
 const origin = 1_500_000_000

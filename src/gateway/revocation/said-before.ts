@@ -2,9 +2,10 @@
  * What each source says of clients and users, whose tokens it bars up to a time: there are few of them. The table has the latest time of all
  * sources; when one of them says it no more, the others' must be known.
  */
+
+import type { TableEntry } from '../hash-table/shard-writer.ts'
 import type { HashedEntry } from './keeper.ts'
 import { maximumSources } from './revocation-state.ts'
-import type { TableEntry } from './shard-writer.ts'
 
 export type Said = { readonly entry: HashedEntry; readonly source: number }
 

@@ -3,12 +3,13 @@
  * alone.
  */
 import crypto from 'node:crypto'
-import type { SharedStorePlan, WindowPlan } from '../../contract/plan.ts'
+import type { SharedStorePlan } from '../../contract/plan.ts'
 import type { ThrottleRedisCapability } from '../capabilities.ts'
 import type { Refusal } from '../exchange.ts'
 import { parseRedisUrl, type RedisAddress } from '../redis/redis-address.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
 import type { AskingRequest, SharedCounting, StepEnd } from '../shared-counting.ts'
+import { windowPart } from '../throttle/window-part.ts'
 import { AwayCounts } from './away-counts.ts'
 import { limitNames, windowName } from './counter-names.ts'
 import { FleetKey } from './fleet-key.ts'
@@ -93,7 +94,7 @@ export const throttleRedisCapability: ThrottleRedisCapability = async (surroundi
     seed: key.seed,
     names: limitNames(plan),
     windowName,
-    alone: (window) => shareOf(window, stored.replicas),
+    alone: (window) => windowPart(window, stored.replicas),
     window: (window, local, owners, calendar) => {
       const terms = termsOf(window, calendar)
       if (stored.mode === 'strict') return new StrictWindow(terms, owners, questions)
@@ -116,15 +117,6 @@ const inWords = {
   deny: 'requests with a limit are refused',
   allow: 'limits do not hold',
 } as const satisfies Readonly<Record<SharedStorePlan['whenAway'], string>>
-
-/** Of a limit, what one of several gateways may let pass by itself. */
-function shareOf(window: WindowPlan, replicas: number): WindowPlan {
-  if (replicas === 1) return window
-  const amount = Math.max(1, Math.floor(window.amount / replicas))
-  return window.algorithm === 'gcra'
-    ? { ...window, amount, burst: Math.max(1, Math.floor(window.burst / replicas)) }
-    : { ...window, amount }
-}
 
 /** Nothing of the value is repeated: it may hold a password. */
 function addressesOf({ urls, plainTcp, authorities }: SharedStorePlan, values: ReadonlyMap<string, string>): readonly RedisAddress[] {

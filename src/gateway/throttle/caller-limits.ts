@@ -11,7 +11,14 @@ import type { Counter } from './counter.ts'
 import type { KeyHash } from './key-hash.ts'
 
 /** A limit, and whom it counts: the words that the counters' own are mixed with. */
-export type OwnedLimit = { readonly counters: readonly Counter[]; readonly low: number; readonly high: number }
+export type OwnedLimit = {
+  readonly counters: readonly Counter[]
+  readonly low: number
+  readonly high: number
+  /** Index in the plan, and by whom it counts. */
+  readonly limit: number
+  readonly owner: Consumer
+}
 
 export type CallerLimits = {
   /** `null`: that level limits this caller not at all. */
@@ -116,8 +123,14 @@ export class CallerTiers {
     const ofApi = this.#keys.apiSalt(`${this.#plan.apis[api]!.name} ${this.#plan.apis[api]!.version}`)
     const countersOf = (limit: number): readonly Counter[] => this.#counters[limit]!
     return {
-      subscription: subscription === null ? null : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high },
-      application: application === null ? null : { counters: countersOf(application), low: holder.hashLow, high: holder.hashHigh },
+      subscription:
+        subscription === null
+          ? null
+          : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high, limit: subscription, owner },
+      application:
+        application === null
+          ? null
+          : { counters: countersOf(application), low: holder.hashLow, high: holder.hashHigh, limit: application, owner: holder },
       refusal: null,
       number: ((subscription ?? -1) + 1) * (this.#counters.length + 1) + (application ?? -1) + 1,
     }

@@ -47,7 +47,7 @@ export type OperationCounters = {
   readonly needsWallTime: boolean
 }
 
-const refusalKinds = {
+export const refusalKinds = {
   api: 'api-quota',
   operation: 'operation-quota',
   subscription: 'subscription-quota',

@@ -47,16 +47,14 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
   const table = CounterTable.attach(memory(name, () => CounterTable.make(capacity).buffer))
   if (name === 'throttle') metrics.throttleTable = table
   const keys = new KeyHash(shared?.seed ?? table.seed)
-  let number = 0
-  const counterOf = (limit: LimitPlan, index: number, window: WindowPlan): Counter => {
-    number++
-    if (shared === null) return new Counter(limit, window, String(number), keys)
+  const counterOf = (limit: LimitPlan, index: number, window: WindowPlan, position: number): Counter => {
+    if (shared === null) return new Counter(limit, window, `${index} ${position}`, keys)
     const counterName = `${shared.names[index]} ${shared.windowName(window)}`
     if (sharedWindow === null) return new Counter(limit, shared.alone(window), counterName, keys)
     const calendar = window.algorithm === 'calendar' ? new CalendarFrame(window.period, window.timeZone) : null
     return new Counter(limit, window, counterName, keys, sharedWindow(window, windowOf(window), table, calendar))
   }
-  const counters = limits.map((limit, index) => limit.windows.map((window) => counterOf(limit, index, window)))
+  const counters = limits.map((limit, index) => limit.windows.map((window, position) => counterOf(limit, index, window, position)))
   const callers = new CallerTiers(plan, counters, keys)
   const ofCallers = counters.flat().filter(({ limit }) => limit.level === 'subscription' || limit.level === 'application')
   const of = (

@@ -131,7 +131,7 @@ export function project(apis: readonly Api[], changes: Partial<Project> = {}): P
     tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
-    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null },
+    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null, trafficManager: null },
     deny: [],
     customLimits: [],
     tiers: new Map([

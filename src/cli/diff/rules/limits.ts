@@ -2,10 +2,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type {
   ManifestLimit,
+  ManifestManagerService,
   ManifestNamedLimits,
   ManifestOperation,
   ManifestSharedStore,
   ManifestThrottling,
+  ManifestTrafficManager,
 } from '../../../contract/manifest.ts'
 import { describeBy, describeMilliseconds, describeWindows } from '../../described-rules.ts'
 import { type Compare, differ, type Meaning, members, named, optional } from '../comparison.ts'
@@ -13,7 +15,7 @@ import type { DifferenceClass } from '../difference.ts'
 import { type KnownMembers, unknownMember } from '../known-members.ts'
 import { amount, changed, flag, listed, place, written } from '../leaves.ts'
 import { areWithin, type Window } from '../window-strictness.ts'
-import { authorities } from './authorities.ts'
+import { authorities, tls } from './authorities.ts'
 
 /** Those of one operation. Of one level, subject and condition there is one. */
 export const limits: Compare<readonly ManifestLimit[]> = named({
@@ -126,7 +128,9 @@ export const throttling: Compare<ManifestThrottling | null> = optional(
   members<ManifestThrottling>({
     store: (before, after, where) => {
       if (before === 'local' || after === 'local') return before === after ? [] : differ(storeMoved(after), where)
-      return store(before, after, where)
+      if (before.kind === 'redis' && after.kind === 'redis') return store(before, after, where)
+      if (before.kind === 'trafficManager' && after.kind === 'trafficManager') return manager(before, after, where)
+      return differ(storeMoved(after), where)
     },
     capacity: amount({ what: 'the number of counters', raised: 'capacity', lowered: 'weakening' }),
     subscription: callerTiers('subscription'),
@@ -150,12 +154,23 @@ export const throttling: Compare<ManifestThrottling | null> = optional(
 )
 
 function storeMoved(after: ManifestThrottling['store']): Meaning {
-  return after === 'local'
-    ? ['weakening', 'each gateway counts for itself: limits hold as often as there are gateways']
+  if (after === 'local') return ['weakening', 'each gateway counts for itself: limits hold as often as there are gateways']
+  return after.kind === 'trafficManager'
+    ? ['weakening', 'a Traffic Manager counts, after the fact: limits are exceeded until it decides']
     : ['breaking', 'all gateways count together: limits hold over all of them']
 }
 
 const whenAway: readonly ManifestSharedStore['whenAway'][] = ['deny', 'local', 'allow']
+
+function heldWhenAway(what: string): Compare<ManifestSharedStore['whenAway']> {
+  return (before, after, where) => {
+    if (before === after) return []
+    const looser = whenAway.indexOf(after) > whenAway.indexOf(before) || !whenAway.includes(after)
+    return differ([looser ? 'weakening' : 'breaking', `while ${what} is away, ${after} holds, and ${before} did`], where)
+  }
+}
+
+const countedTogether = amount({ what: 'the number of gateways that count together', raised: 'breaking', lowered: 'weakening' })
 
 const store: Compare<ManifestSharedStore> = members<ManifestSharedStore>({
   kind: changed('weakening', 'the kind of the store of limits'),
@@ -171,13 +186,38 @@ const store: Compare<ManifestSharedStore> = members<ManifestSharedStore>({
       ? differ(['weakening', 'gateways hold parts of limits ahead of need, instead of asking for each request'], where)
       : differ(['harmless', 'each request asks the store of limits, instead of gateways holding parts'], where)
   },
-  whenAway: (before, after, where) => {
-    if (before === after) return []
-    const looser = whenAway.indexOf(after) > whenAway.indexOf(before) || !whenAway.includes(after)
-    return differ([looser ? 'weakening' : 'breaking', `while the store of limits is away, ${after} holds, and ${before} did`], where)
-  },
-  replicas: amount({ what: 'the number of gateways that count together', raised: 'breaking', lowered: 'weakening' }),
+  whenAway: heldWhenAway('the store of limits'),
+  replicas: countedTogether,
   timeoutMilliseconds: changed('harmless', 'the time in which the store of limits must answer', describeMilliseconds),
+})
+
+const itsLogin = changed<ManifestTrafficManager['login']>('weakening', 'as whom the gateway comes to the Traffic Manager', (value) =>
+  written(value?.username ?? null),
+)
+
+function itsService(what: string): Compare<ManifestManagerService> {
+  return members<ManifestManagerService>({
+    url: changed('weakening', `the address of ${what}`),
+    plainHttp: flag(['weakening', `${what} may be reached without TLS`], ['harmless', `${what} is reached by TLS`]),
+    tls: tls(what),
+  })
+}
+
+const manager: Compare<ManifestTrafficManager> = members<ManifestTrafficManager>({
+  kind: changed('weakening', 'the kind of the store of limits'),
+  events: itsService('what takes the Traffic Manager’s events'),
+  data: itsService('what gives out the Traffic Manager’s lists'),
+  login: itsLogin,
+  decisions: members<ManifestTrafficManager['decisions']>({
+    url: changed('weakening', 'the broker of the Traffic Manager'),
+    login: itsLogin,
+    authorities: authorities('the broker of the Traffic Manager'),
+    exchange: changed('weakening', 'the exchange of the Traffic Manager’s topic'),
+    topic: changed('weakening', 'the topic of the Traffic Manager'),
+  }),
+  tenant: changed('weakening', 'the tenant whose blocks count'),
+  whenAway: heldWhenAway('the Traffic Manager'),
+  replicas: countedTogether,
 })
 
 /** Tiers that credentials name: which callers have none, or another one. */

@@ -76,8 +76,9 @@ function addressOf(backend: Backend | null): string | null {
 /** By whichever limit over all callers is the narrowest: the hard one, the API's, or those of its operations together. */
 function mostOf({ api, kind, operations }: Use, milliseconds: number, project: Project): number {
   const hard = api.hardLimits[kind]
+  // What a Traffic Manager counts, it bounds afterwards.
   const ofTier = (throttle: Throttle | null): number =>
-    throttle?.by === 'api' && !project.tierGroups.has(throttle.tier.value)
+    project.throttling.trafficManager === null && throttle?.by === 'api' && !project.tierGroups.has(throttle.tier.value)
       ? mostRequests(project.tiers.get(throttle.tier.value)?.windows ?? [], milliseconds)
       : Infinity
   const ofOperations = operations.reduce((sum, operation) => sum + ofTier(operation.throttle), 0)

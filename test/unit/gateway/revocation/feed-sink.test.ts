@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
 import { FeedSink } from '../../../../src/gateway/revocation/feed-sink.ts'
-import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
 import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'
 import { NameHash } from '../../../../src/gateway/revocation/name-hash.ts'
 import { Pairing } from '../../../../src/gateway/revocation/pairing.ts'

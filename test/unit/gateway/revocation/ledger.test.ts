@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RevokedPlan } from '../../../../src/contract/plan.ts'
-import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
+import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
 import type { HashedEntry } from '../../../../src/gateway/revocation/keeper.ts'
 import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'
 import { NameHash } from '../../../../src/gateway/revocation/name-hash.ts'

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
-import type { ChangeEntry } from '../../../../src/gateway/revocation/shard-writer.ts'
+import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
+import type { ChangeEntry } from '../../../../src/gateway/hash-table/shard-writer.ts'
 import { Random } from '../../../random.ts'
 
 type Words = readonly [number, number, number]

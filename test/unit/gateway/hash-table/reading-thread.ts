@@ -1,7 +1,7 @@
 /** A thread that looks for the names 0 to 999 until it is told to end, and counts those that it did not find. */
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { HashTable } from '../../../../src/gateway/revocation/hash-table.ts'
+import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
 
 const table = new HashTable(workerData as SharedArrayBuffer)
 const hashes = Array.from({ length: 1000 }, (_, name): readonly [number, number, number] => {

@@ -1,0 +1,35 @@
+/** What of a project's limits a Traffic Manager counts, and how the gateway reaches it. */
+import type { LimitPlan, OperationPlan, ServicePlan, TrafficManagerPlan } from '../../contract/plan.ts'
+import { planTls } from '../model/backend-tls.ts'
+import type { Project, Service } from '../model/model.ts'
+
+export function planTrafficManager(
+  { throttling: { trafficManager, replicas } }: Project,
+  limits: readonly LimitPlan[],
+  operations: readonly Pick<OperationPlan, 'conditionalLimits'>[],
+): TrafficManagerPlan | null {
+  if (trafficManager === null) return null
+  const { events, data, decisions, ...rest } = trafficManager
+  return {
+    ...rest,
+    events: planService(events),
+    data: planService(data),
+    decisions: { ...decisions, authorities: decisions.authorities.map(({ pem }) => pem) },
+    replicas,
+    limits: managedLimits(limits, operations),
+  }
+}
+
+/** Those that it can count: by requests, of levels that it knows, and for everybody alike. The rest each gateway counts for itself. */
+function managedLimits(limits: readonly LimitPlan[], operations: readonly Pick<OperationPlan, 'conditionalLimits'>[]): readonly number[] {
+  const grouped = new Set(
+    operations.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation].map(({ limit }) => limit)),
+  )
+  const isManaged = ({ level, windows }: LimitPlan): boolean =>
+    level !== 'backend' && level !== 'custom' && windows.every(({ unit }) => unit === 'requests')
+  return limits.flatMap((limit, index) => (isManaged(limit) && !grouped.has(index) ? [index] : []))
+}
+
+function planService({ url, plainHttp, tls }: Service): ServicePlan {
+  return { url, plainHttp, tls: planTls(tls) }
+}

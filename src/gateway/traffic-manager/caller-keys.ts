@@ -1,0 +1,157 @@
+/**
+ * Under which keys a Traffic Manager counts a request, and which of them may be throttled. The keys are the gateway's own choice: the manager
+ * counts by whatever an event names, and decides by the same name. They are made once for each caller of an operation.
+ */
+import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
+import { applicationIds, userNames } from '../conditions/caller-names.ts'
+import type { Exchange, Refusal } from '../exchange.ts'
+import { addressBits } from '../feeds/networks.ts'
+import type { CallerLimits, CallerTiers, OwnedLimit } from '../throttle/caller-limits.ts'
+import type { Board, Standing } from './board.ts'
+import type { Decisions } from './decisions.ts'
+import type { RequestEvent } from './event-queue.ts'
+import { partKey } from './follower.ts'
+import { contextOf, evaluated } from './key-template.ts'
+
+/** A key that may be throttled, and what its requests are told then. */
+export type Lookup = { readonly words: Int32Array; readonly level: LimitLevel; readonly tier: string; readonly whenUsedUp: WhenUsedUp }
+
+export type CallerKeys = {
+  readonly lookups: readonly Lookup[]
+  /** One of its keys is blocked. */
+  readonly blocked: boolean
+  readonly event: Omit<RequestEvent, 'messageID'>
+  /** As of which epoch none of them was throttled; -1 where one was. */
+  epoch: number
+}
+
+export type KeyParts = {
+  readonly plan: GatewayPlan
+  readonly tenant: string
+  /** Indexes of the limits that the manager counts. */
+  readonly managed: ReadonlySet<number>
+  readonly callers: CallerTiers
+  readonly board: Board
+  readonly decisions: Decisions
+}
+
+/** All that the keys of a caller are made of. */
+type Known = Pick<Exchange, 'address' | 'token' | 'apiKey' | 'user' | 'subscription'> & {
+  readonly limits: CallerLimits | null
+  readonly standing: Standing
+  readonly keys: CallerKeys
+}
+
+const unlimited = 'Unlimited'
+
+export class OperationKeys {
+  readonly #parts: KeyParts
+  readonly #plan: OperationPlan
+  readonly #context: string
+  readonly #known: WeakMap<object, Known> = new WeakMap()
+  readonly #applications: ReturnType<typeof applicationIds>
+  readonly #users: ReturnType<typeof userNames>
+
+  constructor(parts: KeyParts, plan: OperationPlan) {
+    this.#parts = parts
+    this.#plan = plan
+    this.#context = contextOf(parts.plan.apis[plan.api]!)
+    this.#applications = applicationIds(parts.plan)
+    this.#users = userNames(parts.plan)
+  }
+
+  /** A refusal where the caller names a tier that nobody knows. */
+  of(exchange: Exchange): CallerKeys | Refusal {
+    const { address, token, apiKey, user, subscription } = exchange
+    const limits = this.#plan.callerLimits ? this.#parts.callers.of(exchange, this.#plan.api) : null
+    if (limits !== null && limits.refusal !== null) return limits.refusal
+    const { standing } = this.#parts.board
+    const known = this.#known.get(exchange.consumer)
+    if (
+      known !== undefined &&
+      known.limits === limits &&
+      known.standing === standing &&
+      known.address === address &&
+      known.token === token &&
+      known.apiKey === apiKey &&
+      known.user === user &&
+      known.subscription === subscription
+    )
+      return known.keys
+    const keys = this.#make(exchange, limits, standing)
+    this.#known.set(exchange.consumer, { address, token, apiKey, user, subscription, limits, standing, keys })
+    return keys
+  }
+
+  #make(exchange: Exchange, limits: CallerLimits | null, standing: Standing): CallerKeys {
+    const { plan, tenant, decisions } = this.#parts
+    const { version, name, basePath } = plan.apis[this.#plan.api]!
+    const context = this.#context
+    const user = this.#users(exchange)[0] ?? 'anonymous'
+    const appId = this.#applications(exchange)[0] ?? exchange.address
+    const api = this.#own('api', `${context}:${version}`, exchange)
+    const resource = this.#own('operation', `${context}${this.#plan.template.slice(basePath.length)}:${this.#plan.method}`, exchange)
+    const subscription = this.#ofCaller(limits?.subscription ?? null, `:${context}:${version}`, exchange)
+    const application = this.#ofCaller(limits?.application ?? null, '', exchange)
+    const event = {
+      appKey: application.key,
+      appTier: application.tier,
+      apiKey: api.key,
+      apiTier: api.tier,
+      subscriptionKey: subscription.key,
+      subscriptionTier: subscription.tier,
+      resourceKey: resource.key,
+      resourceTier: resource.tier,
+      userId: user,
+      apiContext: context,
+      apiVersion: version,
+      appTenant: tenant,
+      apiTenant: tenant,
+      appId,
+      apiName: name,
+      properties: JSON.stringify(addressProperties(exchange.address)),
+    }
+    const lists = standing.listsFor(exchange.address)
+    const lookups: Lookup[] = []
+    const look = (key: string, level: LimitLevel, tier: string, whenUsedUp: WhenUsedUp): void => {
+      lookups.push({ words: decisions.hash(key), level, tier, whenUsedUp })
+    }
+    for (const each of [api, resource, subscription, application]) {
+      if (each.tier === unlimited) continue
+      look(each.key, each.level, each.tier, each.whenUsedUp)
+      if (each.level !== 'api' && each.level !== 'operation') continue
+      for (const { id, name: part } of lists) look(partKey(id, each.key, part), each.level, each.tier, each.whenUsedUp)
+    }
+    const templates = this.#plan.keyManager === null ? standing.templates : []
+    const custom = templates.flatMap((template) => evaluated(template, event, exchange.address) ?? [])
+    for (const key of custom) look(key, 'custom', 'custom', 'refuse')
+    return { lookups, blocked: standing.blocks('custom', custom), event, epoch: -1 }
+  }
+
+  #own(level: 'api' | 'operation', base: string, exchange: Exchange): Level {
+    const { plan, managed } = this.#parts
+    const index = this.#plan.limits.find((limit) => managed.has(limit) && plan.throttling.limits[limit]!.level === level)
+    if (index === undefined) return { level, key: base, tier: unlimited, whenUsedUp: 'refuse' }
+    const { by, tier, whenUsedUp } = plan.throttling.limits[index]!
+    const owner = by === 'api' ? '' : `_${by === 'address' ? exchange.caller.key : exchange.consumer.key}`
+    return { level, key: base + owner, tier, whenUsedUp }
+  }
+
+  #ofCaller(owned: OwnedLimit | null, behind: string, exchange: Exchange): Level {
+    const { plan, managed } = this.#parts
+    const level = behind === '' ? 'application' : 'subscription'
+    const key = (owned?.owner ?? exchange.consumer).key + behind
+    if (owned === null || !managed.has(owned.limit)) return { level, key, tier: unlimited, whenUsedUp: 'refuse' }
+    const { tier, whenUsedUp } = plan.throttling.limits[owned.limit]!
+    return { level, key, tier, whenUsedUp }
+  }
+}
+
+type Level = { readonly level: LimitLevel; readonly key: string; readonly tier: string; readonly whenUsedUp: WhenUsedUp }
+
+/** As numbers, which is how the manager's policies compare them. */
+function addressProperties(address: string): Readonly<Record<string, number | string>> {
+  const bits = addressBits(address)
+  if (bits === undefined) return {}
+  return bits.length === 32 ? { ip: Number.parseInt(bits, 2) } : { ipv6: BigInt(`0b${bits}`).toString() }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
+import { Board } from '../../../../src/gateway/traffic-manager/board.ts'
+import { Decisions } from '../../../../src/gateway/traffic-manager/decisions.ts'
+import { ManagerState } from '../../../../src/gateway/traffic-manager/manager-state.ts'
+import { SharedText } from '../../../../src/gateway/traffic-manager/shared-text.ts'
+
+test('a text is whole or what it was before, for whoever has the memory', () => {
+  const buffer = SharedText.make(100)
+  const [writer, reader] = [new SharedText(buffer), new SharedText(buffer)]
+  assert.ok(writer.write('first, über'))
+  const first = reader.read()
+  assert.equal(first?.text, 'first, über')
+  assert.ok(!writer.write('x'.repeat(101)))
+  assert.equal(reader.version, first?.version)
+  // A writer that dies in the middle leaves an odd version.
+  Atomics.add(new Int32Array(buffer), 0, 1)
+  assert.equal(reader.read(), null)
+  assert.ok(writer.write('second'))
+  assert.equal(reader.read()?.text, 'second')
+})
+
+test('what is standing is another object when it is another', () => {
+  const buffer = Board.make()
+  const [writer, reader] = [new Board(buffer), new Board(buffer)]
+  const empty = reader.standing
+  assert.equal(reader.standing, empty)
+  assert.ok(!empty.blocksAnybody)
+  writer.write({ templates: ['$userId'], blocks: [{ kind: 'user', value: 'mallory' }], lists: [] })
+  const { standing } = reader
+  assert.notEqual(standing, empty)
+  assert.equal(reader.standing, standing)
+  assert.ok(standing.blocks('user', ['alice', 'mallory']) && !standing.blocks('user', ['alice']) && !standing.blocks('api', ['mallory']))
+})
+
+test('decisions end, are taken back, and are forgotten', async () => {
+  const state = new ManagerState(ManagerState.make())
+  const buffer = HashTable.make(1000)
+  const [writer, reader] = [new Decisions(state.seed, buffer), new Decisions(state.seed, buffer)]
+  const now = Date.UTC(2026, 0, 1)
+  assert.equal(reader.until(reader.hash('a')), 0)
+  writer.set('a', now + 1_001)
+  writer.set('b', now + 60_000)
+  const until = reader.until(reader.hash('a'))
+  assert.ok(until >= now + 1_001 && until < now + 1_252)
+  writer.set('b', 0)
+  assert.equal(reader.until(reader.hash('b')), 0)
+  await writer.sweep(() => now + 2_000)
+  assert.equal(reader.size, 0)
+})
+
+test('nothing was heard at first, and nothing is after a loss', () => {
+  const state = new ManagerState(ManagerState.make())
+  assert.equal(state.silence(5_000), Number.POSITIVE_INFINITY)
+  state.heard(5_000)
+  assert.equal(state.silence(7_000), 2_000)
+  state.lost()
+  assert.equal(state.silence(7_000), Number.POSITIVE_INFINITY)
+})
