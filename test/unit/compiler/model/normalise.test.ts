@@ -41,7 +41,7 @@ test('a small project has every default', (context) => {
     tierGroups: new Map(),
     applicationTiers: new Map(),
     subscriptionTiers: new Map(),
-    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null },
+    throttling: { application: null, subscription: null, unauthenticated: null, replicas: 1, store: null, trafficManager: null },
     deny: [],
     customLimits: [],
     settings: new Map(),

@@ -118,6 +118,7 @@ test('Unlimited is no limit, and without limits no counters are kept', () => {
     limits: [],
     capacity: 0,
     store: null,
+    trafficManager: null,
     subscription: null,
     application: null,
     unauthenticated: null,
