@@ -47,6 +47,14 @@ test('every gateway counts for itself', () => {
   assert.deepEqual(overCapacity(project(one, two, 'throttling: { replicas: 3 }\n')), [found])
 })
 
+test('what a Traffic Manager counts bounds nothing, and hard limits do', () => {
+  const one = api('one', `${capacity}, hardLimit: { production: { requests: 200, per: 1s } }`)
+  const manager = '{ events: { url: "https://a/" }, data: { url: "https://a/" }, decisions: { url: "amqps://a" } }'
+  const managed = `throttling: { store: trafficManager, replicas: 2, trafficManager: ${manager} }\n`
+  assert.deepEqual(overCapacity(project(one, api('two', 'throttle: { tier: Hundred, by: api }'), managed)), [found])
+  assert.deepEqual(overCapacity(project(one, api('two', 'hardLimit: { production: { requests: 200, per: 1s } }'), managed)), [])
+})
+
 test('limits of each consumer bound nothing: there may be any number of them', () => {
   const one = api('one', `${capacity}, hardLimit: { production: { requests: 200, per: 1s } }`)
   assert.deepEqual(overCapacity(project(one, api('two', 'throttle: Hundred'))), [found])

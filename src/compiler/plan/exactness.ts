@@ -20,7 +20,11 @@ const together: Readonly<Record<LimitAlgorithm, string>> = {
 const heldShare = 0.5
 
 /** @param limit index of the window's limit. */
-export function exactnessOf({ algorithm }: WindowPlan, limit: number, { store, trafficManager }: ThrottlingPlan): string {
+export function exactnessOf(
+  { algorithm }: WindowPlan,
+  limit: number,
+  { store, trafficManager }: Pick<ThrottlingPlan, 'store' | 'trafficManager'>,
+): string {
   if (trafficManager?.limits.includes(limit) === true) return `${decidedAfterwards}; ${whileManagerIsAway(trafficManager)}`
   if (store === null) return local[algorithm]
   const alone = whileAway(store)

@@ -4,13 +4,14 @@
  */
 import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
+import type { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { addressBits } from '../feeds/networks.ts'
 import type { CallerLimits, CallerTiers, OwnedLimit } from '../throttle/caller-limits.ts'
 import type { Board, Standing } from './board.ts'
 import type { Decisions } from './decisions.ts'
 import type { RequestEvent } from './event-queue.ts'
-import { partKey } from './follower.ts'
+import { everybody, partKey } from './follower.ts'
 import { contextOf, evaluated } from './key-template.ts'
 
 /** A key that may be throttled, and what its requests are told then. */
@@ -120,10 +121,10 @@ export class OperationKeys {
       if (each.tier === unlimited) continue
       look(each.key, each.level, each.tier, each.whenUsedUp)
       if (each.level !== 'api' && each.level !== 'operation') continue
-      for (const { id, name: part } of lists) look(partKey(id, each.key, part), each.level, each.tier, each.whenUsedUp)
+      for (const key of [`${each.key}_default`, partKey(everybody, each.key), ...lists.map(({ id }) => partKey(id, each.key))])
+        look(key, each.level, each.tier, each.whenUsedUp)
     }
-    const templates = this.#plan.keyManager === null ? standing.templates : []
-    const custom = templates.flatMap((template) => evaluated(template, event, exchange.address) ?? [])
+    const custom = standing.templates.flatMap((template) => evaluated(template, event, exchange.address) ?? [])
     for (const key of custom) look(key, 'custom', 'custom', 'refuse')
     return { lookups, blocked: standing.blocks('custom', custom), event, epoch: -1 }
   }
@@ -133,8 +134,8 @@ export class OperationKeys {
     const index = this.#plan.limits.find((limit) => managed.has(limit) && plan.throttling.limits[limit]!.level === level)
     if (index === undefined) return { level, key: base, tier: unlimited, whenUsedUp: 'refuse' }
     const { by, tier, whenUsedUp } = plan.throttling.limits[index]!
-    const owner = by === 'api' ? '' : `_${by === 'address' ? exchange.caller.key : exchange.consumer.key}`
-    return { level, key: base + owner, tier, whenUsedUp }
+    if (by === 'api') return { level, key: base, tier, whenUsedUp }
+    return { level, key: `${base}_${plainName(by === 'address' ? exchange.caller : exchange.consumer)}`, tier, whenUsedUp }
   }
 
   #ofCaller(owned: OwnedLimit | null, behind: string, exchange: Exchange): Level {
@@ -148,6 +149,11 @@ export class OperationKeys {
 }
 
 type Level = { readonly level: LimitLevel; readonly key: string; readonly tier: string; readonly whenUsedUp: WhenUsedUp }
+
+/** Nothing in it looks like what the manager's policies put behind a key. */
+function plainName({ key }: Consumer): string {
+  return key.replaceAll(/[%_]/g, (character) => (character === '_' ? '%5F' : '%25'))
+}
 
 /** As numbers, which is how the manager's policies compare them. */
 function addressProperties(address: string): Readonly<Record<string, number | string>> {

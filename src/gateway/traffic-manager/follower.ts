@@ -134,19 +134,21 @@ export class Follower {
     }
   }
 
+  /** Keys may be named after callers: what stands behind one is looked at where conditions say that it was put there. */
   #decide({ key, until, conditions }: Extract<Notice, { kind: 'decision' }>): boolean {
-    const [, base = key, name] = /^(.+)_(default|condition_\d{1,4})$/s.exec(key) ?? []
-    if (name === undefined) {
+    const [, base = key, name = 'default'] = /^(.+)_(default|condition_\d{1,4})$/s.exec(key) ?? []
+    if (until === 0) {
+      for (const { id, name: part } of this.#lists) if (part === name) this.#set(partKey(id, base), 0)
+      this.#set(partKey(everybody, base), 0)
+      this.#set(key, 0)
+      return false
+    }
+    if (conditions === null) {
       this.#set(key, until)
       return false
     }
     const lists = this.#lists.length
-    const list = conditions === null ? undefined : this.#listOf(conditions, name)
-    if (until === 0) {
-      for (const { id, name: part } of this.#lists) if (part === name) this.#set(partKey(id, base, name), 0)
-      this.#set(base, 0)
-    } else if (list === undefined) this.#set(base, until)
-    else this.#set(partKey(list.id, base, name), until)
+    this.#set(partKey(this.#listOf(conditions, name)?.id ?? everybody, base), until)
     return this.#lists.length !== lists
   }
 
@@ -209,9 +211,12 @@ export class Follower {
   }
 }
 
-/** Under which a decision for a part of a key's requests is kept. */
-export function partKey(list: string, base: string, name: string): string {
-  return `${list}:${base}_${name}`
+/** In the place of a list of conditions that could not be read. */
+export const everybody = 'everybody'
+
+/** Under which a decision is kept that is about some of a key's requests. */
+export function partKey(list: string, base: string): string {
+  return `${list} ${base}`
 }
 
 /** Of two that say the same, one is enough; addresses are taken back by their ids. */

@@ -44,7 +44,11 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
   const service = await openService(manager.events, 'events for the Traffic Manager', aroundServices(surroundings))
   const headers = authorization(manager, surroundings.values)
   const say = teller(manager, warn)
-  const events = new EventQueue({ send: (body) => postEvents(service, headers, body), problemOf, changed: say('it takes no events') })
+  const events = new EventQueue({
+    send: (body) => postEvents(service, headers, body),
+    problemOf,
+    changed: say('takes no events', 'takes events'),
+  })
   const figures = {
     judgedAway: 0,
     rejected: 0,
@@ -82,6 +86,8 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
     throttling: {
       readFields: alone.readFields,
       throttle: (operation, fields) => {
+        // An endpoint of a key manager is no API.
+        if (operation.keyManager !== null) return rest.throttle(operation, fields)
         const keys = new OperationKeys(keyParts, operation)
         const index = plan.operations.indexOf(operation)
         const step = new ManagedThrottle(parts, index, keys, rest.throttle(operation, fields), alone.throttle(operation, fields))
@@ -98,7 +104,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
     atEnd(() => lists.client.close())
     const known = Promise.withResolvers<void>()
     let toldAt = Number.NEGATIVE_INFINITY
-    const changed = say('it is not heard')
+    const changed = say('is not heard', 'is heard')
     const follower = new Follower({
       target: amqpTarget(manager.decisions, surroundings.values, 'the topic of the Traffic Manager'),
       topic: manager.decisions,
@@ -132,14 +138,17 @@ const inWords = {
 } as const satisfies Readonly<Record<TrafficManagerPlan['whenAway'], string>>
 
 /** Tells an operator of changes, each kind of trouble once in a row. */
-function teller({ whenAway }: TrafficManagerPlan, warn: Surroundings['warn']): (what: string) => (problem: string | null) => void {
-  return (what) => {
+function teller(
+  { whenAway }: TrafficManagerPlan,
+  warn: Surroundings['warn'],
+): (bad: string, good: string) => (problem: string | null) => void {
+  return (bad, good) => {
     let told: string | null = null
     return (problem) => {
       if (problem === told) return
       told = problem
-      if (problem === null) warn('throttle-store', `the Traffic Manager: ${what} no more: it is back`)
-      else warn('throttle-store', `the Traffic Manager: ${what}: ${problem}: ${inWords[whenAway]}`)
+      if (problem === null) warn('throttle-store', `the Traffic Manager ${good} again`)
+      else warn('throttle-store', `the Traffic Manager ${bad}: ${problem}: ${inWords[whenAway]}`)
     }
   }
 }
