@@ -37,14 +37,26 @@ type WrittenTarget = {
 }
 
 /** Throws what an operator can act on; `name` is what the broker is for people: `a revocation feed`. */
-export function amqpTarget({ url, login, authorities }: WrittenTarget, values: ReadonlyMap<string, string>, name: string): AmqpTarget {
+export function amqpTarget(written: WrittenTarget, values: ReadonlyMap<string, string>, name: string): AmqpTarget {
+  const { address, login } = brokerOf(written, values, name)
+  return { address, login: login ?? standardLogin, authorities: written.authorities }
+}
+
+/** Where a broker is, and as whom the gateway comes; `null` where nothing says so. Throws as above. */
+export function brokerOf(
+  { url, login }: Pick<WrittenTarget, 'url' | 'login'>,
+  values: ReadonlyMap<string, string>,
+  name: string,
+): { readonly address: AmqpAddress; readonly login: Login | null } {
   const address = parseAmqpUrl(settle(url, values))
   // The address is not repeated: there may be a password in it.
   if (address === null) throw new Error(`the address of ${name} is no amqp or amqps URL`)
   if (!address.confidential) throw new Error(`${name} must be reached by amqps, or on this machine`)
   if (login !== null && address.login !== null) throw new Error(`${name} has a login in its address and another one beside it`)
-  const written = login === null ? null : { username: settle(login.username, values), password: settle(login.password, values) }
-  return { address, login: written ?? address.login ?? standardLogin, authorities }
+  return {
+    address,
+    login: login === null ? address.login : { username: settle(login.username, values), password: settle(login.password, values) },
+  }
 }
 
 /** `null` where the text is no such URL. */

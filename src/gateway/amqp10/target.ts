@@ -1,7 +1,7 @@
 /** What a connection to a broker of AMQP 1.0 needs to know: `amqps://user:password@host:port/virtual-host`, and whom to believe. */
 import type { SecureContext } from 'node:tls'
 import type { SettingText } from '../../contract/plan.ts'
-import { type AmqpAddress, type Login, parseAmqpUrl } from '../amqp/amqp-address.ts'
+import { type AmqpAddress, brokerOf, type Login } from '../amqp/amqp-address.ts'
 import { settle } from '../settings.ts'
 
 export type Amqp10Target = {
@@ -28,18 +28,8 @@ export async function amqp10Target(
   values: ReadonlyMap<string, string>,
   name: string,
 ): Promise<Amqp10Target> {
-  const address = parseAmqpUrl(settle(url, values))
-  // The address is not repeated: there may be a password in it.
-  if (address === null) throw new Error(`the address of ${name} is no amqp or amqps URL`)
-  if (!address.confidential) throw new Error(`${name} must be reached by amqps, or on this machine`)
-  if (login !== null && address.login !== null) throw new Error(`${name} has a login in its address and another one beside it`)
-  const written = login === null ? null : { username: settle(login.username, values), password: settle(login.password, values) }
-  return {
-    address,
-    login: written ?? address.login,
-    trusted: address.secure ? await trust(authorities) : null,
-    topic: settle(topic, values),
-  }
+  const broker = brokerOf({ url, login }, values, name)
+  return { ...broker, trusted: broker.address.secure ? await trust(authorities) : null, topic: settle(topic, values) }
 }
 
 async function trust(authorities: readonly string[]): Promise<SecureContext> {
