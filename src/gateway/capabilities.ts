@@ -39,6 +39,7 @@ import type { RouteMethods } from './router/router.ts'
 import type { SharedMemory } from './serving-thread.ts'
 import type { SharedCounting } from './shared-counting.ts'
 import type { SignedKey } from './signed-api-key/signed-key.ts'
+import type { CallerLimits } from './throttle/caller-limits.ts'
 import type { TunnelEnd } from './upgrade/tunnel-counts.ts'
 import type { Backend } from './upstream/backend.ts'
 import type { BackendOrigin } from './upstream/backend-origin.ts'
@@ -511,6 +512,8 @@ export type Throttling = {
   readonly throttle: (operation: OperationPlan, fields: RequestFields) => Step | null
   /** Lower-case names of the fields that it reads, and that go on to the backend. */
   readonly readFields: readonly string[]
+  /** Which limits hold for a caller of an API, an index in the plan, and whom they count. */
+  readonly callerLimits: (exchange: Exchange, api: number) => CallerLimits
 }
 
 export type BackendIdentityCapability = {

@@ -1,8 +1,7 @@
 /** The limits of one operation. A request is counted by all of their windows, or by none of them and refused. */
-import type { LimitLevel } from '../../contract/plan.ts'
-import type { RefusalKind } from '../../contract/refusals.ts'
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
+import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'
 import { mustAsk, type SharedCounting, type StepEnd } from '../shared-counting.ts'
 import { ByteMeter, type MeterParts } from './byte-meter.ts'
 import type { CallerLimits, CallerTiers } from './caller-limits.ts'
@@ -13,7 +12,7 @@ import type { CounterTable } from './counter-table.ts'
 import type { Times } from './counting-window.ts'
 import type { CustomLimit } from './custom-limits.ts'
 import type { KeyHash } from './key-hash.ts'
-import { type RateLimitText, rateLimitText, wholeSeconds } from './rate-limit-fields.ts'
+import { type RateLimitText, rateLimitText } from './rate-limit-fields.ts'
 import { giveBack, type SpentNotes, uncounted } from './spent-quota.ts'
 
 /** What all operations of a gateway share. */
@@ -46,15 +45,6 @@ export type OperationCounters = {
   /** Some of all these ask what time it is outside. */
   readonly needsWallTime: boolean
 }
-
-export const refusalKinds = {
-  api: 'api-quota',
-  operation: 'operation-quota',
-  subscription: 'subscription-quota',
-  application: 'application-quota',
-  custom: 'custom-quota',
-  backend: 'hard-limit',
-} as const satisfies Readonly<Record<LimitLevel, RefusalKind>>
 
 export class OperationThrottle {
   readonly #parts: ThrottleParts

@@ -21,11 +21,6 @@ export function rateLimitText(windows: readonly LimitWindow[]): RateLimitText {
   return { start: `RateLimit-Policy: ${policies.join(', ')}\r\nRateLimit: `, items: names.map((name) => `${name};r=`) }
 }
 
-/** Whole seconds, at least one, that are not earlier than `milliseconds`. */
-export function wholeSeconds(milliseconds: number): number {
-  return Math.max(1, Math.ceil(milliseconds / 1_000))
-}
-
 /** Requests are what is counted where nothing is said. */
 function unitParameter({ unit }: WindowPlan): string {
   return unit === 'bytes' ? ';qu="content-bytes"' : ''

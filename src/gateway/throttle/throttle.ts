@@ -28,6 +28,7 @@ export const throttleCapability: ThrottleCapability = (surroundings, shared = nu
         groupsOf(conditionalLimits).flatMap(({ conditions }) => conditionFields(conditions)),
       ),
     ],
+    callerLimits: (exchange, api) => own.callers.of(exchange, api),
     throttle: (operation, fields) => {
       const found = own.of(operation, fields)
       if (limitsNothing(found)) return null
@@ -97,7 +98,7 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
   const counted = new CountedRequest(most)
   const spent = new SpentNotes(table, surroundings.clock, most)
   const parts = { surroundings, table, keys, times, counted, meter: { table, times, read }, spent, shared }
-  return { parts, of }
+  return { parts, of, callers }
 }
 
 function limitsNothing({ callers, ofApi, ofOperation, own, custom, production, sandbox }: OperationCounters): boolean {

@@ -3,11 +3,12 @@
  * counts by whatever an event names, and decides by the same name. They are made once for each caller of an operation.
  */
 import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
+import type { Throttling } from '../capabilities.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { addressBits } from '../feeds/networks.ts'
-import type { CallerLimits, CallerTiers, OwnedLimit } from '../throttle/caller-limits.ts'
+import type { CallerLimits, OwnedLimit } from '../throttle/caller-limits.ts'
 import type { Board, Standing } from './board.ts'
 import type { Decisions } from './decisions.ts'
 import type { RequestEvent } from './event-queue.ts'
@@ -31,7 +32,7 @@ export type KeyParts = {
   readonly tenant: string
   /** Indexes of the limits that the manager counts. */
   readonly managed: ReadonlySet<number>
-  readonly callers: CallerTiers
+  readonly callerLimits: Throttling['callerLimits']
   readonly board: Board
   readonly decisions: Decisions
 }
@@ -64,7 +65,7 @@ export class OperationKeys {
   /** A refusal where the caller names a tier that nobody knows. */
   of(exchange: Exchange): CallerKeys | Refusal {
     const { address, token, apiKey, user, subscription } = exchange
-    const limits = this.#plan.callerLimits ? this.#parts.callers.of(exchange, this.#plan.api) : null
+    const limits = this.#plan.callerLimits ? this.#parts.callerLimits(exchange, this.#plan.api) : null
     if (limits !== null && limits.refusal !== null) return limits.refusal
     const { standing } = this.#parts.board
     const known = this.#known.get(exchange.consumer)

@@ -1,9 +1,8 @@
 /** One operation's requests, as a Traffic Manager has decided about their keys. What it does not count is counted here as ever. */
 import type { Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
+import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'
 import type { StepEnd } from '../shared-counting.ts'
-import { refusalKinds } from '../throttle/operation-throttle.ts'
-import { wholeSeconds } from '../throttle/rate-limit-fields.ts'
 import type { CallerKeys, Lookup, OperationKeys } from './caller-keys.ts'
 import type { Decisions } from './decisions.ts'
 import type { EventQueue } from './event-queue.ts'

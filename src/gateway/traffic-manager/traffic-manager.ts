@@ -8,10 +8,7 @@ import { amqpTarget } from '../amqp/amqp-address.ts'
 import { openService } from '../calls/open-service.ts'
 import type { Surroundings, TrafficManagerCapability } from '../capabilities.ts'
 import { HashTable } from '../hash-table/hash-table.ts'
-import { CallerTiers } from '../throttle/caller-limits.ts'
-import { CounterTable } from '../throttle/counter-table.ts'
-import { KeyHash } from '../throttle/key-hash.ts'
-import { windowPart } from '../throttle/window-part.ts'
+import { windowPart } from '../window-part.ts'
 import { blockedCallers } from './blocked-callers.ts'
 import { Board } from './board.ts'
 import { OperationKeys } from './caller-keys.ts'
@@ -72,19 +69,14 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
   if (thread.index === 0) await follow()
 
   const managed = new Set(manager.limits)
-  const table = CounterTable.attach(shared('throttle', () => CounterTable.make(capacity).buffer))
-  const callers = new CallerTiers(
-    plan,
-    plan.throttling.limits.map(() => []),
-    new KeyHash(table.seed),
-  )
   const rest = throttle({ ...surroundings, plan: withLimits(plan, managed, (limit) => ({ ...limit, windows: [] })) })
   const alone = throttle({ ...surroundings, plan: withLimits(plan, managed, (limit) => partOf(limit, manager.replicas)) })
-  const keyParts = { plan, tenant: manager.tenant, managed, callers, board, decisions }
+  const keyParts = { plan, tenant: manager.tenant, managed, callerLimits: alone.callerLimits, board, decisions }
   const parts = { surroundings, state, decisions, events, figures, whenAway: manager.whenAway }
   return {
     throttling: {
       readFields: alone.readFields,
+      callerLimits: alone.callerLimits,
       throttle: (operation, fields) => {
         // An endpoint of a key manager is no API.
         if (operation.keyManager !== null) return rest.throttle(operation, fields)

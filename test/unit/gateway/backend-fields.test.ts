@@ -20,6 +20,7 @@ before(async () => {
   })
   const throttle = () => ({
     readFields: [],
+    callerLimits: () => ({ subscription: null, application: null, refusal: null, number: 0 }),
     throttle: () => (exchange: { readonly path: string; backendFields: string }) => {
       if (exchange.path === '/told') exchange.backendFields += 'X-Told: by-a-step\r\n'
       return undefined

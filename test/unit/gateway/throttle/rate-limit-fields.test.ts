@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { WindowPlan } from '../../../../src/contract/plan.ts'
-import { rateLimitText, wholeSeconds } from '../../../../src/gateway/throttle/rate-limit-fields.ts'
+import { wholeSeconds } from '../../../../src/gateway/limit-refusals.ts'
+import { rateLimitText } from '../../../../src/gateway/throttle/rate-limit-fields.ts'
 import { sampleLimit } from '../sample-plan.ts'
 
 const minute: WindowPlan = { unit: 'requests', amount: 1_000, window: 60_000, algorithm: 'sliding' }
