@@ -18,7 +18,7 @@ import { entryOf, isBefore, messagesIn } from './stream-entries.ts'
 const pageSize = 500
 
 /** Milliseconds between two readings: of a thousand messages a second, each would be asked for alone, at thrice the cost. */
-const gathering = 25
+const gathering = 10
 
 /** Milliseconds to wait for a message. Then everything known is as fresh as that. */
 const wait = 2_000
