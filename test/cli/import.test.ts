@@ -72,6 +72,8 @@ test('what nobody knows is told as not supported, and so is what Postern does no
     'jwtTokenConfig[0].claims[0].remoteClaim',
     'mutualSSLConfig.api.certificates[0].aliasList',
     'analytics.fileUpload.enable',
+    'throttlingConfig.enableHeaderConditions',
+    'throttlingConfig.binary.enabled',
   ])
     assert.equal(kindOf(what), 'not-supported', what)
   assert.equal(kindOf('b7a.users.alice.password'), 'differs')
@@ -95,6 +97,7 @@ test('the project says the same, and builds', async (t) => {
     project.revocation.feeds.map(({ type }: { type: string }) => type),
     ['list', 'amqp'],
   )
+  assert.equal(project.throttling.trafficManager.events.url, '${TM_EVENTS_URL:-https://tm.internal:9443/endpoints}')
   assert.match(stderr, /Check: \d+ warnings\./)
   const built = await runCli(['build', out])
   assert.equal(built.code, 0, built.stderr)

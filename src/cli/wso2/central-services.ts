@@ -6,6 +6,7 @@ import type { Imported } from './imported.ts'
 export function importCentralServices(conf: Configuration, imported: Imported): void {
   importRevocation(conf, imported)
   importEventHub(conf)
+  importThrottling(conf, imported)
   conf.rest('not-supported', 'analytics', 'analytics are not sent: use `/metrics` and the access log')
 }
 
@@ -48,11 +49,45 @@ function importEventHub(conf: Configuration): void {
   const hub = 'write the applications into a file, `subscriptions`, or have tokens name them: docs/security/subscriptions.md'
   if (conf.boolean('apim.eventHub.enable', false)) conf.rest('not-supported', 'apim', hub)
   else conf.rest('carried', 'apim', 'off')
-  const throttling =
-    'limits of the gateway’s own are exact in one process, and over several with `throttling: { store: redis }`: docs/throttling.md'
-  conf.rest(
-    conf.boolean('throttlingConfig.enabledGlobalTMEventPublishing', false) ? 'not-supported' : 'carried',
-    'throttlingConfig',
-    conf.boolean('throttlingConfig.enabledGlobalTMEventPublishing', false) ? throttling : 'the gateway counts by itself',
+}
+
+/** The Traffic Manager that counts for all gateways. */
+function importThrottling(conf: Configuration, { project }: Imported): void {
+  const path = (key: string): string => `throttlingConfig.${key}`
+  if (!conf.boolean(path('enabledGlobalTMEventPublishing'), false))
+    return conf.rest('carried', 'throttlingConfig', 'the gateway counts by itself')
+  const events = conf.text(path('throttleEndpointUrl')) ?? 'https://localhost:9443/endpoints'
+  const data = conf.text(path('dataRetriever.serverUrl')) ?? 'https://localhost:9443/internal/data/v1'
+  project.throttling = {
+    store: 'trafficManager',
+    whenAway: 'local',
+    trafficManager: {
+      events: { url: `\${TM_EVENTS_URL:-${events}}` },
+      data: { url: `\${TM_DATA_URL:-${data}}` },
+      username: '${TM_USERNAME}',
+      password: '${TM_PASSWORD}',
+      decisions: { url: '${TM_BROKER_URL}' },
+    },
+  }
+  conf.carried('`throttling.store: trafficManager`', path('enabledGlobalTMEventPublishing'))
+  conf.carried(
+    '`throttling.trafficManager`, with the settings TM_EVENTS_URL and TM_DATA_URL',
+    path('throttleEndpointUrl'),
+    path('dataRetriever.serverUrl'),
   )
+  conf.differs(
+    'the settings TM_USERNAME and TM_PASSWORD at start',
+    ...['throttleEndpointbase64Header', 'dataRetriever.username', 'dataRetriever.password'].map(path),
+  )
+  conf.differs(
+    'the setting TM_BROKER_URL at start: amqps://user:password@host:port/carbon',
+    ...['jmsConnectioninitialContextFactory', 'jmsConnectionProviderUrl', 'jmsConnectionUsername', 'jmsConnectionPassword'].map(path),
+  )
+  for (const flag of ['enableHeaderConditions', 'enableQueryParamConditions', 'enableJwtClaimConditions']) {
+    if (conf.boolean(path(flag), false))
+      conf.unsupported('fields, parameters and claims are not told to the Traffic Manager: docs/throttling.md', path(flag))
+    else conf.carried('off', path(flag))
+  }
+  conf.rest('not-supported', path('binary'), 'events go over HTTP')
+  conf.rest('differs', 'throttlingConfig', 'queues are bounded, and need no configuration')
 }

@@ -41,8 +41,12 @@ function* all(project: Project): Generator<OutsideAddress> {
     if (shared !== null) yield at(shared.url, `shared answers of ${issuer}`)
   }
   for (const { value } of project.revocation?.feeds ?? []) for (const url of feedAddresses(value)) yield at(url, 'feed of revocations')
-  const { store } = project.throttling
+  const { store, trafficManager } = project.throttling
   for (const url of store?.urls ?? []) yield { url, use: 'store of limits', leadsOn: store?.topology.kind !== 'server' }
+  if (trafficManager === null) return
+  yield at(trafficManager.events.url, 'events for the Traffic Manager')
+  yield at(trafficManager.data.url, 'templates and blocks of the Traffic Manager')
+  yield at(trafficManager.decisions.url, 'decisions of the Traffic Manager')
 }
 
 function tokenEndpoint({ credential }: Backend): SettingText | null {

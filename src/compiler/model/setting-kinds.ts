@@ -1,6 +1,6 @@
 /** What an operator gives as a setting: whether it is a secret, the path of a file or something that anybody may read. */
 import type { BackendTlsPlan, ClientAuthenticationPlan, SettingText } from '../../contract/plan.ts'
-import type { BackendCredential, Introspection, Project, Service } from './model.ts'
+import type { BackendCredential, Introspection, Project, Service, TrafficManager } from './model.ts'
 import { feedAddresses } from './outside-addresses.ts'
 
 /** `login`: an address that may hold a user and a password. `partOfPath`: a path is made of it and of something else. */
@@ -41,10 +41,18 @@ function* usesOfSettings(project: Project): Generator<Use> {
     for (const url of feedAddresses(value)) yield* ofLogin(url)
     if (value.login !== null) yield ['secret', value.login.password]
   }
-  const { store } = project.throttling
+  const { store, trafficManager } = project.throttling
   for (const url of store?.urls ?? []) yield* ofLogin(url)
   if (store?.secret) yield ['secret', store.secret]
+  if (trafficManager !== null) yield* ofTrafficManager(trafficManager)
   if (project.backendToken !== null) yield ['secret', project.backendToken.key]
+}
+
+function* ofTrafficManager({ login, events, data, decisions }: TrafficManager): Generator<Use> {
+  yield* ofService(events)
+  yield* ofService(data)
+  yield* ofLogin(decisions.url)
+  for (const each of [login, decisions.login]) if (each !== null) yield ['secret', each.password]
 }
 
 function* ofIntrospection({ service, credentials, cache: { shared } }: Introspection): Generator<Use> {
