@@ -19,6 +19,7 @@ export type BaseImage = {
   readonly platform: Platform
   /** Of its manifest. */
   readonly digest: string
+  readonly configDigest: string
   /** Its name, where the layout has it. */
   readonly name: string | null
   readonly layers: readonly Layer[]
@@ -146,6 +147,7 @@ async function readImage(layout: BaseLayout, { descriptor, name }: Candidate): P
   return {
     platform: { os, architecture: textAt(config.architecture, 'architecture'), variant: optionalTextAt(config.variant, 'variant') },
     digest: descriptor.digest,
+    configDigest: configDescriptor.digest,
     name,
     layers,
     history: readHistory(config, layers),

@@ -1,7 +1,7 @@
 /** An OCI layout that was given as a base: a folder, or a tar of one, which is unpacked to a folder. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -14,22 +14,27 @@ import type { Descriptor } from './oci.ts'
 /** Bytes of an index, manifest or configuration. */
 const jsonBound = 4 * 1024 * 1024
 
+const layoutNames: ReadonlySet<string> = new Set(['oci-layout', 'index.json', 'manifest.json', 'blobs'])
+
 /** Files in an archive. */
 const entriesBound = 10_000
 
 export class BaseLayout {
   readonly #folder: string
+  /** Names that are no part of a layout, or there twice: other tools may read another image in them. */
+  readonly foreign: readonly string[]
 
-  private constructor(folder: string) {
+  private constructor(folder: string, foreign: readonly string[]) {
     this.#folder = folder
+    this.foreign = foreign
   }
 
   /** `work`: a folder that does not exist yet, for what an archive holds. */
   static async open(path: string, work: string): Promise<BaseLayout> {
     const isFolder = (await stat(path)).isDirectory()
-    if (!isFolder) await unpack(path, work)
+    const foreign = isFolder ? (await readdir(path)).filter((name) => !layoutNames.has(name)) : await unpack(path, work)
     const folder = isFolder ? path : work
-    if (existsSync(join(folder, 'oci-layout'))) return new BaseLayout(folder)
+    if (existsSync(join(folder, 'oci-layout'))) return new BaseLayout(folder, foreign)
     throw new ImageError(
       `${path} is not an OCI layout: it holds no file oci-layout.`,
       'Make one of an image with `skopeo copy docker://<image>@sha256:<digest> oci-archive:base.tar`; --base host takes the Node of this machine.',
@@ -38,6 +43,12 @@ export class BaseLayout {
 
   async index(): Promise<JsonObject> {
     return parseJson(await readBounded(join(this.#folder, 'index.json')), 'index.json')
+  }
+
+  /** What tools that read no layouts are told; `null` where there is nothing. */
+  async olderForm(): Promise<string | null> {
+    const path = join(this.#folder, 'manifest.json')
+    return existsSync(path) ? (await readBounded(path)).toString('utf8') : null
   }
 
   /** A manifest, an index or a configuration, which must be what its digest says. */
@@ -63,9 +74,11 @@ async function readBounded(path: string): Promise<Buffer> {
   return readFile(path)
 }
 
-/** Takes what belongs to a layout, and nothing else: no name of the archive gets into a path. */
-async function unpack(archive: string, folder: string): Promise<void> {
+/** Takes what belongs to a layout, and nothing else: no name of the archive gets into a path. Returns the names of the rest. */
+async function unpack(archive: string, folder: string): Promise<readonly string[]> {
   await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true })
+  const taken = new Set<string>()
+  const foreign: string[] = []
   let entries = 0
   try {
     const decoded = (Readable.toWeb(createReadStream(archive)) as unknown as globalThis.ReadableStream<Uint8Array>).pipeThrough(
@@ -74,12 +87,20 @@ async function unpack(archive: string, folder: string): Promise<void> {
     for await (const { header, body } of decoded as unknown as AsyncIterable<ParsedTarEntry>) {
       entries++
       if (entries > entriesBound) throw malformed(`${archive} holds more than ${entriesBound} files`)
-      const [name] = /^(?:oci-layout|index\.json|blobs\/sha256\/[0-9a-f]{64})$/.exec(header.name.replace(/^\.\//, '')) ?? []
+      const [name] = /^(?:oci-layout|index\.json|manifest\.json|blobs\/sha256\/[0-9a-f]{64})$/.exec(header.name.replace(/^\.\//, '')) ?? []
+      if (name === undefined || header.type !== 'file' || taken.has(name)) foreign.push(...foreignName(header))
       if (name === undefined || header.type !== 'file') await body.cancel()
       else await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), createWriteStream(join(folder, name)))
+      if (name !== undefined) taken.add(name)
     }
   } catch (error) {
     if (error instanceof ImageError || (error instanceof Error && 'syscall' in error)) throw error
     throw malformed(`${archive} is not a tar archive (${error instanceof Error ? error.message : String(error)})`)
   }
+  return foreign
+}
+
+function foreignName({ name, type }: ParsedTarEntry['header']): readonly string[] {
+  const isOwn = type === 'directory' && /^(?:\.\/)?(?:blobs\/?|blobs\/sha256\/?)?$/.test(name)
+  return isOwn ? [] : [name]
 }

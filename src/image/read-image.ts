@@ -6,9 +6,10 @@ import { type BaseImage, imagesIn } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
 import { gatewayFolder } from './entrypoint.ts'
 import { ImageError } from './image-error.ts'
-import { descriptorAt, listAt } from './json-reader.ts'
+import { descriptorAt, type JsonObject, listAt, objectAt } from './json-reader.ts'
 import type { Layer } from './oci.ts'
 import { platformText } from './oci.ts'
+import { isOlderForm } from './older-form.ts'
 import { diffIdOf, layerEntries } from './read-layer.ts'
 
 export type ReadImage = {
@@ -19,6 +20,18 @@ export type ReadImage = {
 }
 
 const gatewayFiles: ReadonlySet<string> = new Set(['gateway.mjs', 'manifest.json'])
+
+/** Of an index and of what it names; see OCI image-spec, image-index.md and descriptor.md. */
+const indexKeys: ReadonlySet<string> = new Set([
+  'schemaVersion',
+  'mediaType',
+  'artifactType',
+  'manifests',
+  'annotations',
+  'digest',
+  'size',
+  'platform',
+])
 
 /** Bytes of one of the gateway's files. */
 const fileBound = 256 * 1024 * 1024
@@ -36,12 +49,35 @@ export async function readImage(path: string, work: string): Promise<ReadImage> 
   const { digest } = descriptorAt(only, 'manifests')
   const images = await imagesIn(layout)
   if (images.length === 0) throw damaged('there is none in it')
+  await verifyOneReading(layout, index, images)
   const platforms: ReadImage['platforms'][number][] = []
   for (const image of images) {
     for (const layer of image.layers) await verifyLayer(layer, layout)
     platforms.push({ platform: platformText(image.platform), files: await gatewayOf(image, layout) })
   }
   return { digest, platforms }
+}
+
+/** The digest vouches for blobs alone: what leads to them must lead every tool to the same ones. */
+async function verifyOneReading(layout: BaseLayout, index: JsonObject, images: readonly BaseImage[]): Promise<void> {
+  const [foreign] = layout.foreign
+  if (foreign !== undefined) throw damaged(`${JSON.stringify(foreign.slice(0, 200))} is no part of it, or there twice`)
+  const keys = [...Object.keys(index), ...Object.keys(objectAt(listAt(index.manifests, 'manifests', 1)[0], 'manifests'))]
+  // Go reads `Manifests` for `manifests`.
+  const unknown = keys.find((key) => !indexKeys.has(key))
+  if (unknown !== undefined) throw damaged(`its index has the key ${JSON.stringify(unknown.slice(0, 200))}`)
+  const text = await layout.olderForm()
+  const isNamed = ({ configDigest, layers }: BaseImage): boolean => {
+    return (
+      text !== null &&
+      isOlderForm(
+        text,
+        configDigest,
+        layers.map(({ descriptor }) => descriptor.digest),
+      )
+    )
+  }
+  if (text !== null && !images.some(isNamed)) throw damaged('its manifest.json names another image than its index')
 }
 
 async function verifyLayer({ descriptor, diffId }: Layer, layout: BaseLayout): Promise<void> {

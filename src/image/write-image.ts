@@ -14,6 +14,7 @@ import { ImageError } from './image-error.ts'
 import type { ImageRecord } from './image-record.ts'
 import { type ImageRequest, type MadeImage, makeImage } from './make-image.ts'
 import { mediaTypes } from './oci.ts'
+import { olderForm } from './older-form.ts'
 
 const layoutNames: ReadonlySet<string> = new Set(['oci-layout', 'index.json', 'manifest.json', 'blobs'])
 
@@ -78,12 +79,11 @@ async function writeIndex(layout: string, { descriptor, platforms }: MadeImage, 
   // The older form beside it, which names the same blobs: for tools that do not read layouts, of the first platform.
   const [first] = platforms
   if (first === undefined) return
-  const blob = (digest: string): string => `blobs/sha256/${digest.slice('sha256:'.length)}`
-  const manifest = JSON.parse(await readFile(join(layout, blob(first.digest)), 'utf8')) as { readonly config: { readonly digest: string } }
-  const older = [
-    { Config: blob(manifest.config.digest), RepoTags: [`${repository}:${tag}`], Layers: first.layers.map(({ digest }) => blob(digest)) },
-  ]
-  await writeFile(join(layout, 'manifest.json'), JSON.stringify(older))
+  const manifest = JSON.parse(await readFile(join(layout, 'blobs', 'sha256', first.digest.slice('sha256:'.length)), 'utf8')) as {
+    readonly config: { readonly digest: string }
+  }
+  const layers = first.layers.map(({ digest }) => digest)
+  await writeFile(join(layout, 'manifest.json'), olderForm(`${repository}:${tag}`, manifest.config.digest, layers))
 }
 
 async function filesOf(layout: string): Promise<readonly string[]> {

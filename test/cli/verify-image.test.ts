@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
+import { packTar } from 'modern-tar'
 import { scaffold } from '../../src/cli/project-scaffold.ts'
 import { buildBundle } from '../behaviour/bundle.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -105,6 +106,49 @@ test('another image does not pass with this proof, nor an altered proof', async 
   const statement = join(altered, 'provenance.json')
   writeFileSync(statement, readFileSync(statement, 'utf8').replace('bookshop', 'bookshops'))
   assert.match((await runCli(['verify', image, '--proof', altered, '--key', publicKey])).stdout, /FAILED +signature/)
+})
+
+test('what leads other tools to another image is found, though every blob is whole and signed', async (t) => {
+  const outcomeWith = async (spoil: (copy: string) => void): Promise<CliResult> => {
+    const copy = copyOf(t, image)
+    spoil(copy)
+    return runCli(['verify', copy, '--proof', proof, '--key', publicKey])
+  }
+  const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
+  const otherConfig = await outcomeWith((copy) => {
+    const [entry] = json(join(copy, 'manifest.json'))
+    const evil = JSON.stringify({ ...json(join(copy, entry.Config)), config: { User: '0', Entrypoint: ['/bin/sh'] } })
+    const hex = createHash('sha256').update(evil).digest('hex')
+    writeFileSync(join(copy, 'blobs/sha256', hex), evil)
+    writeFileSync(join(copy, 'manifest.json'), JSON.stringify([{ ...entry, Config: `blobs/sha256/${hex}` }]))
+  })
+  assert.equal(otherConfig.code, 1, otherConfig.stdout)
+  assert.match(otherConfig.stdout, /FAILED +image .*manifest\.json names another image/)
+  // Keys in another case, which Go takes for the same.
+  const inOtherCase = await outcomeWith((copy) => {
+    const [entry] = json(join(copy, 'manifest.json'))
+    writeFileSync(join(copy, 'manifest.json'), JSON.stringify([{ ...entry, config: 'blobs/sha256/0' }]))
+  })
+  assert.match(inOtherCase.stdout, /FAILED +image .*manifest\.json names another image/)
+  const index = await outcomeWith((copy) => {
+    const path = join(copy, 'index.json')
+    writeFileSync(path, JSON.stringify({ ...json(path), Manifests: [] }))
+  })
+  assert.match(index.stdout, /FAILED +image .*its index has the key "Manifests"/)
+  const foreign = await outcomeWith((copy) => writeFileSync(join(copy, 'repositories'), '{}'))
+  assert.match(foreign.stdout, /FAILED +image .*"repositories" is no part of it/)
+})
+
+test('a file that an archive holds twice, or besides, is found', async (t) => {
+  const withEntry = async (name: string): Promise<CliResult> => {
+    const copy = join(temporaryFolder(t), 'image.tar')
+    const end = Buffer.from(await packTar([file(name, '[]')]))
+    // Two empty blocks end an archive.
+    writeFileSync(copy, Buffer.concat([readFileSync(archive).subarray(0, -1024), end]))
+    return runCli(['verify', copy])
+  }
+  assert.match((await withEntry('manifest.json')).stdout, /FAILED +image .*"manifest\.json" is no part of it, or there twice/)
+  assert.match((await withEntry('./repositories')).stdout, /FAILED +image .*"\.\/repositories" is no part of it/)
 })
 
 test('a key without a proof fails, and a base image is no gateway', async () => {
