@@ -2,8 +2,7 @@
 import type { ManifestThrottling, ManifestTrafficManager } from '../contract/manifest.ts'
 
 export function describeStore(store: ManifestThrottling['store']): string {
-  if (store === 'local')
-    return 'local: each gateway counts for itself, so that with several replicas each limit holds as often as there are replicas'
+  if (store === 'local') return 'local: each gateway counts for itself: limit × replicas'
   if (store.kind === 'trafficManager') return describeManager(store)
   const { urls, topology, mode, whenAway, replicas } = store
   const how = mode === 'leased' ? 'each gateway thread holds a small part of what is left' : 'each request asks'

@@ -97,6 +97,7 @@ export const diagnosticCodes = {
   'duplicate-tier': error('Give each tier its own name.'),
   'invalid-policy': error('Correct the tier.'),
   'over-capacity': error('Lower the hard limits, or correct `capacity` or `throttling.replicas`.'),
+  'unlimited-head': warning('Give HEAD a tier as well, or the API one for all its operations, or waive this operation.'),
   'unused-tier': warning('Remove the tier, or use it.'),
   'no-backend': error('Give the API a backend: `apis[].backend`, `x-postern.backend`, `x-wso2-production-endpoints` or `servers`.'),
   'invalid-backend': error('Give an absolute http or https URL without user, query and fragment.'),

@@ -241,6 +241,12 @@ export type ManifestLogin = { readonly username: string; readonly password: stri
 export type ManifestThrottling = {
   /** `local`: each gateway counts for itself. */
   readonly store: 'local' | ManifestSharedStore | ManifestTrafficManager
+  /** Gateways that run at the same time, as the project says. */
+  readonly replicas: number
+  /** What counters take of memory at the most. */
+  readonly memoryBytes: number
+  /** Callers that can come close to sliding limits at the same time and get 99.9 % of them. */
+  readonly rings: number
   /** Counters that are kept at the most; a further one takes the place of the one that would end soonest. */
   readonly capacity: number
   /** `null`: these levels limit nobody. */

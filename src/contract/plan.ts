@@ -559,11 +559,13 @@ export type LimitPlan = {
   readonly whenUsedUp: WhenUsedUp
 }
 
+/** `limit`: its index; `null` for a name that limits nothing, and where `groups` say what holds, which are empty otherwise. */
+export type NamedTierPlan = { readonly name: string; readonly limit: number | null; readonly groups: readonly ConditionalLimitPlan[] }
+
 /** Limits of which a caller's credential says by name which one holds. */
 export type NamedLimitsPlan = {
-  /** Indexes of limits; `null` for names that limit nothing. */
-  readonly tiers: readonly { readonly name: string; readonly limit: number | null }[]
-  /** What holds for callers of whom nothing says a tier; `null`: no limit. */
+  readonly tiers: readonly NamedTierPlan[]
+  /** Index of the tier that holds for callers of whom nothing says one; `null`: no limit. */
   readonly otherwise: number | null
   /** What becomes of a caller whose credential says a name that is not among `tiers`. */
   readonly unknown: 'otherwise' | 'refuse'

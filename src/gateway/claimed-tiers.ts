@@ -1,4 +1,7 @@
-/** Which tiers a token or signed API key names, in WSO2's claims: `application.tier` and `subscribedAPIs[].subscriptionTier`. */
+/**
+ * Which tiers a token or signed API key names, in WSO2's claims: `application.tier` and `subscribedAPIs[].subscriptionTier`. What is there and
+ * is no text is a name that no tier has: an issuer that says something else than it should does not mean no limit.
+ */
 import type { ApiPlan } from '../contract/plan.ts'
 import { firstOf, identifierText } from './claim-reader.ts'
 import type { Claims } from './claims.ts'
@@ -6,7 +9,7 @@ import { isJsonObject, ownMember } from './jws/compact-jws.ts'
 
 export function claimedApplicationTier(claims: Claims): string | undefined {
   const application = firstOf(ownMember(claims, 'application'))
-  return isJsonObject(application) ? identifierText(ownMember(application, 'tier')) : undefined
+  return isJsonObject(application) ? tierName(ownMember(application, 'tier')) : undefined
 }
 
 /** Of the list of subscriptions, the one to this API. */
@@ -16,7 +19,11 @@ export function claimedSubscriptionTier(claims: Claims, { name, version }: ApiPl
   for (const each of subscriptions as readonly unknown[]) {
     if (!isJsonObject(each) || ownMember(each, 'name') !== name) continue
     const own = ownMember(each, 'version')
-    if (own === version || own === '*') return identifierText(ownMember(each, 'subscriptionTier'))
+    if (own === version || own === '*') return tierName(ownMember(each, 'subscriptionTier'))
   }
   return undefined
+}
+
+function tierName(claim: unknown): string | undefined {
+  return claim === undefined || claim === null ? undefined : (identifierText(claim) ?? '')
 }

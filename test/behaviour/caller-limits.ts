@@ -15,6 +15,8 @@ const apiKeys = `keys:
   - { id: paired, digest: "sha256:${createHash('sha256').update('k-6').digest('hex')}", tier: Two }
   - { id: banned, digest: "sha256:${createHash('sha256').update('k-4').digest('hex')}" }
   - { id: denied-too, digest: "sha256:${createHash('sha256').update('k-5').digest('hex')}" }
+  - { id: app-key-1, digest: "sha256:${createHash('sha256').update('k-7').digest('hex')}", tier: Two }
+  - { id: app-key-2, digest: "sha256:${createHash('sha256').update('k-8').digest('hex')}", tier: Two }
   - { id: other, digest: "sha256:${createHash('sha256').update('k-3').digest('hex')}" }
 issuers: [{ issuer: "https://keys.example.com", keys: keys/signed.jwks.json }]
 `
@@ -111,12 +113,22 @@ export function callerLimits(start: Start): void {
       })
       assert.deepEqual(await codes(4, '/tokens/token', unknown), [200, 200, 200, 900804])
       assert.deepEqual(await codes(1, '/tokens/token', client('any', { application: { id: 21, tier: 'Diamond' } })), [900809])
+      // What is no name at all is not the same as none.
+      for (const tier of [true, {}, ['Two'], ''])
+        assert.deepEqual(await codes(1, '/tokens/token', client('any', { application: { id: 22, tier } })), [900809])
+      assert.deepEqual(await codes(1, '/tokens/token', client('any', { application: { id: 23, tier: null } })), [200])
     })
 
     test('the tier of an API key counts its consumer', async () => {
       assert.deepEqual(await codes(1, '/tokens/key', 'X-API-Key: k-1'), [200])
       assert.deepEqual(await codes(2, '/tokens/key', 'X-API-Key: k-2'), [200, 900803])
       assert.deepEqual(await codes(4, '/tokens/key', 'X-API-Key: k-3'), [200, 200, 200, 900804])
+    })
+
+    test('which for keys of an application that the project knows is the application', async () => {
+      assert.deepEqual(await codes(1, '/tokens/key', 'X-API-Key: k-7'), [200])
+      assert.deepEqual(await codes(2, '/tokens/key', 'X-API-Key: k-8'), [200, 900803])
+      assert.deepEqual(await codes(1, '/tokens/key', 'X-API-Key: k-7'), [900803])
     })
 
     test('and counts it whatever tokens come with the key', async () => {
@@ -219,6 +231,26 @@ export function callerLimits(start: Start): void {
       assert.deepEqual(await codes(1, '/grouped/b', of(81), 'X-Beta: 1'), [900802])
       assert.deepEqual(await codes(2, '/grouped/b', of(81)), [200, 200])
       assert.deepEqual(await codes(1, '/grouped/b?plain', of(81), 'X-Beta: 1'), [200])
+    })
+
+    test('a tier of a caller may have groups as well', async () => {
+      const of = (id: number, tiers: { readonly application?: string; readonly subscription: string }, plan?: string): string =>
+        client('x', {
+          plan,
+          application: { id, tier: tiers.application },
+          subscribedAPIs: [{ name: 'Tokens', version: '1.0.0', subscriptionTier: tiers.subscription }],
+        })
+      const application = { application: 'Plans', subscription: 'Unlimited' }
+      assert.deepEqual(await codes(3, '/tokens/token', of(90, application)), [200, 200, 900803])
+      assert.deepEqual(await codes(4, '/tokens/token', of(90, application, 'big')), [200, 200, 200, 900803])
+      assert.deepEqual(await codes(4, '/tokens/token', of(90, application, 'free')), [200, 200, 200, 200])
+      const subscription = { subscription: 'Plans' }
+      assert.deepEqual(await codes(3, '/tokens/token', of(91, subscription)), [200, 200, 900804])
+      assert.deepEqual(await codes(4, '/tokens/token', of(91, subscription, 'big')), [200, 200, 200, 900804])
+      const both = { application: 'Beta', subscription: 'Plans' }
+      const { policy } = await answer('/tokens/token', of(92, both, 'big'), 'X-Beta: 1')
+      assert.equal(policy, '"Plans";q=3;w=3600, "Beta";q=1;w=3600')
+      assert.equal((await answer('/tokens/token?plain', of(92, both, 'free'), 'X-Beta: 1')).policy, undefined)
     })
 
     test('a custom limit counts by its key, where its conditions hold', async () => {

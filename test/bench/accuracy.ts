@@ -17,7 +17,7 @@ const limit = 1_000
 const window = 10_000
 
 /** What is offered, in parts of the limit, for how many windows. */
-const phases: readonly (readonly [factor: number, windows: number])[] = [
+export const phases: readonly (readonly [factor: number, windows: number])[] = [
   [0.7, 1],
   [1.1, 2],
   [2, 2],

@@ -34,8 +34,8 @@ const plan = samplePlan({
       sampleLimit({ tier: 'Even', windows: [{ ...sliding, algorithm: 'gcra', burst: 1_000_000 }] }),
       sampleLimit({ tier: 'Bytes', windows: [{ ...sliding, unit: 'bytes' }] }),
     ],
-    subscription: { tiers: [], otherwise: 3, unknown: 'otherwise' },
-    application: { tiers: [], otherwise: 4, unknown: 'otherwise' },
+    subscription: { tiers: [{ name: 'Sub', limit: 3, groups: [] }], otherwise: 0, unknown: 'otherwise' },
+    application: { tiers: [{ name: 'App', limit: 4, groups: [] }], otherwise: 0, unknown: 'otherwise' },
     capacity: 65_536,
   },
   operations: [

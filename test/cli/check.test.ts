@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { runCli } from './run-cli.ts'
-import { sampleProject } from './sample-project.ts'
+import { sampleProject, writeProjectFile } from './sample-project.ts'
 
 /** A project with one error, at a known place. */
 function brokenProject(t: TestContext): string {
@@ -17,8 +18,33 @@ test('a sound project ends with 0, says so, and is left as it was', async (t) =>
   const folder = sampleProject(t)
   const before = readdirSync(folder)
   const { code, stdout, stderr } = await runCli(['check'], { cwd: folder })
-  assert.deepEqual([code, stdout, stderr], [0, '', 'Checked .: no findings.\n'])
+  const [checked, bounds, ...limits] = stderr.trimEnd().split('\n')
+  assert.deepEqual([code, stdout, checked, bounds], [0, '', 'Checked .: no findings.', 'How exactly limits hold:'])
+  assert.ok(limits.length > 0 && limits.every((line) => line.endsWith('each gateway counts for itself: limit × replicas')), stderr)
   assert.deepEqual(readdirSync(folder), before)
+})
+
+test('what can reach backends is told, and which of them a setting may make the same', async (t) => {
+  const folder = temporaryFolder(t)
+  const api = (title: string): string => `openapi: 3.1.0
+info: { title: ${title}, version: 1.0.0 }
+x-postern: { capacity: { production: { requests: 1000, per: 1s } }, hardLimit: { production: { requests: 400, per: 1s } } }
+paths: { /things: { get: { security: [], responses: {} } } }
+`
+  writeProjectFile(folder, 'one.yaml', api('One'))
+  writeProjectFile(folder, 'two.yaml', api('Two'))
+  const entry = (name: string): string =>
+    `{ definition: ${name.toLowerCase()}.yaml, basePath: /${name}, backend: "\${${name.toUpperCase()}_URL}" }`
+  writeProjectFile(
+    folder,
+    'postern.yaml',
+    `name: shop\nversion: 1.0.0\napis: [${entry('One')}, ${entry('Two')}]\nthrottling: { replicas: 2 }\n`,
+  )
+  const { code, stderr } = await runCli(['check', folder])
+  assert.equal(code, 0)
+  const proof = 'at most 800 of the 1000 requests in 1000 ms that it bears; unless a setting makes it the same host as'
+  assert.match(stderr, new RegExp(`^  One, production backend \\$\\{ONE_URL\\}: ${proof} \\$\\{TWO_URL\\}, which`, 'mi'))
+  assert.match(stderr, new RegExp(`^  Two, production backend \\$\\{TWO_URL\\}: ${proof} \\$\\{ONE_URL\\}, which`, 'mi'))
 })
 
 test('findings are results, each with place, severity, code, message and hint', async (t) => {

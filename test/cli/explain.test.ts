@@ -21,6 +21,7 @@ test('everything that applies is told with the line that says so', async (t) => 
     ['issuer', 'https://bookshop.dev.invalid', 'issuer:'],
   ] as const
   const lines = stdout.split('\n')
+  assert.ok(lines.some((line) => /^ +exact +never exceeded in one gateway/.test(line)))
   for (const [kind, text, source] of rules) {
     const line = lines.find((candidate) => candidate.trimStart().startsWith(kind) && candidate.includes(text))
     assert.ok(line, `${kind} ${text} in\n${stdout}`)

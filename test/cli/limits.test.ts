@@ -30,7 +30,7 @@ paths:
     `name: shop
 version: 1.0.0
 apis: [{ definition: api.yaml, security: public, backend: "http://127.0.0.1:9001" }]
-throttling: { unauthenticated: Bronze, application: Gold }
+throttling: { unauthenticated: Bronze, application: Gold, replicas: 4 }
 `,
   )
   return folder
@@ -52,6 +52,10 @@ test('every limit in the order of the levels, with whom it counts and where it i
   assert.match(stdout, /Pets +in flight at most 5 of each consumer; others wait up to 250ms +api.yaml:3/)
   assert.match(stdout, /application +the tier that the caller names; without one `Gold` holds, as with an unknown one/)
   assert.match(stdout, /counters +at most 100000/)
+  assert.match(stdout, /store +local: each gateway counts for itself: limit × replicas/)
+  assert.match(stdout, /replicas +4/)
+  assert.match(stdout, /memory +at most \d{7,} bytes/)
+  assert.match(stdout, /99\.9 % of it pass under full load, of \d+ callers .*limit × replicas = 5000 × 4 = 20000/)
 })
 
 test('the same as data, of a project and of its bundle', async (t) => {
@@ -59,7 +63,8 @@ test('the same as data, of a project and of its bundle', async (t) => {
   await runCli(['build', folder])
   const [project, bundle] = [await runCli(['limits', folder, '--json']), await runCli(['limits', join(folder, 'dist'), '--json'])]
   assert.equal(project.stdout, bundle.stdout)
-  const { limits, capacity, callers } = JSON.parse(bundle.stdout)
+  const { limits, capacity, callers, replicas, memoryBytes, rings } = JSON.parse(bundle.stdout)
+  assert.ok(replicas === 4 && memoryBytes > 1_000_000 && rings > 1_000)
   assert.deepEqual([limits.length, limits[5].backend, capacity, callers.application.otherwise], [6, 'production', 100_000, 'Gold'])
 })
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { httpLimitBounds } from '../../src/compiler/model/http-limits.ts'
+import { counterMemory } from '../../src/contract/counter-memory.ts'
 import { CounterTable } from '../../src/gateway/throttle/counter-table.ts'
 import { maxUnits, ringLength } from '../../src/gateway/throttle/ring.ts'
 import { ticksInWindow } from '../../src/gateway/throttle/segments.ts'
@@ -24,8 +25,14 @@ test('docs/throttling.md says how exact a sliding window is', () => {
 
 test('docs/throttling.md says how large the table is', () => {
   const megabytes = (keys: number): number => CounterTable.make(keys).buffer.byteLength / 1e6
-  assert.equal(megabytes(httpLimitBounds.maxConsumers.default).toFixed(1), '6.4')
-  assert.ok(document.includes('6.4 MB') && megabytes(1_000_000) <= 64)
+  const { regions, ringsInRegion, bytes } = counterMemory(httpLimitBounds.maxConsumers.default)
+  assert.equal(bytes, CounterTable.make(httpLimitBounds.maxConsumers.default).buffer.byteLength)
+  assert.ok(document.includes(`${(bytes / 1e6).toFixed(1)} MB`) && megabytes(1_000_000) <= 64)
+  assert.ok(
+    document.includes(`${ringsInRegion} for about 900 counters, ${(regions * ringsInRegion).toLocaleString('en')} with the default`),
+  )
+  assert.equal(counterMemory(1_000_000).ringsInRegion, 4)
+  assert.ok(counterMemory(487_000).ringsInRegion === 32 && counterMemory(490_000).ringsInRegion < 32, 'where there are fewer')
 })
 
 test('the plots are what the algorithms do', () => {

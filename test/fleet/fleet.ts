@@ -17,7 +17,10 @@ export type Passed = readonly [number, number]
 export type ReplicaReport = {
   readonly passed: readonly Passed[]
   readonly offered: readonly number[]
-  readonly waited: number
+  /** Of `offered`, those that waited for Redis. */
+  readonly waited: readonly number[]
+  /** Milliseconds for which the process once did nothing, for want of a processor. */
+  readonly heldUp: number
   readonly log: readonly string[]
 }
 
@@ -95,6 +98,8 @@ export type FleetFigures = {
   readonly admitted: number
   /** Of all requests. */
   readonly waited: number
+  /** Milliseconds for which one of them was held up at the most. */
+  readonly heldUp: number
 }
 
 export function figuresOf(reports: readonly ReplicaReport[], limit: number, window: number): FleetFigures {
@@ -115,7 +120,8 @@ export function figuresOf(reports: readonly ReplicaReport[], limit: number, wind
   return {
     most: mostInWindow(passed, window),
     admitted: did / could,
-    waited: reports.reduce((all, report) => all + report.waited, 0) / offered.length,
+    waited: reports.reduce((all, report) => all + report.waited.length, 0) / offered.length,
+    heldUp: Math.max(...reports.map((report) => report.heldUp)),
   }
 }
 

@@ -44,18 +44,19 @@ async function open({ window, store }: Extract<ReplicaOrder, { kind: 'open' }>):
   }
   const counting = await throttleRedisCapability(surroundings)
   const step = throttleCapability(surroundings, counting).throttle(plan.operations[0]!, requestFields([]))!
-  const report = { passed: [] as Passed[], offered: [] as number[], waited: 0, log }
+  const report = { passed: [] as Passed[], offered: [] as number[], waited: [] as number[], heldUp: 0, log }
   const consumer = new Consumer('application:fleet')
 
   const request = (): void => {
-    report.offered.push(clock.monotonic())
+    const offeredAt = clock.monotonic()
+    report.offered.push(offeredAt)
     const exchange = sampleExchange()
     exchange.consumer = consumer
     const end: StepEnd = step(exchange)
     const asked = counted
     if (end === undefined) report.passed.push([asked, asked])
     if (!(end instanceof Promise)) return
-    report.waited++
+    report.waited.push(offeredAt)
     void end.then((refusal) => {
       // Of a lease it is counted here and now; else Redis has counted it meanwhile.
       if (refusal === undefined) report.passed.push([store.mode === 'leased' ? counted : asked, counted])
@@ -63,17 +64,21 @@ async function open({ window, store }: Extract<ReplicaOrder, { kind: 'open' }>):
   }
   process.on('message', (message) => {
     const order = message as ReplicaOrder
-    if (order.kind === 'offer') offer(order.offers, request, () => answer(report))
+    if (order.kind === 'offer') offer(order.offers, request, (heldUp) => answer({ ...report, heldUp }))
   })
   process.send?.({ kind: 'ready' })
 }
 
-/** Has as many requests made as are due, however late the timer is. */
-function offer(offers: readonly Offer[], request: () => void, done: () => void): void {
+/** Has as many requests made as are due, however late the timer is; `done` is told how late it once was. */
+function offer(offers: readonly Offer[], request: () => void, done: (heldUp: number) => void): void {
   const start = clock.monotonic()
   let made = 0
+  let [last, heldUp] = [start, 0]
   const timer = setInterval(() => {
-    const passed = clock.monotonic() - start
+    const now = clock.monotonic()
+    heldUp = Math.max(heldUp, now - last)
+    last = now
+    const passed = now - start
     let due = 0
     let from = 0
     for (const { duration, rate } of offers) {
@@ -85,7 +90,7 @@ function offer(offers: readonly Offer[], request: () => void, done: () => void):
     for (; made < Math.floor(due); made++) request()
     if (passed < from) return
     clearInterval(timer)
-    setTimeout(done, 500)
+    setTimeout(() => done(heldUp), 500)
   }, 1)
 }
 

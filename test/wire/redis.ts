@@ -1,5 +1,6 @@
 /** A real Redis on a free port of this machine, which keeps nothing on disk. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,15 @@ export class Redis {
     const child = this.#process
     this.#process = null
     await killed(child)
+  }
+
+  /** In order: what it keeps on disk, by its `options`, is there when it begins again. */
+  async end(): Promise<void> {
+    const child = this.#process
+    this.#process = null
+    if (child === null || child.exitCode !== null) return
+    child.kill('SIGTERM')
+    await once(child, 'exit')
   }
 
   /** It takes what is sent, and says nothing, until it is woken. */

@@ -1,6 +1,9 @@
 /** `postern check`: every finding, nothing written. */
 import { Option } from 'commander'
+import { capacityProofs, proofInWords } from '../../compiler/check/capacity-proof.ts'
 import { examine } from '../../compiler/compile.ts'
+import { limitBounds } from '../../compiler/plan/limit-bounds.ts'
+import { makePlan } from '../../compiler/plan/make-plan.ts'
 import { exitCodeFor } from '../compiled-project.ts'
 import { tally } from '../formats/text.ts'
 import { locateProject, projectArgument } from '../locate.ts'
@@ -24,9 +27,15 @@ export const addCheck: AddCommand = (program, session) => {
     )
     .action((project: string, options: Options) => {
       const folder = locateProject(project)
-      const { diagnostics } = examine({ projectFolder: folder, now: new Date(), frozen: options.frozen === true })
+      const { diagnostics, project: sound } = examine({ projectFolder: folder, now: new Date(), frozen: options.frozen === true })
       session.report.findingsAsResult(diagnostics, options.json ? 'json' : options.format, folder)
       session.report.note(`Checked ${project}: ${tally(diagnostics)}.`)
       session.exitCode = exitCodeFor(diagnostics)
+      if (sound === null) return
+      for (const [title, lines] of [
+        ['How exactly limits hold:', limitBounds(makePlan(sound))],
+        ['What can reach backends:', capacityProofs(sound).map(proofInWords)],
+      ] as const)
+        if (lines.length > 0) session.report.note([title, ...lines.map((line) => `  ${line}`)].join('\n'))
     })
 }

@@ -1,5 +1,5 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
-import type { Manifest } from '../../contract/manifest.ts'
+import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
 import { UsageError } from '../failures.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
@@ -50,6 +50,13 @@ function explained(match: Match, manifest: Manifest): string {
         ['Allow', match.allow.join(', ')],
       ])
     case 'operation':
-      return table(operationRules(match.operation, manifest))
+      return table([...operationRules(match.operation, manifest), ...exactnessRows(match.operation, manifest)])
   }
+}
+
+/** How exactly its limits hold, once each. */
+function exactnessRows({ limits, keyManager }: ManifestOperation, { throttling }: Manifest): readonly (readonly string[])[] {
+  const custom = keyManager === null ? (throttling?.custom ?? []).map(({ limit }) => limit) : []
+  const found = [...limits, ...custom].flatMap(({ windows }) => windows.map(({ exactness }) => exactness))
+  return [...new Set(found)].map((exactness) => ['exact', exactness])
 }

@@ -28,13 +28,16 @@ function asData(manifest: Manifest): unknown {
   const { throttling } = manifest
   const inFlight = boundsInFlight(manifest)
   if (throttling === null) return { limits: [], inFlight }
-  const { store, capacity, subscription, application } = throttling
+  const { store, replicas, capacity, memoryBytes, rings, subscription, application } = throttling
   const rule = (limits: typeof subscription): unknown => (limits === null ? null : { otherwise: limits.otherwise, unknown: limits.unknown })
   return {
     limits: countedLimits(manifest).map(({ limit, of }) => ({ of, ...limit })),
     callers: { subscription: rule(subscription), application: rule(application) },
     store,
+    replicas,
     capacity,
+    memoryBytes,
+    rings,
     inFlight,
   }
 }
@@ -50,7 +53,7 @@ function asText(manifest: Manifest): string {
   const { throttling } = manifest
   const inFlight = boundsInFlight(manifest).map(({ of, bounds }) => [of, describeConcurrency(bounds), bounds.at])
   if (throttling === null) return table(inFlight.length === 0 ? [['nothing is limited']] : inFlight)
-  const { capacity, subscription, application } = throttling
+  const { replicas, capacity, memoryBytes, subscription, application } = throttling
   const rules = Object.entries({ subscription, application }).flatMap(([level, limits]) =>
     limits === null ? [] : [[level, describeNamedLimits(limits)]],
   )
@@ -60,7 +63,9 @@ function asText(manifest: Manifest): string {
     table([
       ...rules,
       ['store', describeStore(throttling.store)],
+      ['replicas', replicas === 1 ? '1, or not said (`throttling.replicas`)' : `${replicas}`],
       ['counters', `at most ${capacity}; a further one takes the place of the one whose memory would have ended first`],
+      ['memory', `at most ${memoryBytes} bytes for counters`],
     ]),
   ].join('\n')
 }

@@ -93,7 +93,10 @@ function limitsFor(operation: ManifestOperation, way: WayIn, { throttling }: Man
         if (level === null) continue
         // What an API key says of its tier, the certificate does not tell.
         if (way.needs.has('apiKey') || way.needs.has('basic')) unsure.push(...level.tiers)
-        else sure.push(...level.tiers.filter(({ tier }) => tier === level.otherwise))
+        else {
+          for (const limit of level.tiers.filter(({ tier }) => tier === level.otherwise))
+            (limit.conditions.length > 0 ? unsure : sure).push(limit)
+        }
       }
     }
   }

@@ -36,6 +36,7 @@ import { rule as unenforceableSecurity } from './rules/unenforceable-security.ts
 import { rule as unknownCertificate } from './rules/unknown-certificate.ts'
 import { rule as unknownIssuer } from './rules/unknown-issuer.ts'
 import { rule as unknownTier } from './rules/unknown-tier.ts'
+import { rule as unlimitedHead } from './rules/unlimited-head.ts'
 import { rule as unsecuredOperation } from './rules/unsecured-operation.ts'
 import { rule as unusedTier } from './rules/unused-tier.ts'
 import { Waiving } from './waiving.ts'
@@ -63,6 +64,7 @@ const rules: readonly Rule[] = [
   namedApis,
   groupedTier,
   overCapacity,
+  unlimitedHead,
   noBackend,
   invalidBackend,
   cleartextBackend,

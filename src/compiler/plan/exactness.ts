@@ -1,5 +1,9 @@
 /** How far what passes can be off a limit, in words: by where it is counted, and how. */
+import { counterMemory } from '../../contract/counter-memory.ts'
 import type { LimitAlgorithm, SharedStorePlan, ThrottlingPlan, TrafficManagerPlan, WindowPlan } from '../../contract/plan.ts'
+
+/** Of a limit up to this many requests every moment is remembered. */
+const rememberedMoments = 7
 
 /** Every gateway process counts for itself. */
 const local: Readonly<Record<LimitAlgorithm, string>> = {
@@ -18,17 +22,19 @@ const together: Readonly<Record<LimitAlgorithm, string>> = {
 
 /** Each gateway of a fleet may hold a 200th of a limit for a while, and a 20th for a moment. */
 const heldShare = 0.5
+/** Nothing of a smaller one is held ahead. */
+const smallBurst = 20
+
+/** Where it is counted. `replicas`: gateways that run at the same time. */
+export type Counting = Pick<ThrottlingPlan, 'store' | 'trafficManager' | 'capacity'> & { readonly replicas: number }
 
 /** @param limit index of the window's limit. */
-export function exactnessOf(
-  { algorithm }: WindowPlan,
-  limit: number,
-  { store, trafficManager }: Pick<ThrottlingPlan, 'store' | 'trafficManager'>,
-): string {
+export function exactnessOf(window: WindowPlan, limit: number, { store, trafficManager, capacity, replicas }: Counting): string {
+  const { algorithm, amount } = window
   if (trafficManager?.limits.includes(limit) === true) return `${decidedAfterwards}; ${whileManagerIsAway(trafficManager)}`
-  if (store === null) return local[algorithm]
+  if (store === null) return `${local[algorithm]}${ringsOf(algorithm, amount, capacity)}; ${timesOf(amount, replicas)}`
   const alone = whileAway(store)
-  return `${together[algorithm]}${store.mode === 'strict' ? '' : `; ${unused(store)}`}; ${alone}`
+  return `${together[algorithm]}${store.mode === 'strict' ? '' : `; ${unused(window, store)}`}; ${alone}`
 }
 
 /** Events of a request are sent within a tenth of a second, and the way back is the manager's and its broker's. */
@@ -39,7 +45,22 @@ function whileManagerIsAway({ whenAway, replicas }: TrafficManagerPlan): string 
   return whileAway({ whenAway, replicas }).replaceAll('Redis', 'it')
 }
 
-function unused({ replicas }: SharedStorePlan): string {
+/** Which callers a sliding window is that exact for. */
+function ringsOf(algorithm: LimitAlgorithm, amount: number, capacity: number): string {
+  if (algorithm !== 'sliding' || amount <= rememberedMoments) return ''
+  const { regions, ringsInRegion } = counterMemory(capacity)
+  return `, of ${regions * ringsInRegion} callers that come close to it at the same time, and at least 80 % of further ones`
+}
+
+function timesOf(amount: number, replicas: number): string {
+  return replicas === 1
+    ? 'each gateway counts for itself: limit × replicas'
+    : `each gateway counts for itself: limit × replicas = ${amount} × ${replicas} = ${amount * replicas}`
+}
+
+function unused(window: WindowPlan, { replicas }: SharedStorePlan): string {
+  if (window.algorithm === 'gcra' && window.burst < smallBurst)
+    return 'of so small a burst most goes unused, as what is lent counts until its lease ends: count it with `mode: strict`'
   return replicas === 1
     ? `up to 3 %, and ${heldShare} % for each gateway thread, may go unused`
     : `up to ${3 + heldShare * replicas} % may go unused with ${replicas} gateways of one thread`

@@ -1,6 +1,14 @@
 /** Tiers and hard limits become counted limits: each is one, however many operations share it. */
-import type { ConditionalLimitPlan, LimitPlan, OperationPlan, SecurityPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
-import type { Api, Operation, Placed, Project, Throttle, Tier } from '../model/model.ts'
+import type {
+  ConditionalLimitPlan,
+  LimitPlan,
+  NamedTierPlan,
+  OperationPlan,
+  SecurityPlan,
+  ThrottlingPlan,
+  WindowPlan,
+} from '../../contract/plan.ts'
+import type { Api, Operation, Placed, Project, Throttle, Tier, TierGroup } from '../model/model.ts'
 import { callerLevelIsOn, isGrouped, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
 import type { Location } from '../source/location.ts'
@@ -56,7 +64,7 @@ export class Limits {
       : { subscription: null, application: null, unauthenticated: null, custom: this.#callers.custom }
     const limited = operations.some((operation) => operation.limited)
     const limits = limited ? this.decided.map(({ plan }) => plan) : []
-    const trafficManager = planTrafficManager(this.#project, limits, operations)
+    const trafficManager = planTrafficManager(this.#project, limits, operations, callers)
     return {
       limits,
       capacity: limited || trafficManager !== null ? this.#project.limits.maxConsumers : 0,
@@ -90,13 +98,23 @@ export class Limits {
     if (throttle === null || groups === undefined || tier === undefined) return []
     const known = this.#conditionals.get(owner)
     if (known !== undefined) return known
-    const made = [...groups, { conditions: [], windows: tier.windows, at: tier.at }].map(({ conditions, windows, at }) => {
-      const plan = { tier: tier.name, level, by: throttle.by, windows, whenUsedUp: tier.whenUsedUp }
-      const limit = windows.length === 0 ? null : this.#decided.push({ plan, namedAt: throttle.tier.at, definedAt: at }) - 1
-      return { limit, conditions: planConditions(conditions, this.#project) }
-    })
+    const made = this.#groups(tier, groups, { level, by: throttle.by }, throttle.tier.at)
     this.#conditionals.set(owner, made)
     return made
+  }
+
+  /** What is without conditions comes last. */
+  #groups(
+    tier: Tier,
+    groups: readonly TierGroup[],
+    counted: Pick<LimitPlan, 'level' | 'by'>,
+    namedAt: Location | null,
+  ): readonly ConditionalLimitPlan[] {
+    return [...groups, { conditions: [], windows: tier.windows, at: tier.at }].map(({ conditions, windows, at }) => {
+      const plan = { tier: tier.name, ...counted, windows, whenUsedUp: tier.whenUsedUp }
+      const limit = windows.length === 0 ? null : this.#decided.push({ plan, namedAt, definedAt: at }) - 1
+      return { limit, conditions: planConditions(conditions, this.#project) }
+    })
   }
 
   #hardLimit(limit: Placed<readonly WindowPlan[]> | null): number | null {
@@ -122,15 +140,20 @@ export class Limits {
   #named(use: 'subscription' | 'application'): ThrottlingPlan[typeof use] {
     const project = this.#project
     if (!callerLevelIsOn(use, project)) return null
-    const tiers = [...tiersFor(use, project).values()].filter((tier) => tier.windows.length > 0 && !isGrouped(tier, use, project))
-    const limits = tiers.map((tier) => {
-      const plan = { tier: tier.name, level: use, by: 'application', windows: tier.windows, whenUsedUp: tier.whenUsedUp } as const
-      return { name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1 }
+    const counted = { level: use, by: 'application' } as const
+    const tiers = [...tiersFor(use, project).values()].flatMap((tier): NamedTierPlan[] => {
+      const groups = isGrouped(tier, use, project) ? project.tierGroups.get(tier.name) : undefined
+      if (groups !== undefined) return [{ name: tier.name, limit: null, groups: this.#groups(tier, groups, counted, null) }]
+      if (tier.windows.length === 0) return []
+      const plan = { tier: tier.name, ...counted, windows: tier.windows, whenUsedUp: tier.whenUsedUp }
+      return [{ name: tier.name, limit: this.#decided.push({ plan, namedAt: null, definedAt: tier.at }) - 1, groups: [] }]
     })
     const wso2 = use === 'subscription' && project.subscriptionTiers.has(wso2Default) ? wso2Default : undefined
     const name = project.throttling[use]?.value ?? wso2
-    const otherwise = limits.find((each) => each.name === name)?.limit ?? null
-    return { tiers: [...limits, { name: unlimitedTier, limit: null }], otherwise, unknown: otherwise === null ? 'refuse' : 'otherwise' }
+    const index = tiers.findIndex((each) => each.name === name)
+    const otherwise = index === -1 ? null : index
+    const unlimited: NamedTierPlan = { name: unlimitedTier, limit: null, groups: [] }
+    return { tiers: [...tiers, unlimited], otherwise, unknown: otherwise === null ? 'refuse' : 'otherwise' }
   }
 
   #custom(): ThrottlingPlan['custom'] {

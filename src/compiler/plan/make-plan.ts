@@ -44,6 +44,8 @@ export type Decisions = {
   readonly plan: GatewayPlan
   readonly operations: readonly OrderedOperation[]
   readonly limits: readonly DecidedLimit[]
+  /** Gateways that run at the same time, as the project says. */
+  readonly replicas: number
 }
 
 export function makePlan(project: Project): Decisions {
@@ -101,6 +103,7 @@ export function makePlan(project: Project): Decisions {
   const asksOfApplications =
     mayDeny || [...conditions, ...throttling.custom.flatMap(({ key }) => key)].some(({ kind }) => kind === 'application')
   const readsTiers = throttling.subscription !== null || throttling.application !== null
+  const countsCallers = readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)
   const plan: GatewayPlan = {
     format: 1,
     name: project.name,
@@ -130,12 +133,12 @@ export function makePlan(project: Project): Decisions {
       }),
     ),
     ...planHolders(project, operationPlans, scopes),
-    applications: planApplications(project, operationPlans, asksOfApplications),
+    applications: planApplications(project, operationPlans, asksOfApplications || countsCallers),
     keepClaims:
       mayDeny ||
       asksOfClaims(conditions) ||
       throttling.custom.some(({ key }) => selectsClaims(key)) ||
-      (readsTiers && operationPlans.some(({ callerLimits }) => callerLimits)) ||
+      countsCallers ||
       operationPlans.some((each) => (each.subscription?.issuers ?? []).length > 0 || showsClaims(each) || tellsClaims(each)),
     extensions: planExtensions(project, operationPlans),
     revocation: planRevocation(project, staleRules.values),
@@ -147,7 +150,7 @@ export function makePlan(project: Project): Decisions {
     apis: project.apis.map((api) => ({ name: api.title, version: api.version, basePath: api.basePath.value })),
     operations: operationPlans,
   }
-  return { plan, operations, limits: limits.decided }
+  return { plan, operations, limits: limits.decided, replicas: project.throttling.replicas }
 }
 
 /** Who holds API keys and passwords; nobody where no operation asks for one. Scopes that no operation requires are left out. */

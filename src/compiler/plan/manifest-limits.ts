@@ -1,4 +1,5 @@
 /** What is counted, for people: each limit with how much, how exact, and where it is written. */
+import { counterMemory } from '../../contract/counter-memory.ts'
 import type {
   ManifestLimit,
   ManifestNamedLimits,
@@ -7,7 +8,14 @@ import type {
   ManifestThrottling,
   ManifestTrafficManager,
 } from '../../contract/manifest.ts'
-import type { ConditionalLimitPlan, NamedLimitsPlan, OperationPlan, SharedStorePlan, TrafficManagerPlan } from '../../contract/plan.ts'
+import type {
+  ConditionalLimitPlan,
+  NamedLimitsPlan,
+  OperationPlan,
+  SharedStorePlan,
+  ThrottlingPlan,
+  TrafficManagerPlan,
+} from '../../contract/plan.ts'
 import type { Api, Authority, Operation, Project, Service, TrafficManager } from '../model/model.ts'
 import { exactnessOf } from './exactness.ts'
 import type { Decisions } from './make-plan.ts'
@@ -25,13 +33,8 @@ export function manifestLimits(
   decisions: Decisions,
   project: Project,
 ): readonly ManifestLimit[] {
-  const grouped = (owner: Api | Operation, plans: readonly ConditionalLimitPlan[]): readonly ManifestLimit[] => {
-    const groups = (owner.throttle === null ? undefined : project.tierGroups.get(owner.throttle.tier.value)) ?? []
-    return plans.flatMap(({ limit }, index) => {
-      const conditions = groups[index]?.conditions.map(writtenCondition) ?? ['otherwise']
-      return limit === null ? [] : [{ ...manifestLimit(limit, decisions), conditions }]
-    })
-  }
+  const grouped = (owner: Api | Operation, plans: readonly ConditionalLimitPlan[]): readonly ManifestLimit[] =>
+    owner.throttle === null ? [] : groupedLimits(plans, owner.throttle.tier.value, decisions, project)
   return [
     ...grouped(api, conditionalLimits.api),
     ...grouped(operation, conditionalLimits.operation),
@@ -43,25 +46,42 @@ export function manifestLimits(
   ]
 }
 
+/** `tier`: the name of the one whose groups `plans` are. */
+function groupedLimits(
+  plans: readonly ConditionalLimitPlan[],
+  tier: string,
+  decisions: Decisions,
+  project: Project,
+): readonly ManifestLimit[] {
+  const groups = project.tierGroups.get(tier) ?? []
+  return plans.flatMap(({ limit }, index) => {
+    const conditions = groups[index]?.conditions.map(writtenCondition) ?? ['otherwise']
+    return limit === null ? [] : [{ ...manifestLimit(limit, decisions), conditions }]
+  })
+}
+
 export function manifestConcurrency({ concurrency }: Api): ManifestOperation['concurrency'] {
   if (concurrency === null) return null
   const { wait, ...bounds } = concurrency.value
   return { ...bounds, waitMilliseconds: wait, at: reference(concurrency.at) }
 }
 
-export function manifestThrottling(
-  decisions: Decisions,
-  { customLimits, throttling: { store: stored, trafficManager: manager } }: Project,
-): ManifestThrottling | null {
+export function manifestThrottling(decisions: Decisions, project: Project): ManifestThrottling | null {
+  const {
+    customLimits,
+    throttling: { store: stored, trafficManager: manager },
+  } = project
   const { throttling, operations } = decisions.plan
   const { store, trafficManager, capacity, subscription, application, unauthenticated, custom } = throttling
   if (trafficManager === null && operations.every(({ limited }) => !limited)) return null
   return {
     store:
       trafficManager === null || manager === null ? storeOf(store, stored?.authorities ?? []) : manifestManager(trafficManager, manager),
+    replicas: decisions.replicas,
     capacity,
-    subscription: namedLimits(subscription, decisions),
-    application: namedLimits(application, decisions),
+    ...memoryOf(throttling),
+    subscription: namedLimits(subscription, decisions, project),
+    application: namedLimits(application, decisions, project),
     unauthenticated: unauthenticated === null ? null : manifestLimit(unauthenticated, decisions),
     custom: custom.map(({ limit, key }, index) => ({
       limit: manifestLimit(limit, decisions),
@@ -123,18 +143,26 @@ function manifestStore(
   }
 }
 
-function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions): ManifestNamedLimits | null {
+/** With a Redis there is a second table, for while it is away. */
+function memoryOf({ store, capacity }: ThrottlingPlan): Pick<ManifestThrottling, 'memoryBytes' | 'rings'> {
+  const { bytes, regions, ringsInRegion } = counterMemory(capacity)
+  return { memoryBytes: store === null ? bytes : 2 * bytes, rings: regions * ringsInRegion }
+}
+
+function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions, project: Project): ManifestNamedLimits | null {
   if (plan === null) return null
   const { tiers, otherwise, unknown } = plan
   return {
-    tiers: tiers.flatMap(({ limit }) => (limit === null ? [] : [manifestLimit(limit, decisions)])),
-    unlimited: tiers.flatMap(({ name, limit }) => (limit === null ? [name] : [])),
-    otherwise: otherwise === null ? null : decisions.limits[otherwise]!.plan.tier,
+    tiers: tiers.flatMap(({ name, limit, groups }) =>
+      limit === null ? groupedLimits(groups, name, decisions, project) : [manifestLimit(limit, decisions)],
+    ),
+    unlimited: tiers.flatMap(({ name, limit, groups }) => (limit === null && groups.length === 0 ? [name] : [])),
+    otherwise: otherwise === null ? null : tiers[otherwise]!.name,
     unknown,
   }
 }
 
-function manifestLimit(index: number, { limits, plan: { throttling } }: Decisions): ManifestLimit {
+function manifestLimit(index: number, { limits, replicas, plan: { throttling } }: Decisions): ManifestLimit {
   const { plan, namedAt, definedAt } = limits[index]!
   return {
     tier: plan.tier,
@@ -149,7 +177,7 @@ function manifestLimit(index: number, { limits, plan: { throttling } }: Decision
       windowSeconds: window.algorithm === 'calendar' ? null : window.window / 1000,
       calendar: window.algorithm === 'calendar' ? { period: window.period, timeZone: window.timeZone } : null,
       burst: window.algorithm === 'gcra' ? window.burst : null,
-      exactness: exactnessOf(window, index, throttling),
+      exactness: exactnessOf(window, index, { ...throttling, replicas }),
     })),
     whenUsedUp: plan.whenUsedUp,
     namedAt: optionalReference(namedAt),

@@ -1,5 +1,12 @@
 /** What of a project's limits a Traffic Manager counts, and how the gateway reaches it. */
-import type { LimitPlan, OperationPlan, ServicePlan, TrafficManagerPlan } from '../../contract/plan.ts'
+import type {
+  ConditionalLimitPlan,
+  LimitPlan,
+  OperationPlan,
+  ServicePlan,
+  ThrottlingPlan,
+  TrafficManagerPlan,
+} from '../../contract/plan.ts'
 import { planTls } from '../model/backend-tls.ts'
 import type { Project, Service } from '../model/model.ts'
 
@@ -7,6 +14,7 @@ export function planTrafficManager(
   { throttling: { trafficManager, replicas } }: Project,
   limits: readonly LimitPlan[],
   operations: readonly Pick<OperationPlan, 'conditionalLimits'>[],
+  callers: Pick<ThrottlingPlan, 'subscription' | 'application'>,
 ): TrafficManagerPlan | null {
   if (trafficManager === null) return null
   const { events, data, decisions, ...rest } = trafficManager
@@ -16,18 +24,23 @@ export function planTrafficManager(
     data: planService(data),
     decisions: { ...decisions, authorities: decisions.authorities.map(({ pem }) => pem) },
     replicas,
-    limits: managedLimits(limits, operations),
+    limits: managedLimits(limits, [
+      ...operations.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation]),
+      ...groupsOf(callers),
+    ]),
   }
 }
 
 /** Those that it can count: by requests, of levels that it knows, and for everybody alike. The rest each gateway counts for itself. */
-function managedLimits(limits: readonly LimitPlan[], operations: readonly Pick<OperationPlan, 'conditionalLimits'>[]): readonly number[] {
-  const grouped = new Set(
-    operations.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation].map(({ limit }) => limit)),
-  )
+function managedLimits(limits: readonly LimitPlan[], groups: readonly ConditionalLimitPlan[]): readonly number[] {
+  const grouped = new Set(groups.map(({ limit }) => limit))
   const isManaged = ({ level, windows }: LimitPlan): boolean =>
     level !== 'backend' && level !== 'custom' && windows.every(({ unit }) => unit === 'requests')
   return limits.flatMap((limit, index) => (isManaged(limit) && !grouped.has(index) ? [index] : []))
+}
+
+function groupsOf({ subscription, application }: Pick<ThrottlingPlan, 'subscription' | 'application'>): readonly ConditionalLimitPlan[] {
+  return [...(subscription?.tiers ?? []), ...(application?.tiers ?? [])].flatMap(({ groups }) => groups)
 }
 
 function planService({ url, plainHttp, tls }: Service): ServicePlan {

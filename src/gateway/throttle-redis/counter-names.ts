@@ -19,6 +19,11 @@ function ownerOf({ operations, apis, throttling }: GatewayPlan, index: number): 
     const plans = throttling.custom.filter(({ limit }) => limit === index)
     return JSON.stringify(plans.map(({ conditions, key }) => [conditions, key]))
   }
+  if (level === 'subscription' || level === 'application') {
+    const tiers = (level === 'subscription' ? throttling.subscription : throttling.application)?.tiers ?? []
+    const group = tiers.flatMap(({ groups }) => groups).find(({ limit }) => limit === index)
+    return group === undefined ? '' : JSON.stringify(group.conditions)
+  }
   const owner = operations.find((operation) => groupOf(operation, index) !== null || isHardLimit(operation, index))
   if (owner === undefined) return ''
   const group = groupOf(owner, index) ?? ''

@@ -9,7 +9,7 @@ import { type LedgerStore, Script } from './ledger-store.ts'
 import { leaseScript } from './scripts.ts'
 
 export type LeaseKeeperParts = {
-  readonly store: Pick<LedgerStore, 'run' | 'away' | 'lost'>
+  readonly store: Pick<LedgerStore, 'run' | 'away' | 'lost' | 'connection'>
   readonly key: FleetKey
   readonly holder: string
   readonly clock: Clock
@@ -25,6 +25,8 @@ export class LeaseKeeper implements LeaseWatcher {
   readonly #timers: Map<LeasedWindow, NodeJS.Timeout> = new Map()
   #soon: { readonly window: LeasedWindow; readonly lease: Lease }[] = []
   #calls: number = 0
+  /** What time it was in Redis, after the script was sent that says so. */
+  #redisTime: { readonly connection: number; readonly sentAt: number; readonly time: number } | null = null
 
   constructor(parts: LeaseKeeperParts) {
     this.#parts = parts
@@ -113,6 +115,19 @@ export class LeaseKeeper implements LeaseWatcher {
     }
   }
 
+  /** Milliseconds of Redis' time that are not before now: 0 where they are not known of this connection. Clocks differ by a thousandth at the most. */
+  #usedBy(now: number): number {
+    const known = this.#redisTime
+    if (known === null || known.connection !== this.#parts.store.connection) return 0
+    return Math.ceil(known.time + (now - known.sentAt) * 1.001 + 1)
+  }
+
+  /** Of what replies say, the one is kept by which it is earliest: its script was on its way for the shortest time. */
+  #learnTime(sentAt: number, time: number): void {
+    const known = this.#usedBy(sentAt)
+    if (known === 0 || time <= known) this.#redisTime = { connection: this.#parts.store.connection, sentAt, time }
+  }
+
   async #send(window: LeasedWindow, lease: Lease): Promise<boolean> {
     const { store, key, holder, clock, away } = this.#parts
     if (store.away) return false
@@ -121,16 +136,17 @@ export class LeaseKeeper implements LeaseWatcher {
     const { held, want } = lease.ask(sentAt)
     const { told, known } = lease
     const debt = away.take(lease.low, lease.high, sentAt)
-    const said = [++this.#calls, told, known, held, want, debt].join(' ')
+    const said = [++this.#calls, told, known, held, want, debt, this.#usedBy(sentAt)].join(' ')
     const reply = await store.run(
       script,
       [key.ledger(lease.low, lease.high)],
       [terms.kind, terms.text(store.lost, clock.now()), holder, said],
     )
     const [status, ...numbers] = reply ?? []
-    const [kept = 0, granted = 0, length = 0, free = 0, pause = 0] = numbers.map(Number)
+    const [kept = 0, granted = 0, length = 0, free = 0, pause = 0, , time = 0] = numbers.map(Number)
     if (status === 'ok') {
-      lease.answered({ sentAt, held, kept, granted, lease: length, free, pause, want }, told)
+      this.#learnTime(sentAt, time)
+      lease.answered({ sentAt, repliedAt: clock.monotonic(), held, kept, granted, lease: length, free, pause, want }, told)
       return true
     }
     if (status === 'closed') {

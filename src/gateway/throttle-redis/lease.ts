@@ -4,6 +4,7 @@ import type { Terms } from './terms.ts'
 export type LeaseReply = {
   /** When the script was sent: a lease that is counted from then ends here before it ends in Redis. */
   readonly sentAt: number
+  readonly repliedAt: number
   readonly held: number
   readonly kept: number
   readonly granted: number
@@ -54,6 +55,8 @@ export class Lease {
   /** Wanted since the last look, and in each millisecond on average. */
   #demand: number = 0
   #rate: number = 0
+  /** Milliseconds that scripts take: the longest lately. */
+  #roundTrip: number = 0
   #lookedAt: number
   #wantedAt: number
   #usedUpAt: number = Number.NEGATIVE_INFINITY
@@ -115,7 +118,10 @@ export class Lease {
     // Of a small limit nothing is held: it would be missing elsewhere.
     const most = Math.floor(budget / 20)
     const least = Math.floor(budget / leastShare)
-    if (!this.plenty) return Math.min(most, Math.max(least, Math.round(this.#rate * Math.max(8 * look, 40))))
+    const soon = this.#rate * Math.max(8 * look, 40, 1.5 * this.#roundTrip)
+    // Who wants little holds what it needs at once, and what may come at the same time.
+    const little = this.free < 0 ? least : Math.min(least, Math.ceil(soon + 2 * Math.sqrt(soon)))
+    if (!this.plenty) return Math.min(most, Math.max(little, Math.round(soon)))
     const expected = this.#rate * ahead
     return Math.min(most, Math.max(least, Math.ceil(expected + 2 * Math.sqrt(expected))))
   }
@@ -168,8 +174,9 @@ export class Lease {
     return { held, want: wanted - held }
   }
 
-  answered({ sentAt, held, kept, granted, lease, free, pause, want }: LeaseReply, told: number): void {
+  answered({ sentAt, repliedAt, held, kept, granted, lease, free, pause, want }: LeaseReply, told: number): void {
     this.known = told
+    this.#roundTrip = Math.max(repliedAt - sentAt, 0.8 * this.#roundTrip)
     this.balance = Math.max(Math.min(0, this.balance), this.balance - (held - kept)) + granted
     this.end = sentAt + lease * 0.999 - 1
     this.free = free

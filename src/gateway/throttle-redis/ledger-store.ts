@@ -43,13 +43,18 @@ export class LedgerStore {
   #away: boolean = true
   /** Whether that is known has been said. */
   #told: boolean = false
+  /** Number of the connection: another one may lead to a Redis with another clock. */
+  connection: number = 0
   /** Milliseconds of Redis' time when it lost what it knew; 0: never. */
   lost: number = 0
 
   private constructor(parts: LedgerStoreParts) {
     this.#parts = parts
     const { client } = parts
-    client.on('ready', () => void this.#look())
+    client.on('ready', () => {
+      this.connection++
+      void this.#look()
+    })
     client.on('error', (error) => {
       if (!client.isReady) this.#goes(`no connection to Redis: ${wordFor(error)}`)
     })

@@ -13,6 +13,9 @@
 /** Periods that a sliding window is cut into. */
 export const periods = 96
 
+/** Milliseconds by which a question may be late: what is later was used somewhat earlier than is counted. */
+const longestLate = 2_000
+
 const book = `
 local function numbers(text)
   local found = {}
@@ -115,16 +118,17 @@ local function close(b)
   redis.call('PEXPIRE', b.key, string.format('%.0f', math.ceil(longest + b.keep + 120000)))
 end
 
-local function add(b, amount)
-  if amount ~= 0 then redis.call('HINCRBY', b.key, 'p' .. string.format('%.0f', b.slot), string.format('%.0f', amount)) end
+local function add(b, slot, amount)
+  if amount ~= 0 then redis.call('HINCRBY', b.key, 'p' .. string.format('%.0f', slot), string.format('%.0f', amount)) end
 end
 `
 
 /**
  * KEYS[1] the ledger. ARGV: kind and terms; then gateway; then, in one text, the number of the call, all that it ever used here, how much of
- * that it knows to be counted, what it holds, what it wants, what it let pass while Redis was away.
+ * that it knows to be counted, what it holds, what it wants, what it let pass while Redis was away, and by when, in milliseconds of Redis' time,
+ * it had used what it used; 0 where it does not know.
  * Replies: `ok`, what it may keep, what it is lent more, for how many milliseconds, what is free beside it, milliseconds until some is when
- * there is none, milliseconds until a new window; `closed` with milliseconds; `stale` or `frame`.
+ * there is none, milliseconds until a new window, what time it is; `closed` with milliseconds; `stale` or `frame`.
  */
 export const leaseScript: string = `${book}
 local now = clock()
@@ -134,6 +138,9 @@ if not b then return { 'frame' } end
 local name = ARGV[3]
 local said = numbers(ARGV[4])
 local call, ever, known, held, want, debt = said[1], said[2], said[3], said[4], said[5], said[6]
+-- What was used counts from when it was, and not from when Redis hears of it late.
+local usedSlot = b.slot
+if b.period and said[7] > 0 and said[7] < now then usedSlot = math.floor(math.max(said[7], now - ${longestLate}) / b.period) end
 local own = b.holders[name]
 if own and call <= own.call then return { 'stale' } end
 -- Replies get lost: what is counted already is the larger of what it knows and what is known here.
@@ -161,10 +168,14 @@ if b.interval then
   b.due = due
   free = math.floor(b.burst - kept - (math.max(due, now) - now) / b.interval)
 else
-  if used + debt > 0 then b.leaving[#b.leaving + 1] = { (b.ends or (b.slot + 1) * b.period + b.keep), used + debt } end
+  local usedGone = b.ends or (usedSlot + 1) * b.period + b.keep
+  if usedGone <= now then used = 0 end
+  if used > 0 then b.leaving[#b.leaving + 1] = { usedGone, used } end
+  if debt > 0 then b.leaving[#b.leaving + 1] = { b.ends or (b.slot + 1) * b.period + b.keep, debt } end
   b.leaving[#b.leaving + 1] = { finish + b.keep, kept }
   free = b.limit - b.used - used - debt - lentToOthers - kept
-  add(b, used + debt)
+  add(b, usedSlot, used)
+  add(b, b.slot, debt)
 end
 local granted = 0
 if free >= 1 and not b.closed then
@@ -180,7 +191,7 @@ if b.closed then return { 'closed', math.ceil(b.closed - now) } end
 local pause = 0
 b.leaving[#b.leaving + 1] = { finish + b.keep, granted }
 if free - granted < 1 then pause = math.ceil(wait(b, 1 - free + granted)) end
-return { 'ok', kept, granted, math.floor(finish - now), math.max(0, free - granted), math.max(0, pause), math.ceil(b.left) }
+return { 'ok', kept, granted, math.floor(finish - now), math.max(0, free - granted), math.max(0, pause), math.ceil(b.left), math.floor(now) }
 `
 
 /**
@@ -217,7 +228,7 @@ for at, b in ipairs(books) do
       b.due = b.due + b.amount * b.interval
       redis.call('HSET', b.key, 'd', text(b.due))
     else
-      add(b, b.amount)
+      add(b, b.slot, b.amount)
     end
     close(b)
   end

@@ -6,17 +6,20 @@ import type { GatewayPlan, NamedLimitsPlan } from '../../contract/plan.ts'
 import { claimedApplicationTier, claimedSubscriptionTier } from '../claimed-tiers.ts'
 import { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
+import type { RequestFields } from '../http1/request-fields.ts'
 import type { Subscription } from '../subscription.ts'
+import { ConditionalLimit } from './conditional-limit.ts'
 import type { Counter } from './counter.ts'
 import type { KeyHash } from './key-hash.ts'
 
-/** A limit, and whom it counts: the words that the counters' own are mixed with. */
+/** A limit, and whom it counts: the words that the counters' own are mixed with. `groups`: `null` where `counters` do not depend on the request. */
 export type OwnedLimit = {
   readonly counters: readonly Counter[]
+  readonly groups: ConditionalLimit | null
   readonly low: number
   readonly high: number
-  /** Index in the plan, and by whom it counts. */
-  readonly limit: number
+  /** Index in the plan, `null` where it depends on the request; and by whom it counts. */
+  readonly limit: number | null
   readonly owner: Consumer
 }
 
@@ -35,29 +38,43 @@ type Decided = Pick<Exchange, 'subscription' | 'apiKey' | 'consumer'> & { readon
 
 type NamedTiers = Readonly<Record<'subscription' | 'application' | 'claimed', string | undefined>>
 
-type NamedLimits = { readonly byName: ReadonlyMap<string, number | null>; readonly plan: NamedLimitsPlan }
+/** What counts for those who have a tier; `number`: a different one for each tier of a level, and not 0. */
+type NamedLimit = Pick<OwnedLimit, 'counters' | 'groups' | 'limit'> & { readonly number: number }
+
+type NamedLimits = {
+  readonly byName: ReadonlyMap<string, NamedLimit>
+  readonly otherwise: NamedLimit | null
+  readonly plan: NamedLimitsPlan
+}
 
 const tierUnknown: Refusal = { kind: 'tier-unknown', fields: '', reason: 'tier-unknown' }
 
 export class CallerTiers {
   readonly #plan: GatewayPlan
-  readonly #counters: readonly (readonly Counter[])[]
   readonly #keys: KeyHash
   readonly #subscription: NamedLimits | null
   readonly #application: NamedLimits | null
-  /** Ids of the applications that the project knows. */
+  readonly #unauthenticated: NamedLimit | null
+  /** Ids of the applications that the project knows, and whose keys are whose. */
   readonly #known: ReadonlySet<string>
+  readonly #applications: ReadonlyMap<string, string>
   /** By API, and by what shows who is calling. */
   readonly #decided: readonly WeakMap<object, Decided>[]
 
   /** `counters`: of each of the plan's limits. */
-  constructor(plan: GatewayPlan, counters: readonly (readonly Counter[])[], keys: KeyHash) {
+  constructor(plan: GatewayPlan, counters: readonly (readonly Counter[])[], keys: KeyHash, fields: RequestFields) {
+    const named = (limits: NamedLimitsPlan | null): NamedLimits | null => namedLimits(limits, plan, counters, fields)
+    const { subscription, application, unauthenticated } = plan.throttling
     this.#plan = plan
-    this.#counters = counters
     this.#keys = keys
-    this.#subscription = namedLimits(plan.throttling.subscription)
-    this.#application = namedLimits(plan.throttling.application)
+    this.#subscription = named(subscription)
+    this.#application = named(application)
+    this.#unauthenticated =
+      unauthenticated === null
+        ? null
+        : { counters: counters[unauthenticated]!, groups: null, limit: unauthenticated, number: (subscription?.tiers.length ?? 0) + 1 }
     this.#known = new Set(plan.applications.map(({ id }) => id))
+    this.#applications = new Map(plan.applications.flatMap(({ id, keys }) => keys.map(({ holder }) => [holder, id] as const)))
     this.#decided = plan.apis.map(() => new WeakMap())
   }
 
@@ -77,8 +94,7 @@ export class CallerTiers {
   #decide(exchange: Exchange, api: number): CallerLimits {
     const { token, apiKey, user, certificate, caller } = exchange
     if (token === null && apiKey === null && user === null && certificate === null) {
-      const limit = this.#plan.throttling.unauthenticated
-      return this.#limits(limit, null, caller, caller, api)
+      return this.#limits(this.#unauthenticated, null, caller, caller, api)
     }
     const named = this.#names(exchange, api)
     const subscription = limitOf(this.#subscription, named.subscription)
@@ -88,7 +104,7 @@ export class CallerTiers {
     const owner = this.#owner(exchange)
     // The tier of an API key is its holder's, whatever tokens come with the key.
     const ofKey = apiKey !== null && apiKey.tier !== null && named.claimed === undefined
-    return this.#limits(subscription, application, owner, ofKey ? apiKey.consumer : owner, api)
+    return this.#limits(subscription, application, owner, ofKey ? this.#holderOf(apiKey.consumer) : owner, api)
   }
 
   /**
@@ -108,8 +124,14 @@ export class CallerTiers {
   /** All keys of an application count together; two issuers may give the same id to different ones. */
   #owner({ subscription, token, consumer }: Exchange): Consumer {
     return subscription === null
-      ? consumer
+      ? this.#holderOf(consumer)
       : new Consumer(`subscriber:${this.#issuerOf(subscription, token)}:${subscription.application.id}`)
+  }
+
+  /** The application whose key it is, as far as the project knows it, whether a subscription was asked for or not. */
+  #holderOf(consumer: Consumer): Consumer {
+    const id = this.#applications.get(consumer.key)
+    return id === undefined ? consumer : new Consumer(`subscriber::${id}`)
   }
 
   #issuerOf({ application }: Subscription, token: Exchange['token']): string {
@@ -117,35 +139,44 @@ export class CallerTiers {
   }
 
   /** `owner`, `holder`: whom the subscription's limit counts, and whom the application's. */
-  #limits(subscription: number | null, application: number | null, owner: Consumer, holder: Consumer, api: number): CallerLimits {
+  #limits(subscription: NamedLimit | null, application: NamedLimit | null, owner: Consumer, holder: Consumer, api: number): CallerLimits {
     for (const each of [owner, holder]) if (!each.hashed) this.#keys.fill(each)
     const { hashLow: low, hashHigh: high } = owner
     const ofApi = this.#keys.apiSalt(`${this.#plan.apis[api]!.name} ${this.#plan.apis[api]!.version}`)
-    const countersOf = (limit: number): readonly Counter[] => this.#counters[limit]!
     return {
-      subscription:
-        subscription === null
-          ? null
-          : { counters: countersOf(subscription), low: low ^ ofApi.low, high: high ^ ofApi.high, limit: subscription, owner },
-      application:
-        application === null
-          ? null
-          : { counters: countersOf(application), low: holder.hashLow, high: holder.hashHigh, limit: application, owner: holder },
+      subscription: subscription === null ? null : { ...subscription, low: low ^ ofApi.low, high: high ^ ofApi.high, owner },
+      application: application === null ? null : { ...application, low: holder.hashLow, high: holder.hashHigh, owner: holder },
       refusal: null,
-      number: ((subscription ?? -1) + 1) * (this.#counters.length + 1) + (application ?? -1) + 1,
+      number: (subscription?.number ?? 0) * ((this.#plan.throttling.application?.tiers.length ?? 0) + 1) + (application?.number ?? 0),
     }
   }
 }
 
-function namedLimits(plan: NamedLimitsPlan | null): NamedLimits | null {
-  return plan === null ? null : { byName: new Map(plan.tiers.map(({ name, limit }) => [name, limit])), plan }
+function namedLimits(
+  plan: NamedLimitsPlan | null,
+  gateway: GatewayPlan,
+  counters: readonly (readonly Counter[])[],
+  fields: RequestFields,
+): NamedLimits | null {
+  if (plan === null) return null
+  const tiers = plan.tiers.map(({ limit, groups }, index): NamedLimit => {
+    const own = limit === null ? [] : counters[limit]!
+    return {
+      counters: own,
+      limit,
+      groups: groups.length === 0 ? null : new ConditionalLimit(groups, counters, gateway, fields),
+      number: index + 1,
+    }
+  })
+  const byName = new Map(plan.tiers.map(({ name }, index) => [name, tiers[index]!]))
+  return { byName, otherwise: plan.otherwise === null ? null : tiers[plan.otherwise]!, plan }
 }
 
 /** `null`: no limit; `undefined`: the name is not known, and there is nothing to hold instead. */
-function limitOf(limits: NamedLimits | null, name: string | undefined): number | null | undefined {
+function limitOf(limits: NamedLimits | null, name: string | undefined): NamedLimit | null | undefined {
   if (limits === null) return null
-  const { otherwise, unknown } = limits.plan
+  const { byName, otherwise, plan } = limits
   if (name === undefined) return otherwise
-  const limit = limits.byName.get(name)
-  return limit === undefined && unknown === 'otherwise' ? otherwise : limit
+  const limit = byName.get(name)
+  return limit === undefined && plan.unknown === 'otherwise' ? otherwise : limit
 }

@@ -7,22 +7,22 @@
  * A key's cell is in one of the buckets of eight that its hash leads to one after the other, within one region. A bucket that once was full
  * stays full, so that a search ends at the first one that has an empty cell.
  *
- * The buffer: 64 bytes of head (entries, evictions, the seed of the hash), then the cells.
+ * The buffer: 64 bytes of head (entries, evictions, regions, pages of each, the seed of the hash), then the cells.
  */
 import { randomFillSync } from 'node:crypto'
+import { cellsInRegion, counterMemory, tableHeadBytes as headBytes } from '../../contract/counter-memory.ts'
 import { freeLock, takeLock } from '../spin-lock.ts'
-import { Cells, cellsInRegion, headInt32s, regionBytes, regionShift } from './cells.ts'
+import { Cells, regionShift } from './cells.ts'
 
 const cellsInBucket = 8
 const bucketMask = cellsInRegion / cellsInBucket - 1
 /** Buckets that a key may be in. */
 const reach = 32
-/** How many keys of a region's cells are in use at the most where all keys that the table is made for are: the rest is for chance. */
-const keysInRegion = 907
-const headBytes = 64
 /** Of a key's second word, and of no use to find its bucket. */
 const everybody = 1 << 16
 const seedByte = 32
+const regionsAt = 2
+const pagesAt = 3
 
 /** The second word of the key of a counter for all callers, or for one. */
 export function markedHigh(high: number, ofEverybody: boolean): number {
@@ -42,20 +42,23 @@ export class CounterTable {
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer
-    this.#regions = (buffer.byteLength - headBytes) / regionBytes
     this.seed = new Uint8Array(buffer, seedByte, headBytes - seedByte)
-    this.#head = new Int32Array(buffer, 0, 2)
-    this.cells = new Cells(buffer, headBytes, this.#regions)
+    this.#head = new Int32Array(buffer, 0, 4)
+    this.#regions = this.#head[regionsAt]!
+    this.cells = new Cells(buffer, headBytes, this.#regions, this.#head[pagesAt]!)
     this.#heads = this.cells.heads
     this.#keys = this.cells.keys
   }
 
   /** Room for `capacity` counters or somewhat more. Memory is taken as it is used. */
   static make(capacity: number): CounterTable {
-    const regions = Math.max(1, Math.ceil(capacity / keysInRegion))
-    const table = new CounterTable(new SharedArrayBuffer(headBytes + regions * regionBytes))
-    randomFillSync(table.seed)
-    return table
+    const { regions, ringsInRegion, bytes } = counterMemory(capacity)
+    const buffer = new SharedArrayBuffer(bytes)
+    const head = new Int32Array(buffer, 0, 4)
+    head[regionsAt] = regions
+    head[pagesAt] = ringsInRegion
+    randomFillSync(new Uint8Array(buffer, seedByte, headBytes - seedByte))
+    return new CounterTable(buffer)
   }
 
   /** The table of another thread. */
@@ -76,7 +79,7 @@ export class CounterTable {
   /** Takes the lock of the key's region, and returns the key's cell; a new one has counted nothing. `unlock` must follow. */
   lock(low: number, high: number, now: number): number {
     const region = this.#region(low)
-    takeLock(this.#heads, region * headInt32s)
+    takeLock(this.#heads, this.cells.lockOf(region))
     const keys = this.#keys
     const step = (high >>> 16) | 1
     let bucket = high & bucketMask
@@ -94,7 +97,7 @@ export class CounterTable {
 
   /** Like `lock` for a cell that `lock` returned before. Returns false, without the lock, when the cell now belongs to another key. */
   relock(cell: number, low: number, high: number): boolean {
-    takeLock(this.#heads, this.#region(low) * headInt32s)
+    takeLock(this.#heads, this.cells.lockOf(this.#region(low)))
     if (this.#keys[2 * cell] === low && this.#keys[2 * cell + 1] === high) return true
     this.unlock(low)
     return false
@@ -110,7 +113,7 @@ export class CounterTable {
   }
 
   unlock(low: number): void {
-    freeLock(this.#heads, this.#region(low) * headInt32s)
+    freeLock(this.#heads, this.cells.lockOf(this.#region(low)))
   }
 
   #region(low: number): number {

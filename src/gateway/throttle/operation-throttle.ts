@@ -4,7 +4,7 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'
 import { mustAsk, type SharedCounting, type StepEnd } from '../shared-counting.ts'
 import { ByteMeter, type MeterParts } from './byte-meter.ts'
-import type { CallerLimits, CallerTiers } from './caller-limits.ts'
+import type { CallerLimits, CallerTiers, OwnedLimit } from './caller-limits.ts'
 import type { ConditionalLimit } from './conditional-limit.ts'
 import type { CountedRequest } from './counted-request.ts'
 import type { Counter } from './counter.ts'
@@ -46,6 +46,9 @@ export type OperationCounters = {
   readonly needsWallTime: boolean
 }
 
+/** The most groups that a tier can have, what holds otherwise, and none. */
+const groupChoices = 18
+
 export class OperationThrottle {
   readonly #parts: ThrottleParts
   readonly #operation: number
@@ -64,8 +67,9 @@ export class OperationThrottle {
     this.#operation = operation
     this.#api = api
     this.#counters = counters
-    const { ofApi, ofOperation, custom } = counters
-    this.#choices = ((ofApi?.size ?? 0) + 1) * ((ofOperation?.size ?? 0) + 1) * 2 ** custom.length
+    const { ofApi, ofOperation, callers, custom } = counters
+    this.#choices =
+      ((ofApi?.size ?? 0) + 1) * ((ofOperation?.size ?? 0) + 1) * (callers === null ? 1 : groupChoices ** 2) * 2 ** custom.length
   }
 
   /** `asked`: how often the request has waited for those who count together, and since when the last time. */
@@ -133,12 +137,24 @@ export class OperationThrottle {
     if (ofOperation !== null) chosen = (ofOperation.size + 1) * chosen + this.#addGroup(ofOperation, exchange)
     if (caller !== null) {
       const { subscription, application } = caller
-      if (subscription !== null) for (const counter of subscription.counters) counted.add(counter, subscription.low, subscription.high)
-      if (application !== null) for (const counter of application.counters) counted.add(counter, application.low, application.high)
+      if (subscription !== null) chosen = this.#addOwned(subscription, exchange, chosen)
+      if (application !== null) chosen = this.#addOwned(application, exchange, chosen)
     }
     for (const limit of custom) chosen = 2 * chosen + (limit.collect(exchange, counted) ? 1 : 0)
     for (const counter of toSandbox ? sandbox : production) counted.add(counter, 0, 0)
     return chosen
+  }
+
+  /** Returns `chosen` with the group that holds, of the most that a tier can have. */
+  #addOwned({ counters, groups, low, high }: OwnedLimit, exchange: Exchange, chosen: number): number {
+    const { counted } = this.#parts
+    if (groups === null) {
+      for (const counter of counters) counted.add(counter, low, high)
+      return chosen
+    }
+    const group = groups.choose(exchange)
+    for (const counter of groups.countersOf(group)) counted.add(counter, low, high)
+    return chosen * groupChoices + group
   }
 
   #addGroup(limit: ConditionalLimit, exchange: Exchange): number {

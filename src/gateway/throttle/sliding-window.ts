@@ -82,10 +82,11 @@ export class SlidingWindow implements CountingWindow {
   /** From segments to a page, if there is one. Who has used less than half of the limit leaves the last ones to others. */
   #move(cells: Cells, cell: number, now: number): number {
     const isBusy = 2 * this.#segments.used(cells, cell, now) >= this.amount
-    const page = cells.claimPage(cell, now, isBusy ? 0 : 2)
+    const page = cells.claimPage(cell, now, isBusy)
     if (page < 0) return -1
     this.#ring.begin(cells, page, now)
     this.#segments.each(cells, cell, now, (moment, amount) => this.#ring.place(cells, page, moment, amount))
+    cells.usePage(cell, page)
     return page
   }
 }

@@ -1,5 +1,5 @@
 /** Throttling by the plan's limits. The counters are in memory that threads can share, so that a limit holds for the whole process. */
-import type { ConditionalLimitPlan, LimitPlan, OperationPlan, WindowPlan } from '../../contract/plan.ts'
+import type { ConditionalLimitPlan, LimitPlan, OperationPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
 import type { Surroundings, ThrottleCapability } from '../capabilities.ts'
 import { conditionFields, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
@@ -27,8 +27,9 @@ export const throttleCapability: ThrottleCapability = (surroundings, shared = nu
       ...plan.operations.flatMap(({ conditionalLimits }) =>
         groupsOf(conditionalLimits).flatMap(({ conditions }) => conditionFields(conditions)),
       ),
+      ...groupsOfCallers(plan.throttling).flatMap(({ conditions }) => conditionFields(conditions)),
     ],
-    callerLimits: (exchange, api) => own.callers.of(exchange, api),
+    callerLimits: (exchange, api) => own.callers().of(exchange, api),
     throttle: (operation, fields) => {
       const found = own.of(operation, fields)
       if (limitsNothing(found)) return null
@@ -56,7 +57,8 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
     return new Counter(limit, window, counterName, keys, sharedWindow(window, windowOf(window), table, calendar))
   }
   const counters = limits.map((limit, index) => limit.windows.map((window, position) => counterOf(limit, index, window, position)))
-  const callers = new CallerTiers(plan, counters, keys)
+  /** Of the fields, which are the same for all operations. */
+  let callers: CallerTiers | null = null
   const ofCallers = counters.flat().filter(({ limit }) => limit.level === 'subscription' || limit.level === 'application')
   const of = (
     { api, limits: own, conditionalLimits, callerLimits, hardLimits, keyManager }: OperationPlan,
@@ -79,6 +81,7 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
       ...customPlans.flatMap(({ limit }) => counters[limit]!),
       ...(callerLimits ? ofCallers : []),
     ]
+    if (callerLimits) callers ??= new CallerTiers(plan, counters, keys, fields)
     return {
       ...found,
       ofApi: conditional(conditionalLimits.api),
@@ -98,11 +101,19 @@ function counting(surroundings: Surroundings, shared: SharedCounting | null, sha
   const counted = new CountedRequest(most)
   const spent = new SpentNotes(table, surroundings.clock, most)
   const parts = { surroundings, table, keys, times, counted, meter: { table, times, read }, spent, shared }
-  return { parts, of, callers }
+  const callersOf = (): CallerTiers => {
+    if (callers === null) throw new Error('no operation goes by its callers')
+    return callers
+  }
+  return { parts, of, callers: callersOf }
 }
 
 function limitsNothing({ callers, ofApi, ofOperation, own, custom, production, sandbox }: OperationCounters): boolean {
   return callers === null && ofApi === null && ofOperation === null && [own, custom, production, sandbox].every((each) => each.length === 0)
+}
+
+function groupsOfCallers({ subscription, application }: ThrottlingPlan): readonly ConditionalLimitPlan[] {
+  return [...(subscription?.tiers ?? []), ...(application?.tiers ?? [])].flatMap(({ groups }) => groups)
 }
 
 function groupsOf({ api, operation }: OperationPlan['conditionalLimits']): readonly ConditionalLimitPlan[] {

@@ -143,7 +143,7 @@ export class OperationKeys {
     const { plan, managed } = this.#parts
     const level = behind === '' ? 'application' : 'subscription'
     const key = (owned?.owner ?? exchange.consumer).key + behind
-    if (owned === null || !managed.has(owned.limit)) return { level, key, tier: unlimited, whenUsedUp: 'refuse' }
+    if (owned === null || owned.limit === null || !managed.has(owned.limit)) return { level, key, tier: unlimited, whenUsedUp: 'refuse' }
     const { tier, whenUsedUp } = plan.throttling.limits[owned.limit]!
     return { level, key, tier, whenUsedUp }
   }

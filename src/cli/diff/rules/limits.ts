@@ -132,7 +132,14 @@ export const throttling: Compare<ManifestThrottling | null> = optional(
       if (before.kind === 'trafficManager' && after.kind === 'trafficManager') return manager(before, after, where)
       return differ(storeMoved(after), where)
     },
+    replicas: amount({ what: 'the number of gateways that run at the same time', raised: 'capacity', lowered: 'harmless' }),
     capacity: amount({ what: 'the number of counters', raised: 'capacity', lowered: 'weakening' }),
+    memoryBytes: amount({ what: 'the bytes of memory for counters', raised: 'capacity', lowered: 'harmless' }),
+    rings: amount({
+      what: 'the number of callers who get all of a sliding limit at the same time',
+      raised: 'harmless',
+      lowered: 'breaking',
+    }),
     subscription: callerTiers('subscription'),
     application: callerTiers('application'),
     unauthenticated: optional(

@@ -1,16 +1,11 @@
-import { isGrouped, namedTiers, tiersFor } from '../../model/named-tiers.ts'
+import { isGrouped, tiersFor } from '../../model/named-tiers.ts'
 import type { Rule } from '../rule.ts'
 
-/** Groups are for tiers of APIs and operations. */
+/** Callers without a credential have nothing to say that a group could ask for but what any of them can say. */
 export const rule: Rule = ({ project, report }) => {
-  for (const { value: name, at, use } of namedTiers(project)) {
-    const tier = use === 'resource' ? undefined : tiersFor(use, project).get(name)
-    if (tier === undefined || !isGrouped(tier, use, project)) continue
-    report(
-      'not-supported-yet',
-      at,
-      `the tier \`${name}\` has groups, which is not supported yet for a caller’s`,
-      'Use a tier without groups.',
-    )
-  }
+  const named = project.throttling.unauthenticated
+  const tier = named === null ? undefined : tiersFor('subscription', project).get(named.value)
+  if (named === null || tier === undefined || !isGrouped(tier, 'subscription', project)) return
+  const message = `the tier \`${named.value}\` has groups, which is not supported yet for callers without a credential`
+  report('not-supported-yet', named.at, message, 'Use a tier without groups.')
 }

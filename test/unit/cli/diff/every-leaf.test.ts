@@ -34,6 +34,8 @@ const harmless: ReadonlySet<string> = new Set([
     'throttling.store.timeoutMilliseconds',
   ],
   ...['operations.cors.maxAgeSeconds', 'issuers.keys.begins', 'apiKeyIssuers.keys.begins', 'revocation.persist'],
+  // Follows from how many counters there are; and fewer gateways let less pass.
+  ...['throttling.memoryBytes', 'throttling.rings', 'throttling.replicas'],
   // Said by a member beside it.
   ...['operations.security.kind', 'operations.security.alternatives.certificate', 'operations.security.alternatives.credentials'],
 ])

@@ -311,7 +311,10 @@ export const fullManifest: Manifest = {
       replicas: 3,
       timeoutMilliseconds: 50,
     },
+    replicas: 3,
     capacity: 100_000,
+    memoryBytes: 26_405_696,
+    rings: 3_552,
     subscription: {
       tiers: [limit('Gold', 'subscription'), limit('Silver', 'subscription')],
       unlimited: ['Free'],

@@ -39,8 +39,9 @@ test('what it cannot be', () => {
     assert.ok(withTier(tier).includes(finding), `${tier}: ${withTier(tier).join()}`)
 })
 
-test('callers cannot have one yet', () => {
+test('callers without a credential cannot have one yet, and all others can', () => {
   const policies = `tiers: { Own: { groups: [{ when: { user: a }, ${limit} }], otherwise: { requests: 1, per: 1s } } }\n`
-  const found = diagnose(projectWith('throttling: { application: Own }\n', { 'policies.yaml': policies }))
-  assert.deepEqual(found, ['postern.yaml:6:28 error not-supported-yet #/throttling/application'])
+  const found = (key: string): readonly string[] => diagnose(projectWith(`throttling: { ${key}: Own }\n`, { 'policies.yaml': policies }))
+  assert.deepEqual(found('unauthenticated'), ['postern.yaml:6:32 error not-supported-yet #/throttling/unauthenticated'])
+  assert.deepEqual([...found('application'), ...found('subscription')], [])
 })

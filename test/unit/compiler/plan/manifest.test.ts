@@ -63,7 +63,8 @@ test('every rule of an operation says where it is written', async () => {
               windowSeconds: 60,
               calendar: null,
               burst: null,
-              exactness: 'never exceeded in one gateway; at least 99.9 % of it pass under full load',
+              exactness:
+                'never exceeded in one gateway; at least 99.9 % of it pass under full load, of 3552 callers that come close to it at the same time, and at least 80 % of further ones; each gateway counts for itself: limit × replicas',
             },
           ],
           whenUsedUp: 'refuse',

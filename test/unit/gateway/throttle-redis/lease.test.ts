@@ -14,7 +14,10 @@ function leased(amount = 1_000): Lease {
 function granted(lease: Lease, now: number, free: number, most = Number.POSITIVE_INFINITY): number {
   const { held, want } = lease.ask(now)
   const grant = Math.min(want, most)
-  lease.answered({ sentAt: now, held, kept: held, granted: grant, lease: 125, free, pause: free === 0 ? 10 : 0, want }, lease.told)
+  lease.answered(
+    { sentAt: now, repliedAt: now + 1, held, kept: held, granted: grant, lease: 125, free, pause: free === 0 ? 10 : 0, want },
+    lease.told,
+  )
   return grant
 }
 
@@ -35,6 +38,30 @@ test('what is held follows what is wanted', () => {
   assert.equal(lease.target, 5)
   demand(lease, 2, 20)
   assert.ok(lease.target > 20 && lease.target <= 50, String(lease.target))
+})
+
+test('who waits long for replies holds more, for as long as that is so', () => {
+  const lease = leased()
+  for (let now = 10; now <= 1_000; now += 10) {
+    lease.wants(2)
+    lease.look(now)
+  }
+  const asked = (): number => {
+    const { held, want } = lease.ask(1_000)
+    return held + want
+  }
+  const reply = (trip: number): void =>
+    lease.answered(
+      { sentAt: 1_000, repliedAt: 1_000 + trip, held: 0, kept: 0, granted: 0, lease: 125, free: 100, pause: 0, want: 1 },
+      lease.told,
+    )
+  reply(1)
+  const quick = asked()
+  reply(200)
+  const slow = asked()
+  assert.ok(slow >= 2 * quick, `${quick} and ${slow}`)
+  for (let replies = 0; replies < 20; replies++) reply(1)
+  assert.equal(asked(), quick)
 })
 
 test('no more than a twentieth is held, and of a small limit nothing', () => {
@@ -65,7 +92,7 @@ test('what is spent while a question is on its way is told with the next one', (
   const { held, want } = lease.ask(10)
   const { told } = lease
   lease.spend(3)
-  lease.answered({ sentAt: 10, held, kept: held, granted: want, lease: 125, free: 900, pause: 0, want }, told)
+  lease.answered({ sentAt: 10, repliedAt: 11, held, kept: held, granted: want, lease: 125, free: 900, pause: 0, want }, told)
   assert.equal(lease.balance, 5 + want - 3)
   assert.deepEqual([lease.known, lease.used], [0, 3])
 })
@@ -75,7 +102,7 @@ test('what Redis does not let it keep is gone', () => {
   lease.waiting = 5
   granted(lease, 0, 900)
   const { held, want } = lease.ask(10)
-  lease.answered({ sentAt: 10, held, kept: 0, granted: 1, lease: 125, free: 900, pause: 0, want }, lease.told)
+  lease.answered({ sentAt: 10, repliedAt: 11, held, kept: 0, granted: 1, lease: 125, free: 900, pause: 0, want }, lease.told)
   assert.equal(lease.balance, 1)
 })
 

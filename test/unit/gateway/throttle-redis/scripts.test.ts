@@ -15,6 +15,7 @@ type Said = {
   readonly held?: number
   readonly want?: number
   readonly debt?: number
+  readonly usedBy?: number
 }
 
 describe('ledgers', { skip: redisIsMissing }, () => {
@@ -41,8 +42,11 @@ describe('ledgers', { skip: redisIsMissing }, () => {
     const terms = `${limit} ${window} ${burst} ${lost} 4000`
     return {
       name,
-      lease: async (gateway: string, { call, used = 0, known = 0, held = 0, want = 0, debt = 0 }: Said): Promise<readonly unknown[]> => {
-        const said = [call, used, known, held, want, debt].join(' ')
+      lease: async (
+        gateway: string,
+        { call, used = 0, known = 0, held = 0, want = 0, debt = 0, usedBy = 0 }: Said,
+      ): Promise<readonly unknown[]> => {
+        const said = [call, used, known, held, want, debt, usedBy].join(' ')
         return (await run(['EVAL', leaseScript, '1', name, kind, terms, gateway, said])) as readonly unknown[]
       },
       count: async (amount: number): Promise<readonly unknown[]> => {
@@ -139,6 +143,25 @@ describe('ledgers', { skip: redisIsMissing }, () => {
       assert.equal((await old.lease('a', { call: 1, want: 5 }))[0], 'ok')
     })
   }
+
+  test('what was used counts from when it was, also where Redis hears of it late', async () => {
+    const window = 960_000
+    const { lease, name } = ledger({ limit: 100, window })
+    const period = window / 96
+    const time = Number((await lease('a', { call: 1, want: 50 }))[7])
+    // The period before, unless that is longer ago than a question may be late.
+    await lease('a', { call: 2, used: 5, usedBy: time - 1_000, held: 45 })
+    const slots = ((await run(['HKEYS', name])) as readonly string[]).filter((field) => field.startsWith('p'))
+    assert.equal(slots.length, 1)
+    assert.ok(
+      [time - 1_000, time - 999].some((moment) => slots[0] === `p${Math.floor(moment / period)}`),
+      `${slots[0]} at ${time}`,
+    )
+    // A moment to come is none.
+    await lease('b', { call: 1, used: 1, usedBy: time + 10 * window })
+    const later = ((await run(['HKEYS', name])) as readonly string[]).filter((field) => field.startsWith('p'))
+    assert.ok(later.every((field) => Number(field.slice(1)) <= Math.floor(Date.now() / period)))
+  })
 
   test('a lease of an aligned window ends with it', async () => {
     const { lease } = ledger({ kind: 'fixed', limit: 10, window: 500 })

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { regionBytes } from '../../../../src/contract/counter-memory.ts'
 import { AlignedWindow } from '../../../../src/gateway/throttle/aligned-window.ts'
-import { Cells, regionBytes } from '../../../../src/gateway/throttle/cells.ts'
+import { Cells } from '../../../../src/gateway/throttle/cells.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
 import { EpochFrame } from '../../../../src/gateway/throttle/frames.ts'
 import { randomTrace, seeded } from './random-trace.ts'
 
 class Caller {
   readonly window: AlignedWindow
-  readonly #cells = new Cells(new ArrayBuffer(regionBytes), 0, 1)
+  readonly #cells = new Cells(new ArrayBuffer(regionBytes(4)), 0, 1, 4)
   readonly #times = new Times()
 
   constructor(requests: number, window: number) {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Cells, regionBytes } from '../../../../src/gateway/throttle/cells.ts'
+import { regionBytes } from '../../../../src/contract/counter-memory.ts'
+import { Cells } from '../../../../src/gateway/throttle/cells.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
 import { GcraWindow } from '../../../../src/gateway/throttle/gcra-window.ts'
 import { randomTrace, seeded } from './random-trace.ts'
 
 class Caller {
   readonly window: GcraWindow
-  readonly #cells = new Cells(new ArrayBuffer(regionBytes), 0, 1)
+  readonly #cells = new Cells(new ArrayBuffer(regionBytes(4)), 0, 1, 4)
   readonly #times = new Times()
 
   constructor(amount: number, window: number, burst: number) {

@@ -1,11 +1,12 @@
-import { Cells, cellFloat64s, regionBytes } from '../../../../src/gateway/throttle/cells.ts'
+import { regionBytes } from '../../../../src/contract/counter-memory.ts'
+import { Cells, cellFloat64s } from '../../../../src/gateway/throttle/cells.ts'
 import { Times } from '../../../../src/gateway/throttle/counting-window.ts'
 import { SlidingWindow } from '../../../../src/gateway/throttle/sliding-window.ts'
 
 /** One cell of a region, counted in by one window. */
 export class SlidingCaller {
   readonly window: SlidingWindow
-  readonly cells: Cells = new Cells(new ArrayBuffer(regionBytes), 0, 1)
+  readonly cells: Cells = new Cells(new ArrayBuffer(regionBytes(4)), 0, 1, 4)
   readonly #times = new Times()
   readonly #cell = 7
 
@@ -13,7 +14,7 @@ export class SlidingCaller {
   constructor(requests: number, window: number, pages: number = 4) {
     this.window = new SlidingWindow(requests, window)
     for (let page = pages; page < 4; page++) {
-      this.cells.claimPage(1_000 + page, 0, 0)
+      this.cells.claimPage(1_000 + page, 0, true)
       this.cells.setEnd(1_000 + page, Number.MAX_SAFE_INTEGER)
     }
   }
