@@ -1,6 +1,6 @@
 /** `postern import wso2`, on a project with a configuration such as the Microgateway ships. */
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse as parseToml } from 'smol-toml'
@@ -138,4 +138,79 @@ test('a folder that has something in it, one that is no such project, and a file
     assert.doesNotMatch(stderr, /secret-of/)
   }
   assert.equal(existsSync(out), false)
+})
+
+/** The project with another configuration. */
+function altered(t: TestContext, alter: (conf: string) => string): string {
+  const folder = join(temporaryFolder(t), 'petstore')
+  cpSync(source, folder, { recursive: true })
+  const conf = join(folder, 'conf/micro-gw.conf')
+  writeFileSync(conf, alter(readFileSync(conf, 'utf8')))
+  return folder
+}
+
+test('of two definitions with one name, that was written and that was fetched, neither is lost', async (t) => {
+  const from = altered(t, (conf) => conf)
+  const text = readFileSync(join(from, 'api_definitions/petstore.yaml'), 'utf8')
+  const fetched = text.replace('title: Petstore', 'title: Fetched').replace('/petstore/', '/fetched/')
+  mkdirSync(join(from, 'gen/api_definitions'), { recursive: true })
+  writeFileSync(join(from, 'gen/api_definitions/petstore.yaml'), fetched)
+  const { out } = await imported(t, from)
+  const { apis } = parseYaml(readFileSync(join(out, 'postern.yaml'), 'utf8'))
+  const definitions = apis.map(({ definition }: { definition: string }) => readFileSync(join(out, definition), 'utf8'))
+  assert.deepEqual(definitions, [text, fetched])
+})
+
+test('a demand that is gone is not supported, and no difference', async (t) => {
+  const from = altered(t, (conf) =>
+    conf
+      .replace('[mutualSSLConfig]', '[mutualSSLConfig]\nsslVerifyClient="require"')
+      .replace('[jwtGeneratorConfig]', '[jwtGeneratorConfig]\nrestrictedClaims=["salary"]')
+      .concat('\n[server]\ntimestampSkew=900000\n'),
+  )
+  const { outcomes } = await imported(t, from)
+  const outcomeOf = (what: string) => outcomes.find((outcome) => outcome.what === what)
+  assert.equal(outcomeOf('mutualSSLConfig.sslVerifyClient')?.kind, 'not-supported')
+  assert.equal(outcomeOf('jwtGeneratorConfig.restrictedClaims')?.kind, 'not-supported')
+  assert.equal(outcomeOf('server.timestampSkew')?.kind, 'differs')
+  assert.match(outcomeOf('jwtTokenConfig[0].claims[0].remoteClaim')?.how ?? '', /generateConsumerToken/)
+})
+
+test('a password that stands in an address is not taken over', async (t) => {
+  const withUser = (conf: string) => conf.replaceAll(/="https:\/\/(?=idp|other)/g, '="https://boss:secret-of@the-boss@')
+  const { out, outcomes } = await imported(
+    t,
+    altered(t, (conf) => withUser(conf).replaceAll(/( issuer="https:\/\/)boss:secret-of@the-boss@/g, '$1')),
+  )
+  const text = readFileSync(join(out, 'postern.yaml'), 'utf8')
+  assert.doesNotMatch(text, /boss/)
+  assert.match(text, /KEY_MANAGER_URL:-https:\/\/idp\.internal:9443\}/)
+  assert.match(text, /REVOKED_LIST_URL:-https:\/\/idp\.internal:9443\/internal/)
+  const told = outcomes.filter(({ how, kind }) => kind !== 'carried' && /user and password/.test(how)).map(({ what }) => what)
+  assert.deepEqual(told.toSorted(), ['jwtTokenConfig[1].jwksURL', 'keyManager.serverUrl', 'tokenRevocationConfig.persistent.endpointURL'])
+})
+
+test('a certificate is that of its own alias, from the folder that was named', async (t) => {
+  const from = altered(t, (conf) =>
+    conf.replace('"wso2apim310"', '"idp key"').replace('jwksURL="https://other.example.com/jwks"', 'certificateAlias="idp-key"'),
+  )
+  const folder = temporaryFolder(t)
+  const [one, other] = ['idp key', 'idp-key'].map((alias) => {
+    const { cert } = new Authority(alias).issue(alias)
+    writeFileSync(join(folder, `${alias}.pem`), cert)
+    return cert
+  })
+  const out = join(temporaryFolder(t), 'petstore')
+  const result = await runCli(['import', 'wso2', from, '--certificates', folder, '--out', out])
+  assert.equal(result.code, 0, result.stderr)
+  const { issuers } = parseYaml(readFileSync(join(out, 'postern.yaml'), 'utf8'))
+  const keys = issuers.map((issuer: { keys: string }) => readFileSync(join(out, issuer.keys), 'utf8'))
+  assert.deepEqual(keys, [one, other])
+
+  const outside = join(temporaryFolder(t), 'petstore')
+  mkdirSync(join(folder, 'exported'))
+  writeFileSync(join(folder, 'private.pem'), 'secret-of-the-machine')
+  const climbing = altered(t, (conf) => conf.replace('"wso2apim310"', '"../private"'))
+  assert.equal((await runCli(['import', 'wso2', climbing, '--certificates', join(folder, 'exported'), '--out', outside])).code, 0)
+  assert.equal(existsSync(join(outside, 'keys/private.pem')), false)
 })

@@ -66,7 +66,8 @@ function importBackendToken(conf: Configuration, { project }: Imported): void {
     path('certificateAlias'),
     path('privateKeyAlias'),
   )
-  conf.differs('`backendToken.claims` names those that go on; now it is `all`', path('restrictedClaims'))
+  if (conf.list(path('restrictedClaims')).length === 0) conf.carried('none', path('restrictedClaims'))
+  else conf.unsupported('now all claims go on to the backend: name those that may, under `backendToken.claims`', path('restrictedClaims'))
   conf.unsupported('write `generateConsumerToken` as a module: docs/extensions.md', path('generatorImpl'))
   conf.rest('not-supported', path('claimRetrieval'), 'claims come with the token; nobody is asked for more')
   conf.rest('differs', path('jwtGeneratorCaching'), 'tokens are kept until near their end')

@@ -66,7 +66,9 @@ function importCertificates(conf: Configuration): void {
     'write `clientCertificates: { authorities: […], header: … }` with the authorities as PEM: docs/tls.md',
     `${table}.certificateHeaderName`,
   )
-  conf.differs('where a definition says `x-wso2-mutual-ssl`, operation by operation', `${table}.sslVerifyClient`)
+  if (conf.text(`${table}.sslVerifyClient`) === 'require')
+    conf.unsupported('nobody needs a certificate but where a definition says `x-wso2-mutual-ssl: mandatory`', `${table}.sslVerifyClient`)
+  else conf.differs('where a definition says `x-wso2-mutual-ssl`, operation by operation', `${table}.sslVerifyClient`)
   conf.differs('the field is believed from `trustedProxies` only', `${table}.isClientCertificateValidationEnabled`)
   conf.differs('TLS 1.2 and 1.3, with Node’s ciphers', `${table}.protocolName`, `${table}.protocolVersions`, `${table}.ciphers`)
 }

@@ -17,7 +17,7 @@ function importRevocation(conf: Configuration, { project }: Imported): void {
   const type = conf.text(persistent('type')) ?? 'default'
   const lasting = conf.boolean(persistent('enablePersistentStorageRetrieval'), false)
   if (lasting && type === 'default') {
-    const url = `\${REVOKED_LIST_URL:-${(conf.text(persistent('endpointURL')) ?? 'https://localhost:9443/internal/data/v1').replace(/\/$/, '')}/revokedjwt}`
+    const url = `\${REVOKED_LIST_URL:-${(conf.address(persistent('endpointURL')) ?? 'https://localhost:9443/internal/data/v1').replace(/\/$/, '')}/revokedjwt}`
     feeds.push({ type: 'list', url, username: '${REVOKED_LIST_USERNAME}', password: '${REVOKED_LIST_PASSWORD}' })
     conf.carried(
       'a feed of type `list`, with the setting REVOKED_LIST_URL',
@@ -25,6 +25,8 @@ function importRevocation(conf: Configuration, { project }: Imported): void {
       persistent('type'),
       persistent('endpointURL'),
     )
+    if (conf.address(persistent('endpointURL')) !== conf.text(persistent('endpointURL')))
+      conf.differs('the setting REVOKED_LIST_URL; user and password are settings of their own', persistent('endpointURL'))
     conf.differs('the settings REVOKED_LIST_USERNAME and REVOKED_LIST_PASSWORD at start', persistent('username'), persistent('password'))
   } else if (lasting)
     conf.rest(

@@ -29,7 +29,7 @@ export class Configuration {
 
   /** What stands in the given tables, of which there are none without a setting: `jwtTokenConfig[0]`, `jwtTokenConfig[1]`. */
   tables(path: string): readonly string[] {
-    const escaped = path.replaceAll('.', '\\.')
+    const escaped = path.replaceAll(/[.[\]]/g, '\\$&')
     const found = [...this.#leaves.keys()].flatMap((leaf) => new RegExp(`^(${escaped}\\[\\d+\\])`).exec(leaf)?.[1] ?? [])
     return [...new Set(found)]
   }
@@ -44,6 +44,11 @@ export class Configuration {
   text(path: string): string | null {
     const leaf = this.#leaves.get(path)
     return leaf === undefined || leaf === '' || typeof leaf === 'object' ? null : String(leaf)
+  }
+
+  /** An address without its user and password, which are not taken over; `null` where it is not there, or empty. */
+  address(path: string): string | null {
+    return this.text(path)?.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1') ?? null
   }
 
   list(path: string): readonly string[] {

@@ -44,10 +44,10 @@ export function importProject(folder: string, conf: string | null, certificates:
   return imported
 }
 
-/** Keystores cannot be read; whoever has exported a certificate gives it by the name of its alias. */
+/** Keystores cannot be read; whoever has exported a certificate gives it by the name of its alias, in that folder and nowhere else. */
 function takeCertificate(alias: string, file: string, folder: string | null, imported: Imported): void {
   const given =
-    folder === null
+    folder === null || /[/\\\0]/.test(alias)
       ? null
       : ['pem', 'crt', 'cer'].map((extension) => join(folder, `${alias}.${extension}`)).find((path) => existsSync(path))
   const what = `certificate ${alias}`

@@ -14,7 +14,13 @@ export type Imported = {
 
 /** Where the certificate of an alias is expected, and remembered as one that is needed. */
 export function certificateOf(imported: Imported, alias: string): string {
-  const file = `keys/${alias.replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^[-.]+/, '')}.pem`
+  const known = imported.certificates.get(alias)
+  if (known !== undefined) return known
+  const name = alias.replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^[-.]+/, '')
+  const taken = new Set(imported.certificates.values())
+  let file = `keys/${name}.pem`
+  // Another alias may differ in what no file name has.
+  for (let number = 2; taken.has(file); number++) file = `keys/${name}-${number}.pem`
   imported.certificates.set(alias, file)
   return file
 }

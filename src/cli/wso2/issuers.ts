@@ -30,7 +30,8 @@ function importIssuer(conf: Configuration, table: string, imported: Imported): R
   }
   const skew = conf.number('server.timestampSkew')
   if (skew !== null) issuer.clockSkew = `${Math.min(600, Math.ceil(skew / 1000))}s`
-  conf.carried('`issuers[].clockSkew`, in whole seconds', 'server.timestampSkew')
+  if (skew !== null && skew > 600_000) conf.differs('`issuers[].clockSkew`, which is ten minutes at most', 'server.timestampSkew')
+  else conf.carried('`issuers[].clockSkew`, in whole seconds', 'server.timestampSkew')
   if (conf.boolean(path('validateSubscription'), conf.boolean('security.validateSubscriptions', false))) issuer.validateSubscriptions = true
   conf.carried('`issuers[].issuer`', path('issuer'))
   conf.carried('`issuers[].audiences`', path('audience'))
@@ -50,10 +51,11 @@ function importIssuer(conf: Configuration, table: string, imported: Imported): R
 }
 
 function keysOf(conf: Configuration, path: (key: string) => string, imported: Imported): Record<string, Json> {
-  const jwks = conf.text(path('jwksURL'))
+  const jwks = conf.address(path('jwksURL'))
   const alias = conf.text(path('certificateAlias'))
   if (jwks !== null && /^https:\/\//.test(jwks)) {
     conf.carried('`issuers[].keys.url`: fetched while the gateway runs; `postern lock` bakes them instead', path('jwksURL'))
+    if (jwks !== conf.text(path('jwksURL'))) conf.unsupported('key sets are fetched without user and password', path('jwksURL'))
     conf.differs('the key set is enough', path('certificateAlias'))
     return { keys: { url: jwks, refresh: '10m' } }
   }
@@ -66,7 +68,7 @@ function keysOf(conf: Configuration, path: (key: string) => string, imported: Im
 
 /** Opaque tokens are those of the key manager's own issuer. */
 function importKeyManager(conf: Configuration, issuers: Record<string, Json>[]): void {
-  const server = conf.text('keyManager.serverUrl')
+  const server = conf.address('keyManager.serverUrl')
   if (server === null) return
   const issuer = conf.text('keyManager.issuer') ?? 'https://localhost:9443/oauth2/token'
   const context = conf.text('keyManager.tokenContext') ?? 'oauth2'
@@ -79,6 +81,8 @@ function importKeyManager(conf: Configuration, issuers: Record<string, Json>[]):
   if (known === undefined) issuers.push({ issuer, audiences: 'any', introspection })
   else known.introspection = introspection
   conf.carried('`issuers[].introspection.url`, with the setting KEY_MANAGER_URL', 'keyManager.serverUrl', 'keyManager.tokenContext')
+  if (server !== conf.text('keyManager.serverUrl'))
+    conf.differs('the setting KEY_MANAGER_URL; user and password are settings of their own', 'keyManager.serverUrl')
   conf.carried('the issuer that is asked about opaque tokens', 'keyManager.issuer')
   for (const table of ['keymanager.security.basic', 'keyManager.security.basic'])
     conf.differs(

@@ -29,11 +29,13 @@ export function importFiles(folder: string, files: readonly string[], imported: 
   const apis: Json[] = []
   for (const file of files) {
     const outcome = outcomeOf(file, lstatSync(join(folder, file)).isFile())
+    // What `micro-gw import` has fetched may have the name of a definition that was written by hand.
+    const target = outcome.target !== null && imported.files.has(outcome.target) ? file : outcome.target
     imported.outcomes.push({ what: file, at: file, ...outcome })
-    if (outcome.kind === 'not-supported' || outcome.target === null) continue
-    imported.files.set(outcome.target, readFileSync(join(folder, file)))
-    if (outcome.api) apis.push({ definition: outcome.target, security: 'token' })
-    if (outcome.target === 'policies.yaml') imported.project.policies = outcome.target
+    if (outcome.kind === 'not-supported' || target === null) continue
+    imported.files.set(target, readFileSync(join(folder, file)))
+    if (outcome.api) apis.push({ definition: target, security: 'token' })
+    if (target === 'policies.yaml') imported.project.policies = target
   }
   imported.project.apis = apis
 }
