@@ -1,6 +1,6 @@
 /** `postern lock` against a real https server, and builds from what it pins. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -186,4 +186,22 @@ test('a base image is pinned by its digest, stays pinned, and no other is taken 
   assert.match(other.stderr, new RegExp(digests[0]!))
   assert.equal((await cli('lock', own, '--base', 'none')).code, 0)
   assert.match((await image(first)).stderr, /pins no base image/)
+})
+
+test('nothing is written or taken away through a link of the project', async (t) => {
+  const own = project(t, '/linked/pets.yaml')
+  const elsewhere = temporaryFolder(t)
+  const [mine, other] = ['notes-0123456789ab.json', 'profile'].map((name) => join(elsewhere, name)) as [string, string]
+  for (const path of [mine, other]) writeFileSync(path, 'mine')
+  symlinkSync(elsewhere, join(own, 'locked'))
+  const refused = await cli('lock', own)
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /locked in the project is not a folder/)
+  assert.deepEqual(readdirSync(elsewhere).toSorted(), ['notes-0123456789ab.json', 'profile'])
+
+  rmSync(join(own, 'locked'))
+  symlinkSync(other, join(own, 'postern.lock.tmp'))
+  const locked = await cli('lock', own)
+  assert.equal(locked.code, 0, locked.stderr)
+  assert.equal(readFileSync(other, 'utf8'), 'mine')
 })

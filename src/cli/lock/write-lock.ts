@@ -1,8 +1,9 @@
 /** postern.lock and the files that it pins. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { digestOf } from '../../compiler/plan/canonical.ts'
 import { lockedFileName, lockedFolder, lockFileName } from '../../compiler/source/locked-documents.ts'
+import { UsageError } from '../failures.ts'
 
 export type LockChange = { readonly url: string; readonly file: string; readonly change: 'new' | 'changed' | 'same' | 'gone' }
 
@@ -32,6 +33,7 @@ export function lockedBase(projectFolder: string): string | null {
 
 /** The lock comes last: until it is there, a build finds that a file is not what the lock pins, and refuses. */
 export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: string | null): void {
+  refuseLink(projectFolder)
   const changes = lockChanges(projectFolder, contents)
   for (const { url, file, change } of changes) {
     if (change === 'new' || change === 'changed') replaceFile(join(projectFolder, file), contents.get(url)!)
@@ -40,6 +42,13 @@ export function writeLock(projectFolder: string, contents: ReadonlyMap<string, B
   if (text === null) rmSync(join(projectFolder, lockFileName), { force: true })
   else if (!isLocked(projectFolder, contents, base)) replaceFile(join(projectFolder, lockFileName), text)
   for (const { file, change } of changes) if (change === 'gone') rmSync(join(projectFolder, file))
+}
+
+/** What a link leads to is none of the project's: files there would be replaced, and taken away. */
+function refuseLink(projectFolder: string): void {
+  const status = lstatSync(join(projectFolder, lockedFolder), { throwIfNoEntry: false })
+  if (status === undefined || status.isDirectory()) return
+  throw new UsageError(`${lockedFolder} in the project is not a folder.`, 'Take it away: `postern lock` makes it.')
 }
 
 /** YAML; JSON's text of an address is YAML's as well. `null` where nothing is pinned. */
@@ -68,7 +77,9 @@ function lockedFiles(projectFolder: string): readonly string[] {
 function replaceFile(file: string, content: Buffer | string): void {
   mkdirSync(dirname(file), { recursive: true })
   const temporary = `${file}.tmp`
-  writeFileSync(temporary, content)
+  // Made anew, so that nothing is written through a link.
+  rmSync(temporary, { force: true })
+  writeFileSync(temporary, content, { flag: 'wx' })
   renameSync(temporary, file)
 }
 
