@@ -162,9 +162,9 @@ export const throttling: Compare<ManifestThrottling | null> = optional(
 
 function storeMoved(after: ManifestThrottling['store']): Meaning {
   if (after === 'local') return ['weakening', 'each gateway counts for itself: limits hold as often as there are gateways']
-  return after.kind === 'trafficManager'
-    ? ['weakening', 'a Traffic Manager counts, after the fact: limits are exceeded until it decides']
-    : ['breaking', 'all gateways count together: limits hold over all of them']
+  return after.kind === 'redis'
+    ? ['breaking', 'all gateways count together: limits hold over all of them']
+    : ['weakening', 'a Traffic Manager counts, after the fact: limits are exceeded until it decides']
 }
 
 const whenAway: readonly ManifestSharedStore['whenAway'][] = ['deny', 'local', 'allow']
