@@ -120,7 +120,8 @@ export function managedLimits(name: string, start: Start, threads: number = 1): 
       await becomes(throttled, () => get('/few', { sub: 'somebody else' }, strict))
       const { message } = await ask(gateway.port, requestText('GET', '/pets/few', [one.bearer()]))
       const wait = Number(message.field('Retry-After'))
-      assert.ok(wait > 3_000 && wait <= 3_600, `Retry-After: ${wait}`)
+      // Until the quarter of a second is over in which the time was noticed.
+      assert.ok(wait > 3_000 && wait <= 3_601, `Retry-After: ${wait}`)
     })
 
     it('for each consumer, where the project counts so', async () => {
