@@ -80,7 +80,7 @@ test('authorities are certificates', () => {
   assert.deepEqual(codes('{ url: https://idp.example.com/jwks, authorities: [no.pem] }'), ['unusable-key'])
 })
 
-test('an address in the place of a file is no file', () => {
+test('an address in the place of a file is one that must be pinned', () => {
   const [finding] = findings(withKeys('https://idp.example.com/jwks'))
-  assert.deepEqual([finding?.code, finding?.hint?.includes('keys: { url')], ['invalid-project', true])
+  assert.deepEqual([finding?.code, finding?.hint?.includes('postern lock')], ['not-locked', true])
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagnose, projectWith } from './check-project.ts'
+import { apiWith, diagnose } from './check-project.ts'
 import { ellipticKeys, projectWithKeys } from './issuer-files.ts'
 
 test('what may be said of it without asking for it', () => {
@@ -8,8 +8,7 @@ test('what may be said of it without asking for it', () => {
   assert.deepEqual(diagnose(projectWithKeys('idp.pem', ellipticKeys.publicKey, lines)), [])
 })
 
-test('a definition at a URL', () => {
-  assert.deepEqual(diagnose(projectWith('  - definition: https://example.com/api.yaml\n')), [
-    'postern.yaml:6:17 error not-supported-yet #/apis/1/definition',
-  ])
+test('an extension of WSO2 that would run code', () => {
+  const found = diagnose(apiWith('x-wso2-request-interceptor: validateRequest\npaths: {}\n'))
+  assert.ok(found.includes('api.yaml:3:1 error not-supported-yet #/x-wso2-request-interceptor'), found.join('\n'))
 })
