@@ -8,8 +8,9 @@ reports=${REPORTS:-reports}
 format=${FORMAT:-text}
 mkdir -p "$reports"
 
-postern check "$project" --format "$format"
-postern build "$project" ${SIGNING_KEY:+--sign "$SIGNING_KEY"}
+# With --frozen, postern.lock pins exactly what the project names on the network; without any such name there need be none.
+postern check "$project" --frozen --format "$format"
+postern build "$project" --frozen ${SIGNING_KEY:+--sign "$SIGNING_KEY"}
 postern selftest "$project/dist" --junit "$reports/selftest.xml"
 postern inspect "$project/dist" --certificate html > "$reports/certificate.html"
 
@@ -20,7 +21,9 @@ if [ -n "$since" ]; then
   postern diff "$project" --git "$since" --format "$format" --fail-on "${FAIL_ON-weakening,breaking}"
 fi
 
-postern image "$project/dist" --base "${BASE:-host}" --out "$reports/image.tar" > "$reports/image.digest"
+postern image "$project/dist" --base "${BASE:-host}" --out "$reports/image.tar" --proof "$reports/proof" ${SIGNING_KEY:+--sign "$SIGNING_KEY"} \
+  > "$reports/image.digest"
 
-# As somebody else would see it: whole, signed, and what the project makes.
+# As somebody else would see them: whole, signed, and what the project makes.
 postern verify "$project/dist" ${VERIFY_KEY:+--key "$VERIFY_KEY"} --rebuild "$project"
+postern verify "$reports/image.tar" --proof "$reports/proof" ${VERIFY_KEY:+--key "$VERIFY_KEY"} --rebuild "$project"
