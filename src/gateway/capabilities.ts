@@ -245,6 +245,8 @@ export type PolledSink = RevocationSink & {
 export type NamedSink = RevocationSink & {
   /** What another name may have said as well: then that counts which bars more. Returns whether one has, since the state was begun. */
   putBeside(entry: FedEntry): boolean
+  /** Whether it bars nothing any more, so that it is not taken. */
+  hasEnded(entry: FedEntry): boolean
 }
 
 /** Of a source that never says what was before. It brings single entries, and confirms what has come since it was listened to. */

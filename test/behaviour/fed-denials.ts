@@ -63,6 +63,23 @@ export function fedDenials(start: Start): void {
       await becomes('200', caller)
     })
 
+    it('and whose key says an end that is over is not, whatever it said before, and comes and goes anew', async () => {
+      const caller = bearer({ sub: 'for-a-while' })
+      const key = '/postern/revoked/deny/user/for-a-while'
+      // It had ended when it was deleted: what is written now is no second key beside it.
+      await etcd.delete(key)
+      for (const value of ['', '{}']) {
+        await etcd.put(key, value)
+        await becomes(denied, caller)
+        await etcd.delete(key)
+        await becomes('200', caller)
+      }
+      await etcd.put(key, '')
+      await becomes(denied, caller)
+      await etcd.put(key, '{"exp":1700000000}')
+      await becomes('200', caller)
+    })
+
     it('by address and by API, public operations too', async () => {
       for (const key of ['address/127.0.0.0/8', 'api/Revocable']) {
         await becomes('200', open)

@@ -218,6 +218,8 @@ class EtcdFeed {
     if (deleted) return this.#gone(pair)
     const entry = this.#entryOf(pair)
     if (entry === null) return
+    // Who writes an end that is over takes back what the key said.
+    if (this.#sink.hasEnded(entry)) return before === null ? undefined : this.#gone(before)
     const known = before === null ? undefined : entryOf(before, this.#prefix)
     const isAnother = known !== undefined && known !== 'other' && identityOf(known) !== identityOf(entry)
     if (created || isAnother) this.#putBeside(entry)
@@ -235,7 +237,7 @@ class EtcdFeed {
     const entry = entryOf(pair, this.#prefix)
     if (entry === undefined || entry === 'other' || this.#shared.drop(entry)) return
     // One that has ended was not counted beside another that names the same.
-    if (entry.expires === null || entry.expires * 1000 > this.#clock.now()) this.#sink.remove(entry)
+    if (!this.#sink.hasEnded(entry)) this.#sink.remove(entry)
   }
 
   /** `null` where it bars nothing. */

@@ -4,7 +4,7 @@ import { isDenied } from '../../contract/revocation-entries.ts'
 import type { FedEntry, NamedSink, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'
 import { LagHistogram } from './lag-histogram.ts'
-import type { Ledger, Taken } from './ledger.ts'
+import { hasEnded, type Ledger, type Taken } from './ledger.ts'
 import type { Pairing } from './pairing.ts'
 import type { RevocationState } from './revocation-state.ts'
 
@@ -78,6 +78,10 @@ export class FeedSink implements PolledSink, NamedSink, TopicSink, FeedFigures {
 
   putBeside(entry: FedEntry): boolean {
     return this.#take(entry, true) === 'again'
+  }
+
+  hasEnded(entry: RevokedPlan): boolean {
+    return hasEnded(entry, this.#around.time())
   }
 
   remove(entry: RevokedPlan): void {

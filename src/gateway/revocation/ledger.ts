@@ -24,7 +24,7 @@ const forEver = 0x7fffffff
  */
 const afterlife = 660
 
-/** What `put` found: nothing of the source's; what it had before its state was begun; what it has said already; or nothing was taken. */
+/** What `put` found: nothing of the source's; what it had before its state was begun, or has ended; what it has said already; or nothing was taken. */
 export type Taken = 'new' | 'known' | 'again' | 'none'
 
 export class Ledger {
@@ -86,15 +86,15 @@ export class Ledger {
    * has said, so that of the two, in whatever order, that counts which bars more.
    */
   put(entry: RevokedPlan, source: number, now: number, adds: boolean = false): Taken {
-    if (endOf(entry) <= now / 1000) return 'none'
-    const taken = this.#take(this.#hashed(entry), source, adds, this.#keepers[source] ?? null)
+    if (hasEnded(entry, now)) return 'none'
+    const taken = this.#take(this.#hashed(entry), source, adds, this.#keepers[source] ?? null, Math.floor(now / 1000) - origin)
     this.#state.advance()
     return taken
   }
 
   /** The source had this entry when the gateway ran last. `adds`: as with `put`. */
   restore(entry: HashedEntry, source: number, now: number, adds: boolean): void {
-    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, adds, null)
+    if (endOfHashed(entry) > tableTime(now)) this.#take(entry, source, adds, null, 0)
   }
 
   /** The source has it no more. */
@@ -185,8 +185,8 @@ export class Ledger {
     }
   }
 
-  /** `keeper` is told of what is new: that the source has it, or what it says of it. */
-  #take(hashed: HashedEntry, source: number, adds: boolean, keeper: Keeper | null): Taken {
+  /** `keeper` is told of what is new: that the source has it, or what it says of it. `now`: as a value. */
+  #take(hashed: HashedEntry, source: number, adds: boolean, keeper: Keeper | null, now: number): Taken {
     const { bars, first, second, third } = hashed
     const own = 1 << (2 * source + this.#turns[source]!)
     const both = tagsOf(source)
@@ -195,7 +195,8 @@ export class Ledger {
     let said = hashed
     const table = bars ? this.#before : this.#single
     const written = table.write(first, second, third, (entry) => {
-      if ((entry.tags & own) !== 0) taken = 'again'
+      const hadEnded = bars ? endOfHashed(this.#said.of(hashed, source) ?? hashed) <= now : entry.value <= now
+      if ((entry.tags & own) !== 0 && !hadEnded) taken = 'again'
       else if ((entry.tags & both) !== 0) taken = 'known'
       // Of what a source says twice in its whole state, that which bars more.
       const addsTo = adds || (this.#begun[source] === 1 && taken === 'again')
@@ -271,6 +272,11 @@ export function tableTime(milliseconds: number): number {
 function endOf({ kind, expires }: RevokedPlan): number {
   if (expires === null) return Number.POSITIVE_INFINITY
   return isDenied(kind) ? expires : expires + afterlife
+}
+
+/** Whether it bars nothing any more. `now`: milliseconds since the epoch. */
+export function hasEnded(entry: RevokedPlan, now: number): boolean {
+  return endOf(entry) <= now / 1000
 }
 
 /** As a value. */

@@ -24,6 +24,9 @@ export class RecordingSink implements NamedSink {
     this.put(entry)
     return this.names.size === before
   }
+  hasEnded({ expires }: RevokedPlan): boolean {
+    return expires !== null && expires * 1000 <= Date.now()
+  }
   remove({ kind, name }: RevokedPlan): void {
     this.names.delete(`${kind} ${name}`)
   }

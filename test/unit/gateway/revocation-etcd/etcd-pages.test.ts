@@ -48,6 +48,7 @@ async function readAll(context: TestContext, url: string): Promise<{ readonly na
   const sink: NamedSink = {
     begin: () => {},
     put: ({ name }) => names.push(name),
+    hasEnded: () => false,
     putBeside: ({ name }) => names.push(name) === 0,
     lacksRoom: false,
     remove: () => {},

@@ -67,6 +67,17 @@ test('of what a list says twice, that counts which bars more; the next list may 
   assert.equal(bars('c'), barred - 10)
 })
 
+test('what has ended is no first key of two, before it is forgotten as well', () => {
+  const { ledger } = rig()
+  const denied: RevokedPlan = { kind: 'denied-user', name: 'a', issuer: null, before: null, expires: seconds + 5 }
+  assert.equal(ledger.put(denied, 1, now, true), 'new')
+  assert.equal(ledger.put(denied, 1, now, true), 'again')
+  assert.equal(ledger.put({ ...denied, expires: null }, 1, now + 5000, true), 'known')
+  assert.equal(ledger.put(client('c', seconds - 10, seconds + 5), 1, now, true), 'new')
+  assert.equal(ledger.put(client('c', seconds - 10, seconds + 9), 1, now + 600_000, true), 'again')
+  assert.equal(ledger.put(client('c', seconds - 10), 1, now + 670_000, true), 'known')
+})
+
 test('of a source that takes nothing back, that counts which bars more, in whatever order it comes', async () => {
   const { ledger, has, bars } = rig()
   ledger.put(token('a', seconds + 5000), 1, now, true)
