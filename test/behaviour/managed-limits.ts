@@ -135,6 +135,13 @@ export function managedLimits(name: string, start: Start, threads: number = 1): 
       assert.equal(await get('/mine', { sub: 'mallory', azp: 'of-alice_default' }), '200')
     })
 
+    it('for whoever has a name longer than what a decision may say', async () => {
+      const long = { sub: 'long', azp: 'l'.repeat(3_000) }
+      for (let count = 0; count < 4; count++) assert.equal(await get('/mine', long), '200')
+      await becomes(throttled, () => get('/mine', long))
+      assert.equal(await get('/mine', { sub: 'long', azp: `${'l'.repeat(2_999)}m` }), '200')
+    })
+
     it('told with everything that its policies ask for', async () => {
       assert.equal(await get('/many', { sub: 'carol', azp: 'of-carol', application: { id: 17 } }), '200')
       const { messageID, properties, ...event } = await told('carol')
@@ -251,12 +258,15 @@ export function managedLimits(name: string, start: Start, threads: number = 1): 
     })
 
     it('while it takes no events, as the project says, and afterwards as before', async () => {
+      await manager.block('CUSTOM', 'ivan:/pets/1.0.0:1.0.0', true)
+      await becomes(blocked, () => get('/free', { sub: 'ivan' }))
       manager.failing = 503
       await becomes(all, async () => {
         await get('/free', {}, gateway)
         return await metric(gateway, 'postern_throttle_store_away')
       })
       await becomes('503 50300', () => get('/free', {}, strict))
+      assert.equal(await get('/free', { sub: 'ivan' }), blocked, 'by a key, as before')
       // Half of the limit is this gateway's.
       const statuses = [await get('/few'), await get('/few'), await get('/few')]
       assert.deepEqual(statuses, ['200', '200', throttled])

@@ -2,6 +2,7 @@
  * Under which keys a Traffic Manager counts a request, and which of them may be throttled. The keys are the gateway's own choice: the manager
  * counts by whatever an event names, and decides by the same name. They are made once for each caller of an operation.
  */
+import crypto from 'node:crypto'
 import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
 import type { Throttling } from '../capabilities.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
@@ -38,13 +39,16 @@ export type KeyParts = {
 }
 
 /** All that the keys of a caller are made of. */
-type Known = Pick<Exchange, 'address' | 'token' | 'apiKey' | 'user' | 'subscription'> & {
+type Known = Pick<Exchange, 'address' | 'token' | 'apiKey' | 'user' | 'certificate' | 'holder' | 'subscription'> & {
   readonly limits: CallerLimits | null
   readonly standing: Standing
   readonly keys: CallerKeys
 }
 
 const unlimited = 'Unlimited'
+
+/** Characters of what stands for a caller in a key. */
+const longestName = 256
 
 export class OperationKeys {
   readonly #parts: KeyParts
@@ -64,7 +68,7 @@ export class OperationKeys {
 
   /** A refusal where the caller names a tier that nobody knows. */
   of(exchange: Exchange): CallerKeys | Refusal {
-    const { address, token, apiKey, user, subscription } = exchange
+    const { address, token, apiKey, user, certificate, holder, subscription } = exchange
     const limits = this.#plan.callerLimits ? this.#parts.callerLimits(exchange, this.#plan.api) : null
     if (limits !== null && limits.refusal !== null) return limits.refusal
     const { standing } = this.#parts.board
@@ -77,11 +81,13 @@ export class OperationKeys {
       known.token === token &&
       known.apiKey === apiKey &&
       known.user === user &&
+      known.certificate === certificate &&
+      known.holder === holder &&
       known.subscription === subscription
     )
       return known.keys
     const keys = this.#make(exchange, limits, standing)
-    this.#known.set(exchange.consumer, { address, token, apiKey, user, subscription, limits, standing, keys })
+    this.#known.set(exchange.consumer, { address, token, apiKey, user, certificate, holder, subscription, limits, standing, keys })
     return keys
   }
 
@@ -89,8 +95,8 @@ export class OperationKeys {
     const { plan, tenant, decisions } = this.#parts
     const { version, name, basePath } = plan.apis[this.#plan.api]!
     const context = this.#context
-    const user = this.#users(exchange)[0] ?? 'anonymous'
-    const appId = this.#applications(exchange)[0] ?? exchange.address
+    const user = shortName(this.#users(exchange)[0] ?? 'anonymous')
+    const appId = shortName(this.#applications(exchange)[0] ?? exchange.address)
     const api = this.#own('api', `${context}:${version}`, exchange)
     const resource = this.#own('operation', `${context}${this.#plan.template.slice(basePath.length)}:${this.#plan.method}`, exchange)
     const subscription = this.#ofCaller(limits?.subscription ?? null, `:${context}:${version}`, exchange)
@@ -142,7 +148,7 @@ export class OperationKeys {
   #ofCaller(owned: OwnedLimit | null, behind: string, exchange: Exchange): Level {
     const { plan, managed } = this.#parts
     const level = behind === '' ? 'application' : 'subscription'
-    const key = (owned?.owner ?? exchange.consumer).key + behind
+    const key = shortName((owned?.owner ?? exchange.consumer).key) + behind
     if (owned === null || owned.limit === null || !managed.has(owned.limit)) return { level, key, tier: unlimited, whenUsedUp: 'refuse' }
     const { tier, whenUsedUp } = plan.throttling.limits[owned.limit]!
     return { level, key, tier, whenUsedUp }
@@ -153,7 +159,12 @@ type Level = { readonly level: LimitLevel; readonly key: string; readonly tier: 
 
 /** Nothing in it looks like what the manager's policies put behind a key. */
 function plainName({ key }: Consumer): string {
-  return key.replaceAll(/[%_]/g, (character) => (character === '_' ? '%5F' : '%25'))
+  return shortName(key).replaceAll(/[%_]/g, (character) => (character === '_' ? '%5F' : '%25'))
+}
+
+/** Issuers may let callers choose how long their names are; what a decision about a key says of it is bounded. */
+function shortName(name: string): string {
+  return name.length <= longestName ? name : `sha256:${crypto.hash('sha256', name, 'hex')}`
 }
 
 /** As numbers, which is how the manager's policies compare them. */

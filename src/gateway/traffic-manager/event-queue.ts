@@ -1,6 +1,6 @@
 /**
- * Tells a Traffic Manager of requests that passed, several at once and beside the requests. What waits is bounded; a batch that was not taken
- * is sent again, so that an event may be counted twice, and none is lost as long as there is room.
+ * Tells a Traffic Manager of requests that passed, several at once and beside the requests. What waits is bounded, and where it takes them more
+ * slowly than they come it cannot be told; a batch that was not taken is sent again, so that an event may be counted twice.
  */
 import { Backoff, pause } from '../feeds/backoff.ts'
 
@@ -51,6 +51,8 @@ export class EventQueue {
   #timer: NodeJS.Timeout | null = null
   #sending: boolean = false
   #failures: number = 0
+  /** As many wait as there is room for, and it is not yet half of them. */
+  #full: boolean = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -61,7 +63,7 @@ export class EventQueue {
   }
 
   get failing(): boolean {
-    return this.#failures >= mostFailures
+    return this.#full || this.#failures >= mostFailures
   }
 
   add(event: RequestEvent): void {
@@ -70,6 +72,10 @@ export class EventQueue {
       return
     }
     this.#waiting.push(event)
+    if (this.#waiting.length === mostWaiting) {
+      this.#full = true
+      this.#parts.changed('too many wait')
+    }
     if (this.#sending) return
     if (this.#waiting.length >= batchSize) void this.#send()
     else this.#timer ??= setTimeout(() => void this.#send(), every).unref()
@@ -94,8 +100,10 @@ export class EventQueue {
         this.#waiting.splice(0, batch.length)
         this.sent += batch.length
         backoff.reset()
-        if (this.failing) this.#parts.changed(null)
+        const wasFailing = this.failing
         this.#failures = 0
+        if (this.#waiting.length <= mostWaiting / 2) this.#full = false
+        if (wasFailing && !this.failing) this.#parts.changed(null)
       } else {
         this.#failures++
         if (this.#failures === mostFailures) this.#parts.changed(problem)

@@ -38,14 +38,17 @@ export class ManagedThrottle {
   }
 
   run(exchange: Exchange): StepEnd {
-    const { figures, events, whenAway } = this.#parts
-    if (figures.away === 1) {
-      figures.judgedAway++
-      if (whenAway === 'deny') return unknown
-      return whenAway === 'local' ? this.#alone?.(exchange) : this.#rest?.(exchange)
-    }
+    const { figures, events, whenAway, surroundings } = this.#parts
+    const isAway = figures.away === 1
+    if (isAway) figures.judgedAway++
+    if (isAway && whenAway === 'deny') return unknown
     const keys = this.#keys.of(exchange)
     if ('kind' in keys) return keys
+    if (keys.blocked) {
+      surroundings.metrics.throttled(this.#operation, 'blocked')
+      return blocked
+    }
+    if (isAway) return whenAway === 'local' ? this.#alone?.(exchange) : this.#rest?.(exchange)
     const refusal = this.#judge(keys, exchange)
     if (refusal !== undefined) return refusal
     const end = this.#rest?.(exchange)
@@ -55,10 +58,6 @@ export class ManagedThrottle {
 
   #judge(keys: CallerKeys, exchange: Exchange): Refusal | undefined {
     const { state, decisions, surroundings } = this.#parts
-    if (keys.blocked) {
-      surroundings.metrics.throttled(this.#operation, 'blocked')
-      return blocked
-    }
     // It is read first: what comes while keys are looked for is looked for with the next request.
     const { epoch } = state
     if (keys.epoch === epoch) return undefined

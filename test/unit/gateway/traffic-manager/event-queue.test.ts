@@ -52,9 +52,18 @@ test('what is not taken is sent again, and said where that goes on', async () =>
   queue.end()
 })
 
-test('so many wait, and those beyond are dropped and counted', async () => {
-  const { queue } = rig(() => new Promise(() => {}))
-  for (let index = 0; index < 10_050; index++) queue.add(event('x'))
+test('so many wait, and then it cannot be told, until half of them are; those beyond are dropped and counted', async () => {
+  const taken: (() => void)[] = []
+  const { queue, said } = rig(() => new Promise((resolve) => taken.push(resolve)))
+  for (let index = 0; index < 9_999; index++) queue.add(event('x'))
+  assert.equal(queue.failing, false)
+  for (let index = 0; index < 51; index++) queue.add(event('x'))
   assert.deepEqual([queue.waiting, queue.dropped, queue.sent], [10_000, 50, 0])
+  for (let sent = 0; sent < 25; sent++) {
+    assert.deepEqual([queue.failing, said], [true, ['too many wait']], String(sent))
+    taken[sent]!()
+    await until(() => taken.length === sent + 2)
+  }
+  assert.deepEqual([queue.waiting, queue.failing, said], [5_000, false, ['too many wait', null]])
   queue.end()
 })
