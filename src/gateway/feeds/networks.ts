@@ -2,11 +2,17 @@
  * Networks that callers are denied by, as texts: their family and the bits that all addresses of them begin with. An address is looked for
  * by all that it could be denied by, which are few.
  */
-import { isIP } from 'node:net'
+import { addressWords, readAddress } from '../listener/ip-address.ts'
 
 /** Lengths of prefixes, in bits. */
 const ipv4Lengths: readonly number[] = Array.from({ length: 25 }, (_, index) => 8 + index)
 const ipv6Lengths: readonly number[] = [...Array.from({ length: 13 }, (_, index) => 16 + 4 * index), 128]
+
+/** What IPv4 addresses begin with among those of IPv6. */
+const mappedBits = `${'0'.repeat(80)}${'1'.repeat(16)}`
+
+/** The address that is read. */
+const words = new Uint32Array(addressWords)
 
 /** Of an address, or of a range as `10.1.0.0/16`. Undefined for anything else, and for lengths that are not looked for. */
 export function networkName(text: string): string | undefined {
@@ -36,22 +42,9 @@ function nameOf(bits: string, length: number): string {
   return `${bits.length === 32 ? 4 : 6}:${bits.slice(0, length)}`
 }
 
-/** Ones and zeros. An IPv4 address in the form of IPv6 is written as what it is. */
+/** Ones and zeros. An IPv4 address in the form of IPv6 is the IPv4 address that it is. */
 export function addressBits(address: string): string | undefined {
-  const version = isIP(address)
-  if (version === 4) return binary(address.split('.').map(Number), 8)
-  if (version !== 6 || address.includes('.') || address.includes('%')) return undefined
-  const [head = '', tail] = address.split('::')
-  const before = groupsIn(head)
-  const after = groupsIn(tail ?? '')
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => 0)
-  return binary([...before, ...zeros, ...after], 16)
-}
-
-function groupsIn(text: string): readonly number[] {
-  return text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16))
-}
-
-function binary(numbers: readonly number[], width: number): string {
-  return numbers.map((number) => number.toString(2).padStart(width, '0')).join('')
+  if (address.includes('%') || !readAddress(address, words, 0)) return undefined
+  const bits = Array.from(words, (word) => word.toString(2).padStart(32, '0')).join('')
+  return bits.startsWith(mappedBits) ? bits.slice(mappedBits.length) : bits
 }

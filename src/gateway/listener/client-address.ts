@@ -1,11 +1,16 @@
 /** Whose address a request comes from: the connection's, unless a trusted proxy says whom it speaks for. */
 import { isIP } from 'node:net'
 import { AddressRanges } from './address-ranges.ts'
+import { addressWords, readAddress } from './ip-address.ts'
 
-/** `::ffff:192.0.2.1` is 192.0.2.1. */
+const words = new Uint32Array(addressWords)
+
+/** `::ffff:192.0.2.1`, however it is spelled, is 192.0.2.1. */
 export function plainAddress(address: string | undefined): string {
   if (address === undefined) return 'unknown'
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+  if (!address.includes(':') || !readAddress(address, words, 0)) return address
+  const isMapped = words[0] === 0 && words[1] === 0 && words[2] === 0xffff
+  return isMapped ? [24, 16, 8, 0].map((shift) => (words[3]! >>> shift) & 0xff).join('.') : address
 }
 
 /** Some proxies say `192.0.2.1:4711` or `[2001:db8::1]:4711`. */

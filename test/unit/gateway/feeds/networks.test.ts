@@ -13,6 +13,10 @@ test('an address lies in its own networks and in no others', () => {
   for (const range of ['2001:db8::2', '2001:db9::/32', '2001:db8:0:1::/64', '32.1.0.0/16']) assert.ok(!isIn('2001:db8::1', range), range)
   assert.ok(isIn('fe80::1%eth0', 'fe80::/64'))
   assert.ok(isIn('::1', '::1'))
+  for (const spelling of ['::ffff:10.1.2.3', '::FFFF:10.1.2.3', '::ffff:a01:203', '0:0:0:0:0:ffff:10.1.2.3']) {
+    assert.ok(isIn(spelling, '10.1.0.0/16'), spelling)
+    assert.ok(isIn('10.1.2.3', spelling), spelling)
+  }
 })
 
 test('what is no network has no name, and what is no address lies in none', () => {
@@ -26,7 +30,7 @@ test('what is no network has no name, and what is no address lies in none', () =
     '10.1.2.3/0x8',
     '::/8',
     '2001:db8::/30',
-    '::ffff:10.0.0.1',
+    '::ffff:10.0.0.0/104',
   ])
     assert.equal(networkName(text), undefined, text)
   assert.deepEqual(networksOf('unknown'), [])

@@ -7,7 +7,7 @@ describe('an address', () => {
     assert.equal(plainAddress('::ffff:192.0.2.1'), '192.0.2.1')
     assert.equal(plainAddress('192.0.2.1'), '192.0.2.1')
     assert.equal(plainAddress('2001:db8::1'), '2001:db8::1')
-    assert.equal(plainAddress('::ffff:0:1'), '::ffff:0:1')
+    assert.equal(plainAddress('::ffff:0:1'), '0.0.0.1')
     assert.equal(plainAddress(undefined), 'unknown')
   })
 
@@ -50,6 +50,9 @@ describe('trusted proxies', () => {
     assert.equal(client('6.6.6.6, 203.0.113.5, 10.0.0.9, 192.0.2.7'), '203.0.113.5')
     assert.equal(client('10.0.0.3, 10.0.0.9'), '10.0.0.3')
     assert.equal(client('::ffff:203.0.113.5'), '203.0.113.5')
+    for (const spelling of ['::FFFF:203.0.113.5', '::ffff:cb00:7105', '[0:0:0:0:0:ffff:203.0.113.5]:80'])
+      assert.equal(client(`${spelling}, 10.0.0.9`), '203.0.113.5', spelling)
+    assert.equal(client('203.0.113.5, ::ffff:a00:9'), '203.0.113.5')
     assert.equal(client('203.0.113.5:8080, 10.0.0.9:1'), '203.0.113.5')
     assert.equal(client('2001:db9::5, [2001:db8::1]:4711, [2001:db8::2]'), '2001:db9::5')
     assert.equal(client('[2001:db9::5]:4711'), '2001:db9::5')
