@@ -47,6 +47,7 @@ export function describeCertificate({ clientCertificate }: ManifestOperation): s
 }
 
 export function describeWindows({ windows, whenUsedUp }: ManifestLimit): string {
+  if (windows.length === 0) return 'no limit'
   const beyond = whenUsedUp === 'mark' ? ', beyond which requests pass and are marked' : ''
   return `${windows.map(describeWindow).join(' and ')}${beyond}`
 }

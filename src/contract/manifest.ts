@@ -168,6 +168,7 @@ export type ManifestLimit = {
   readonly backend: 'production' | 'sandbox' | null
   /** Of a tier with groups: the first of them holds where all of this is so. */
   readonly conditions: readonly string[]
+  /** All of them hold. Empty: where this group is the first, nothing limits. */
   readonly windows: readonly {
     readonly unit: LimitUnit
     readonly amount: number
@@ -399,7 +400,7 @@ export type ManifestApplication = {
   readonly name: string
   readonly owner: string | null
   readonly tier: string | null
-  /** What its callers show: the kind and the name, of tokens the client id with the issuer's place in the project. */
+  /** What its callers show: the kind and the name, of tokens the issuer and the client id. */
   readonly keys: readonly {
     readonly holder: string
     readonly keyType: 'production' | 'sandbox' | null

@@ -48,7 +48,7 @@ x-postern: { throttle: Shared, hardLimit: { production: { requests: 12, per: 1d 
 paths:
   /bound: { get: { x-postern: { issuers: [https://bound.example.com] }, security: [{ token: [] }], ${answer} } }
   /opaque: { get: { x-postern: { issuers: [https://opaque.example.com] }, security: [{ token: [] }], ${answer} } }
-  /fetched: { get: { x-postern: { issuers: [https://fetched.example.com] }, security: [{ token: [] }, {}], ${answer} } }
+  /fetched: { get: { security: [{ token: [] }, {}], x-postern: { throttle: Grouped, issuers: [https://fetched.example.com] }, ${answer} } }
   /key: { get: { security: [{ key: [] }], ${answer} } }
   /both: { post: { security: [{ key: [], user: [] }], x-throttling-tier: Even, ${answer} } }
   /pages: { get: { security: [], x-postern: { cors: { origins: [https://app.example.com] } }, ${answer} } }
@@ -62,7 +62,7 @@ paths:
   /lab: { get: { x-postern: { certificates: [lab] }, security: [{ certificate: [] }], ${answer} } }
 `,
   'policies.yaml':
-    'tiers:\n  Shared: { requests: 40, per: 1m }\n  Even: { requests: 5, per: 1m, algorithm: gcra, burst: 3 }\ndeny:\n  - { address: 203.0.113.0/24, not: { api: Secure } }\n  - { claim: { org: suspended }, api: Kinds }\n',
+    'tiers:\n  Shared: { requests: 40, per: 1m }\n  Even: { requests: 5, per: 1m, algorithm: gcra, burst: 3 }\n  Grouped: { groups: [{ when: { header: { X-Partner: any } }, limit: Unlimited }], otherwise: { requests: 30, per: 1m } }\ndeny:\n  - { address: 203.0.113.0/24, not: { api: Secure } }\n  - { claim: { org: suspended }, api: Kinds }\n  - { claim: { org: ["a, b", any] } }\ncustom:\n  Batch: { key: [address], when: { header: { X-Batch: any } }, limit: { requests: 60, per: day, timeZone: Europe/Berlin } }\n',
   'api-keys.yaml': `keys:
   - { id: near, digest: "sha256:${'ab'.repeat(32)}", addresses: [198.51.100.0/24] }
   - { id: gone, digest: "sha256:${'cd'.repeat(32)}" }
@@ -96,6 +96,17 @@ describe('postern selftest of every kind of credential', () => {
     for (const test of expected) assert.ok(passed.includes(test), `${test} is not among\n${passed.join('\n')}`)
   })
 
+  it('certifies groups without a limit', () => {
+    const fetched = bundle.manifest.operations.find(({ template }) => template === '/v1/fetched')
+    assert.deepEqual(
+      fetched?.limits.filter(({ level }) => level === 'operation').map(({ conditions, windows }) => [conditions, windows.length]),
+      [
+        [['header x-partner: any'], 0],
+        [['otherwise'], 1],
+      ],
+    )
+  })
+
   it('finds what was weakened', async () => {
     const text = takeApart(bundle.gateway)
     const weak = withPlan(text, weakened(text.plan))
@@ -124,8 +135,10 @@ const expected = [
   '/v1/pages: limit hardLimit (backend): 12, and one more',
   '/v1/chat: API key',
   '/secure/lab: client certificate',
-  'undefined: on the deny list (policies.yaml:5)',
   'undefined: on the deny list (policies.yaml:6)',
+  'undefined: on the deny list (policies.yaml:7)',
+  'undefined: on the deny list (policies.yaml:8)',
+  '/v1/fetched: as certified: limits',
   '/secure/lab: certificate of office, who is not named here',
   '/secure/lab: over http',
 ]
@@ -134,6 +147,10 @@ function weakened(plan: GatewayPlan): GatewayPlan {
   return {
     ...plan,
     deny: plan.deny.toSpliced(1, 1, [{ kind: 'method', negated: false, methods: ['TRACE'] }]),
+    throttling: {
+      ...plan.throttling,
+      custom: plan.throttling.custom.map((each) => ({ ...each, conditions: [{ kind: 'method', negated: false, methods: ['TRACE'] }] })),
+    },
     cors: plan.cors.map((cors) => ({ ...cors, origins: 'any' })),
     apiKeys: plan.apiKeys.map((key) => ({ ...key, addresses: [] })),
     issuers: plan.issuers.map((issuer) => ({ ...issuer, senderConstrained: { ...issuer.senderConstrained, dpop: false } })),
@@ -145,12 +162,20 @@ function weakenedOperation(operation: OperationPlan): OperationPlan {
   const { security, template } = operation
   if (template === '/secure/lab') return { ...operation, certificateHolders: [0, 1], transport: 'any' }
   if (template === '/v1/opaque') return { ...operation, production: { upstream: 1 } }
+  if (template === '/v1/fetched') {
+    const [, ...others] = operation.conditionalLimits.operation
+    const everybody = { limit: null, conditions: [{ kind: 'header', negated: true, name: 'x-partner', values: 'any' } as const] }
+    return { ...operation, conditionalLimits: { ...operation.conditionalLimits, operation: [everybody, ...others] } }
+  }
   if (template !== '/v1/both' || security.kind !== 'credentials') return operation
   return { ...operation, security: { ...security, alternatives: security.alternatives.map((each) => ({ ...each, basic: null })) } }
 }
 
 const found = [
-  'undefined: on the deny list (policies.yaml:6)',
+  'undefined: as certified: requests that are refused in any case',
+  'undefined: as certified: limits of callers, and limits with keys of their own',
+  '/v1/fetched: as certified: limits',
+  'undefined: on the deny list (policies.yaml:7)',
   '/v1/pages: a page of an unknown origin',
   '/v1/key: API key near, from another address',
   '/v1/opaque: token of https://opaque.example.com (opaque)',

@@ -64,7 +64,7 @@ function summaryBlocks(summary: CertificateSummary): readonly Block[] {
     { kind: 'heading', level: 2, text: ['Summary'] },
     { kind: 'list', items: summaryItems(summary) },
     ...namedBlocks('Open to anybody', open),
-    ...namedBlocks('Without any limit', unlimited),
+    ...namedBlocks('Without any limit, or without one for some requests', unlimited),
     ...(waivers.length === 0
       ? []
       : [
@@ -113,7 +113,7 @@ function summaryItems(summary: CertificateSummary): readonly Inline[] {
     [
       unlimited.length === 0
         ? 'Every operation is limited.'
-        : `${counted(unlimited.length, 'operation')} can be called as often as anybody likes; see below.`,
+        : `${counted(unlimited.length, 'operation')} can be called as often as anybody likes, at least by some requests; see below.`,
     ],
     [
       revocation === null

@@ -10,7 +10,7 @@ export type CertificateSummary = {
   readonly protectedBy: Readonly<Record<ManifestOperation['security']['kind'], number>>
   /** What anybody may call, and why. */
   readonly open: readonly NamedOperation[]
-  /** What nothing limits. */
+  /** What nothing limits, or not every request. */
   readonly unlimited: readonly NamedOperation[]
   /** With which accepted tokens and API keys may be signed, the weakest first. */
   readonly algorithms: readonly string[]
@@ -75,9 +75,15 @@ function namedKeys({ issuer, keys }: Pick<ManifestIssuer, 'issuer' | 'keys'>, si
   return keys.map(({ kid, type, expires }) => ({ issuer, signs, kid, type, expires }))
 }
 
+/** True where some requests are limited by nothing, as far as the gateway knows them: groups of a tier may be without limit. */
 function isUnlimited({ limits, callerLimits, concurrency, keyManager }: ManifestOperation, { throttling }: Manifest): boolean {
-  const custom = keyManager === null && (throttling?.custom ?? []).length > 0
-  return limits.length === 0 && !callerLimits && concurrency === null && !custom
+  const custom = keyManager === null && (throttling?.custom ?? []).some(({ conditions }) => conditions.length === 0)
+  const always = limits.some(({ conditions }) => conditions.length === 0)
+  const grouped = (['api', 'operation'] as const).some((level) => {
+    const groups = limits.filter((limit) => limit.level === level && limit.conditions.length > 0)
+    return groups.length > 0 && groups.every(({ windows }) => windows.length > 0)
+  })
+  return !always && !grouped && !callerLimits && concurrency === null && !custom
 }
 
 function compare(a: string, b: string): number {

@@ -1,33 +1,128 @@
-/** The limits of one operation in the plan, compared with those that are certified: large ones are not used up as they are. */
+/** Limits of the plan, compared with those that are certified: large ones are not used up as they are, and some hold for some requests only. */
 import type { Json } from '../../compiler/plan/canonical.ts'
-import type { ManifestLimit } from '../../contract/manifest.ts'
-import type { GatewayPlan, LimitPlan, OperationPlan } from '../../contract/plan.ts'
+import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
+import type { Manifest, ManifestLimit, ManifestNamedLimits } from '../../contract/manifest.ts'
+import type {
+  ConditionalLimitPlan,
+  ConditionPlan,
+  GatewayPlan,
+  KeySelectorPlan,
+  LimitLevel,
+  NamedLimitsPlan,
+  OperationPlan,
+} from '../../contract/plan.ts'
 import type { Outcome } from './outcome.ts'
 import { same } from './same.ts'
 
-/** `operation`: `undefined` for one that the plan does not have. */
+/** Of one operation. `operation`: `undefined` for one that the plan does not have. */
 export function certifiedLimits(limits: readonly ManifestLimit[], operation: OperationPlan | undefined, plan: GatewayPlan): Outcome {
-  const { conditionalLimits, hardLimits } = operation ?? { conditionalLimits: { api: [], operation: [] }, hardLimits: null }
-  const indexes = [
-    ...[...conditionalLimits.api, ...conditionalLimits.operation].map(({ limit }) => limit),
-    ...(operation?.limits ?? []),
-    hardLimits?.production ?? null,
-    hardLimits?.sandbox ?? null,
-  ].filter((index) => index !== null)
+  const found: readonly Json[] =
+    operation === undefined
+      ? []
+      : [
+          ...plannedGroups('api', operation.conditionalLimits.api, plan),
+          ...plannedGroups('operation', operation.conditionalLimits.operation, plan),
+          ...operation.limits.map((index) => planned(index, plan)),
+          ...(['production', 'sandbox'] as const).flatMap((backend) => {
+            const index = operation.hardLimits[backend]
+            return index === null ? [] : [[backend, planned(index, plan)]]
+          }),
+        ]
   return same(
     'limits',
-    limits.map((limit) => [
-      limit.tier,
-      limit.level,
-      limit.by,
-      limit.whenUsedUp,
-      limit.windows.map(({ unit, amount, algorithm, windowSeconds, burst }) => [unit, amount, algorithm, windowSeconds, burst]),
-    ]),
-    indexes.map((index) => plannedLimit(plan.throttling.limits[index])),
+    limits.map((limit) => {
+      if (limit.conditions.length > 0) return certifiedGroup(limit)
+      return limit.backend === null ? certified(limit) : [limit.backend, certified(limit)]
+    }),
+    found,
   )
 }
 
-function plannedLimit(limit: LimitPlan | undefined): Json {
+/** Of callers, and those with keys of their own. */
+export function certifiedThrottling({ throttling }: Manifest, plan: GatewayPlan): Outcome {
+  const { subscription, application, unauthenticated, custom } = plan.throttling
+  return same(
+    'limits of callers, and limits with keys of their own',
+    throttling === null
+      ? nothing
+      : [
+          certifiedTiers(throttling.subscription),
+          certifiedTiers(throttling.application),
+          throttling.unauthenticated === null ? null : certified(throttling.unauthenticated),
+          throttling.custom.map(({ limit, key, conditions }) => [certified(limit), key, conditions]),
+        ],
+    throttling === null && !plan.operations.some(({ limited }) => limited)
+      ? nothing
+      : [
+          plannedTiers('subscription', subscription, plan),
+          plannedTiers('application', application, plan),
+          unauthenticated === null ? null : planned(unauthenticated, plan),
+          custom.map(({ limit, key, conditions }) => [planned(limit, plan), key.map(selector), written(conditions, plan)]),
+        ],
+  )
+}
+
+const nothing: Json = [null, null, null, []]
+
+function certifiedTiers(tiers: ManifestNamedLimits | null): Json {
+  if (tiers === null) return null
+  const found = tiers.tiers.map((limit) => (limit.conditions.length > 0 ? [limit.tier, certifiedGroup(limit)] : certified(limit)))
+  return [found, tiers.unlimited, tiers.otherwise, tiers.unknown]
+}
+
+function plannedTiers(level: LimitLevel, named: NamedLimitsPlan | null, plan: GatewayPlan): Json {
+  if (named === null) return null
+  const { tiers, otherwise, unknown } = named
+  return [
+    tiers.flatMap(({ name, limit, groups }) =>
+      limit === null ? plannedGroups(level, groups, plan).map((group) => [name, group]) : [planned(limit, plan)],
+    ),
+    tiers.flatMap(({ name, limit, groups }) => (limit === null && groups.length === 0 ? [name] : [])),
+    otherwise === null ? null : (tiers[otherwise]?.name ?? ''),
+    unknown,
+  ]
+}
+
+function certifiedGroup(limit: ManifestLimit): Json {
+  return [limit.level, limit.conditions, limit.windows.length === 0 ? null : certified(limit)]
+}
+
+/** The last one has no conditions, and holds otherwise. */
+function plannedGroups(level: LimitLevel, groups: readonly ConditionalLimitPlan[], plan: GatewayPlan): readonly Json[] {
+  return groups.map(({ limit, conditions }) => [
+    level,
+    conditions.length === 0 ? ['otherwise'] : written(conditions, plan),
+    limit === null ? null : planned(limit, plan),
+  ])
+}
+
+function selector(key: KeySelectorPlan): string {
+  return 'name' in key ? `${key.kind}:${key.name}` : key.kind
+}
+
+function written(conditions: readonly ConditionPlan[], { apis }: GatewayPlan): readonly string[] {
+  return conditions.map((condition) => writtenPlanCondition(condition, apis))
+}
+
+function certified({ tier, level, by, whenUsedUp, windows }: ManifestLimit): Json {
+  return [
+    tier,
+    level,
+    by,
+    whenUsedUp,
+    windows.map(({ unit, amount, algorithm, windowSeconds, calendar, burst }) => [
+      unit,
+      amount,
+      algorithm,
+      windowSeconds,
+      calendar === null ? null : [calendar.period, calendar.timeZone],
+      burst,
+    ]),
+  ]
+}
+
+function planned(index: number, { throttling }: GatewayPlan): Json {
+  const limit = throttling.limits[index]
   if (limit === undefined) return null
   return [
     limit.tier,
@@ -39,6 +134,7 @@ function plannedLimit(limit: LimitPlan | undefined): Json {
       window.amount,
       window.algorithm,
       window.algorithm === 'calendar' ? null : window.window / 1000,
+      window.algorithm === 'calendar' ? [window.period, window.timeZone] : null,
       window.algorithm === 'gcra' ? window.burst : null,
     ]),
   ]

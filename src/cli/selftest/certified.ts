@@ -4,9 +4,11 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { Json } from '../../compiler/plan/canonical.ts'
+import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
 import type { GatewayPlan, KeyPlan } from '../../contract/plan.ts'
+import { certifiedThrottling } from './certified-limits.ts'
 import { thumbprintOf } from './client-certificates.ts'
 import type { Outcome } from './outcome.ts'
 import { same } from './same.ts'
@@ -87,7 +89,12 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
       manifest.revocation === null ? null : [manifest.revocation.snapshot, manifest.revocation.feeds.map(({ type }) => type)],
       plan.revocation === null ? null : [plan.revocation.snapshot.length, plan.revocation.feeds.map(({ kind }) => kind)],
     ),
-    same('requests that are refused in any case', manifest.deny.length, plan.deny.length),
+    same(
+      'requests that are refused in any case',
+      manifest.deny.map(({ conditions }) => conditions),
+      plan.deny.map((entry) => entry.map((condition) => writtenPlanCondition(condition, plan.apis))),
+    ),
+    certifiedThrottling(manifest, plan),
     same(
       'sizes of bodies',
       manifest.operations.map(({ maxBody }) => maxBody.bytes),

@@ -58,8 +58,19 @@ async function carriedTo(place: Place, conditions: readonly Condition[]): Promis
 function readCondition(text: string): Condition {
   const negated = text.startsWith('not ')
   const [, kind = '', rest = ''] = /^(\S+) (.*)$/s.exec(negated ? text.slice(4) : text) ?? []
-  const [, name = '', values = rest] = ['header', 'query', 'claim'].includes(kind)
-    ? (/^([^:]+(?::[^ ][^:]*)*): (.*)$/s.exec(rest) ?? [])
-    : []
-  return { negated, kind, name, values: values.split(', ') }
+  if (!['header', 'query', 'claim'].includes(kind)) return { negated, kind, name: '', values: readList(rest) }
+  const [whole = '', name = ''] = /^("(?:[^"\\]|\\.)*"|.*?): /s.exec(rest) ?? []
+  return { negated, kind, name: unquoted(name), values: readList(rest.slice(whole.length)) }
+}
+
+function readList(text: string): readonly string[] {
+  return [...text.matchAll(/("(?:[^"\\]|\\.)*"|.*?)(?:, |$)/gsy)].flatMap(([whole, item]) =>
+    whole === '' || item === undefined ? [] : [unquoted(item)],
+  )
+}
+
+/** What would be mistaken for something else, the manifest quotes. */
+function unquoted(text: string): string {
+  const read: unknown = text.startsWith('"') ? JSON.parse(text) : text
+  return typeof read === 'string' ? read : text
 }

@@ -33,11 +33,18 @@ export function manifestLimits(
   decisions: Decisions,
   project: Project,
 ): readonly ManifestLimit[] {
-  const grouped = (owner: Api | Operation, plans: readonly ConditionalLimitPlan[]): readonly ManifestLimit[] =>
-    owner.throttle === null ? [] : groupedLimits(plans, owner.throttle.tier.value, decisions, project)
+  const grouped = (
+    { throttle }: Api | Operation,
+    level: 'api' | 'operation',
+    plans: readonly ConditionalLimitPlan[],
+  ): readonly ManifestLimit[] => {
+    if (throttle === null) return []
+    const counted = { level, by: throttle.by, namedAt: reference(throttle.tier.at) }
+    return groupedLimits(plans, throttle.tier.value, counted, decisions, project)
+  }
   return [
-    ...grouped(api, conditionalLimits.api),
-    ...grouped(operation, conditionalLimits.operation),
+    ...grouped(api, 'api', conditionalLimits.api),
+    ...grouped(operation, 'operation', conditionalLimits.operation),
     ...limits.map((index) => manifestLimit(index, decisions)),
     ...(['production', 'sandbox'] as const).flatMap((backend) => {
       const index = hardLimits[backend]
@@ -46,17 +53,21 @@ export function manifestLimits(
   ]
 }
 
-/** `tier`: the name of the one whose groups `plans` are. */
+/** `tier`: the name of the one whose groups `plans` are. Those without windows stand there too: where one is first, nothing limits. */
 function groupedLimits(
   plans: readonly ConditionalLimitPlan[],
   tier: string,
+  counted: Pick<ManifestLimit, 'level' | 'by' | 'namedAt'>,
   decisions: Decisions,
   project: Project,
 ): readonly ManifestLimit[] {
   const groups = project.tierGroups.get(tier) ?? []
-  return plans.flatMap(({ limit }, index) => {
-    const conditions = groups[index]?.conditions.map(writtenCondition) ?? ['otherwise']
-    return limit === null ? [] : [{ ...manifestLimit(limit, decisions), conditions }]
+  return plans.map(({ limit }, index) => {
+    const group = groups[index]
+    const conditions = group?.conditions.map(writtenCondition) ?? ['otherwise']
+    if (limit !== null) return { ...manifestLimit(limit, decisions), conditions }
+    const { whenUsedUp, at } = project.tiers.get(tier)!
+    return { tier, ...counted, backend: null, conditions, windows: [], whenUsedUp, definedAt: reference(group?.at ?? at) }
   })
 }
 
@@ -80,8 +91,8 @@ export function manifestThrottling(decisions: Decisions, project: Project): Mani
     replicas: decisions.replicas,
     capacity,
     ...memoryOf(throttling),
-    subscription: namedLimits(subscription, decisions, project),
-    application: namedLimits(application, decisions, project),
+    subscription: namedLimits(subscription, 'subscription', decisions, project),
+    application: namedLimits(application, 'application', decisions, project),
     unauthenticated: unauthenticated === null ? null : manifestLimit(unauthenticated, decisions),
     custom: custom.map(({ limit, key }, index) => ({
       limit: manifestLimit(limit, decisions),
@@ -149,12 +160,19 @@ function memoryOf({ store, capacity }: ThrottlingPlan): Pick<ManifestThrottling,
   return { memoryBytes: store === null ? bytes : 2 * bytes, rings: regions * ringsInRegion }
 }
 
-function namedLimits(plan: NamedLimitsPlan | null, decisions: Decisions, project: Project): ManifestNamedLimits | null {
+function namedLimits(
+  plan: NamedLimitsPlan | null,
+  use: 'subscription' | 'application',
+  decisions: Decisions,
+  project: Project,
+): ManifestNamedLimits | null {
   if (plan === null) return null
   const { tiers, otherwise, unknown } = plan
   return {
     tiers: tiers.flatMap(({ name, limit, groups }) =>
-      limit === null ? groupedLimits(groups, name, decisions, project) : [manifestLimit(limit, decisions)],
+      limit === null
+        ? groupedLimits(groups, name, { level: use, by: 'application', namedAt: null }, decisions, project)
+        : [manifestLimit(limit, decisions)],
     ),
     unlimited: tiers.flatMap(({ name, limit, groups }) => (limit === null && groups.length === 0 ? [name] : [])),
     otherwise: otherwise === null ? null : tiers[otherwise]!.name,

@@ -49,6 +49,21 @@ test('open operations, keys in the order of their end, and waivers stand in the 
   assert.deepEqual([summary.waivers, summary.algorithms], [[waiver], ['RS256']])
 })
 
+test('an operation that is limited for some requests only stands among those without a limit', () => {
+  const operation = manifest.operations.find(({ limits }) => limits.length > 0)
+  const [limit] = operation?.limits ?? []
+  assert.ok(operation && limit)
+  const group = (condition: string, none: boolean) => ({ ...limit, conditions: [condition], ...(none ? { windows: [] } : {}) })
+  const unlimited = (...limits: (typeof limit)[]): number => {
+    const one = { ...operation, limits, callerLimits: false, concurrency: null }
+    return policyCertificate({ ...manifest, throttling: null, operations: [one] }).summary.unlimited.length
+  }
+  assert.equal(unlimited(group('header x-a: any', true), group('otherwise', false)), 1)
+  assert.equal(unlimited(group('header x-a: any', false), group('otherwise', true)), 1)
+  assert.equal(unlimited(group('header x-a: any', false), group('otherwise', false)), 0)
+  assert.equal(unlimited(group('header x-a: any', true), group('otherwise', false), { ...limit, level: 'backend' }), 0)
+})
+
 test('hostile names stay text in the report', async () => {
   const projectFolder = join(import.meta.dirname, '../../../golden/hostile-names')
   const result = await compile({ projectFolder, now: new Date('2026-01-01T00:00:00Z') })
