@@ -93,9 +93,10 @@ function snapshotDifferences(before: GatewayPlan, after: GatewayPlan, now: Date,
 
 /** Plans that differ though the manifests say the same: the manifest is not told what, so nobody knows what it means. */
 function unseen(before: GatewayPlan, after: GatewayPlan, seen: readonly Difference[], where: Where): readonly Difference[] {
-  if (seen.some(({ rule }) => !provenance.has(rule))) return []
+  if (seen.some(({ rule }) => !provenance.has(rule) && !labels.has(rule))) return []
+  const told = new Set(seen.map(({ rule }) => rule).filter((rule) => labels.has(rule)))
   const names = Object.keys({ ...before, ...after }).filter(
-    (name) => !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(after, name)),
+    (name) => !told.has(name) && !isDeepStrictEqual(Reflect.get(before, name), Reflect.get(after, name)),
   )
   return names.flatMap((name) =>
     differ(['weakening', `the plans differ in \`${name}\`, and the manifests do not say how`], { ...where, rule: `plan.${name}` }),
@@ -103,6 +104,9 @@ function unseen(before: GatewayPlan, after: GatewayPlan, seen: readonly Differen
 }
 
 const provenance: ReadonlySet<string> = new Set(['digest', 'compiler', 'node', 'inputs', 'capabilities', 'files'])
+
+/** Members that have the same name in the plan, and explain nothing else in it: every release has another version. */
+const labels: ReadonlySet<string> = new Set(['name', 'version'])
 
 /** The code without the digest of its manifest, which another plan has another of. */
 function engineOf({ before, after }: GatewayText): string {

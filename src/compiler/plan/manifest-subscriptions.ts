@@ -4,17 +4,25 @@ import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
 import type { Api, Project } from '../model/model.ts'
 import { optionalReference, reference } from './source-reference.ts'
 
-export function manifestApplications({ subscriptions }: Project, { applications, apis }: GatewayPlan): readonly ManifestApplication[] {
+export function manifestApplications(
+  { subscriptions }: Project,
+  { applications, apis, issuers }: GatewayPlan,
+): readonly ManifestApplication[] {
   return applications.map(({ id, uuid, name, owner, tier, keys, subscriptions: own }, index) => ({
     id,
     uuid,
     name,
     owner,
     tier,
-    keys,
+    keys: keys.map(({ holder, ...key }) => ({ holder: namedHolder(holder, issuers), ...key })),
     subscriptions: own.map(({ api, tier: named, state }) => ({ api: apis[api]!.name, version: apis[api]!.version, tier: named, state })),
     at: reference(subscriptions!.applications[index]!.at),
   }))
+}
+
+/** Clients with the name of their issuer: its place among the issuers means nothing to anybody else. */
+function namedHolder(holder: string, issuers: GatewayPlan['issuers']): string {
+  return holder.replace(/^client:(\d+):/, (_, index: string) => `client:${issuers[Number(index)]!.issuer}:`)
 }
 
 export function manifestSubscription(

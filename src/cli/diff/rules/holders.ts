@@ -1,6 +1,6 @@
 /** Who holds credentials: API keys, users, applications, client certificates. */
 import type { Manifest, ManifestApplication } from '../../../contract/manifest.ts'
-import { type Compare, members, named, optional } from '../comparison.ts'
+import { all, type Compare, differ, members, named, optional } from '../comparison.ts'
 import { allowed, changed, ending, flag, isAny, isEmpty, listed, place, written } from '../leaves.ts'
 import { authority } from './authorities.ts'
 
@@ -68,7 +68,7 @@ const subscriptions: Compare<readonly Subscription[]> = named<Subscription>({
   }),
 })
 
-export const applications: Compare<readonly ManifestApplication[]> = named({
+const namedApplications: Compare<readonly ManifestApplication[]> = named({
   key: ({ id }) => id,
   of: ({ id }) => `application ${id}`,
   added: () => ['weakening', 'the application is new'],
@@ -84,6 +84,31 @@ export const applications: Compare<readonly ManifestApplication[]> = named({
     at: place,
   }),
 })
+
+/** Nothing is said of them any more, so that what they say of themselves counts: a token names its application and subscriptions. */
+const unknownNow: Compare<readonly ManifestApplication[]> = (before, after, where) => {
+  const known = new Set(after.flatMap(({ keys }) => keys.map(({ holder }) => holder)))
+  return before.flatMap(({ id, keys, at }) =>
+    keys
+      .filter(({ holder }) => /^(?:client|certificate):/.test(holder) && !known.has(holder))
+      .flatMap(({ holder }) =>
+        differ(
+          [
+            'weakening',
+            `no application has ${written(holder)} any more: what its tokens, or its holder’s application, say of subscriptions counts`,
+          ],
+          {
+            ...where,
+            of: `application ${id}`,
+            before: at,
+            after: null,
+          },
+        ),
+      ),
+  )
+}
+
+export const applications: Compare<readonly ManifestApplication[]> = all(namedApplications, unknownNow)
 
 type ClientCertificates = NonNullable<Manifest['clientCertificates']>
 type Holder = ClientCertificates['holders'][number]

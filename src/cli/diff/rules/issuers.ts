@@ -7,7 +7,7 @@ import type {
   ManifestSharedCache,
 } from '../../../contract/manifest.ts'
 import { describeMilliseconds } from '../../described-rules.ts'
-import { type Compare, differ, members, named, optional } from '../comparison.ts'
+import { all, type Compare, differ, members, named, optional } from '../comparison.ts'
 import { allowed, amount, another, changed, ending, flag, isAny, listed, place, written } from '../leaves.ts'
 import { authorities, tls } from './authorities.ts'
 import { client } from './backends.ts'
@@ -99,7 +99,7 @@ const claim = (what: string): Compare<string> => changed('weakening', `the claim
 const bound = (what: string): Compare<boolean> =>
   flag(['weakening', `tokens that are bound to a ${what} are accepted`], ['breaking', `tokens that are bound to a ${what} are refused`])
 
-export const issuers: Compare<readonly ManifestIssuer[]> = named({
+const namedIssuers: Compare<readonly ManifestIssuer[]> = named({
   key: ({ issuer }) => issuer,
   of: ({ issuer }) => `issuer ${issuer}`,
   added: () => ['weakening', 'the issuer is new: its tokens are believed'],
@@ -135,6 +135,33 @@ export const issuers: Compare<readonly ManifestIssuer[]> = named({
     keys,
   }),
 })
+
+/** Conditions tell consumers of issuers apart by the issuers' places. */
+const places: Compare<readonly ManifestIssuer[]> = (before, after, where) => {
+  const { manifests } = where
+  if (![manifests.before, manifests.after].some(namesConsumers)) return []
+  const was = new Map(before.map(({ issuer }, index) => [issuer, index]))
+  return after.flatMap(({ issuer, at }, index) => {
+    const old = was.get(issuer)
+    return old === undefined || old === index
+      ? []
+      : differ(['weakening', `in conditions it has the number ${index}, and had ${old}: they mean consumers of another issuer`], {
+          ...where,
+          of: `issuer ${issuer}`,
+          before: null,
+          after: at,
+        })
+  })
+}
+
+function namesConsumers({ deny, throttling, operations }: Manifest): boolean {
+  const limits = operations.flatMap((operation) => operation.limits)
+  return [...deny, ...(throttling?.custom ?? []), ...limits].some(({ conditions }) =>
+    conditions.some((each) => /^(?:not )?consumer /.test(each)),
+  )
+}
+
+export const issuers: Compare<readonly ManifestIssuer[]> = all(namedIssuers, places)
 
 export const apiKeyIssuers: Compare<Manifest['apiKeyIssuers']> = named<Manifest['apiKeyIssuers'][number]>({
   key: ({ issuer }) => issuer,

@@ -10,21 +10,31 @@ import type {
   ManifestTrafficManager,
 } from '../../../contract/manifest.ts'
 import { describeBy, describeMilliseconds, describeWindows } from '../../described-rules.ts'
-import { type Compare, differ, type Meaning, members, named, optional } from '../comparison.ts'
+import { all, type Compare, differ, type Meaning, members, named, optional } from '../comparison.ts'
 import type { DifferenceClass } from '../difference.ts'
 import { type KnownMembers, unknownMember } from '../known-members.ts'
 import { amount, changed, flag, listed, place, written } from '../leaves.ts'
 import { areWithin, type Window } from '../window-strictness.ts'
 import { authorities, tls } from './authorities.ts'
+import { groupsOf, otherOrder } from './limit-groups.ts'
+
+const keyOf = ({ level, by, backend, conditions }: ManifestLimit): string => JSON.stringify([level, by, backend, conditions])
 
 /** Those of one operation. Of one level, subject and condition there is one. */
-export const limits: Compare<readonly ManifestLimit[]> = named({
-  key: ({ level, by, backend, conditions }) => JSON.stringify([level, by, backend, conditions]),
-  added: (limit) => ['breaking', `${headline(limit)} is new: ${describeWindows(limit)}`],
-  gone: (limit) => ['weakening', `${headline(limit)} is gone: ${describeWindows(limit)}`],
-  both: limit(),
-  order: ['weakening', 'limits with conditions stand in another order: the first one that fits holds'],
-})
+export const limits: Compare<readonly ManifestLimit[]> = all(
+  named({
+    key: keyOf,
+    added: (limit) => [isNone(limit) ? 'harmless' : 'breaking', `${headline(limit)} is new: ${describeWindows(limit)}`],
+    gone: (limit) => [isNone(limit) ? 'harmless' : 'weakening', `${headline(limit)} is gone: ${describeWindows(limit)}`],
+    both: limit(),
+    order: ['weakening', 'limits with conditions stand in another order: the first one that fits holds'],
+  }),
+  groupsOf(keyOf),
+)
+
+function isNone({ windows: none }: ManifestLimit): boolean {
+  return none.length === 0
+}
 
 /** The key of a limit is its level, by whom it counts, and where; they are the same here. */
 function limit(): Compare<ManifestLimit> {
@@ -233,12 +243,19 @@ function callerTiers(level: string): Compare<ManifestNamedLimits | null> {
     () => ['breaking', `the ${level} tiers of callers hold now`],
     () => ['weakening', `the ${level} tiers of callers hold no more`],
     members<ManifestNamedLimits>({
-      tiers: named({
-        key: ({ tier }) => tier,
-        added: ({ tier }) => ['capacity', `callers may have the ${level} tier ${written(tier)}`],
-        gone: ({ tier }) => ['weakening', `the ${level} tier ${written(tier)} is gone: what holds for unknown tiers holds for its callers`],
-        both: limit(),
-      }),
+      tiers: all(
+        otherOrder(level),
+        named({
+          key: ({ tier, conditions }) => JSON.stringify([tier, conditions]),
+          // Its callers had what holds for unknown tiers, or were refused.
+          added: (each) => ['weakening', `callers may have the ${level} tier ${written(each.tier)}: ${describeWindows(each)}`],
+          gone: ({ tier }) => [
+            'weakening',
+            `the ${level} tier ${written(tier)} is gone: what holds for unknown tiers holds for its callers`,
+          ],
+          both: limit(),
+        }),
+      ),
       unlimited: listed({ what: `a ${level} tier without limit,`, added: 'weakening', gone: 'breaking' }),
       otherwise: (before, after, where) => {
         if (before === after) return []

@@ -59,6 +59,19 @@ test('an entry of the snapshot may go when what it barred has expired', () => {
   ])
 })
 
+test('another name or version hides nothing that the manifests do not show', () => {
+  const after = { ...plan, version: '9.9.9', keepClaims: !plan.keepClaims }
+  const found = compareGateways(
+    { manifest, gateway },
+    { manifest: { ...manifest, version: '9.9.9' }, gateway: withPlan(takeApart(gateway), after) },
+    now,
+  )
+  assert.deepEqual(
+    found.map(({ class: of, rule }) => `${of} ${rule}`),
+    ['weakening plan.keepClaims', 'harmless version'],
+  )
+})
+
 test('plans that differ where the manifests say the same, and another engine, are no harmless differences', () => {
   assert.deepEqual(differencesWith({ ...plan, keepClaims: !plan.keepClaims }), ['weakening plan.keepClaims gateway'])
   assert.deepEqual(
