@@ -162,6 +162,14 @@ test('a server that no known authority vouches for is not believed', async (t) =
   assert.equal(existsSync(join(own, 'postern.lock')), false)
 })
 
+test('what nobody vouches for is not pinned, though Node is told to believe anybody', async (t) => {
+  const own = project(t, '/believed/pets.yaml')
+  const { code, stderr } = await runCli(['lock', own], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+  assert.equal(code, 2)
+  assert.match(stderr, /NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody answer/)
+  assert.equal(existsSync(join(own, 'postern.lock')), false)
+})
+
 test('a base image is pinned by its digest, stays pinned, and no other is taken then', async (t) => {
   const own = project(t, '/based/pets.yaml')
   const [first, second] = [join(own, '..', `first-${process.pid}`), join(own, '..', `second-${process.pid}`)]

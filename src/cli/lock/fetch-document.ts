@@ -14,6 +14,9 @@ export class FetchError extends Error {}
  * own is named by NODE_EXTRA_CA_CERTS.
  */
 export async function fetchDocument(url: string): Promise<Buffer> {
+  // Node's fetch heeds it, and what is pinned would be anybody's.
+  if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    throw new FetchError(`${url} is not fetched: NODE_TLS_REJECT_UNAUTHORIZED=0 lets anybody answer`)
   const signal = AbortSignal.timeout(timeoutMilliseconds)
   let address = url
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
