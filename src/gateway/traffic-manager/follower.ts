@@ -75,14 +75,15 @@ export class Follower {
   }
 
   async #load(since: number, ended: AbortSignal): Promise<void> {
-    const { list, tenant, changed, problemOf, state } = this.#parts
+    const { list, tenant, changed, problemOf, rejected, state } = this.#parts
     const turn = ++this.#turn
     const loading = { since, pending: [] }
     this.#loading = loading
     const backoff = new Backoff()
     for (; turn === this.#turn && !ended.aborted; await pause(backoff.next(), ended)) {
       try {
-        const [templates, blocks] = [readTemplates(await list('keyTemplates')), readBlocks(await list('block'), tenant)]
+        const templates = readTemplates(await list('keyTemplates'), rejected)
+        const blocks = readBlocks(await list('block'), tenant, rejected)
         if (turn !== this.#turn || ended.aborted) return
         if (templates === undefined || blocks === undefined) throw new ServiceError('protocol')
         this.#take(templates, blocks)

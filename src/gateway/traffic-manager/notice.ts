@@ -100,28 +100,38 @@ function addressBlock(fields: Fields | undefined, id: unknown): Block | undefine
   return { kind: 'address', id: name, from, to, inverted }
 }
 
-/** The answer of `…/keyTemplates`: undefined where it is no list. */
-export function readTemplates(value: unknown): readonly string[] | undefined {
+/** The answer of `…/keyTemplates`: undefined where it is no list. `rejected` is told of each that makes no sense. */
+export function readTemplates(value: unknown, rejected: () => void): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.flatMap((each: unknown) => {
     const text = isObject(each) ? (each.keyTemplateValue ?? each.keyTemplate ?? each.template) : each
-    return typeof text === 'string' && text !== '' && text.length <= longest ? [text] : []
+    return read(typeof text === 'string' && text !== '' && text.length <= longest ? text : undefined, rejected)
   })
 }
 
 const listed = { api: 'api', application: 'application', user: 'user', custom: 'custom' } as const
 
-/** The answer of `…/block`: what is of this tenant. Undefined where it is no object. */
-export function readBlocks(value: unknown, tenant: string): readonly Block[] | undefined {
+/** The answer of `…/block`: what is of this tenant. Undefined where it is no object. `rejected` is told of each that makes no sense. */
+export function readBlocks(value: unknown, tenant: string, rejected: () => void): readonly Block[] | undefined {
   if (!isObject(value)) return undefined
-  const named = Object.entries(listed).flatMap(([name, kind]) => listIn(value, name).flatMap((each) => namedBlock(kind, each) ?? []))
+  const named = Object.entries(listed).flatMap(([name, kind]) =>
+    listIn(value, name).flatMap((each) => read(namedBlock(kind, each), rejected)),
+  )
   const addresses = listIn(value, 'ip').flatMap((each) => {
-    if (!isObject(each)) return []
+    if (!isObject(each)) return read<Block>(undefined, rejected)
     const { tenantDomain } = each
     const isOther = typeof tenantDomain === 'string' && tenantDomain !== '' && tenantDomain !== tenant
-    return isOther ? [] : (addressBlock(each, each.id) ?? [])
+    return isOther ? [] : read(addressBlock(each, each.id), rejected)
   })
+  // Somebody means that they are blocked, and they are not.
+  for (const _ of listIn(value, 'subscription')) rejected()
   return [...named, ...addresses]
+}
+
+function read<Made>(made: Made | undefined, rejected: () => void): readonly Made[] {
+  if (made !== undefined) return [made]
+  rejected()
+  return []
 }
 
 function listIn(fields: Fields, name: string): readonly unknown[] {

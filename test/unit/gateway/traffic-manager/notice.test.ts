@@ -66,20 +66,24 @@ test('what makes no sense, and what is another tenant’s', () => {
 })
 
 test('the lists, as a whole', () => {
-  assert.deepEqual(readTemplates(['a', { keyTemplateValue: 'b' }, 5, '']), ['a', 'b'])
-  assert.equal(readTemplates({}), undefined)
-  assert.equal(readBlocks([], tenant), undefined)
+  let skipped = 0
+  const rejected = (): void => {
+    skipped++
+  }
+  assert.deepEqual(readTemplates(['a', { keyTemplateValue: 'b' }, 5, ''], rejected), ['a', 'b'])
+  assert.equal(readTemplates({}, rejected), undefined)
+  assert.equal(readBlocks([], tenant, rejected), undefined)
+  assert.equal(skipped, 2)
   assert.deepEqual(
     readBlocks(
       {
         api: ['/a/1'],
         user: ['u', 5],
-        ip: [
-          { id: 1, fixedIp: '192.0.2.1' },
-          { id: 2, tenantDomain: 'x', fixedIp: '192.0.2.2' },
-        ],
+        ip: [{ id: 1, fixedIp: '192.0.2.1' }, { id: 2, tenantDomain: 'x', fixedIp: '192.0.2.2' }, { id: 3, fixedIp: '192.0.2.256' }, 'x'],
+        subscription: ['/a/1:1:admin-Shop'],
       },
       tenant,
+      rejected,
     ),
     [
       { kind: 'api', value: '/a/1' },
@@ -87,6 +91,7 @@ test('the lists, as a whole', () => {
       { kind: 'address', id: '1', from: bits('192.0.2.1'), to: bits('192.0.2.1'), inverted: false },
     ],
   )
+  assert.equal(skipped, 6)
 })
 
 test('conditions hold for the addresses that they name, and for no field, parameter or claim', () => {
