@@ -3,6 +3,7 @@ import { diagnosticCodes } from '../../compiler/diagnostic-codes.ts'
 import type { Diagnostic, Diagnostics } from '../../compiler/diagnostics.ts'
 import { posternVersion } from '../../contract/version.ts'
 import { inOneLine } from './one-line.ts'
+import { sarifText } from './sarif-text.ts'
 
 /** `folder`: the project's, from the root of the repository; empty when it is the root. */
 export function diagnosticsAsSarif(diagnostics: Diagnostics, folder: string): string {
@@ -38,7 +39,7 @@ function result({ code, severity, message, hint, at }: Diagnostic, ruleIndex: nu
     ruleId: code,
     ruleIndex,
     level: severity,
-    message: { text: inOneLine(message, hint) },
+    message: { text: sarifText(inOneLine(message, hint)) },
     locations: [
       {
         physicalLocation: {

@@ -1,5 +1,6 @@
 /** Differences as SARIF 2.1.0 (OASIS), which code-scanning services read. */
 import { posternVersion } from '../../../contract/version.ts'
+import { sarifText } from '../../formats/sarif-text.ts'
 import type { Difference, DifferenceClass } from '../difference.ts'
 import { classTitles } from '../grouped.ts'
 import { lineOf } from './place.ts'
@@ -51,7 +52,7 @@ function result(difference: Difference, ruleIndex: number, folder: string): unkn
     ruleId: idOf(difference),
     ruleIndex,
     level: levels[difference.class],
-    message: { text: `${difference.of}: ${difference.text}.` },
+    message: { text: sarifText(`${difference.of}: ${difference.text}.`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') }, region: { startLine: line } },

@@ -45,3 +45,8 @@ test('SARIF names files by relative URI', () => {
   const { physicalLocation } = result.locations[0]
   assert.deepEqual(physicalLocation, { artifactLocation: { uri: 'shop/a%20b.yaml' }, region: { startLine: 3, startColumn: 5 } })
 })
+
+test('text from a definition is no link in SARIF', () => {
+  const log = JSON.parse(diagnosticsAsSarif(diagnosticsWith('see [here](https://evil.example)\u202e, a[0]'), ''))
+  assert.equal(log.runs[0].results[0].message.text, 'see [here\\](https://evil.example)\\u{202e}, a[0]. Remove it.')
+})
