@@ -1,6 +1,7 @@
 /** Limits of the plan, compared with those that are certified: large ones are not used up as they are, and some hold for some requests only. */
 import type { Json } from '../../compiler/plan/canonical.ts'
 import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
+import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { Manifest, ManifestLimit, ManifestNamedLimits } from '../../contract/manifest.ts'
 import type {
   ConditionalLimitPlan,
@@ -59,6 +60,33 @@ export function certifiedThrottling({ throttling }: Manifest, plan: GatewayPlan)
           unauthenticated === null ? null : planned(unauthenticated, plan),
           custom.map(({ limit, key, conditions }) => [planned(limit, plan), key.map(selector), written(conditions, plan)]),
         ],
+  )
+}
+
+/** Where several gateways count together: nobody of them is asked here. */
+export function certifiedStore({ throttling }: Manifest, { throttling: planned }: GatewayPlan): Outcome {
+  const store = throttling?.store ?? 'local'
+  const { store: redis, trafficManager: manager } = planned
+  return same(
+    'where limits are counted together',
+    store === 'local'
+      ? null
+      : store.kind === 'redis'
+        ? [store.urls, store.plainTcp, store.mode, store.whenAway, store.replicas]
+        : [store.events.url, store.data.url, store.decisions.url, store.decisions.topic, store.tenant, store.whenAway, store.replicas],
+    manager !== null
+      ? [
+          writtenSettings(manager.events.url),
+          writtenSettings(manager.data.url),
+          writtenSettings(manager.decisions.url),
+          manager.decisions.topic,
+          manager.tenant,
+          manager.whenAway,
+          manager.replicas,
+        ]
+      : redis === null
+        ? null
+        : [redis.urls.map(writtenSettings), redis.plainTcp, redis.mode, redis.whenAway, redis.replicas],
   )
 }
 

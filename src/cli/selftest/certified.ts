@@ -8,7 +8,7 @@ import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
 import type { GatewayPlan, KeyPlan } from '../../contract/plan.ts'
-import { certifiedThrottling } from './certified-limits.ts'
+import { certifiedStore, certifiedThrottling } from './certified-limits.ts'
 import { thumbprintOf } from './client-certificates.ts'
 import type { Outcome } from './outcome.ts'
 import { same } from './same.ts'
@@ -95,6 +95,7 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
       plan.deny.map((entry) => entry.map((condition) => writtenPlanCondition(condition, plan.apis))),
     ),
     certifiedThrottling(manifest, plan),
+    certifiedStore(manifest, plan),
     same(
       'sizes of bodies',
       manifest.operations.map(({ maxBody }) => maxBody.bytes),

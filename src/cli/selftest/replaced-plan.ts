@@ -88,7 +88,13 @@ export function replacedPlan(plan: GatewayPlan, identities: Identities, addresse
         ? null
         : { ...plan.revocation, snapshot: [...plan.revocation.snapshot, ...identities.revoked], feeds: [], persist: null },
     backendToken: plan.backendToken === null ? null : { ...plan.backendToken, key: [identities.backendTokenKey] },
-    throttling: { ...plan.throttling, store: standInStore(plan), limits: plan.throttling.limits.map((limit) => scaledLimit(limit, scale)) },
+    throttling: {
+      ...plan.throttling,
+      store: standInStore(plan),
+      // Without one, all limits are the gateway's own.
+      trafficManager: null,
+      limits: plan.throttling.limits.map((limit) => scaledLimit(limit, scale)),
+    },
   }
 }
 

@@ -44,6 +44,11 @@ const replaceable: readonly { readonly at: RegExp; readonly what: string; readon
   { at: /^\/revocation\/feeds(?:\/|$)/, what: 'feeds of revocations', by: 'nothing' },
   { at: /^\/revocation\/persist(?:\/|$)/, what: 'the folder of kept revocations', by: 'nothing' },
   { at: /^\/backendToken\/key(?:\/|$)/, what: 'the key of backend tokens', by: 'a throw-away key' },
+  {
+    at: /^\/throttling\/trafficManager$/,
+    what: 'the Traffic Manager that counts for several gateways',
+    by: 'nothing: one gateway counts alone',
+  },
   { at: /^\/throttling\/store\//, what: 'the Redis that counts for several gateways', by: 'nothing: one gateway counts alone' },
   { at: /^\/operations\/\d+\/maxBody$/, what: 'sizes of bodies over 16 KiB', by: '16 KiB' },
   { at: /^\/throttling\/limits\/\d+\/windows\/\d+\/(?:amount|burst)$/, what: 'amounts of limits', by: 'small ones, where they are large' },
