@@ -38,6 +38,17 @@ export function entrypoint(nodePath: string, nodeMajor: number, { read, write, w
   ]
 }
 
+/** Whether it is one that `entrypoint` writes: nothing but Node is started, and none of the flags is missing. */
+export function isEntrypoint(words: readonly string[]): boolean {
+  const paths = (flag: string): readonly string[] => {
+    return words.filter((word) => word.startsWith(`${flag}=`)).map((word) => word.slice(flag.length + 1).replace(/\/\*$/, ''))
+  }
+  const allowed = { read: paths('--allow-fs-read'), write: paths('--allow-fs-write'), workers: words.includes('--allow-worker') }
+  const [node = ''] = words
+  const expected = entrypoint(node, words.includes('--allow-net') ? guardsNetwork : guardsNetwork - 1, allowed)
+  return node.startsWith('/') && words.length === expected.length && words.every((word, index) => word === expected[index])
+}
+
 /** The folder that is written to, where the plan has one; one that a setting names is to be mounted at the usual place. */
 export function stateFolderOf({ revocation }: Manifest): string | null {
   const persist = revocation?.persist ?? null

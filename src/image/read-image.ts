@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
 import { type BaseImage, imagesIn } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
-import { gatewayFolder } from './entrypoint.ts'
+import { gatewayFolder, isEntrypoint } from './entrypoint.ts'
 import { ImageError } from './image-error.ts'
 import { descriptorAt, type JsonObject, listAt, objectAt } from './json-reader.ts'
 import type { Layer } from './oci.ts'
@@ -95,9 +95,11 @@ async function verifyLayer({ descriptor, diffId }: Layer, layout: BaseLayout): P
     throw damaged(`its layer ${descriptor.digest} does not unpack to what its configuration names`)
 }
 
-async function gatewayOf({ layers, entrypoint }: BaseImage, layout: BaseLayout): Promise<ReadonlyMap<string, Buffer>> {
+async function gatewayOf({ layers, entrypoint, environment }: BaseImage, layout: BaseLayout): Promise<ReadonlyMap<string, Buffer>> {
   const last = layers.at(-1)
   if (last === undefined || entrypoint.at(-1) !== `${gatewayFolder}/gateway.mjs`) throw damaged('it does not start a gateway')
+  if (!isEntrypoint(entrypoint)) throw damaged('its entry point is not Node with the flags that take rights away')
+  if (environment.some((each) => each.startsWith('NODE_OPTIONS='))) throw damaged('it sets NODE_OPTIONS, which loosens those flags')
   const files = new Map<string, Buffer>()
   for await (const { header, body } of layerEntries(layout.blob(last.descriptor.digest), last.descriptor.mediaType)) {
     const path = posix.join('/', header.name)

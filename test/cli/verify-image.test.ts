@@ -151,6 +151,38 @@ test('a file that an archive holds twice, or besides, is found', async (t) => {
   assert.match((await withEntry('./repositories')).stdout, /FAILED +image .*"\.\/repositories" is no part of it/)
 })
 
+test('an image that starts something else, or Node with more rights, is found without a proof as well', async (t) => {
+  type Config = { config: { Entrypoint: string[]; Env: string[] } }
+  const outcomeWith = async (spoil: (config: Config['config']) => void): Promise<string> => {
+    const copy = copyOf(t, image)
+    const put = (content: string): string => {
+      const hex = createHash('sha256').update(content).digest('hex')
+      writeFileSync(join(copy, 'blobs/sha256', hex), content)
+      return `sha256:${hex}`
+    }
+    const read = (path: string) => JSON.parse(readFileSync(join(copy, path), 'utf8'))
+    const manifest = read(`blobs/sha256/${digest.slice(7)}`)
+    const config: Config = read(`blobs/sha256/${manifest.config.digest.slice(7)}`)
+    spoil(config.config)
+    const text = JSON.stringify(config)
+    const spoilt = JSON.stringify({ ...manifest, config: { ...manifest.config, digest: put(text), size: text.length } })
+    const index = read('index.json')
+    index.manifests[0] = { ...index.manifests[0], digest: put(spoilt), size: spoilt.length }
+    writeFileSync(join(copy, 'index.json'), JSON.stringify(index))
+    rmSync(join(copy, 'manifest.json'))
+    return (await runCli(['verify', copy, '--rebuild', project])).stdout
+  }
+  assert.match(await outcomeWith(() => {}), /ok +image/)
+  for (const spoil of [
+    (words: string[]) => words.unshift('/bin/sh'),
+    (words: string[]) => words.splice(words.indexOf('--permission'), 1),
+    (words: string[]) => words.splice(1, 0, '--import=/usr/lib/more.mjs'),
+    (words: string[]) => words.splice(1, 0, '--allow-child-process'),
+  ])
+    assert.match(await outcomeWith(({ Entrypoint }) => spoil(Entrypoint)), /FAILED +image .*its entry point is not Node/)
+  assert.match(await outcomeWith(({ Env }) => Env.push('NODE_OPTIONS=--require=/x.js')), /FAILED +image .*NODE_OPTIONS/)
+})
+
 test('a key without a proof fails, and a base image is no gateway', async () => {
   assert.match((await runCli(['verify', image, '--key', publicKey])).stdout, /FAILED +signature +not signed/)
   assert.match((await runCli(['verify', base])).stdout, /FAILED +image .*does not start a gateway/)
