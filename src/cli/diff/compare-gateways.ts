@@ -1,4 +1,5 @@
 /** All that differs between two gateways, and what it means. */
+import { clusterDifferences } from './cluster.ts'
 import type { Difference } from './difference.ts'
 import { sortedDifferences } from './difference.ts'
 import { hiddenDifferences, type WholeGateway } from './hidden.ts'
@@ -8,9 +9,14 @@ import { gateway } from './rules/gateway.ts'
 /** `now`: see hiddenDifferences. */
 export function compareGateways(before: WholeGateway, after: WholeGateway, now: Date): readonly Difference[] {
   const manifests = { before: before.manifest, after: after.manifest }
-  const all = gateway(before.manifest, after.manifest, { rule: '', of: 'gateway', before: null, after: null, manifests })
+  const where = { rule: '', of: 'gateway', before: null, after: null, manifests }
+  const all = gateway(before.manifest, after.manifest, where)
   const seen = all.filter(({ text }) => text !== movedText)
-  return sortedDifferences([...withoutPlaces(all, seen), ...hiddenDifferences(before, after, seen, now)])
+  return sortedDifferences([
+    ...withoutPlaces(all, seen),
+    ...hiddenDifferences(before, after, seen, now),
+    ...clusterDifferences(before.cluster, after.cluster, where),
+  ])
 }
 
 /** Places that have moved are one difference: nobody reads a hundred of them. */

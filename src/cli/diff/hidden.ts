@@ -7,10 +7,16 @@ import { digestOf } from '../../compiler/plan/canonical.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { GatewayPlan, RevokedPlan } from '../../contract/plan.ts'
 import { type GatewayText, takeApart } from '../selftest/embedded-plan.ts'
+import type { Cluster } from './cluster.ts'
 import { differ, type Where } from './comparison.ts'
 import type { Difference } from './difference.ts'
 
-export type WholeGateway = { readonly manifest: Manifest /** Text of gateway.mjs. */; readonly gateway: string }
+export type WholeGateway = {
+  readonly manifest: Manifest
+  /** Text of gateway.mjs. */
+  readonly gateway: string
+  readonly cluster?: Cluster
+}
 
 /**
  * @param seen what the manifests differ in.

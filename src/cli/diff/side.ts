@@ -55,5 +55,5 @@ async function sideIn(target: Target, name: string, now: Date, report: Report): 
     throw new Ended(exitCodeFor(result.diagnostics))
   }
   const folder = relative(process.cwd(), target.folder).split(sep).join('/')
-  return { name, folder, manifest: result.manifest, gateway: result.files['gateway.mjs'] }
+  return { name, folder, manifest: result.manifest, gateway: result.files['gateway.mjs'], cluster: result.project.kubernetes }
 }
