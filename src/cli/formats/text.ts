@@ -27,9 +27,9 @@ function line({ at, severity, code, message, hint }: Diagnostic, paint: Paint): 
   return `${visible(place)} ${paint(severity === 'error' ? 'red' : 'yellow', severity)} ${code} ${visible(message)}\n    ${paint('dim', `hint: ${visible(hint)}`)}`
 }
 
-/** Definitions are strangers' text: nothing in them may steer a terminal or reorder what it shows. */
+/** Definitions are strangers' text: nothing in them may steer a terminal, reorder what it shows or be there unseen. */
 export function visible(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu, (character) => {
     return `\\u{${character.codePointAt(0)!.toString(16)}}`
   })
 }

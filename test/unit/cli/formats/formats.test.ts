@@ -24,6 +24,10 @@ test('what would steer a terminal is made visible', () => {
   assert.equal(visible('plain, “quoted”, 日本'), 'plain, “quoted”, 日本')
 })
 
+test('what takes no room is made visible: another name does not look like this one', () => {
+  assert.equal(visible('ac\u200bme\u00ad\ufeff\u2060\u{e0041}\u3164'), 'ac\\u{200b}me\\u{ad}\\u{feff}\\u{2060}\\u{e0041}\\u{3164}')
+})
+
 test('the tally counts by severity', () => {
   const diagnostics = diagnosticsWith('x')
   assert.equal(tally(diagnostics), '1 error')
