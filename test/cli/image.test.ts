@@ -156,6 +156,7 @@ test('what cannot be made an image of is refused with what to do, and nothing is
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [image, /--base/],
     [[...image, '--base', join(folder, 'nowhere')], /does not exist/],
+    [[...image, '--base', 'scratch'], /has no Node[\s\S]*--base host/],
     [[...image, '--base', base], /more than one base image[\s\S]*--platform/],
     [[...image, '--base', base, '--platform', 'Linux'], /not a platform/],
     [[...image, '--base', base, '--read', '/a,/'], /not an absolute path/],

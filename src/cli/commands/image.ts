@@ -123,6 +123,8 @@ function withLocked(options: Options): Options {
 }
 
 function baseOf({ base, baseDigest, node, nodeMajor }: Options): BaseChoice {
+  if (base === 'scratch')
+    throw new UsageError('An image upon nothing has no Node.', 'Use --base host: this machine’s Node and its libraries, upon nothing else.')
   if (base === 'host') {
     if (baseDigest !== undefined || nodeMajor !== undefined) {
       throw new UsageError('--base-digest and --node-major are for base images, and not for host.', 'Leave them out.')
