@@ -7,6 +7,7 @@ import type { Manifest } from '../contract/manifest.ts'
 import { compileProject } from './compiled-project.ts'
 import { UsageError } from './failures.ts'
 import type { Target } from './locate.ts'
+import { manifestProblem } from './manifest-digest.ts'
 import type { Report } from './report.ts'
 
 export async function manifestOf({ kind, folder }: Target, report: Report): Promise<Manifest> {
@@ -17,11 +18,7 @@ export async function manifestOf({ kind, folder }: Target, report: Report): Prom
 export function readManifest(folder: string): Manifest {
   const gateway = readFileSync(join(folder, 'gateway.mjs'))
   const text = readFileSync(join(folder, 'manifest.json'), 'utf8')
-  const digest = digestOf(gateway)
-  const ownDigest = digestOf(text.replace(digest, '')).slice('sha256:'.length)
-  if (!text.includes(digest) || !gateway.includes(ownDigest)) {
-    throw altered(folder, 'its files do not belong together')
-  }
+  if (manifestProblem(gateway, text) !== null) throw altered(folder, 'its files do not belong together')
   const manifest = JSON.parse(text) as Manifest
   if (manifest.format !== 1) throw new UsageError(`The bundle ${folder} was built by another version of Postern.`, 'Use that version.')
   for (const file of manifest.files) {

@@ -1,8 +1,8 @@
 /** Whether the files of a bundle belong together, and say the same of each other. */
-import { createHash } from 'node:crypto'
 import { signatureFile } from '../../compiler/package/provenance.ts'
 import { digestOf, hexOf } from '../../compiler/plan/canonical.ts'
 import { checksumsFile, readChecksums } from '../../contract/checksums.ts'
+import { manifestProblem } from '../manifest-digest.ts'
 import type { BundleContents } from './bundle-contents.ts'
 import { type Check, failed, passed } from './check.ts'
 
@@ -31,11 +31,8 @@ export function manifestCheck(contents: BundleContents): Check {
   const gateway = contents.get('gateway.mjs')
   const text = contents.get('manifest.json')?.toString('utf8')
   if (gateway === undefined || text === undefined) return failed(name, 'gateway.mjs or manifest.json is missing')
-  const digest = digestOf(gateway)
-  const beginning = `{\n  "digest": "${digest}",`
-  if (!text.startsWith(beginning)) return failed(name, 'it describes another gateway')
-  const own = hexOf(digestOf(`{\n  "digest": "",${text.slice(beginning.length)}`))
-  return gateway.includes(own) ? passed(name, digest) : failed(name, 'the gateway was built with another manifest')
+  const problem = manifestProblem(gateway, text)
+  return problem === null ? passed(name, digestOf(gateway)) : failed(name, problem)
 }
 
 /** The statement names all that SHA256SUMS names but itself, with the same digests. */
@@ -83,7 +80,7 @@ function billOfMaterials(contents: BundleContents): Check {
 }
 
 function sha256(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
+  return hexOf(digestOf(content))
 }
 
 /** Empty for what is no JSON object. */

@@ -2,10 +2,10 @@
  * Puts a bundle in its place. It is written to a temporary folder beside the target, and renamed when it is whole: whatever fails
  * before leaves the last bundle as it was.
  */
-import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { checksumsFile, checksumsText } from '../../contract/checksums.ts'
+import { digestOf, hexOf } from '../plan/canonical.ts'
 import { signatureFile } from './provenance.ts'
 
 /** Content of a bundle by file name. */
@@ -26,7 +26,7 @@ const bundleFileNames: ReadonlySet<string> = new Set<keyof BundleFiles | typeof 
 
 /** The files with SHA256SUMS, which names all of them. */
 export function withChecksums(files: Omit<BundleFiles, typeof checksumsFile>): BundleFiles {
-  const digests = Object.entries(files).map(([name, text]) => [name, createHash('sha256').update(text).digest('hex')] as const)
+  const digests = Object.entries(files).map(([name, text]) => [name, hexOf(digestOf(text))] as const)
   return { ...files, [checksumsFile]: checksumsText(new Map(digests)) }
 }
 
