@@ -1,6 +1,7 @@
 /** Makes X.509 certificates (RFC 5280) for tests, as node:crypto only reads them. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { isIPv4 } from 'node:net'
+import { certificatePem, der, sequence, time } from '../src/cli/selftest/der.ts'
 
 export type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
@@ -44,8 +45,7 @@ export function makeCertificate(request: CertificateRequest): string {
     extensionsOf(request),
   )
   const signature = sign(rsa ? hash : null, body, issuer.keys.privateKey)
-  const base64 = sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  return certificatePem(sequence(body, algorithm, der(0x03, Buffer.concat([Buffer.from([0]), signature]))))
 }
 
 function extensionsOf({ names, authority, purpose, keyUsage, critical = [] }: CertificateRequest): Buffer {
@@ -74,19 +74,4 @@ function extensionsOf({ names, authority, purpose, keyUsage, critical = [] }: Ce
 
 function nameOf(commonName: string): Buffer {
   return sequence(der(0x31, sequence(Buffer.from([0x06, 3, 0x55, 0x04, 0x03]), der(0x0c, Buffer.from(commonName)))))
-}
-
-/** GeneralizedTime, which is right for any year here: OpenSSL reads it before 2050 as well. */
-function time(date: Date): Buffer {
-  return der(0x18, Buffer.from(`${date.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`))
-}
-
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(parts))
-}
-
-function der(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
 }

@@ -1,5 +1,6 @@
 /** X.509 certificates (RFC 5280) of Ed25519 keys, for one run: node:crypto reads them, and makes none. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { certificatePem, der, sequence, time } from './der.ts'
 
 type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 
@@ -89,14 +90,13 @@ function makeCertificate({ subject, issuer, keys, signer, from, until, authority
     der(0x02, Buffer.from([1])),
     ed25519,
     nameOf(issuer),
-    sequence(time(from), time(until)),
+    sequence(time(daysFromNow(from)), time(daysFromNow(until))),
     nameOf(subject),
     keys.publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(...extensions(authority, names))),
   )
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign(null, body, signer)]))
-  const base64 = sequence(body, ed25519, signature).toString('base64')
-  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  return certificatePem(sequence(body, ed25519, signature))
 }
 
 /** Basic constraints, critical, and the alternative names. */
@@ -122,18 +122,6 @@ function nameOf(name: DistinguishedName): Buffer {
   return sequence(...sets)
 }
 
-/** GeneralizedTime. */
-function time(days: number): Buffer {
-  const date = new Date(Date.now() + days * day)
-  return der(0x18, Buffer.from(`${date.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}Z`))
-}
-
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(parts))
-}
-
-function der(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
+function daysFromNow(days: number): Date {
+  return new Date(Date.now() + days * day)
 }
