@@ -143,13 +143,15 @@ class AnswerReader {
     return length === undefined || this.#text.length < Number(length) ? null : this.#take(Number(length))
   }
 
-  /** `null`: the last chunk has not come. Trailers are none. */
+  /** `null`: the last chunk has not come, nor will it behind a size that is none. Trailers are none. */
   #chunked(): string | null {
     let body = ''
     for (let position = 0; ; ) {
       const end = this.#text.indexOf('\r\n', position)
       if (end === -1) return null
-      const size = Number.parseInt(this.#text.slice(position, end), 16)
+      const digits = /^([0-9a-f]{1,12})[ \t]*(?:;|$)/i.exec(this.#text.slice(position, end))?.[1]
+      if (digits === undefined) return null
+      const size = Number.parseInt(digits, 16)
       const next = end + 2 + size + 2
       if (this.#text.length < next) return null
       if (size === 0) {

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, it } from 'node:test'
+import { WireClient } from '../../../../src/cli/selftest/wire-client.ts'
+
+const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'
+
+describe('the client of a self-test', () => {
+  it('reads a body in chunks', async () => {
+    assert.deepEqual(await answerTo(`${head}3\r\nabc\r\na;x=1\r\n0123456789\r\n0\r\n\r\n`), {
+      status: 200,
+      fields: head.slice(0, -2),
+      body: 'abc0123456789',
+    })
+  })
+
+  for (const size of ['no number', '', '-5', '3 4', '0x3', 'f'.repeat(20)]) {
+    it(`ends at a chunk of the size ${JSON.stringify(size)}, which is none`, async () => {
+      const body = `3\r\nabc\r\n${size}\r\nabc\r\n0\r\n\r\n`
+      assert.deepEqual(await answerTo(head + body), { status: 200, fields: head.slice(0, -2), body })
+    })
+  }
+})
+
+/** Of a server that says this to whoever asks, and closes. */
+async function answerTo(text: string): Promise<unknown> {
+  const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(text))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = new WireClient()
+  try {
+    const { port } = server.address() as AddressInfo
+    return await client.ask({ port, secure: false, certificate: null }, Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), 'GET')
+  } finally {
+    client.close()
+    server.close()
+  }
+}
