@@ -1,5 +1,5 @@
 /** Differences as SARIF 2.1.0 (OASIS), which code-scanning services read. */
-import { posternVersion } from '../../../contract/version.ts'
+import { sarifLocation, sarifLog } from '../../formats/sarif-log.ts'
 import { sarifText } from '../../formats/sarif-text.ts'
 import type { Difference, DifferenceClass } from '../difference.ts'
 import { classTitles } from '../grouped.ts'
@@ -15,31 +15,18 @@ const levels: Readonly<Record<DifferenceClass, 'error' | 'warning' | 'note'>> = 
 /** `folder`: the project’s, from the root of the repository; empty when it is the root. */
 export function differencesAsSarif(differences: readonly Difference[], folder: string): string {
   const ids = [...new Set(differences.map(idOf))].toSorted()
-  const log = {
-    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'Postern diff',
-            semanticVersion: posternVersion,
-            rules: ids.map((id) => {
-              const found = id.slice(0, id.indexOf('/')) as DifferenceClass
-              return {
-                id,
-                shortDescription: { text: `${classTitles[found]}: ${id.slice(found.length + 1)}` },
-                defaultConfiguration: { level: levels[found] },
-              }
-            }),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        results: differences.map((each) => result(each, ids.indexOf(idOf(each)), folder)),
-      },
-    ],
-  }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return sarifLog({
+    tool: 'Postern diff',
+    rules: ids.map((id) => {
+      const found = id.slice(0, id.indexOf('/')) as DifferenceClass
+      return {
+        id,
+        shortDescription: { text: `${classTitles[found]}: ${id.slice(found.length + 1)}` },
+        defaultConfiguration: { level: levels[found] },
+      }
+    }),
+    results: differences.map((each) => result(each, ids.indexOf(idOf(each)), folder)),
+  })
 }
 
 function idOf({ class: found, rule }: Difference): string {
@@ -53,11 +40,6 @@ function result(difference: Difference, ruleIndex: number, folder: string): unkn
     ruleIndex,
     level: levels[difference.class],
     message: { text: sarifText(`${difference.of}: ${difference.text}.`) },
-    locations: [
-      {
-        physicalLocation: { artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/') }, region: { startLine: line } },
-        logicalLocations: [{ fullyQualifiedName: difference.rule }],
-      },
-    ],
+    locations: [sarifLocation(file, { startLine: line }, difference.rule)],
   }
 }
