@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { provenanceFile, signatureFile, statementText } from '../compiler/package/provenance.ts'
-import { sbomFile } from '../compiler/package/sbom.ts'
+import { cycloneDx, sbomFile } from '../compiler/package/sbom.ts'
 import { digestOf, hexOf, type Json } from '../compiler/plan/canonical.ts'
 import { posternVersion } from '../contract/version.ts'
 import type { ImageRecord, PlatformRecord } from '../image/image-record.ts'
@@ -27,20 +27,12 @@ export async function writeImageProof(folder: string, record: ImageRecord, bundl
 function imageSbom(record: ImageRecord, bundleSbom: string): string {
   const components = [...componentsOf(bundleSbom), ...record.platforms.flatMap(platformComponents)]
   const own = { type: 'container', 'bom-ref': 'image', name: record.name, version: record.digest }
-  const bom = {
-    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
-    bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    version: 1,
-    metadata: {
-      lifecycles: [{ phase: 'build' }],
-      tools: { components: [{ type: 'application', name: 'postern', version: posternVersion }] },
-      component: own,
-    },
+  return cycloneDx({
+    tools: [{ type: 'application', name: 'postern', version: posternVersion }],
+    component: own,
     components,
     dependencies: [{ ref: 'image', dependsOn: components.map((component) => component['bom-ref']) }],
-  }
-  return `${JSON.stringify(bom, null, 2)}\n`
+  })
 }
 
 type Component = { readonly 'bom-ref': string; readonly [key: string]: Json }

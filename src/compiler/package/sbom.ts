@@ -12,35 +12,48 @@ export const sbomFile = 'sbom.cdx.json'
 export function sbomText(manifest: Manifest, packages: readonly BundledPackage[]): string {
   const own = { name: 'postern', version: posternVersion, licence: 'Apache-2.0' }
   const components = [...[own, ...packages].map(library), ...manifest.inputs.map(document)]
-  const bom = {
-    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
-    bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    version: 1,
-    metadata: {
-      lifecycles: [{ phase: 'build' }],
-      tools: {
-        components: [
-          { type: 'application', name: 'postern', version: manifest.compiler.postern },
-          { type: 'application', name: 'esbuild', version: manifest.compiler.esbuild },
-        ],
-      },
-      component: {
-        type: 'application',
-        'bom-ref': gatewayReference,
-        name: manifest.name,
-        version: manifest.version,
-        hashes: [{ alg: 'SHA-256', content: hexOf(manifest.digest) }],
-        properties: [{ name: 'postern:node', value: manifest.node }],
-      },
+  return cycloneDx({
+    tools: [
+      { type: 'application', name: 'postern', version: manifest.compiler.postern },
+      { type: 'application', name: 'esbuild', version: manifest.compiler.esbuild },
+    ],
+    component: {
+      type: 'application',
+      'bom-ref': gatewayReference,
+      name: manifest.name,
+      version: manifest.version,
+      hashes: [{ alg: 'SHA-256', content: hexOf(manifest.digest) }],
+      properties: [{ name: 'postern:node', value: manifest.node }],
     },
     components,
     dependencies: [
       { ref: gatewayReference, dependsOn: components.map((component) => component['bom-ref']) },
       ...components.map((component) => ({ ref: component['bom-ref'] })),
     ],
+  })
+}
+
+/** `component`: what the bill is of; `tools`: what has made it. */
+export type BillOfMaterials = {
+  readonly tools: readonly unknown[]
+  readonly component: unknown
+  readonly components: readonly unknown[]
+  readonly dependencies: readonly unknown[]
+}
+
+/** The document around it. */
+export function cycloneDx({ tools, component, components, dependencies }: BillOfMaterials): string {
+  const bom = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: { lifecycles: [{ phase: 'build' }], tools: { components: tools }, component },
+    components,
+    dependencies,
   }
-  return `${JSON.stringify(bom, null, 2)}\n`
+  return `${JSON.stringify(bom, null, 2)}
+`
 }
 
 const gatewayReference = 'gateway'
