@@ -10,12 +10,17 @@ export type Answer = { readonly status: number /** Lines of the head. */; readon
 /** Where to, and over what: one connection is used again for all that is the same. */
 export type Way = { readonly port: number; readonly secure: boolean; readonly certificate: Certified | null }
 
-/** Milliseconds for one answer, on a slow machine. */
-const answerTime = 60_000
+/** Milliseconds for a connection, and then for what is asked over it, on a slow machine. */
+const patience = 60_000
 
 export class WireClient {
   #way: Way | null = null
   #socket: Socket | null = null
+  readonly #patience: number
+
+  constructor(milliseconds: number = patience) {
+    this.#patience = milliseconds
+  }
 
   /** The answer, or in words why there is none. `method` tells whether an answer has a body. */
   async ask(way: Way, bytes: Buffer, method: string): Promise<Answer | string> {
@@ -42,7 +47,7 @@ export class WireClient {
   }
 
   async #exchange(way: Way, bytes: Buffer, methods: readonly string[]): Promise<readonly (Answer | string)[]> {
-    const socket = this.#socket ?? (await open(way))
+    const socket = this.#socket ?? (await open(way, this.#patience))
     if (typeof socket === 'string') return methods.map(() => socket)
     this.#socket = socket
     this.#way = way
@@ -61,7 +66,7 @@ export class WireClient {
         answers.push(reader.ended())
         end()
       }
-      const timer = setTimeout(() => end(), answerTime)
+      const timer = setTimeout(() => end(), this.#patience)
       const end = (): void => {
         clearTimeout(timer)
         socket.off('data', taken).off('close', closed)
@@ -81,16 +86,20 @@ function sameWay(one: Way | null, other: Way): boolean {
   return one !== null && one.port === other.port && one.secure === other.secure && one.certificate === other.certificate
 }
 
-async function open({ port, secure, certificate }: Way): Promise<Socket | string> {
+async function open({ port, secure, certificate }: Way, milliseconds: number): Promise<Socket | string> {
   const identity = certificate === null ? {} : { cert: certificate.certificate, key: certificate.key }
   // Whose certificate the gateway shows is not what is tested: it was made for this run.
   const socket = secure
     ? connectSecurely({ host: '127.0.0.1', port, rejectUnauthorized: false, ...identity })
     : connect({ host: '127.0.0.1', port, noDelay: true })
+  socket.on('error', () => {})
+  const late = AbortSignal.timeout(milliseconds)
   try {
-    await once(socket, secure ? 'secureConnect' : 'connect')
-    return socket.on('error', () => {})
+    await once(socket, secure ? 'secureConnect' : 'connect', { signal: late })
+    return socket
   } catch (error) {
+    socket.destroy()
+    if (late.aborted) return 'no connection in time'
     return `no connection: ${error instanceof Error ? error.message : String(error)}`
   }
 }

@@ -21,6 +21,16 @@ describe('the client of a self-test', () => {
       assert.deepEqual(await answerTo(head + body), { status: 200, fields: head.slice(0, -2), body })
     })
   }
+
+  it('waits no longer than it may for a connection that TLS never makes', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const way = { port, secure: true, certificate: null }
+    assert.equal(await new WireClient(20).ask(way, Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'GET'), 'no connection in time')
+    server.close()
+    await once(server, 'close')
+  })
 })
 
 /** Of a server that says this to whoever asks, and closes. */
