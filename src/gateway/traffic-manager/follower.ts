@@ -11,7 +11,7 @@ import { topicValues } from '../feeds/topic-values.ts'
 import type { Board, ConditionList } from './board.ts'
 import { readConditions } from './condition-list.ts'
 import type { Decisions } from './decisions.ts'
-import type { ManagerState } from './manager-state.ts'
+import type { Hearing } from './hearing.ts'
 import type { Block, Notice } from './notice.ts'
 import { readBlocks, readNotice, readTemplates } from './notice.ts'
 
@@ -22,7 +22,7 @@ export type FollowerParts = {
   /** Gives the JSON that stands at `…/keyTemplates` or `…/block`. */
   readonly list: (name: 'keyTemplates' | 'block') => Promise<unknown>
   readonly clock: Clock
-  readonly state: ManagerState
+  readonly hearing: Hearing
   readonly decisions: Decisions
   readonly board: Board
   readonly problemOf: (error: unknown) => string
@@ -75,7 +75,7 @@ export class Follower {
   }
 
   async #load(since: number, ended: AbortSignal): Promise<void> {
-    const { list, tenant, changed, problemOf, rejected, state } = this.#parts
+    const { list, tenant, changed, problemOf, rejected, hearing } = this.#parts
     const turn = ++this.#turn
     const loading = { since, pending: [] }
     this.#loading = loading
@@ -90,11 +90,11 @@ export class Follower {
         this.#loading = null
         for (const notice of loading.pending) this.#apply(notice)
         this.#publish()
-        state.heard(since)
+        hearing.heard(since)
         return changed(null)
       } catch (error) {
         if (turn !== this.#turn || ended.aborted) return
-        this.#parts.state.lost()
+        this.#parts.hearing.lost()
         changed(`its lists: ${problemOf(error)}`)
       }
     }
@@ -169,15 +169,15 @@ export class Follower {
   }
 
   #set(key: string, until: number): void {
-    const { decisions, state } = this.#parts
-    if (!decisions.set(key, until)) state.full = true
-    state.advance()
+    const { decisions, hearing } = this.#parts
+    if (!decisions.set(key, until)) hearing.full = true
+    hearing.advance()
   }
 
   /** Until its lists are read again. */
   #tooManyBlocked(): void {
     this.#tooMany = true
-    this.#parts.state.full = true
+    this.#parts.hearing.full = true
   }
 
   #take(templates: readonly string[], blocks: readonly Block[]): void {
@@ -190,24 +190,24 @@ export class Follower {
   #publish(): void {
     const written = { templates: [...this.#templates], blocks: [...this.#blocks.values()], lists: this.#lists }
     if (!this.#parts.board.write(written)) this.#tooManyBlocked()
-    this.#parts.state.advance()
+    this.#parts.hearing.advance()
   }
 
   #confirm(time: number): void {
-    if (this.#loading === null) this.#parts.state.heard(time)
-    const { clock, decisions, state } = this.#parts
+    if (this.#loading === null) this.#parts.hearing.heard(time)
+    const { clock, decisions, hearing } = this.#parts
     if (clock.monotonic() - this.#sweptAt < sweepEvery) return
     this.#sweptAt = clock.monotonic()
     void decisions
       .sweep(() => clock.now())
       .then(() => {
-        state.full = this.#tooMany
+        hearing.full = this.#tooMany
       })
   }
 
   #failed(problem: string): void {
     this.#turn++
-    this.#parts.state.lost()
+    this.#parts.hearing.lost()
     this.#parts.changed(problem)
   }
 }

@@ -6,11 +6,11 @@ import type { StepEnd } from '../shared-counting.ts'
 import type { CallerKeys, Lookup, OperationKeys } from './caller-keys.ts'
 import type { Decisions } from './decisions.ts'
 import type { EventQueue } from './event-queue.ts'
-import type { ManagerState } from './manager-state.ts'
+import type { Hearing } from './hearing.ts'
 
 export type ManagedParts = {
   readonly surroundings: Surroundings
-  readonly state: ManagerState
+  readonly hearing: Hearing
   readonly decisions: Decisions
   readonly events: EventQueue
   readonly figures: { readonly away: number; judgedAway: number }
@@ -57,9 +57,9 @@ export class ManagedThrottle {
   }
 
   #judge(keys: CallerKeys, exchange: Exchange): Refusal | undefined {
-    const { state, decisions, surroundings } = this.#parts
+    const { hearing, decisions, surroundings } = this.#parts
     // It is read first: what comes while keys are looked for is looked for with the next request.
-    const { epoch } = state
+    const { epoch } = hearing
     if (keys.epoch === epoch) return undefined
     const now = surroundings.clock.now()
     let isThrottled = false

@@ -15,9 +15,9 @@ import { OperationKeys } from './caller-keys.ts'
 import { Decisions } from './decisions.ts'
 import { EventQueue } from './event-queue.ts'
 import { Follower } from './follower.ts'
+import { Hearing } from './hearing.ts'
+import { authorization, getList, postEvents, problemOf } from './http-calls.ts'
 import { ManagedThrottle } from './managed-throttle.ts'
-import { authorization, getList, postEvents, problemOf } from './manager-service.ts'
-import { ManagerState } from './manager-state.ts'
 
 /** Milliseconds of silence after which it is away: it is asked every two seconds, and has five for an answer. */
 const longestSilence = 10_000
@@ -32,9 +32,9 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
   const { plan, clock, metrics, shared, thread, warn, atEnd } = surroundings
   const { trafficManager: manager, capacity } = plan.throttling
   if (manager === null) throw new Error('the plan has no Traffic Manager')
-  const state = new ManagerState(shared('traffic-manager', () => ManagerState.make()))
+  const hearing = new Hearing(shared('traffic-manager', () => Hearing.make()))
   const decisions = new Decisions(
-    state.seed,
+    hearing.seed,
     shared('traffic-manager-decisions', () => HashTable.make(capacity)),
   )
   const board = new Board(shared('traffic-manager-board', () => Board.make()))
@@ -52,7 +52,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
     waits: 0,
     events,
     get away() {
-      return events.failing || state.full || state.silence(clock.monotonic()) > longestSilence ? 1 : 0
+      return events.failing || hearing.full || hearing.silence(clock.monotonic()) > longestSilence ? 1 : 0
     },
     get decisions() {
       return decisions.size
@@ -72,7 +72,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
   const rest = throttle({ ...surroundings, plan: withLimits(plan, managed, (limit) => ({ ...limit, windows: [] })) })
   const alone = throttle({ ...surroundings, plan: withLimits(plan, managed, (limit) => partOf(limit, manager.replicas)) })
   const keyParts = { plan, tenant: manager.tenant, managed, callerLimits: alone.callerLimits, board, decisions }
-  const parts = { surroundings, state, decisions, events, figures, whenAway: manager.whenAway }
+  const parts = { surroundings, hearing, decisions, events, figures, whenAway: manager.whenAway }
   return {
     throttling: {
       readFields: alone.readFields,
@@ -104,7 +104,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
       list: (name) => getList(lists, headers, name),
       problemOf,
       clock,
-      state,
+      hearing,
       decisions,
       board,
       changed: (problem) => {

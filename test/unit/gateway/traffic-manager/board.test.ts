@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
 import { Board } from '../../../../src/gateway/traffic-manager/board.ts'
 import { Decisions } from '../../../../src/gateway/traffic-manager/decisions.ts'
-import { ManagerState } from '../../../../src/gateway/traffic-manager/manager-state.ts'
+import { Hearing } from '../../../../src/gateway/traffic-manager/hearing.ts'
 import { SharedText } from '../../../../src/gateway/traffic-manager/shared-text.ts'
 
 test('a text is whole or what it was before, for whoever has the memory', () => {
@@ -35,9 +35,9 @@ test('what is standing is another object when it is another', () => {
 })
 
 test('decisions end, are taken back, and are forgotten', async () => {
-  const state = new ManagerState(ManagerState.make())
+  const hearing = new Hearing(Hearing.make())
   const buffer = HashTable.make(1000)
-  const [writer, reader] = [new Decisions(state.seed, buffer), new Decisions(state.seed, buffer)]
+  const [writer, reader] = [new Decisions(hearing.seed, buffer), new Decisions(hearing.seed, buffer)]
   const now = Date.UTC(2026, 0, 1)
   assert.equal(reader.until(reader.hash('a')), 0)
   writer.set('a', now + 1_001)
@@ -51,10 +51,10 @@ test('decisions end, are taken back, and are forgotten', async () => {
 })
 
 test('nothing was heard at first, and nothing is after a loss', () => {
-  const state = new ManagerState(ManagerState.make())
-  assert.equal(state.silence(5_000), Number.POSITIVE_INFINITY)
-  state.heard(5_000)
-  assert.equal(state.silence(7_000), 2_000)
-  state.lost()
-  assert.equal(state.silence(7_000), Number.POSITIVE_INFINITY)
+  const hearing = new Hearing(Hearing.make())
+  assert.equal(hearing.silence(5_000), Number.POSITIVE_INFINITY)
+  hearing.heard(5_000)
+  assert.equal(hearing.silence(7_000), 2_000)
+  hearing.lost()
+  assert.equal(hearing.silence(7_000), Number.POSITIVE_INFINITY)
 })

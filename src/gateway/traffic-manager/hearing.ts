@@ -11,7 +11,7 @@ const words = 4
 const unit = 250
 const never = -(2 ** 31)
 
-export class ManagerState {
+export class Hearing {
   readonly seed: Uint8Array
   readonly #words: Int32Array
 
@@ -22,9 +22,9 @@ export class ManagerState {
 
   static make(): SharedArrayBuffer {
     const buffer = new SharedArrayBuffer(seedBytes + words * Int32Array.BYTES_PER_ELEMENT)
-    const state = new ManagerState(buffer)
-    randomFillSync(state.seed)
-    state.lost()
+    const hearing = new Hearing(buffer)
+    randomFillSync(hearing.seed)
+    hearing.lost()
     return buffer
   }
 
