@@ -3,18 +3,17 @@
  * plan, which never changes.
  */
 import type { DenyCapability } from '../capabilities.ts'
+import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
+import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { networksOf } from '../feeds/networks.ts'
 import type { RevocationMarks } from '../revocation/marks.ts'
 
-const blocked: Refusal = { kind: 'caller-blocked', fields: '', reason: 'denied' }
 const unknown: Refusal = { kind: 'revocation-unknown', fields: 'Retry-After: 1\r\n', reason: 'revocation-unknown' }
 
-/** All that says who calls: with the same of it, a caller can be denied by the same names. */
-type Shown = Pick<Exchange, 'address' | 'token' | 'apiKey' | 'user' | 'certificate' | 'holder' | 'subscription'>
-
-type Known = Shown & { readonly marks: RevocationMarks }
+/** What the same caller can be denied by. */
+type Known = CallerShown & { readonly marks: RevocationMarks }
 
 export const denyFeedCapability: DenyCapability = ({ plan, metrics, revocations }) => {
   if (revocations === null) throw new Error('feeds are to deny callers, and the plan has none')
@@ -23,14 +22,13 @@ export const denyFeedCapability: DenyCapability = ({ plan, metrics, revocations 
   const marksOf = (exchange: Exchange): RevocationMarks => {
     const key = exchange.token ?? exchange.apiKey ?? exchange.user ?? exchange.consumer
     const before = known.get(key)
-    if (before !== undefined && isTheSame(before, exchange)) return before.marks
-    const { address, token, apiKey, user, certificate, holder, subscription } = exchange
+    if (before !== undefined && showsTheSame(before, exchange)) return before.marks
     const marks = revocations.denialMarks([
       ...readers.application(exchange).map((name) => ({ kind: 'denied-application', name }) as const),
       ...readers.user(exchange).map((name) => ({ kind: 'denied-user', name }) as const),
-      ...networksOf(address).map((name) => ({ kind: 'denied-address', name }) as const),
+      ...networksOf(exchange.address).map((name) => ({ kind: 'denied-address', name }) as const),
     ])
-    known.set(key, { address, token, apiKey, user, certificate, holder, subscription, marks })
+    known.set(key, { ...shownBy(exchange), marks })
     return marks
   }
   return {
@@ -42,22 +40,10 @@ export const denyFeedCapability: DenyCapability = ({ plan, metrics, revocations 
       return (exchange) => {
         if (revocations.isDenied(ofApi) || revocations.isDenied(marksOf(exchange))) {
           metrics.throttled(index, 'blocked')
-          return blocked
+          return callerBlocked
         }
         return freshness.unknown ? unknown : undefined
       }
     },
   }
-}
-
-function isTheSame(one: Shown, other: Shown): boolean {
-  return (
-    one.address === other.address &&
-    one.token === other.token &&
-    one.apiKey === other.apiKey &&
-    one.user === other.user &&
-    one.certificate === other.certificate &&
-    one.holder === other.holder &&
-    one.subscription === other.subscription
-  )
 }

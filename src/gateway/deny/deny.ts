@@ -1,12 +1,10 @@
 /** The capability `deny`: requests that are refused whatever credential comes with them, because of who calls, what is called, or from where. */
 
 import type { DenyCapability } from '../capabilities.ts'
+import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { type Condition, conditionFields, conditions, mayHold } from '../conditions/conditions.ts'
-import type { Refusal } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { joinedEntries } from './joined-entries.ts'
-
-const blocked: Refusal = { kind: 'caller-blocked', fields: '', reason: 'denied' }
 
 export const denyCapability: DenyCapability = ({ plan, metrics }) => {
   /** By API: a long list is made ready once, and not for each operation. */
@@ -28,7 +26,7 @@ export const denyCapability: DenyCapability = ({ plan, metrics }) => {
         for (const holds of entries) {
           if (!holds(exchange)) continue
           metrics.throttled(index, 'blocked')
-          return blocked
+          return callerBlocked
         }
         return undefined
       }

@@ -1,13 +1,12 @@
 /** Whom the blocking conditions of a Traffic Manager bar: they stand beside the deny list of the plan, and come and go. */
 import type { GatewayPlan } from '../../contract/plan.ts'
 import type { DenyList, Surroundings } from '../capabilities.ts'
+import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, callerClaims, userNames } from '../conditions/caller-names.ts'
-import type { Exchange, Refusal, Step } from '../exchange.ts'
+import type { Exchange, Step } from '../exchange.ts'
 import { isJsonObject } from '../jws/compact-jws.ts'
 import type { Board } from './board.ts'
 import { contextOf } from './key-template.ts'
-
-const blocked: Refusal = { kind: 'caller-blocked', fields: '', reason: 'denied' }
 
 export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'metrics'>, board: Board, tenant: string): DenyList {
   const users = userNames(plan)
@@ -28,7 +27,7 @@ export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'm
           standing.blocksAddress(exchange.address)
         if (!isBlocked) return undefined
         metrics.throttled(index, 'blocked')
-        return blocked
+        return callerBlocked
       }
     },
   }

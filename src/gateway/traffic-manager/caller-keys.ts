@@ -6,6 +6,7 @@ import crypto from 'node:crypto'
 import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
 import type { Throttling } from '../capabilities.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
+import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { addressBits } from '../feeds/networks.ts'
@@ -39,7 +40,7 @@ export type KeyParts = {
 }
 
 /** All that the keys of a caller are made of. */
-type Known = Pick<Exchange, 'address' | 'token' | 'apiKey' | 'user' | 'certificate' | 'holder' | 'subscription'> & {
+type Known = CallerShown & {
   readonly limits: CallerLimits | null
   readonly standing: Standing
   readonly keys: CallerKeys
@@ -68,26 +69,13 @@ export class OperationKeys {
 
   /** A refusal where the caller names a tier that nobody knows. */
   of(exchange: Exchange): CallerKeys | Refusal {
-    const { address, token, apiKey, user, certificate, holder, subscription } = exchange
     const limits = this.#plan.callerLimits ? this.#parts.callerLimits(exchange, this.#plan.api) : null
     if (limits !== null && limits.refusal !== null) return limits.refusal
     const { standing } = this.#parts.board
     const known = this.#known.get(exchange.consumer)
-    if (
-      known !== undefined &&
-      known.limits === limits &&
-      known.standing === standing &&
-      known.address === address &&
-      known.token === token &&
-      known.apiKey === apiKey &&
-      known.user === user &&
-      known.certificate === certificate &&
-      known.holder === holder &&
-      known.subscription === subscription
-    )
-      return known.keys
+    if (known !== undefined && known.limits === limits && known.standing === standing && showsTheSame(known, exchange)) return known.keys
     const keys = this.#make(exchange, limits, standing)
-    this.#known.set(exchange.consumer, { address, token, apiKey, user, certificate, holder, subscription, limits, standing, keys })
+    this.#known.set(exchange.consumer, { ...shownBy(exchange), limits, standing, keys })
     return keys
   }
 

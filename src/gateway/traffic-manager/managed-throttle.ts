@@ -1,5 +1,6 @@
 /** One operation's requests, as a Traffic Manager has decided about their keys. What it does not count is counted here as ever. */
 import type { Surroundings } from '../capabilities.ts'
+import { callerBlocked } from '../conditions/caller-blocked.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'
 import type { StepEnd } from '../shared-counting.ts'
@@ -17,7 +18,6 @@ export type ManagedParts = {
   readonly whenAway: 'local' | 'deny' | 'allow'
 }
 
-const blocked: Refusal = { kind: 'caller-blocked', fields: '', reason: 'denied' }
 const unknown: Refusal = { kind: 'quota-unknown', fields: 'Retry-After: 1\r\n', reason: 'throttle-store' }
 
 export class ManagedThrottle {
@@ -46,7 +46,7 @@ export class ManagedThrottle {
     if ('kind' in keys) return keys
     if (keys.blocked) {
       surroundings.metrics.throttled(this.#operation, 'blocked')
-      return blocked
+      return callerBlocked
     }
     if (isAway) return whenAway === 'local' ? this.#alone?.(exchange) : this.#rest?.(exchange)
     const refusal = this.#judge(keys, exchange)
