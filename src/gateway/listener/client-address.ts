@@ -25,17 +25,10 @@ export function callerKey(address: string): string {
 }
 
 function ipv6Network(address: string): string {
-  const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const behind = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0)
-    while (groups.length + behind < 8) groups.push('0')
-    if (tail !== '') groups.push(...tail.split(':'))
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`
+  // The zone may be named in characters that `readAddress` refuses: interfaces are.
+  if (!readAddress(address.split('%')[0] ?? '', words, 0)) return address
+  const groups = [words[0]! >>> 16, words[0]! & 0xffff, words[1]! >>> 16, words[1]! & 0xffff]
+  return `${groups.map((group) => group.toString(16)).join(':')}::/64`
 }
 
 /** Addresses that may say for whom they forward. */

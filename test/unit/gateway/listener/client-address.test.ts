@@ -28,6 +28,7 @@ describe('an address', () => {
     }
     assert.equal(callerKey('::1'), 'address:0:0:0:0::/64')
     assert.equal(callerKey('fe80::1%eth0'), 'address:fe80:0:0:0::/64')
+    assert.equal(callerKey('fe80::1%eth_0'), 'address:fe80:0:0:0::/64')
     assert.notEqual(callerKey('2001:db8:0:2::1'), network)
   })
 })
