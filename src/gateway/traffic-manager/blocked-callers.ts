@@ -22,8 +22,8 @@ export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'm
         if (!standing.blocksAnybody) return undefined
         const isBlocked =
           standing.blocks('api', contexts) ||
-          standing.blocks('user', withTenant(users(exchange), tenant)) ||
-          standing.blocks('application', applications(exchange)) ||
+          (standing.blocksSome('user') && standing.blocks('user', withTenant(users(exchange), tenant))) ||
+          (standing.blocksSome('application') && standing.blocks('application', applications(exchange))) ||
           standing.blocksAddress(exchange.address)
         if (!isBlocked) return undefined
         metrics.throttled(index, 'blocked')

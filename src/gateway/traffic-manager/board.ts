@@ -16,6 +16,8 @@ export type Written = {
   readonly lists: readonly ConditionList[]
 }
 
+type NamedKind = Exclude<Block['kind'], 'address'>
+
 /** Bytes of all of it as JSON. */
 const mostBytes = 4 * 1024 * 1024
 
@@ -27,13 +29,12 @@ export class Standing {
   readonly templates: readonly string[]
   readonly lists: readonly ConditionList[]
   readonly blocksAnybody: boolean
-  readonly #named: Readonly<Record<'api' | 'application' | 'user' | 'custom', ReadonlySet<string>>>
+  readonly #named: Readonly<Record<NamedKind, ReadonlySet<string>>>
   readonly #addresses: readonly AddressSpan[]
 
   constructor(written: Written, version: number) {
     const { templates, blocks, lists } = written
-    const named = (kind: Exclude<Block['kind'], 'address'>): ReadonlySet<string> =>
-      new Set(blocks.flatMap((block) => (block.kind === kind ? [block.value] : [])))
+    const named = (kind: NamedKind): ReadonlySet<string> => new Set(blocks.flatMap((block) => (block.kind === kind ? [block.value] : [])))
     this.version = version
     this.written = written
     this.templates = templates
@@ -43,7 +44,12 @@ export class Standing {
     this.#addresses = blocks.flatMap((block) => (block.kind === 'address' ? [block] : []))
   }
 
-  blocks(kind: 'api' | 'application' | 'user' | 'custom', names: readonly string[]): boolean {
+  /** Whether anybody is blocked so, and names are worth looking for. */
+  blocksSome(kind: NamedKind): boolean {
+    return this.#named[kind].size > 0
+  }
+
+  blocks(kind: NamedKind, names: readonly string[]): boolean {
     const blocked = this.#named[kind]
     return blocked.size > 0 && names.some((name) => blocked.has(name))
   }

@@ -31,6 +31,7 @@ test('what is standing is another object when it is another', () => {
   const { standing } = reader
   assert.notEqual(standing, empty)
   assert.equal(reader.standing, standing)
+  assert.ok(standing.blocksSome('user') && !standing.blocksSome('application'))
   assert.ok(standing.blocks('user', ['alice', 'mallory']) && !standing.blocks('user', ['alice']) && !standing.blocks('api', ['mallory']))
 })
 
