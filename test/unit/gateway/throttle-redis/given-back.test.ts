@@ -2,16 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
-import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
 import { LeaseKeeper } from '../../../../src/gateway/throttle-redis/lease-keeper.ts'
 import { StrictQuestions } from '../../../../src/gateway/throttle-redis/strict-questions.ts'
-import { throttleRedisCapability } from '../../../../src/gateway/throttle-redis/throttle-redis.ts'
 import { storeAt } from '../../../fleet/fleet.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'
-import { sampleOperation, samplePlan } from '../sample-plan.ts'
-import { sampleSurroundings } from '../sample-surroundings.ts'
+import { redisStep } from './redis-step.ts'
 
 for (const mode of ['leased', 'strict'] as const) {
   for (const amount of [4, 400]) {
@@ -19,23 +15,7 @@ for (const mode of ['leased', 'strict'] as const) {
       const redis = await Redis.start()
       t.after(() => redis.stop())
       const windows = [{ algorithm: 'fixed', unit: 'requests', amount, window: 365 * 86_400_000 } as const]
-      const plan = samplePlan({
-        throttling: {
-          ...samplePlan().throttling,
-          limits: [{ tier: 'Some', level: 'operation', by: 'api', windows, whenUsedUp: 'refuse' }],
-          store: storeAt(redis.url, { mode, timeout: 5_000 }),
-        },
-        operations: [sampleOperation({ limits: [0], limited: true })],
-      })
-      const endings: (() => void)[] = []
-      const surroundings = { ...sampleSurroundings(plan), atEnd: (action: () => void) => void endings.push(action) }
-      const step = throttleCapability(surroundings, await throttleRedisCapability(surroundings)).throttle(
-        plan.operations[0]!,
-        requestFields([]),
-      )!
-      t.after(() => {
-        for (const ending of endings) ending()
-      })
+      const step = await redisStep(t, storeAt(redis.url, { mode, timeout: 5_000 }), windows)
       const call = async () => {
         const exchange = sampleExchange()
         return (await step(exchange)) === undefined ? exchange : null

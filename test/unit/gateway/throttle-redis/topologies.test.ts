@@ -2,18 +2,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { SharedStorePlan } from '../../../../src/contract/plan.ts'
-import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import type { StepEnd } from '../../../../src/gateway/shared-counting.ts'
-import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'
-import { throttleRedisCapability } from '../../../../src/gateway/throttle-redis/throttle-redis.ts'
 import { storeAt } from '../../../fleet/fleet.ts'
 import { freePort } from '../../../wire/free-port.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'
 import { RedisSentinel } from '../../../wire/redis-sentinel.ts'
 import { until } from '../../../wire/until.ts'
 import { sampleExchange } from '../sample-exchange.ts'
-import { sampleOperation, samplePlan } from '../sample-plan.ts'
-import { sampleSurroundings } from '../sample-surroundings.ts'
+import { redisStep } from './redis-step.ts'
 
 const skip = redisIsMissing
 const mode = 'strict'
@@ -21,20 +17,7 @@ const mode = 'strict'
 /** A gateway with a limit of four in an hour. Resolves with whether a request passes. */
 async function gateway(t: TestContext, store: SharedStorePlan): Promise<() => Promise<string>> {
   const windows = [{ algorithm: 'sliding', unit: 'requests', amount: 4, window: 3_600_000 } as const]
-  const limits = [{ tier: 'Four', level: 'operation', by: 'api', windows, whenUsedUp: 'refuse' } as const]
-  const plan = samplePlan({
-    throttling: { ...samplePlan().throttling, limits, store },
-    operations: [sampleOperation({ limits: [0], limited: true })],
-  })
-  const endings: (() => void)[] = []
-  const surroundings = { ...sampleSurroundings(plan), atEnd: (action: () => void) => void endings.push(action) }
-  const step = throttleCapability(surroundings, await throttleRedisCapability(surroundings)).throttle(
-    plan.operations[0]!,
-    requestFields([]),
-  )!
-  t.after(() => {
-    for (const ending of endings) ending()
-  })
+  const step = await redisStep(t, store, windows)
   return async () => (await (step(sampleExchange()) as StepEnd))?.kind ?? 'passed'
 }
 
