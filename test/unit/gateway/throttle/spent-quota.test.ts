@@ -62,8 +62,8 @@ for (const plan of windows) {
       assert.equal(call(), null)
     })
 
+    if (plan.algorithm === 'calendar') return
     test('never lets more than the limit go on, however late it is given back', () => {
-      if (plan.algorithm === 'calendar') return
       for (let seed = 0; seed < 8; seed++) {
         const random = seeded(seed)
         const { clock, call } = rig([plan])
