@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { Backend } from '../wire/backend.ts'
 import { ask } from '../wire/client.ts'
 import { amqpMap } from '../wire/jms-map.ts'
 import { Rabbit, rabbitIsMissing } from '../wire/rabbitmq.ts'
 import { requestText } from '../wire/request-text.ts'
 import { StandInManager, topic } from '../wire/traffic-manager.ts'
+import { until } from '../wire/until.ts'
 import { Issuer } from './issuer.ts'
 import { becomes } from './revocation-feeds.ts'
 import { outcome } from './revocations.ts'
@@ -296,8 +296,7 @@ export function managedLimits(name: string, start: Start, threads: number = 1): 
 
 /** What one thread hears, all of them know. */
 async function soon(wanted: string, ask: () => Promise<string>): Promise<void> {
-  for (const end = Date.now() + 30_000; (await ask()) !== wanted; await pause(20))
-    assert.ok(Date.now() < end, `it does not become ${wanted}`)
+  await until(async () => (await ask()) === wanted, `it does not become ${wanted}`)
 }
 
 /** Of all threads. */

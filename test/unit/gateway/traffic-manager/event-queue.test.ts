@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
 import { EventQueue, type RequestEvent } from '../../../../src/gateway/traffic-manager/event-queue.ts'
+import { until } from '../../../wire/until.ts'
 
 const event = (messageID: string): RequestEvent => ({ messageID }) as RequestEvent
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 20_000; !condition(); await pause(10)) assert.ok(Date.now() < end, 'it takes too long')
-}
 
 type Answer = () => Promise<void>
 
