@@ -9,6 +9,7 @@ import { type Channel, type ChannelModel, connect, type Options } from 'amqplib'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
+import { until } from './until.ts'
 
 /** What Debian's package installs beside the script that wants another user. */
 const server = '/usr/lib/rabbitmq/bin/rabbitmq-server'
@@ -76,6 +77,9 @@ export class Rabbit {
   async begin(): Promise<void> {
     rmSync(join(this.#folder, 'data'), { recursive: true, force: true })
     this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: this.#environment })
+    // A broker that finds none starts one of its own, which outlives it.
+    const isThere = (): boolean => spawnSync('epmd', ['-names'], { stdio: 'ignore', env: this.#environment }).status === 0
+    await until(isThere, 'epmd does not answer')
     const file = (name: string): string => join(this.#folder, name)
     this.#process = spawn(server, [], {
       // Where it leaves its dump when it is killed in the wrong moment.
