@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
 
 const sources = join(import.meta.dirname, 'activemq')
 
@@ -68,11 +69,8 @@ export class ActiveMq {
 
   async kill(): Promise<void> {
     const child = this.#process
-    if (child === null) return
     this.#process = null
-    const closed = once(child, 'close')
-    child.kill('SIGKILL')
-    await closed
+    await killed(child)
   }
 
   freeze(): void {
