@@ -19,7 +19,11 @@ export async function redisSource(): Promise<Source> {
   const redis = await Redis.start()
   const way = await Link.to(redis.port)
   const published: Revocation[] = []
-  const restore = (): Promise<unknown> => redis.run('EVAL', restoring, '1', stream, JSON.stringify(published))
+  let restored: Promise<unknown> = Promise.resolve()
+  const restore = async (): Promise<void> => {
+    restored = redis.run('EVAL', restoring, '1', stream, JSON.stringify(published))
+    await restored
+  }
   return {
     name: 'redis',
     feeds: `[{ type: redis, url: "\${REDIS_URL}", stream: "${stream}" }]`,
@@ -28,6 +32,8 @@ export async function redisSource(): Promise<Source> {
     settings: (port) => ({ REDIS_URL: `redis://127.0.0.1:${port}` }),
     revoke: async (revocation) => {
       const { jti, iss, exp } = revocation
+      // Commands of two connections come in any order: what is not among what is put back would be acknowledged before all is emptied.
+      await restored.catch(() => {})
       // Before it is sent: it may be lost before the acknowledgement is here.
       published.push(revocation)
       await redis.run('XADD', stream, '*', 'jti', jti, 'iss', iss, 'exp', String(exp))
