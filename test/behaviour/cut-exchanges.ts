@@ -217,7 +217,7 @@ export function cutExchanges(start: Start): void {
     })
 
     it('is cut where its token expires, if it is a stream, and is finished if it is not', async () => {
-      const bearer = one.bearer({ exp: Math.floor(Date.now() / 1000) + 2 })
+      const bearer = one.bearer({ exp: Math.floor(Date.now() / 1000) + 4 })
       answering('/events?3', events)
       const downloads: BackendRequest[] = []
       backend.on('/file?3', (request) => {
