@@ -4,21 +4,40 @@ import { claimReader, identifierText } from '../claim-reader.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { AddressRanges } from '../listener/address-ranges.ts'
+import { unknownAddress } from '../listener/client-address.ts'
 import { applicationIds, callerClaims, consumers, userNames } from './caller-names.ts'
 import { RequestValues } from './request-values.ts'
 
 export type Condition = (exchange: Exchange) => boolean
 
-/** All of them must hold. */
+/**
+ * All of them must hold. One that asks for an address does not hold where nobody can tell it, and does below `not`: the caller is outside of
+ * all ranges.
+ */
 export function conditions(plans: readonly ConditionPlan[], plan: GatewayPlan, fields: RequestFields): Condition {
-  const all = plans.map((each) => {
-    const holds = condition(each, plan, fields)
-    return each.negated ? (exchange: Exchange) => !holds(exchange) : holds
-  })
+  return allOf(plans.map((each) => negatable(each, plan, fields)))
+}
+
+/** The same for what refuses or counts requests: where nobody can tell an address, whatever asks for one holds. */
+export function confiningConditions(plans: readonly ConditionPlan[], plan: GatewayPlan, fields: RequestFields): Condition {
+  return allOf(
+    plans.map((each) => {
+      const holds = negatable(each, plan, fields)
+      return each.kind === 'address' ? (exchange) => exchange.address === unknownAddress || holds(exchange) : holds
+    }),
+  )
+}
+
+function allOf(all: readonly Condition[]): Condition {
   return (exchange) => {
     for (const holds of all) if (!holds(exchange)) return false
     return true
   }
+}
+
+function negatable(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFields): Condition {
+  const holds = condition(plan, gateway, fields)
+  return plan.negated ? (exchange) => !holds(exchange) : holds
 }
 
 /** False where they cannot hold for requests of this API, an index in the plan. */

@@ -8,6 +8,7 @@ import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { networksOf } from '../feeds/networks.ts'
+import { unknownAddress } from '../listener/client-address.ts'
 import type { RevocationMarks } from '../revocation/marks.ts'
 
 const unknown: Refusal = { kind: 'revocation-unknown', fields: 'Retry-After: 1\r\n', reason: 'revocation-unknown' }
@@ -38,7 +39,8 @@ export const denyFeedCapability: DenyCapability = ({ plan, metrics, revocations 
       const freshness = revocations.freshness(operation.onStale)
       const ofApi = revocations.denialMarks([{ kind: 'denied-api', name: plan.apis[operation.api]!.name }])
       return (exchange) => {
-        if (revocations.isDenied(ofApi) || revocations.isDenied(marksOf(exchange))) {
+        // Whether a feed denies the address cannot be told.
+        if (exchange.address === unknownAddress || revocations.isDenied(ofApi) || revocations.isDenied(marksOf(exchange))) {
           metrics.throttled(index, 'blocked')
           return callerBlocked
         }

@@ -2,7 +2,7 @@
 
 import type { DenyCapability } from '../capabilities.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
-import { type Condition, conditionFields, conditions, mayHold } from '../conditions/conditions.ts'
+import { type Condition, conditionFields, confiningConditions, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { joinedEntries } from './joined-entries.ts'
 
@@ -13,7 +13,7 @@ export const denyCapability: DenyCapability = ({ plan, metrics }) => {
     // Which API it is need not be looked at for each request.
     const own = plan.deny.filter((entry) => mayHold(entry, api))
     const withoutApi = own.map((entry) => entry.filter(({ kind }) => kind !== 'api'))
-    return joinedEntries(withoutApi).map((entry) => conditions(entry, plan, fields))
+    return joinedEntries(withoutApi).map((entry) => confiningConditions(entry, plan, fields))
   }
   return {
     readFields: conditionFields(plan.deny.flat()),

@@ -7,13 +7,13 @@ const dot = 0x2e
 const mapped = 0xffff
 
 /**
- * Reads an address into `words` from `at` on. A zone (`%eth0`) counts for nothing. False where the text is none, as net.isIP decides; the
- * words mean nothing then.
+ * Reads an address into `words` from `at` on. The zone of an IPv6 address (`%eth0`) counts for nothing, and may be of any characters, as
+ * interfaces have any names. False where the text is none, as net.isIP decides of what stands before the zone; the words mean nothing then.
  */
 export function readAddress(text: string, words: Uint32Array, at: number): boolean {
   const zone = text.indexOf('%')
   const end = zone === -1 ? text.length : zone
-  if (text.lastIndexOf(':', end) !== -1) return /^(?:%[0-9A-Za-z.:-]+)?$/.test(text.slice(end)) && readVersion6(text, end, words, at)
+  if (text.lastIndexOf(':', end) !== -1) return readVersion6(text, end, words, at)
   const address = zone === -1 ? readVersion4(text, 0, end) : -1
   words[at] = 0
   words[at + 1] = 0

@@ -2,7 +2,7 @@
 import type { CustomLimitPlan, GatewayPlan, KeySelectorPlan } from '../../contract/plan.ts'
 import { claimReader, firstOf, identifierText } from '../claim-reader.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
-import { type Condition, conditionFields, conditions } from '../conditions/conditions.ts'
+import { type Condition, conditionFields, confiningConditions } from '../conditions/conditions.ts'
 import { RequestValues } from '../conditions/request-values.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
@@ -23,7 +23,7 @@ export class CustomLimit {
   readonly #keys: KeyHash
 
   constructor(plan: CustomLimitPlan, counters: readonly Counter[], gateway: GatewayPlan, fields: RequestFields, keys: KeyHash) {
-    this.#holds = conditions(plan.conditions, gateway, fields)
+    this.#holds = confiningConditions(plan.conditions, gateway, fields)
     this.#selectors = plan.key.map((selector) => selectorOf(selector, gateway, fields))
     this.#counters = counters
     this.#keys = keys

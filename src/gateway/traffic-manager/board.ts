@@ -3,6 +3,7 @@
  * name. The thread that hears it writes; every thread has it ready in the form in which requests are held against it.
  */
 import { callerBits } from '../feeds/networks.ts'
+import { unknownAddress } from '../listener/client-address.ts'
 import { type ConditionGroup, holdsFor, isWithin } from './condition-list.ts'
 import type { AddressSpan, Block } from './notice.ts'
 import { SharedText } from './shared-text.ts'
@@ -56,13 +57,15 @@ export class Standing {
 
   blocksAddress(address: string): boolean {
     if (this.#addresses.length === 0) return false
+    // It may be any of them.
+    if (address === unknownAddress) return true
     const bits = callerBits(address)
     return this.#addresses.some((span) => isWithin(span, bits))
   }
 
-  /** Which lists a request from this address is among. */
+  /** Which lists a request from this address is among; all of them where nobody can tell the address. */
   listsFor(address: string): readonly ConditionList[] {
-    if (this.lists.length === 0) return this.lists
+    if (this.lists.length === 0 || address === unknownAddress) return this.lists
     const bits = callerBits(address)
     return this.lists.filter(({ name, groups }) => holdsFor(groups, bits) !== (name === 'default'))
   }

@@ -10,12 +10,13 @@ import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-sh
 import type { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { addressBits } from '../feeds/networks.ts'
+import { unknownAddress } from '../listener/client-address.ts'
 import type { CallerLimits, OwnedLimit } from '../throttle/caller-limits.ts'
 import type { Board, Standing } from './board.ts'
 import type { Decisions } from './decisions.ts'
 import type { RequestEvent } from './event-queue.ts'
 import { everybody, partKey } from './follower.ts'
-import { contextOf, evaluated } from './key-template.ts'
+import { asksForAddress, contextOf, evaluated } from './key-template.ts'
 
 /** A key that may be throttled, and what its requests are told then. */
 export type Lookup = { readonly words: Int32Array; readonly level: LimitLevel; readonly tier: string; readonly whenUsedUp: WhenUsedUp }
@@ -121,7 +122,8 @@ export class OperationKeys {
     }
     const custom = standing.templates.flatMap((template) => evaluated(template, event, exchange.address) ?? [])
     for (const key of custom) look(key, 'custom', 'custom', 'refuse')
-    return { lookups, blocked: standing.blocks('custom', custom), event, epoch: -1 }
+    const isDoubtful = exchange.address === unknownAddress && standing.blocksSome('custom') && standing.templates.some(asksForAddress)
+    return { lookups, blocked: isDoubtful || standing.blocks('custom', custom), event, epoch: -1 }
   }
 
   #own(level: 'api' | 'operation', base: string, exchange: Exchange): Level {

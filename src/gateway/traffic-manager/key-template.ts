@@ -14,6 +14,11 @@ export function evaluated(template: string, event: Omit<RequestEvent, 'messageID
   return isKnown ? key : null
 }
 
+/** Whether what it makes tells addresses apart. */
+export function asksForAddress(template: string): boolean {
+  return /\$clientIp\b/.test(template)
+}
+
 /** The base path with the version behind it. */
 export function contextOf({ basePath, version }: ApiPlan): string {
   return basePath.endsWith(`/${version}`) ? basePath : `${basePath}/${version}`

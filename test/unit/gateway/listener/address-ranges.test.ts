@@ -5,6 +5,9 @@ import { AddressRanges } from '../../../../src/gateway/listener/address-ranges.t
 import { addressWords, readAddress } from '../../../../src/gateway/listener/ip-address.ts'
 import { type Random, seeded } from '../throttle/random-trace.ts'
 
+/** Interfaces are named as their host likes. */
+const zones = ['eth_0', 'br-lan@if3', 'Ethernet 2', '%', 'a/b', 'ü', 'x'.repeat(300), '1.2.3.4', '']
+
 const isAddress = (text: string): boolean => readAddress(text, new Uint32Array(addressWords), 0)
 
 /** Few different numbers, so that addresses meet and touch. */
@@ -57,15 +60,26 @@ describe('addresses in ranges', () => {
       '::',
       '::ffff:a00:1',
       'ffff:ffff::1%eth0',
+      ...zones.map((zone) => `ffff:ffff::1%${zone}`),
     ])
       assert.equal(ranges.includes(text), true, text)
-    for (const text of ['10.0.0.3', '9.255.255.255', '255.255.255.253', '0.0.0.1', 'ffff:fffe:ffff::', '::1', 'unknown', ''])
+    for (const text of [
+      '10.0.0.3',
+      '9.255.255.255',
+      '255.255.255.253',
+      '0.0.0.1',
+      'ffff:fffe:ffff::',
+      '::1',
+      '10.0.0.0%eth0',
+      'unknown',
+      '',
+    ])
       assert.equal(ranges.includes(text), false, text)
     assert.equal(new AddressRanges(['0.0.0.0/0']).includes('2001:db8::1'), false)
     assert.equal(new AddressRanges(['::/0']).includes('192.0.2.1'), true)
   })
 
-  it('are addresses where net.isIP says so', () => {
+  it('are addresses where net.isIP says so of what stands before the zone', () => {
     const random = seeded(6)
     const letters = ['0', '1', '255', '256', '00', 'f', 'FF', 'abcd', '12345', '.', '.', ':', ':', ':', '::', '%', 'g', ' ', '-']
     const samples = [
@@ -84,7 +98,8 @@ describe('addresses in ranges', () => {
         round % 2 === 0
           ? Array.from({ length: random.below(16) }, () => letters[random.below(letters.length)]).join('')
           : base.slice(0, cut) + letters[random.below(letters.length)] + base.slice(cut + rest)
-      assert.equal(isAddress(text), isIP(text) !== 0, JSON.stringify(text))
+      const [bare = ''] = text.split('%')
+      assert.equal(isAddress(text), text === bare ? isIP(text) !== 0 : isIP(bare) === 6, JSON.stringify(text))
     }
     for (const text of samples) assert.equal(isAddress(text), true, text)
   })

@@ -11,6 +11,17 @@ describe('an address', () => {
     assert.equal(plainAddress(undefined), 'unknown')
   })
 
+  it('is told without its zone, which means something on this host only', () => {
+    for (const zone of ['eth0', 'eth_0', 'br-lan@if3', 'Ethernet 2', '%', '1.2.3.4', ''])
+      assert.equal(plainAddress(`fe80::1%${zone}`), 'fe80::1', zone)
+    assert.equal(plainAddress('::ffff:192.0.2.1%eth_0'), '192.0.2.1')
+  })
+
+  it('that is none is nobody can tell whose', () => {
+    for (const text of ['unknown', '_hidden', '', 'unix:', '192.0.2.1%eth0', '192.0.2.01', '"192.0.2.1"'])
+      assert.equal(plainAddress(text), 'unknown', text)
+  })
+
   it('of IPv4 is a caller of its own', () => {
     assert.equal(callerKey('192.0.2.1'), 'address:192.0.2.1')
   })
@@ -57,13 +68,15 @@ describe('trusted proxies', () => {
     assert.equal(client('203.0.113.5:8080, 10.0.0.9:1'), '203.0.113.5')
     assert.equal(client('2001:db9::5, [2001:db8::1]:4711, [2001:db8::2]'), '2001:db9::5')
     assert.equal(client('[2001:db9::5]:4711'), '2001:db9::5')
+    for (const spelling of ['fe80::5%eth_0', '[fe80::5%eth_0]:4711', '[fe80::5%br-lan@if3]'])
+      assert.equal(client(spelling), 'fe80::5', spelling)
+    assert.equal(client('203.0.113.5, 2001:db8::1%eth_0'), '203.0.113.5')
   })
 
-  it('are not followed beyond what is no address', () => {
-    assert.equal(proxies.client('10.0.0.1', 'nonsense'), '10.0.0.1')
-    assert.equal(proxies.client('10.0.0.1', '203.0.113.5, nonsense, 10.0.0.9'), '10.0.0.9')
-    assert.equal(proxies.client('10.0.0.1', ''), '10.0.0.1')
-    for (const value of ['203.0.113.5:', '203.0.113.5:x', '[203.0.113.5', '[2001:db9::1]:', '[2001:db9::1]x', '2001:db9::1]:80'])
-      assert.equal(proxies.client('10.0.0.1', value), '10.0.0.1', value)
+  it('that speak for what is no address speak for somebody unknown, and not for themselves', () => {
+    const values = ['nonsense', 'unknown', '_hidden', '_SEVKISEK:80', 'unix:', '', ',', '203.0.113.5,', '203.0.113.5, nonsense, 10.0.0.9']
+    const malformed = ['203.0.113.5:', '203.0.113.5:x', '[203.0.113.5', '[2001:db9::1]:', '[2001:db9::1]x', '2001:db9::1]:80']
+    for (const value of [...values, ...malformed, '"[2001:db9::1]:80"', '203.0.113.5%eth0'])
+      assert.equal(proxies.client('10.0.0.1', value), 'unknown', value)
   })
 })

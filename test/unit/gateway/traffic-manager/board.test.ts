@@ -35,6 +35,20 @@ test('what is standing is another object when it is another', () => {
   assert.ok(standing.blocks('user', ['alice', 'mallory']) && !standing.blocks('user', ['alice']) && !standing.blocks('api', ['mallory']))
 })
 
+test('an address that nobody can tell is blocked with any, and is among all lists', () => {
+  const board = new Board(Board.make())
+  const bits = '1'.repeat(32)
+  const span = { from: bits, to: bits, inverted: false }
+  const lists = ['default', 'condition_0'].map((name) => ({ id: name, name, groups: [{ never: false, addresses: [span] }] }))
+  board.write({ templates: [], blocks: [{ kind: 'user', value: 'mallory' }], lists })
+  assert.ok(!board.standing.blocksAddress('unknown'))
+  assert.deepEqual(board.standing.listsFor('unknown'), lists)
+  assert.deepEqual(board.standing.listsFor('192.0.2.1'), lists.slice(0, 1))
+  board.write({ templates: [], blocks: [{ kind: 'address', id: '1', ...span }], lists })
+  assert.ok(board.standing.blocksAddress('unknown') && board.standing.blocksAddress('255.255.255.255'))
+  assert.ok(!board.standing.blocksAddress('192.0.2.1'))
+})
+
 test('decisions end, are taken back, and are forgotten', async () => {
   const hearing = new Hearing(Hearing.make())
   const buffer = HashTable.make(1000)
