@@ -1,14 +1,17 @@
 /** The manifest of what a command was given: read from a bundle, or made from a project. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { provenanceFile } from '../compiler/package/provenance.ts'
 import { digestOf } from '../compiler/plan/canonical.ts'
 import { checksumsFile, readChecksums } from '../contract/checksums.ts'
 import type { Manifest } from '../contract/manifest.ts'
+import { signatureFile } from '../contract/signature-file.ts'
 import { compileProject } from './compiled-project.ts'
 import { UsageError } from './failures.ts'
 import type { Target } from './locate.ts'
 import { manifestProblem } from './manifest-digest.ts'
 import type { Report } from './report.ts'
+import { signatureDamage } from './signed-statement.ts'
 
 export async function manifestOf({ kind, folder }: Target, report: Report): Promise<Manifest> {
   return kind === 'bundle' ? readManifest(folder) : (await compileProject(folder, report)).manifest
@@ -29,6 +32,7 @@ export function readManifest(folder: string): Manifest {
     }
   }
   checkChecksums(folder)
+  checkSignatureFile(folder)
   return manifest
 }
 
@@ -43,6 +47,16 @@ function checkChecksums(folder: string): void {
     if (!existsSync(file)) throw altered(folder, `it has no ${name}, which ${checksumsFile} names`)
     if (digestOf(readFileSync(file)) !== `sha256:${digest}`) throw altered(folder, `its ${name} is another`)
   }
+}
+
+/** That it is whole, as the gateway does; whose it is, `postern verify --key` tells. */
+function checkSignatureFile(folder: string): void {
+  const path = join(folder, signatureFile)
+  if (!existsSync(path)) return
+  const provenance = join(folder, provenanceFile)
+  if (!existsSync(provenance)) throw altered(folder, `it has no ${provenanceFile}, which ${signatureFile} signs`)
+  const damage = signatureDamage(readFileSync(path), readFileSync(provenance))
+  if (damage !== null) throw altered(folder, `its ${signatureFile} is another: ${damage}`)
 }
 
 function altered(folder: string, what: string): UsageError {

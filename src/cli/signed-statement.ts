@@ -4,22 +4,33 @@
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { statementType } from '../compiler/package/provenance.ts'
+import { digestOf, hexOf } from '../compiler/plan/canonical.ts'
+import { signatureHint, signsStatement, takeChecksum } from '../contract/signature-file.ts'
 
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json'
 
 /** The text of a Sigstore bundle. `key`: private; RSA, P-256, P-384, P-521 or Ed25519. */
 export function signStatement(statement: string, key: KeyObject): string {
   const payload = Buffer.from(statement)
-  const bundle = {
-    mediaType: bundleType,
-    verificationMaterial: { publicKey: { hint: keyHint(createPublicKey(key)) }, tlogEntries: [] },
-    dsseEnvelope: {
-      payload: payload.toString('base64'),
-      payloadType: statementType,
-      signatures: [{ sig: sign(hashFor(key), preAuthenticationEncoding(payload), key).toString('base64'), keyid: '' }],
-    },
+  const named = keyDigest(createPublicKey(key))
+  const dsseEnvelope = {
+    payload: payload.toString('base64'),
+    payloadType: statementType,
+    signatures: [{ sig: sign(hashFor(key), preAuthenticationEncoding(payload), key).toString('base64'), keyid: '' }],
   }
-  return `${JSON.stringify(bundle, null, 2)}\n`
+  const textWith = (checksum: string): string => {
+    const publicKey = { hint: signatureHint(named, checksum) }
+    return `${JSON.stringify({ mediaType: bundleType, verificationMaterial: { publicKey, tlogEntries: [] }, dsseEnvelope }, null, 2)}\n`
+  }
+  return textWith(hexOf(digestOf(textWith(''))))
+}
+
+/** Why it is not what somebody has signed, whoever that was: what the gateway looks at when it starts. `null` where it is whole. */
+export function signatureDamage(content: Buffer, statement: Buffer): string | null {
+  const text = content.toString('latin1')
+  const taken = takeChecksum(text)
+  if (taken === null || hexOf(digestOf(taken.text)) !== taken.checksum) return 'it was altered, or Postern has not written it'
+  return signsStatement(text, statement.toString('base64')) ? null : 'it signs another statement'
 }
 
 /** Why `text` is not the signature of `statement` by the owner of `key`, a public one; `null` where it is. */
@@ -31,7 +42,7 @@ export function signatureProblem(text: string, statement: Buffer, key: KeyObject
 }
 
 /** Lower-case hex of the SHA-256 of the key's SubjectPublicKeyInfo. */
-export function keyHint(key: KeyObject): string {
+export function keyDigest(key: KeyObject): string {
   return createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('hex')

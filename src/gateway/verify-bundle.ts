@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { checksumsFile, readChecksums } from '../contract/checksums.ts'
+import { signatureFile, signsStatement, takeChecksum } from '../contract/signature-file.ts'
 import { StartError } from './settings.ts'
 
 export type VerifiedBundle = { readonly digest: string; readonly manifest: Buffer }
@@ -26,12 +27,13 @@ export function verifyBundle(moduleUrl: string, manifestDigest: string): Verifie
       ['manifest.json', sha256(manifest)],
     ]),
   )
+  verifySignatureFile(moduleUrl)
   return { digest, manifest }
 }
 
 /** The two files do without SHA256SUMS, as they do in an image. Where it is there, every file is to be as it says. */
 function verifyChecksums(moduleUrl: string, verified: ReadonlyMap<string, string>): void {
-  const text = readIfThere(new URL(checksumsFile, moduleUrl))
+  const text = readIfThere(moduleUrl, checksumsFile)
   if (text === null) return
   const expected = readChecksums(text.toString('utf8'))
   if (expected === null) throw new StartError(`${checksumsFile} was altered: it is not as it was built`)
@@ -44,12 +46,25 @@ function verifyChecksums(moduleUrl: string, verified: ReadonlyMap<string, string
   }
 }
 
-function readIfThere(url: URL): Buffer | null {
+/** Where it is there, it is to be whole, and of this provenance. Whose it is, is not for the gateway to say: it has no key to trust. */
+function verifySignatureFile(moduleUrl: string): void {
+  const content = readIfThere(moduleUrl, signatureFile)
+  if (content === null) return
+  // Not as UTF-8, in which different bytes can be the same text.
+  const text = content.toString('latin1')
+  const taken = takeChecksum(text)
+  if (taken === null || sha256(taken.text) !== taken.checksum)
+    throw new StartError(`${signatureFile} was altered: it is not as it was signed`)
+  const provenance = readBundleFile(new URL('provenance.json', moduleUrl), 'provenance.json')
+  if (!signsStatement(text, provenance.toString('base64'))) throw new StartError(`${signatureFile} signs another provenance.json`)
+}
+
+function readIfThere(moduleUrl: string, name: string): Buffer | null {
   try {
-    return readFileSync(url)
+    return readFileSync(new URL(name, moduleUrl))
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null
-    throw new StartError(`${checksumsFile} cannot be read (${codeOf(error)})`)
+    throw new StartError(`${name} cannot be read (${codeOf(error)})`)
   }
 }
 

@@ -1,11 +1,12 @@
 /** What stops a bundle from starting, and what does not. */
 import assert from 'node:assert/strict'
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { signStatement } from '../../src/cli/signed-statement.ts'
 import { Authority, tlsSettings } from '../wire/authority.ts'
 import { LogLines } from '../wire/log-lines.ts'
 import { buildBundle, spawnGateway } from './bundle.ts'
@@ -111,6 +112,12 @@ describe('a bundle whose files were altered does not start', { concurrency: 2 },
     altered(edit('SHA256SUMS', 'manifest.json', 'manifest.jsom'), /SHA256SUMS was altered: it does not name manifest\.json/))
   it('with an empty SHA256SUMS', () =>
     altered((folder) => writeFileSync(join(folder, 'SHA256SUMS'), ''), /SHA256SUMS was altered: it does not name gateway\.mjs/))
+  it('with a byte of its signature altered', () =>
+    altered((folder) => {
+      const { privateKey } = generateKeyPairSync('ed25519')
+      const signed = signStatement(readFileSync(join(folder, 'provenance.json'), 'utf8'), privateKey)
+      writeFileSync(join(folder, 'provenance.sigstore.json'), signed.replace('"keyid": ""', '"keyid": "0"'))
+    }, /provenance\.sigstore\.json was altered: it is not as it was signed/))
   it('with an empty manifest.json', () => altered((folder) => writeFileSync(join(folder, 'manifest.json'), ''), /altered/))
 })
 

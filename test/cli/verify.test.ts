@@ -62,15 +62,29 @@ test('what nothing is held against is told, and is no failure', async () => {
 })
 
 test('one byte more in any file is found, and the file is named', async (t) => {
-  for (const name of readdirSync(signed).filter((file) => file !== 'provenance.sigstore.json')) {
+  const signature = 'provenance.sigstore.json'
+  for (const name of readdirSync(signed)) {
     const copy = bundle(t)
     appendFileSync(join(copy, name), ' ')
     const result = await runCli(['verify', copy, '--json'])
     assert.equal(result.code, 1, name)
     const { checks } = JSON.parse(result.stdout)
-    const detail = checks[0].detail as string
-    assert.match(detail, name === 'SHA256SUMS' ? /not as `postern build` writes it/ : new RegExp(`altered: ${name}$`))
+    const { detail } = checks.find(({ outcome }: { outcome: string }) => outcome === 'failed')
+    const why: Readonly<Record<string, RegExp>> = {
+      SHA256SUMS: /not as `postern build` writes it/,
+      [signature]: /Postern has not written it/,
+    }
+    assert.match(detail, why[name] ?? new RegExp(`altered: ${name}$`))
   }
+})
+
+test('a bundle whose signature is damaged is not inspected, one that is whole is', async (t) => {
+  const copy = bundle(t)
+  assert.equal((await runCli(['inspect', copy])).code, 0)
+  appendFileSync(join(copy, 'provenance.sigstore.json'), ' ')
+  const { code, stderr } = await runCli(['inspect', copy])
+  assert.equal(code, 2)
+  assert.match(stderr, /altered: its provenance\.sigstore\.json is another/)
 })
 
 test('files that were exchanged together with their digests are not vouched for', async (t) => {

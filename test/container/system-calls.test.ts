@@ -101,7 +101,16 @@ it('a gateway opens nothing but its bundle beyond what Node does, connects to it
   const opened = [...calls.opened].filter((path) => !usual.opened.has(path) && !told.test(path))
   assert.deepEqual(
     opened.toSorted(),
-    ['Dockerfile', 'SHA256SUMS', 'gateway.mjs', 'manifest.json', 'provenance.json', 'sbom.cdx.json'].map((name) => join(bundle, name)),
+    [
+      'Dockerfile',
+      'SHA256SUMS',
+      'gateway.mjs',
+      'manifest.json',
+      'provenance.json',
+      // Is looked for: nobody has signed this one.
+      'provenance.sigstore.json',
+      'sbom.cdx.json',
+    ].map((name) => join(bundle, name)),
   )
   assert.deepEqual([...calls.connected], [`{sa_family=AF_INET, sin_port=htons(${port}), sin_addr=inet_addr("127.0.0.1")}`])
   assert.equal(calls.programs, 1)

@@ -1,7 +1,7 @@
 /** Whether the files of a bundle belong together, and say the same of each other. */
-import { signatureFile } from '../../compiler/package/provenance.ts'
 import { digestOf, hexOf } from '../../compiler/plan/canonical.ts'
 import { checksumsFile, readChecksums } from '../../contract/checksums.ts'
+import { signatureFile } from '../../contract/signature-file.ts'
 import { manifestProblem } from '../manifest-digest.ts'
 import type { BundleContents } from './bundle-contents.ts'
 import { type Check, failed, passed } from './check.ts'

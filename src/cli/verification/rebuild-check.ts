@@ -1,6 +1,6 @@
 /** Whether building a project again gives the bytes of a bundle: then nothing but its inputs and Postern is in it. */
-import { signatureFile } from '../../compiler/package/provenance.ts'
 import { digestOf, hexOf } from '../../compiler/plan/canonical.ts'
+import { signatureFile } from '../../contract/signature-file.ts'
 import { compileProject } from '../compiled-project.ts'
 import type { Report } from '../report.ts'
 import type { BundleContents } from './bundle-contents.ts'

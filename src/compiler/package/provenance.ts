@@ -12,9 +12,6 @@ export const statementType = 'application/vnd.in-toto+json'
 
 export const provenanceFile = 'provenance.json'
 
-/** What lies beside it where somebody has signed it. */
-export const signatureFile = 'provenance.sigstore.json'
-
 /** `files`: all that the statement vouches for, by name. */
 export function provenanceText(manifest: Manifest, packages: readonly BundledPackage[], files: Readonly<Record<string, string>>): string {
   return statementText(

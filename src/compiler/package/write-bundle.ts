@@ -5,8 +5,8 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { checksumsFile, checksumsText } from '../../contract/checksums.ts'
+import { signatureFile } from '../../contract/signature-file.ts'
 import { digestOf, hexOf } from '../plan/canonical.ts'
-import { signatureFile } from './provenance.ts'
 
 /** Content of a bundle by file name. */
 export type BundleFiles = Readonly<
