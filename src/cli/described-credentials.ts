@@ -1,5 +1,7 @@
 /** Which credentials an operation takes, where they come, and what becomes of those that are revoked, in words. */
-import type { Manifest, ManifestOperation, SourceReference } from '../contract/manifest.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { SourceReference } from '../contract/manifest/source-reference.ts'
+import type { Manifest } from '../contract/manifest.ts'
 import { describeMilliseconds } from './described-rules.ts'
 
 type Security = ManifestOperation['security']

@@ -1,5 +1,7 @@
 /** What the backend is told of who calls, in words. */
-import type { Manifest, ManifestOperation, SourceReference } from '../contract/manifest.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { SourceReference } from '../contract/manifest/source-reference.ts'
+import type { Manifest } from '../contract/manifest.ts'
 
 type Telling = Pick<Manifest, 'backendToken' | 'consumerFields'>
 

@@ -1,5 +1,5 @@
 /** When an issuer's keys are valid, in words. */
-import type { ManifestIssuer } from '../contract/manifest.ts'
+import type { ManifestIssuer } from '../contract/manifest/issuer.ts'
 
 type Key = ManifestIssuer['keys'][number]
 

@@ -1,15 +1,11 @@
 /** What holds for an operation, in words. */
-import type {
-  ManifestBackend,
-  ManifestBackendCredential,
-  ManifestCors,
-  ManifestIntrospection,
-  ManifestIssuer,
-  ManifestLimit,
-  ManifestNamedLimits,
-  ManifestOperation,
-  ManifestUpgrade,
-} from '../contract/manifest.ts'
+import type { ManifestBackend, ManifestBackendCredential } from '../contract/manifest/backend.ts'
+import type { ManifestCors } from '../contract/manifest/cors.ts'
+import type { ManifestIntrospection } from '../contract/manifest/introspection.ts'
+import type { ManifestIssuer } from '../contract/manifest/issuer.ts'
+import type { ManifestLimit, ManifestNamedLimits } from '../contract/manifest/limit.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { ManifestUpgrade } from '../contract/manifest/upgrade.ts'
 
 /** Its name, and what its tokens must be beyond rightly signed. */
 export function describeIssuer({ issuer, profile, senderConstrained: { certificate, dpop, required } }: ManifestIssuer): string {

@@ -1,5 +1,6 @@
 /** Where a gateway counts, in words. */
-import type { ManifestThrottling, ManifestTrafficManager } from '../contract/manifest.ts'
+import type { ManifestThrottling } from '../contract/manifest/throttling.ts'
+import type { ManifestTrafficManager } from '../contract/manifest/traffic-manager.ts'
 
 export function describeStore(store: ManifestThrottling['store']): string {
   if (store === 'local') return 'local: each gateway counts for itself: limit × replicas'

@@ -1,7 +1,7 @@
 /** A token for trying a gateway out, as its issuer would sign it. */
 import { randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { ManifestIssuer } from '../contract/manifest.ts'
+import type { ManifestIssuer } from '../contract/manifest/issuer.ts'
 import type { SigningKey } from './private-key.ts'
 
 export type TokenRequest = {

@@ -1,5 +1,7 @@
 /** Publishing to a feed of a project, with the gateway's own clients. */
-import type { GatewayPlan, RevocationFeedPlan, RevokedPlan } from '../contract/plan.ts'
+import type { RevokedPlan } from '../contract/plan/revocation.ts'
+import type { RevocationFeedPlan } from '../contract/plan/revocation-feed.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import { publishingProblem } from '../gateway/feeds/publishing-failure.ts'
 import { UsageError } from './failures.ts'
 

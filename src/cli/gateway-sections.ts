@@ -1,5 +1,6 @@
 /** What is in a gateway, in sections of rows: for an overview, and for who signs it off. */
-import type { Manifest, ManifestOperation } from '../contract/manifest.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { Manifest } from '../contract/manifest.ts'
 import { counted } from './counted.ts'
 import { describeSecurity } from './described-credentials.ts'
 import { describeChangeOver, describeFetchedKeys, describeValidity } from './described-keys.ts'

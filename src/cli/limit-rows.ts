@@ -1,5 +1,6 @@
 /** Every limit of a gateway, as rows of a table. */
-import type { Manifest, ManifestLimit } from '../contract/manifest.ts'
+import type { ManifestLimit } from '../contract/manifest/limit.ts'
+import type { Manifest } from '../contract/manifest.ts'
 import { describeBy, describeWindows } from './described-rules.ts'
 
 /** What one limit counts, beside by whom. */

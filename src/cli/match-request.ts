@@ -6,7 +6,7 @@ import { type SegmentShape, segmentText, shapeOf } from '../compiler/check/route
 import { covers } from '../compiler/check/segments.ts'
 import { parsePathTemplate } from '../compiler/model/path-template.ts'
 import { canonicalPathText, hasDotSegment } from '../compiler/model/path-text.ts'
-import type { ManifestOperation } from '../contract/manifest.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
 
 export type Match =
   /** The gateway answers 400: the target can be read in more than one way, or leads elsewhere without its path parameters. */

@@ -1,5 +1,6 @@
 /** What an operation has that most have not, in few words, for the overview of a gateway. */
-import type { Manifest, ManifestOperation } from '../contract/manifest.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { Manifest } from '../contract/manifest.ts'
 import { toldOtherwise } from './described-identity.ts'
 import { visible } from './formats/text.ts'
 

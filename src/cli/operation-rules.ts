@@ -1,5 +1,8 @@
 /** All that applies to one operation, rule by rule: in words, and where it is written. */
-import type { Manifest, ManifestBackend, ManifestLimit, ManifestOperation } from '../contract/manifest.ts'
+import type { ManifestBackend } from '../contract/manifest/backend.ts'
+import type { ManifestLimit } from '../contract/manifest/limit.ts'
+import type { ManifestOperation } from '../contract/manifest/operation.ts'
+import type { Manifest } from '../contract/manifest.ts'
 import { credentialPlaces, describeFedDenial, describeRevocation, describeSecurity } from './described-credentials.ts'
 import { describeTold } from './described-identity.ts'
 import {

@@ -1,7 +1,8 @@
 /** What the arguments of `postern revoke` say is revoked. */
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../compiler/model/duration.ts'
-import type { DeniedKind, GatewayPlan, RevokedPlan } from '../contract/plan.ts'
+import type { DeniedKind, RevokedPlan } from '../contract/plan/revocation.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import { isDenied } from '../contract/revocation-entries.ts'
 import { networkName } from '../gateway/feeds/networks.ts'
 import { UsageError } from './failures.ts'

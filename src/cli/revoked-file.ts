@@ -1,6 +1,6 @@
 /** A file with a list of revocations: one that a web server gives to feeds of type `list`, or that is baked as a snapshot. */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import type { RevokedPlan } from '../contract/plan.ts'
+import type { RevokedPlan } from '../contract/plan/revocation.ts'
 import { readEntry } from '../gateway/feeds/read-entry.ts'
 import { identityOf, joinedEntry, writtenEntry } from '../gateway/feeds/written-entry.ts'
 import { UsageError } from './failures.ts'

@@ -1,7 +1,9 @@
 /** What bars a token that somebody hands over to have it revoked: only what an issuer of the project has signed, and what has not expired. */
 import crypto from 'node:crypto'
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
-import type { GatewayPlan, KeyPlan, RevokedPlan } from '../contract/plan.ts'
+import type { KeyPlan } from '../contract/plan/keys.ts'
+import type { RevokedPlan } from '../contract/plan/revocation.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 
 export type TokenRefusalCode = 'token-malformed' | 'token-foreign' | 'token-unverified' | 'token-forged' | 'token-expired'
 

@@ -1,7 +1,7 @@
 /**
  * Which public keys may verify tokens. The compiler judges keys that are baked and the gateway those that it fetches, by this one table.
  */
-import type { JwtAlgorithm } from './plan.ts'
+import type { JwtAlgorithm } from './plan/keys.ts'
 
 export const rsaAlgorithms: readonly JwtAlgorithm[] = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
 

@@ -1,5 +1,6 @@
 /** What snapshots and feeds have in common, for the compiler and the gateway. */
-import type { DeniedKind, RevocationFeedPlan, RevokedPlan } from './plan.ts'
+import type { DeniedKind, RevokedPlan } from './plan/revocation.ts'
+import type { RevocationFeedPlan } from './plan/revocation-feed.ts'
 
 /** How entries of lists say what is revoked: the name of the member, and what that makes it. */
 export const revokedBy = {

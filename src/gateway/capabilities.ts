@@ -4,19 +4,12 @@
  */
 import type { Socket } from 'node:net'
 import type { ExtensionStep } from '../contract/extension.ts'
-import type {
-  Amqp10FeedPlan,
-  AmqpFeedPlan,
-  DeniedKind,
-  EtcdFeedPlan,
-  GatewayPlan,
-  KeyPlan,
-  ListFeedPlan,
-  OperationPlan,
-  RedisFeedPlan,
-  RevokedPlan,
-  SecurityPlan,
-} from '../contract/plan.ts'
+import type { KeyPlan } from '../contract/plan/keys.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
+import type { DeniedKind, RevokedPlan } from '../contract/plan/revocation.ts'
+import type { Amqp10FeedPlan, AmqpFeedPlan, EtcdFeedPlan, ListFeedPlan, RedisFeedPlan } from '../contract/plan/revocation-feed.ts'
+import type { SecurityPlan } from '../contract/plan/security.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
 import type { ApiKeyGrant } from './api-key-grant.ts'

@@ -1,5 +1,5 @@
 /** WWW-Authenticate lines (RFC 9110 §11.6.1): for tokens (RFC 6750 §3), proofs (RFC 9449 §7.1), API keys and passwords. */
-import type { JwtAlgorithm } from '../contract/plan.ts'
+import type { JwtAlgorithm } from '../contract/plan/keys.ts'
 import type { CredentialsPlan } from './capabilities.ts'
 
 /** What a proof may be signed with. */

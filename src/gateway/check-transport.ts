@@ -1,5 +1,5 @@
 /** Some APIs are reached over TLS only, or without it only, as their definitions say. */
-import type { OperationPlan } from '../contract/plan.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
 import type { Exchange, Refusal, Step } from './exchange.ts'
 import { requestSlots } from './http1/request-fields.ts'
 

@@ -2,7 +2,7 @@
  * The capability `credential-watch`: whether what a request came with still holds while its exchange or its tunnel lasts. Each sweep looks at
  * everything that is under way, so that nothing is registered anywhere and a short request pays nothing.
  */
-import type { SecurityPlan } from '../contract/plan.ts'
+import type { SecurityPlan } from '../contract/plan/security.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
 import type { CredentialEnd, CredentialWatch, CredentialWatchCapability, Surroundings } from './capabilities.ts'
 import { challengesOf, tokenChallenges } from './challenges.ts'

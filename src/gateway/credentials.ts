@@ -2,7 +2,8 @@
  * Operations that take several kinds of credential, or others than tokens. Each kind has a step of its own, which refuses what is bad;
  * here is what joins them: any alternative suffices (OR) of which every kind is there with its scopes (AND).
  */
-import type { CredentialAlternative, GatewayPlan } from '../contract/plan.ts'
+import type { CredentialAlternative } from '../contract/plan/security.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import type { CredentialsCapability, CredentialsPlan } from './capabilities.ts'
 import { challengesOf, tokenChallenges } from './challenges.ts'
 import { credentialRefusals } from './credential-refusals.ts'

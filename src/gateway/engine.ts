@@ -2,7 +2,8 @@
  * What serves requests in one thread: capabilities, backends, operations with their steps, router and listener. A gateway has one in its
  * main thread, or one in each of several.
  */
-import type { GatewayPlan, OperationPlan } from '../contract/plan.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
 import type {
   ApiKeyKinds,

@@ -1,5 +1,5 @@
 /** What a request is told that a limit refuses. */
-import type { LimitLevel } from '../contract/plan.ts'
+import type { LimitLevel } from '../contract/plan/limit.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 
 export const refusalKinds = {

@@ -2,7 +2,9 @@
  * Which alternative of an operation's security a request meets. What it brings besides must be good, and then counts for nothing: neither
  * for who is calling, nor for what backends are told.
  */
-import type { CredentialAlternative, GatewayPlan, OperationPlan, ScopesPlan } from '../contract/plan.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
+import type { CredentialAlternative, ScopesPlan } from '../contract/plan/security.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import type { Exchange, Step } from './exchange.ts'
 import { holdsAll, type ScopeTable, scopeBits, scopeTable } from './scope-bits.ts'
 

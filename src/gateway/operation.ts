@@ -1,5 +1,5 @@
 /** An operation as the gateway runs it: its plan with everything that can be computed at start. */
-import type { OperationPlan } from '../contract/plan.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
 import type { OperationCors } from './capabilities.ts'
 import type { Step } from './exchange.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'

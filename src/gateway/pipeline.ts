@@ -22,7 +22,7 @@
  *
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
-import type { OperationPlan } from '../contract/plan.ts'
+import type { OperationPlan } from '../contract/plan/operation.ts'
 import type {
   BackendIdentity,
   CertificateAuthentication,

@@ -1,7 +1,8 @@
 /** The only reader of the environment: parses every setting once, at start, or says why the gateway cannot start. */
 import { isIP } from 'node:net'
 import os from 'node:os'
-import type { GatewayPlan, SettingText } from '../contract/plan.ts'
+import type { SettingText } from '../contract/plan/setting.ts'
+import type { GatewayPlan } from '../contract/plan.ts'
 import { commonSettings } from '../contract/settings.ts'
 import type { TlsFiles } from './listener/tls-files.ts'
 import { type LogLevel, logLevels } from './observability/log.ts'

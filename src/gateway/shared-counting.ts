@@ -1,5 +1,5 @@
 /** What throttling needs of counters that several gateways have in common. Types, and one number. */
-import type { WindowPlan } from '../contract/plan.ts'
+import type { WindowPlan } from '../contract/plan/limit.ts'
 import type { Exchange, Refusal } from './exchange.ts'
 import type { CountedRequest } from './throttle/counted-request.ts'
 import type { CounterTable } from './throttle/counter-table.ts'

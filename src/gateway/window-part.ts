@@ -1,5 +1,5 @@
 /** Of a limit, what one of several gateways may let pass by itself. */
-import type { WindowPlan } from '../contract/plan.ts'
+import type { WindowPlan } from '../contract/plan/limit.ts'
 
 export function windowPart(window: WindowPlan, replicas: number): WindowPlan {
   if (replicas === 1) return window

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SharedStorePlan, WindowPlan } from '../../src/contract/plan.ts'
+import type { WindowPlan } from '../../src/contract/plan/limit.ts'
+import type { SharedStorePlan } from '../../src/contract/plan/shared-store.ts'
 import { Fleet, mostInWindow, storeAt } from '../fleet/fleet.ts'
 import { Redis } from '../wire/redis.ts'
 import { phases } from './accuracy.ts'

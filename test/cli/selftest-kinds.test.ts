@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test'
 import { manifestFor, takeApart, withPlan } from '../../src/cli/selftest/embedded-plan.ts'
 import { type BundleUnderTest, type SelftestResult, selftest } from '../../src/cli/selftest/selftest.ts'
 import { compile } from '../../src/compiler/compile.ts'
-import type { GatewayPlan, OperationPlan } from '../../src/contract/plan.ts'
+import type { OperationPlan } from '../../src/contract/plan/operation.ts'
+import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { Authority } from '../wire/authority.ts'
 
 const answer = "responses: { '200': { description: Fine } }"

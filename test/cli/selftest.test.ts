@@ -9,7 +9,8 @@ import { eachOf } from '../../src/cli/selftest/case-run.ts'
 import { manifestFor, takeApart, withPlan } from '../../src/cli/selftest/embedded-plan.ts'
 import { type BundleUnderTest, type SelftestResult, selftest } from '../../src/cli/selftest/selftest.ts'
 import { compile } from '../../src/compiler/compile.ts'
-import type { GatewayPlan, OperationPlan } from '../../src/contract/plan.ts'
+import type { OperationPlan } from '../../src/contract/plan/operation.ts'
+import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { runCli } from './run-cli.ts'
 
 const definition = `openapi: 3.1.0

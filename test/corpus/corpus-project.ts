@@ -4,8 +4,9 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { check } from '../../src/compiler/check/check.ts'
 import { type Diagnostic, Diagnostics } from '../../src/compiler/diagnostics.ts'
-import type { Operation, Project } from '../../src/compiler/model/model.ts'
+import type { Project } from '../../src/compiler/model/model.ts'
 import { normalise } from '../../src/compiler/model/normalise.ts'
+import type { Operation } from '../../src/compiler/model/types/operation.ts'
 import { Sources } from '../../src/compiler/source/sources.ts'
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' })

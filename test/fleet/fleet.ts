@@ -2,7 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { SharedStorePlan, WindowPlan } from '../../src/contract/plan.ts'
+import type { WindowPlan } from '../../src/contract/plan/limit.ts'
+import type { SharedStorePlan } from '../../src/contract/plan/shared-store.ts'
 
 /** Requests in each second, for so many milliseconds. */
 export type Offer = { readonly duration: number; readonly rate: number }

@@ -4,7 +4,8 @@
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import type { GatewayPlan, Method } from '../../src/contract/plan.ts'
+import type { Method } from '../../src/contract/plan/method.ts'
+import type { GatewayPlan } from '../../src/contract/plan.ts'
 import { Backend, type BackendRequest } from '../wire/backend.ts'
 import { LocalGateway } from '../wire/gateway.ts'
 import type { Field } from '../wire/message.ts'

@@ -1,5 +1,7 @@
 /** Plans made by hand, for tests that are about the gateway alone. */
-import type { GatewayPlan, Method, OperationPlan, PathSegment } from '../../src/contract/plan.ts'
+import type { Method } from '../../src/contract/plan/method.ts'
+import type { OperationPlan, PathSegment } from '../../src/contract/plan/operation.ts'
+import type { GatewayPlan } from '../../src/contract/plan.ts'
 
 export type PlannedOperation = Partial<OperationPlan> & { readonly method: Method; readonly template: string }
 

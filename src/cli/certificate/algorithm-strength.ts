@@ -1,5 +1,5 @@
 /** Signature algorithms by how much is thought of them. */
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 
 /** The weakest first: PKCS #1 v1.5 before PSS (RFC 8017 §8), RSA before curves, short digests before long ones. */
 const weakestFirst: readonly JwtAlgorithm[] = [

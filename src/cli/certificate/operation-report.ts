@@ -1,5 +1,6 @@
 /** One operation of the certificate: who may call it, what else holds, and where that is written. */
-import type { Manifest, ManifestIssuer } from '../../contract/manifest.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { describeIssuer } from '../described-rules.ts'
 import { type Block, type Inline, say, ticked } from '../formats/document.ts'
 import { operationRules } from '../operation-rules.ts'

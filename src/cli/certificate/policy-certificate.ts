@@ -2,7 +2,9 @@
  * The policy certificate: what a gateway enforces, for whoever signs it off and for tools that hold the gateway to it. All of it stands
  * in the manifest; here each operation says whom it lets in, and what is most important stands first. JSON only.
  */
-import type { Manifest, ManifestIssuer, ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { sortedByStrength } from './algorithm-strength.ts'
 import { type CertificateSummary, summaryOf } from './summary.ts'
 import { type Way, waysOf } from './ways.ts'

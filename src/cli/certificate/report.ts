@@ -1,6 +1,7 @@
 /** The policy certificate as a document: what is most important first, then every operation, then what all of them share. */
 
-import type { Manifest, SourceReference } from '../../contract/manifest.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { counted } from '../counted.ts'
 import { type Block, type Inline, say, ticked } from '../formats/document.ts'
 import { gatewaySections } from '../gateway-sections.ts'

@@ -1,5 +1,9 @@
 /** What a reviewer wants to know first: how much is open, how strong the signatures are, what ends when, and what was waived. */
-import type { Manifest, ManifestIssuer, ManifestOperation, ManifestWaiver, SourceReference } from '../../contract/manifest.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { ManifestWaiver } from '../../contract/manifest/waiver.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { sortedByStrength } from './algorithm-strength.ts'
 import { admitsAnybody, waysOf } from './ways.ts'
 

@@ -1,5 +1,5 @@
 /** The ways in which a caller may be admitted to an operation: all that its security comes to, as one OR of ANDs. */
-import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 
 /** Everything that is not `null` or false must be there (AND). Nothing at all: anybody may call. */
 export type Way = {

@@ -1,5 +1,6 @@
 /** `postern explain`: all that applies to one request, each with the file and line it comes from. */
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { UsageError } from '../failures.ts'
 import { locate, targetArgument } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'

@@ -1,6 +1,7 @@
 /** `postern revoke`: publishes a revocation to the project's feeds, or adds it to a file. */
 import { text as textOf } from 'node:stream/consumers'
-import type { GatewayPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
 import { writtenEntry } from '../../gateway/feeds/written-entry.ts'
 import { exitCodes } from '../exit-codes.ts'

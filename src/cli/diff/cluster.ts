@@ -1,6 +1,6 @@
 /** What a project gives its gateway in a cluster, which no bundle holds: values of settings, ways out, replicas. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Kubernetes } from '../../compiler/model/model.ts'
+import type { Kubernetes } from '../../compiler/model/types/kubernetes.ts'
 import { reference } from '../../compiler/plan/source-reference.ts'
 import { differ, type Where } from './comparison.ts'
 import type { Difference } from './difference.ts'

@@ -3,7 +3,8 @@
  * the manifest has, so that nothing new goes unnoticed; what a manifest has beyond that is reported, as nobody knows what it means.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { Manifest, SourceReference } from '../../contract/manifest.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import type { Difference, DifferenceClass } from './difference.ts'
 
 /** Where the comparison has come to. */

@@ -1,5 +1,5 @@
 /** What differs between two gateways, and what that means for whom. */
-import type { SourceReference } from '../../contract/manifest.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
 
 /** The gravest first. */
 export const differenceClasses = ['weakening', 'breaking', 'capacity', 'harmless'] as const

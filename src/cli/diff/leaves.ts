@@ -1,6 +1,6 @@
 /** Rules for single members: what it means that one is another. */
 import { isDeepStrictEqual } from 'node:util'
-import type { SourceReference } from '../../contract/manifest.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
 import { type Compare, differ, type Meaning } from './comparison.ts'
 import type { DifferenceClass } from './difference.ts'
 

@@ -1,5 +1,5 @@
 /** By what operations are the same in two gateways, and what they are called. */
-import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 
 /** Clients do not see what the parameters of a path are called. */
 export function routeOf({ method, template }: Pick<ManifestOperation, 'method' | 'template'>): string {

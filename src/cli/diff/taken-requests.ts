@@ -5,7 +5,7 @@
 import { type SegmentShape, segmentText, shapeOf } from '../../compiler/check/routes.ts'
 import { covers, overlap } from '../../compiler/check/segments.ts'
 import { parsePathTemplate } from '../../compiler/model/path-template.ts'
-import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 import { routeOf } from './route-names.ts'
 
 /** `refused`: the path of `by` is found first, and it has no such method. */

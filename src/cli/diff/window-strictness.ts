@@ -1,5 +1,5 @@
 /** Whether what one window of a limit lets through, another would let through as well. */
-import type { ManifestLimit } from '../../contract/manifest.ts'
+import type { ManifestLimit } from '../../contract/manifest/limit.ts'
 
 export type Window = ManifestLimit['windows'][number]
 

@@ -1,5 +1,6 @@
 /** What callers show to get into an operation: good credentials for each way in, and what makes one of them bad. */
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import type { Identities } from './identities.ts'
 import type { StandIns } from './stand-ins.ts'
 import type { Certified } from './throwaway-certificate.ts'

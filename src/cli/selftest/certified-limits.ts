@@ -2,16 +2,13 @@
 import type { Json } from '../../compiler/plan/canonical.ts'
 import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
-import type { Manifest, ManifestLimit, ManifestNamedLimits } from '../../contract/manifest.ts'
-import type {
-  ConditionalLimitPlan,
-  ConditionPlan,
-  GatewayPlan,
-  KeySelectorPlan,
-  LimitLevel,
-  NamedLimitsPlan,
-  OperationPlan,
-} from '../../contract/plan.ts'
+import type { ManifestLimit, ManifestNamedLimits } from '../../contract/manifest/limit.ts'
+import type { Manifest } from '../../contract/manifest.ts'
+import type { ConditionPlan } from '../../contract/plan/condition.ts'
+import type { ConditionalLimitPlan, KeySelectorPlan, NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { LimitLevel } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { Outcome } from './outcome.ts'
 import { same } from './same.ts'
 

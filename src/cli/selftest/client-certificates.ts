@@ -1,7 +1,7 @@
 /** Throw-away authorities in the place of a project's, and certificates of theirs for each of its holders. */
 import { X509Certificate } from 'node:crypto'
 import type { Manifest } from '../../contract/manifest.ts'
-import type { ClientCertificatesPlan } from '../../contract/plan.ts'
+import type { ClientCertificatesPlan } from '../../contract/plan/client-certificates.ts'
 import { type Certified, parseName, ThrowawayAuthority } from './throwaway-certificate.ts'
 
 export type CertificateSet = {

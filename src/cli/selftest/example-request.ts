@@ -1,7 +1,8 @@
 /** A request for an operation, as far as its path goes: one that leads to it and to no other. */
 
 import { canonicalPathText } from '../../compiler/model/path-text.ts'
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import { matchRequest } from '../match-request.ts'
 
 /** What may stand in the place of a parameter; a literal sibling takes the first of some templates for itself. */

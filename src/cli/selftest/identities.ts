@@ -1,7 +1,10 @@
 /** Everything that callers of the gateway under test can show: made for one run, known to nobody else, and gone with it. */
 import { createHash, randomBytes, scryptSync } from 'node:crypto'
 import type { Manifest } from '../../contract/manifest.ts'
-import type { GatewayPlan, JwtAlgorithm, KeyPlan, PasswordPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { type CertificateSet, certificateSet } from './client-certificates.ts'
 import { makeKey, type Signer, standInFor, type ThrowawayKey } from './throwaway-key.ts'
 

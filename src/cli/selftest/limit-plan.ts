@@ -1,6 +1,9 @@
 /** What the certificate says one caller may ask of an operation, as numbers of requests that this command can send. */
-import type { Manifest, ManifestLimit, ManifestOperation } from '../../contract/manifest.ts'
-import type { GatewayPlan, LimitLevel } from '../../contract/plan.ts'
+import type { ManifestLimit } from '../../contract/manifest/limit.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
+import type { LimitLevel } from '../../contract/plan/limit.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { WayIn } from './ways-in.ts'
 

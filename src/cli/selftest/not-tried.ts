@@ -1,5 +1,6 @@
 /** What no request of this command shows, wherever a gateway has it: said each time, so that nobody takes it for tested. */
-import type { Manifest, ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
 import type { Outcome } from './outcome.ts'
 
 type Gap = { readonly test: string; readonly why: string; readonly has: (manifest: Manifest) => boolean }

@@ -2,7 +2,8 @@
  * The plan of the gateway under test: the bundle's own, with throw-away keys in the place of those whose private halves nobody here has,
  * stand-ins in the place of other machines, and a few entries more. Everything else is the bundle's, which `replacementsIn` proves.
  */
-import type { GatewayPlan, ServicePlan } from '../../contract/plan.ts'
+import type { ServicePlan } from '../../contract/plan/service.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { digestAs, type Identities } from './identities.ts'
 import { scaledBody } from './scaled-body.ts'
 

@@ -1,5 +1,5 @@
 /** One request, and what must become of it. */
-import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 import { type RefusalKind, refusals } from '../../contract/refusals.ts'
 import type { Callers, Carried } from './callers.ts'
 import type { Outcome } from './outcome.ts'

@@ -1,7 +1,7 @@
 /** Signing keys that are made for one run, of the kinds that a gateway verifies with. */
 import { createHmac, generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
 
 export type ThrowawayKey = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
 

@@ -1,5 +1,5 @@
 /** Tokens with one thing wrong, for an operation that takes tokens. */
-import type { ManifestIssuer } from '../../contract/manifest.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import { type Carried, joined, type TokenChanges } from './callers.ts'
 import { besides, judgedByCertificate, passing, refused } from './case-makers.ts'

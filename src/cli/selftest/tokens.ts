@@ -1,8 +1,10 @@
 /** Tokens as the issuers of a gateway would give them out, good ones and bad ones. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint } from 'jose'
-import type { Manifest, ManifestIssuer, ManifestOperation } from '../../contract/manifest.ts'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { Manifest } from '../../contract/manifest.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { thumbprintOf } from './client-certificates.ts'
 import type { Identities } from './identities.ts'
 import type { StandIns } from './stand-ins.ts'

@@ -1,5 +1,5 @@
 /** What the certificate says an operation takes, by kinds of credential, and whether what a request shows is enough. */
-import type { ManifestOperation } from '../../contract/manifest.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 import { waysOf } from '../certificate/ways.ts'
 
 export type CredentialKind = 'token' | 'apiKey' | 'basic' | 'certificate'

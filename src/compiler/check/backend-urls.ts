@@ -1,8 +1,11 @@
 /** Backend addresses as far as they are known before the settings are. */
 
-import type { SettingText } from '../../contract/plan.ts'
-import type { Backend, Placed, Project, Setting } from '../model/model.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
+import type { Project } from '../model/model.ts'
 import { withDefaults } from '../model/setting-text.ts'
+import type { Backend } from '../model/types/backend.ts'
+import type { Placed } from '../model/types/placed.ts'
+import type { Setting } from '../model/types/setting.ts'
 
 /** Every backend of every operation; one that many share comes many times. */
 export function* backendsOf(project: Project): Generator<Placed<Backend>> {

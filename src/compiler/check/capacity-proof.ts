@@ -1,5 +1,9 @@
 /** What can reach a backend at the most, whoever calls: the sum of what limits over all callers let through, of all APIs that it serves. */
-import type { Api, Backend, Capacities, Operation, Project, Throttle } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Backend } from '../model/types/backend.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Capacities, Throttle } from '../model/types/throttling.ts'
 import { mostRequests } from './most-requests.ts'
 
 type Kind = 'production' | 'sandbox'

@@ -2,7 +2,7 @@
  * Finds routes that cross: some requests fit both, and neither is more concrete everywhere, as in `/a/{x}` and `/{y}/b`. Routes are
  * kept in a tree by their segments, so that a route is compared only with those that share its beginning.
  */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import { type Route, routeText, type SegmentShape, segmentText } from './routes.ts'
 import { covers, overlap } from './segments.ts'
 

@@ -1,5 +1,5 @@
 /** How many requests limits let through at the most, within some time, wherever it begins: what no traffic can exceed in one gateway. */
-import type { CalendarPeriod, WindowPlan } from '../../contract/plan.ts'
+import type { CalendarPeriod, WindowPlan } from '../../contract/plan/limit.ts'
 
 const day = 86_400_000
 /** Milliseconds of the shortest that there are; a day may lose an hour or two to the clock of its zone. */

@@ -1,5 +1,7 @@
 /** What holds for the requests of a route, as text that can be compared; the places where it is written do not matter. */
-import type { Backend, Operation, Requirement, Security } from '../model/model.ts'
+import type { Backend } from '../model/types/backend.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Requirement, Security } from '../model/types/security.ts'
 import type { Route } from './routes.ts'
 
 /** What is asked of callers, as it is enforced: a token has the scopes of all schemes of one requirement, whatever their names. */

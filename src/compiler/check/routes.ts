@@ -1,6 +1,8 @@
 /** Routes as the router tells them apart: the method, and the whole path with its parameters' names forgotten. */
-import type { PathSegment } from '../../contract/plan.ts'
-import type { Api, Operation, Project } from '../model/model.ts'
+import type { PathSegment } from '../../contract/plan/operation.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Operation } from '../model/types/operation.ts'
 import { quoted } from './quoted.ts'
 
 export type Route = { readonly api: Api; readonly operation: Operation; readonly segments: readonly SegmentShape[] }

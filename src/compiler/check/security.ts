@@ -1,4 +1,5 @@
-import type { Project, RequiredScheme, Requirement, Security } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { RequiredScheme, Requirement, Security } from '../model/types/security.ts'
 
 type Required = {
   readonly required: RequiredScheme

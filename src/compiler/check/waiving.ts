@@ -1,5 +1,5 @@
 import type { Diagnostic, Diagnostics } from '../diagnostics.ts'
-import type { Waiver } from '../model/model.ts'
+import type { Waiver } from '../model/types/waiver.ts'
 import { parsePointer } from '../source/json-pointer.ts'
 import type { Location } from '../source/location.ts'
 import { quoted } from './quoted.ts'

@@ -4,9 +4,9 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { defaultClockSkew, readAlgorithms, readClockSkew, readIssuerName } from './issuers.ts'
 import { readKeys } from './keys.ts'
-import type { ApiKeyIssuer } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { apiKeyIssuerKeys, checkProjectKeys } from './project-keys.ts'
+import type { ApiKeyIssuer } from './types/api-key.ts'
 
 export function readApiKeyIssuers(node: SourceNode, sources: Sources, access: NodeAccess): readonly ApiKeyIssuer[] | null {
   const seen = new Map<string, SourceNode>()

@@ -1,15 +1,15 @@
 /** The file that `apiKeys` of postern.yaml names: keys by their digests, and where they may be used. */
-import type { ApiKeyPlan } from '../../contract/plan.ts'
+import type { ApiKeyPlan } from '../../contract/plan/api-key.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiKeyIssuers } from './api-key-issuers.ts'
 import { readHeldScopes, readUnique } from './credential-entries.ts'
-import type { ApiKey, ApiKeyIssuer } from './model.ts'
 import { parsePasswordDigest } from './password-digest.ts'
 import { placedText } from './placed-text.ts'
 import { apiKeyKeys, checkProjectKeys } from './project-keys.ts'
 import { isAddressRange } from './trusted-proxies.ts'
+import type { ApiKey, ApiKeyIssuer } from './types/api-key.ts'
 
 type Seen = { readonly ids: Map<string, SourceNode>; readonly digests: Map<string, SourceNode> }
 

@@ -6,7 +6,8 @@ import type { Location } from '../source/location.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
-import type { Placed, RequiredScheme, Requirement, SecurityScheme } from './model.ts'
+import type { Placed } from './types/placed.ts'
+import type { RequiredScheme, Requirement, SecurityScheme } from './types/security.ts'
 
 type Kind = 'token' | 'basic' | 'apiKey'
 

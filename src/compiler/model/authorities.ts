@@ -5,10 +5,11 @@ import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { Certificate } from './certificate.ts'
-import type { Authority, Placed } from './model.ts'
 import { type PemBlock, pemBlocks } from './pem.ts'
 import { placedText } from './placed-text.ts'
 import { holdsSetting } from './setting-text.ts'
+import type { Authority } from './types/authority.ts'
+import type { Placed } from './types/placed.ts'
 
 /** Bytes. All the authorities of the web have a few hundred kilobytes. */
 const largestFile = 1024 * 1024

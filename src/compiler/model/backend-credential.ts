@@ -1,15 +1,17 @@
 /** `credential` of a backend: as what the gateway makes itself known to it. */
-import type { BackendCredentialPlan, DigestAlgorithm, SettingText } from '../../contract/plan.ts'
+import type { BackendCredentialPlan, DigestAlgorithm } from '../../contract/plan/backend-credential.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { grantText, readGrant, settleGrant, type WrittenGrant } from './client-credentials.ts'
 import { credentialField } from './credential-field.ts'
-import type { BackendCredential, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { readSecret } from './secret.ts'
 import type { Settle } from './setting-text.ts'
+import type { BackendCredential } from './types/backend.ts'
+import type { Placed } from './types/placed.ts'
 
 /** Its settings become the operator's business only where it is used. */
 export type WrittenCredential = {

@@ -1,11 +1,13 @@
 /** How a TLS connection to a backend or to a service is made, as it stands beside its `url`. */
-import type { BackendTlsPlan } from '../../contract/plan.ts'
+import type { BackendTlsPlan } from '../../contract/plan/tls.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { type AuthorityFiles, readAuthorityFiles } from './authorities.ts'
-import type { Authority, BackendTls, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { holdsSetting, type Settle } from './setting-text.ts'
+import type { Authority } from './types/authority.ts'
+import type { BackendTls } from './types/backend.ts'
+import type { Placed } from './types/placed.ts'
 
 export const tlsKeys = ['authorities', 'certificate', 'key', 'serverName'] as const
 

@@ -6,7 +6,8 @@
  */
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
-import type { Backend, Placed } from './model.ts'
+import type { Backend } from './types/backend.ts'
+import type { Placed } from './types/placed.ts'
 import { plainBackend, settleBackend, type WrittenBackend } from './written-backend.ts'
 
 type Server = Placed<WrittenBackend> | 'refused' | null

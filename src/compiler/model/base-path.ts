@@ -1,8 +1,8 @@
 /** The path under which an API stands at the gateway. */
 import { entry } from '../source/node-access.ts'
 import type { Definition } from './definition.ts'
-import type { Placed } from './model.ts'
 import { canonicalPathText, hasDotSegment } from './path-text.ts'
+import type { Placed } from './types/placed.ts'
 
 /**
  * The project's `basePath`, else the definition's `x-wso2-basePath`, in which `{version}` stands for `info.version`, else the path of its

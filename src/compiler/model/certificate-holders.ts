@@ -4,9 +4,11 @@ import type { SourceNode } from '../source/source-node.ts'
 import { isKeyName } from './api-keys.ts'
 import { readUnique } from './credential-entries.ts'
 import { canonicalName } from './distinguished-name.ts'
-import type { Authority, CertificateHolder, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { certificateHolderKeys, checkProjectKeys } from './project-keys.ts'
+import type { Authority } from './types/authority.ts'
+import type { CertificateHolder } from './types/client-certificates.ts'
+import type { Placed } from './types/placed.ts'
 
 export type ReadAuthorities = (node: SourceNode) => readonly Authority[] | null
 

@@ -1,10 +1,11 @@
 /** How the gateway says who it is to an authorisation server, as its client: the same words wherever it asks one. */
-import type { ClientAuthenticationPlan, SettingText } from '../../contract/plan.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan/client-authentication.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { holdsSetting, type Settle } from './setting-text.ts'
+import type { Placed } from './types/placed.ts'
 
 const kinds = ['basic', 'post', 'private_key_jwt', 'tls'] as const
 

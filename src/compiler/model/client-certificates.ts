@@ -5,8 +5,10 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { readCertificateHolders } from './certificate-holders.ts'
 import { credentialField } from './credential-field.ts'
-import type { Authority, ClientCertificates, Placed } from './model.ts'
 import { checkProjectKeys, clientCertificateKeys } from './project-keys.ts'
+import type { Authority } from './types/authority.ts'
+import type { ClientCertificates } from './types/client-certificates.ts'
+import type { Placed } from './types/placed.ts'
 
 /** @param proxied whether the project names trusted proxies */
 export function readClientCertificates(

@@ -4,10 +4,11 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { planTls, readTls, settleTls, tlsKeys, tlsText, type WrittenTls } from './backend-tls.ts'
 import { clientKeys, clientText, readClient, settleClient, type WrittenClient } from './client-authentication.ts'
-import type { BackendCredential, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { readSecret } from './secret.ts'
 import { holdsSetting, type Settle } from './setting-text.ts'
+import type { BackendCredential } from './types/backend.ts'
+import type { Placed } from './types/placed.ts'
 
 export type WrittenGrant = {
   readonly url: Placed<string>

@@ -2,7 +2,8 @@
 import { entry } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
-import type { Api, Placed } from './model.ts'
+import type { Api } from './types/api.ts'
+import type { Placed } from './types/placed.ts'
 
 export function readClientTransport(definition: Definition): Pick<Api, 'mutualTls' | 'transport'> {
   const { root, extensions, diagnostics } = definition

@@ -1,5 +1,5 @@
 /** `concurrency` of `x-postern`: how many requests of an API may be in flight at the same time. */
-import type { ConcurrencyPlan } from '../../contract/plan.ts'
+import type { ConcurrencyPlan } from '../../contract/plan/concurrency.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'

@@ -1,11 +1,12 @@
 /** What `deny` and conditional tiers ask of a request: from where, which fields, query and claims, who calls, what. */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { methods } from './misspelt-keys.ts'
-import type { Condition, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { isAddressRange } from './trusted-proxies.ts'
+import type { Condition } from './types/condition.ts'
+import type { Placed } from './types/placed.ts'
 
 const conditionKeys = ['address', 'api', 'method', 'header', 'query', 'claim', 'application', 'user', 'consumer'] as const
 type ConditionKey = (typeof conditionKeys)[number]

@@ -1,10 +1,10 @@
 /** `consumerFields` of postern.yaml: plain fields that tell backends who calls. */
-import type { ConsumerFact, ConsumerFieldPlan } from '../../contract/plan.ts'
+import type { ConsumerFact, ConsumerFieldPlan } from '../../contract/plan/backend-identity.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { backendField } from './backend-field.ts'
-import type { ConsumerFields } from './model.ts'
+import type { ConsumerFields } from './types/backend-identity.ts'
 
 export const consumerFacts = [
   'consumer',

@@ -1,9 +1,10 @@
 /** `keys` of an application: by what its callers are known, and which web pages may use that. */
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { ConsumerKey, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, consumerKeyKeys } from './project-keys.ts'
+import type { Placed } from './types/placed.ts'
+import type { ConsumerKey } from './types/subscriptions.ts'
 
 const kinds = ['client', 'consumer', 'user', 'certificate'] as const
 

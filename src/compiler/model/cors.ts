@@ -1,12 +1,12 @@
 /** CORS as a definition says it (WHATWG Fetch §3.3): `x-postern.cors`, and WSO2's `x-wso2-cors` under other names. */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
 import { durationOrOffAt } from './duration.ts'
 import { methods } from './misspelt-keys.ts'
-import type { Cors } from './model.ts'
 import { readOrigin } from './origins.ts'
+import type { Cors } from './types/operation.ts'
 
 /** `off`: the gateway leaves it to the backend. */
 export type WrittenCors = Cors | 'off'

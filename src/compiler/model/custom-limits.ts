@@ -1,10 +1,11 @@
 /** `custom` of policies.yaml: limits with keys and conditions of their own. */
-import type { KeySelectorPlan, WindowPlan } from '../../contract/plan.ts'
+import type { KeySelectorPlan } from '../../contract/plan/conditional-limit.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { isConditionField, readConditions } from './conditions.ts'
-import type { CustomLimit } from './model.ts'
 import { isTierName } from './tier-name.ts'
+import type { CustomLimit } from './types/throttling.ts'
 
 /** Each is looked at for each request. */
 const most = 8

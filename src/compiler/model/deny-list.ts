@@ -2,7 +2,7 @@
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { readConditions } from './conditions.ts'
-import type { DenyEntry } from './model.ts'
+import type { DenyEntry } from './types/condition.ts'
 
 const most = 10_000
 

@@ -1,9 +1,10 @@
 /** Where a gateway in a cluster connects to: what its NetworkPolicy lets through. */
 import { isIP } from 'node:net'
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { Location } from '../source/location.ts'
-import type { Egress, Kubernetes, Project } from './model.ts'
+import type { Project } from './model.ts'
 import { type OutsideAddress, outsideAddresses } from './outside-addresses.ts'
+import type { Egress, Kubernetes } from './types/kubernetes.ts'
 
 export type EgressRule = {
   /** In words, for people: `books.internal:443 (backend of Books)`. */

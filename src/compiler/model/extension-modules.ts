@@ -8,9 +8,9 @@ import type { ModuleImport } from '../source/parse-module.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { durationAt } from './duration.ts'
-import type { Extensions, ProjectModule } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, extensionKeys } from './project-keys.ts'
+import type { Extensions, ProjectModule } from './types/extensions.ts'
 
 export const extensionSteps: readonly ExtensionStep[] = ['validateToken', 'validateSubscription', 'validateScopes', 'generateConsumerToken']
 

@@ -3,10 +3,10 @@ import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
-import type { FetchedKeys } from './model.ts'
 import { checkProjectKeys, fetchedKeysKeys } from './project-keys.ts'
 import { readService } from './service.ts'
 import type { SettingsCollector } from './setting-text.ts'
+import type { FetchedKeys } from './types/issuer.ts'
 
 const defaultRefresh = 600_000
 const shortestRefresh = 10_000

@@ -11,11 +11,12 @@ import type { ApiContext, Definition, Dialect } from './definition.ts'
 import { checkNoExtensions } from './extensions.ts'
 import { readLevel } from './level-settings.ts'
 import { checkMisspeltKeys } from './misspelt-keys.ts'
-import type { Api, Requirement } from './model.ts'
 import { openapi3 } from './openapi-3.ts'
 import { readOperations } from './operations.ts'
 import { SecurityRequirements } from './security-requirements.ts'
 import { swagger2 } from './swagger-2.ts'
+import type { Api } from './types/api.ts'
+import type { Requirement } from './types/security.ts'
 import { namedEndpoints } from './wso2-endpoint.ts'
 
 /**

@@ -1,16 +1,18 @@
 /** policies.yaml: tiers in Postern's own form and in WSO2's. */
-import type { WhenUsedUp, WindowPlan } from '../../contract/plan.ts'
+import type { WhenUsedUp, WindowPlan } from '../../contract/plan/limit.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readCustomLimits } from './custom-limits.ts'
 import { readDenyList } from './deny-list.ts'
-import type { Placed, Project, Tier, TierGroup } from './model.ts'
+import type { Project } from './model.ts'
 import { mostWindows, unlimitedTier } from './tier-bounds.ts'
 import { hasGroups, readGroupedTier } from './tier-groups.ts'
 import { readLimit, stopsOnQuotaReach } from './tier-limit.ts'
 import { isTierName } from './tier-name.ts'
+import type { Placed } from './types/placed.ts'
+import type { Tier, TierGroup } from './types/tier.ts'
 import { readWso2Policies, type Wso2PolicyKey, wso2PolicyKeys } from './wso2-policies.ts'
 
 export type Policies = Pick<Project, 'tiers' | 'applicationTiers' | 'subscriptionTiers' | 'deny' | 'customLimits' | 'tierGroups'>

@@ -14,10 +14,10 @@ import { readDefinition } from './from-openapi.ts'
 import { grpcBackend } from './grpc-backend.ts'
 import { type MethodPolicies, policyText, posternKeysAt, readMethodPolicies } from './method-policy.ts'
 import { declaredSchemes, type LevelSecurity, methodRequirements, readLevelSecurity } from './method-security.ts'
-import type { Api } from './model.ts'
 import { openapi3 } from './openapi-3.ts'
 import { checkImports } from './proto-imports.ts'
 import { streamingOperation } from './streaming-operation.ts'
+import type { Api } from './types/api.ts'
 import { readWso2Options, type Wso2Options } from './wso2-options.ts'
 
 /** It says nothing of servers. */

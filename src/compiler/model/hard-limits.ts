@@ -1,11 +1,12 @@
 /** `hardLimit` and `capacity` of `x-postern`: what the backends of an API are spared, over all callers, and what they can bear. */
-import type { WindowPlan } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
 import { readHardTier } from './from-policies.ts'
-import type { Capacities, HardLimits, Placed } from './model.ts'
 import { longestWindow, mostRequests, shortestWindow } from './tier-bounds.ts'
+import type { Placed } from './types/placed.ts'
+import type { Capacities, HardLimits } from './types/throttling.ts'
 
 export const noHardLimits: HardLimits = { production: null, sandbox: null }
 export const noCapacities: Capacities = { production: null, sandbox: null }

@@ -1,8 +1,8 @@
 /** `limits` of postern.yaml: bounds on what strangers may send, and on what the gateway holds. */
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { HttpLimits } from './model.ts'
 import { sizeAt } from './size.ts'
+import type { HttpLimits } from './types/bounds.ts'
 
 type Bound = { readonly kind: 'size' | 'count'; readonly default: number; readonly least: number; readonly most: number }
 

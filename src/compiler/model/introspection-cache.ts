@@ -3,10 +3,10 @@ import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readAuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
-import type { Introspection } from './model.ts'
 import { checkProjectKeys, introspectionCacheKeys } from './project-keys.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { type ServiceSurroundings, settingsText } from './service.ts'
+import type { Introspection } from './types/introspection.ts'
 
 type Cache = Introspection['cache']
 type Shared = NonNullable<Cache['shared']>

@@ -5,11 +5,11 @@ import { readClient, settleClient } from './client-authentication.ts'
 import { durationAt } from './duration.ts'
 import type { SharedFiles } from './fetched-keys.ts'
 import { defaultCache, readCache } from './introspection-cache.ts'
-import type { Introspection } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, introspectionKeys } from './project-keys.ts'
 import { readService } from './service.ts'
 import { settlesIn } from './setting-text.ts'
+import type { Introspection } from './types/introspection.ts'
 
 const defaultTimeout = 2000
 const defaultLookups = 100

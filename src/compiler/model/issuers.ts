@@ -1,6 +1,6 @@
 /** `issuers` of postern.yaml: who may sign the tokens that the gateway accepts, and with which keys. */
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
@@ -9,12 +9,13 @@ import { durationAt } from './duration.ts'
 import { readFetchedKeys, type SharedFiles } from './fetched-keys.ts'
 import { readIntrospection } from './introspection.ts'
 import { readKeys } from './keys.ts'
-import type { Issuer, Placed } from './model.ts'
 import { readPassThrough } from './pass-through.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, claimKeys, issuerKeys } from './project-keys.ts'
 import { isJwtAlgorithm } from './public-key.ts'
 import { readSenderConstrained } from './sender-constrained.ts'
+import type { Issuer } from './types/issuer.ts'
+import type { Placed } from './types/placed.ts'
 import { readValidateSubscriptions } from './validate-subscriptions.ts'
 
 const defaultClaims = { scope: 'scope', subject: 'sub', client: 'azp', application: 'application', keyType: 'keytype' }

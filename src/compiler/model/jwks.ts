@@ -8,14 +8,14 @@ import {
   privateMembers,
   publicMembers,
 } from '../../contract/key-rules.ts'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import type { DiagnosticCode } from '../diagnostic-codes.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { Certificate } from './certificate.ts'
-import type { IssuerKey } from './model.ts'
 import { isJwtAlgorithm, judgePublicKey } from './public-key.ts'
+import type { IssuerKey } from './types/issuer.ts'
 
 type Problem = { readonly code: DiagnosticCode; readonly message: string; readonly hint?: string }
 

@@ -1,12 +1,13 @@
 /** Key files: JWKS (RFC 7517) or PEM (RFC 7468), told apart by what is in them. */
 import { posix } from 'node:path'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Sources } from '../source/sources.ts'
 import { readJwks } from './jwks.ts'
-import type { IssuerKey, Placed } from './model.ts'
 import { readPem } from './pem.ts'
 import { holdsSetting } from './setting-text.ts'
+import type { IssuerKey } from './types/issuer.ts'
+import type { Placed } from './types/placed.ts'
 
 /** Bytes. Key sets have a few kilobytes. */
 const largestKeyFile = 1024 * 1024

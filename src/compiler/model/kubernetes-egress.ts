@@ -2,9 +2,9 @@
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readLabelName, readLabels } from './kubernetes-names.ts'
-import type { Egress } from './model.ts'
 import { checkProjectKeys, egressKeys } from './project-keys.ts'
 import { isAddressRange } from './trusted-proxies.ts'
+import type { Egress } from './types/kubernetes.ts'
 
 export function readEgress(node: SourceNode, access: NodeAccess): readonly Egress[] | null {
   const items = access.array(node)?.items

@@ -6,8 +6,9 @@ import type { SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
 import { readEgress } from './kubernetes-egress.ts'
 import { readLabelName, readLabels, readObjectName } from './kubernetes-names.ts'
-import type { Kubernetes, Monitoring, Placed, Route } from './model.ts'
 import { checkProjectKeys, kubernetesKeys, monitoringKeys, replicasKeys, resourcesKeys, routeKeys, tlsSecretKeys } from './project-keys.ts'
+import type { Kubernetes, Monitoring, Route } from './types/kubernetes.ts'
+import type { Placed } from './types/placed.ts'
 
 /** What holds for a project that says nothing of Kubernetes. */
 export function standardKubernetes(name: string, at: Location): Kubernetes {

@@ -4,7 +4,7 @@ import type { Location } from '../source/location.ts'
 import { madeEntry, madeList, madeObject, madeText } from '../source/made-nodes.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Placed } from './model.ts'
+import type { Placed } from './types/placed.ts'
 import type { Wso2Options, Wso2Security } from './wso2-options.ts'
 
 /** What one level says; `scopes` alone ask for a token. */

@@ -2,7 +2,7 @@
  * Keys that OpenAPI does not know are left alone in general: real definitions hold many. Those that look like a key by which something
  * is protected or routed are refused, as what was meant would silently not apply: `securty`, or `security` in a Path Item.
  */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import type { Definition, Level } from './definition.ts'

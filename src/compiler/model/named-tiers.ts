@@ -1,6 +1,8 @@
 /** Which tiers a project names, and which there are. */
-import type { Placed, Project, Tier } from './model.ts'
+import type { Project } from './model.ts'
 import { unlimitedTier } from './tier-bounds.ts'
+import type { Placed } from './types/placed.ts'
+import type { Tier } from './types/tier.ts'
 
 /** For what a tier is looked up: the lists that WSO2's policies have for callers come before all others there. */
 export type TierUse = 'resource' | 'application' | 'subscription'

@@ -1,5 +1,5 @@
 /** `onStale`, of postern.yaml and of `x-postern`: what holds when nobody knows all that is revoked. */
-import type { StaleRulePlan } from '../../contract/plan.ts'
+import type { StaleRulePlan } from '../../contract/plan/revocation.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'

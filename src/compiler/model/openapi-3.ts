@@ -2,7 +2,8 @@
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition, Dialect } from './definition.ts'
-import type { Placed, SecurityScheme } from './model.ts'
+import type { Placed } from './types/placed.ts'
+import type { SecurityScheme } from './types/security.ts'
 
 export const openapi3: Dialect = {
   name: 'OpenAPI 3',

@@ -1,8 +1,9 @@
 /** The CORS of one operation: what the nearest level says, as a whole. */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import type { WrittenCors } from './cors.ts'
 import type { Definition } from './definition.ts'
-import type { Cors, Placed, Upgrade } from './model.ts'
+import type { Cors, Upgrade } from './types/operation.ts'
+import type { Placed } from './types/placed.ts'
 
 /** What the levels say, the nearest first. */
 type Levels = readonly [operation: Placed<WrittenCors> | null, path: Placed<WrittenCors> | null, root: Placed<WrittenCors> | null]

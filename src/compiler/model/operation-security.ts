@@ -13,9 +13,10 @@ import { type ApplicationSecurity, readApplicationSecurity, requirementsFor, wit
 import { credentialField } from './credential-field.ts'
 import type { Definition } from './definition.ts'
 import type { LevelSettings } from './level-settings.ts'
-import type { Decided, Placed, RequiredScheme, Requirement, Security } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { isScope, SecurityRequirements } from './security-requirements.ts'
+import type { Decided, Placed } from './types/placed.ts'
+import type { RequiredScheme, Requirement, Security } from './types/security.ts'
 
 export class OperationSecurity {
   readonly #definition: Definition

@@ -1,5 +1,5 @@
 /** The operations of a definition: one for each method of each path that can be requested. */
-import type { Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectEntry, ObjectNode, SourceNode } from '../source/source-node.ts'
@@ -8,12 +8,12 @@ import type { Definition } from './definition.ts'
 import { checkNoExtensions } from './extensions.ts'
 import { type LevelSettings, readLevel } from './level-settings.ts'
 import { checkMisspeltKeys, methods } from './misspelt-keys.ts'
-import type { Operation } from './model.ts'
 import { operationCors } from './operation-cors.ts'
 import { OperationSecurity } from './operation-security.ts'
 import { bodyParameter, PathParameters } from './path-parameters.ts'
 import { type PathTemplate, parsePathTemplate } from './path-template.ts'
 import { nearestIdentity } from './told-identity.ts'
+import type { Operation } from './types/operation.ts'
 
 /** Many paths may refer to one Path Item, so a small file can have many operations. */
 const maximumOperations = 50_000

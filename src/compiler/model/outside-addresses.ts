@@ -1,6 +1,9 @@
 /** Every address that a gateway calls: what the network must let through, and nothing else. */
-import type { BackendCredentialPlan, RevocationFeedPlan, SettingText } from '../../contract/plan.ts'
-import type { Backend, Project } from './model.ts'
+import type { BackendCredentialPlan } from '../../contract/plan/backend-credential.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
+import type { Project } from './model.ts'
+import type { Backend } from './types/backend.ts'
 
 export type OutsideAddress = {
   readonly url: SettingText

@@ -3,17 +3,22 @@
  * nobody wrote a definition for.
  */
 
-import type { KeyManagerEndpoint, Method } from '../../contract/plan.ts'
+import type { Method } from '../../contract/plan/method.ts'
+import type { KeyManagerEndpoint } from '../../contract/plan/operation.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { canonicalBasePath } from './base-path.ts'
 import type { SharedFiles } from './fetched-keys.ts'
 import { noCapacities, noHardLimits } from './hard-limits.ts'
-import type { Api, Backend, Issuer, Operation, PassThrough, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import type { ProjectFile } from './project-file.ts'
 import { checkProjectKeys, passThroughKeys } from './project-keys.ts'
 import { nothingTold } from './told-identity.ts'
+import type { Api } from './types/api.ts'
+import type { Backend } from './types/backend.ts'
+import type { Issuer, PassThrough } from './types/issuer.ts'
+import type { Operation } from './types/operation.ts'
+import type { Placed } from './types/placed.ts'
 import { readWrittenBackend, settleBackend } from './written-backend.ts'
 
 const endpoints = ['token', 'revoke', 'authorize', 'userinfo'] as const satisfies readonly KeyManagerEndpoint[]

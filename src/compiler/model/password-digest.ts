@@ -1,5 +1,5 @@
 /** Digests of passwords, as users.yaml holds them. Nothing of what is written is repeated in a message: it may be a password. */
-import type { PasswordPlan } from '../../contract/plan.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
 
 /** Node's scrypt takes 128 * cost * blockSize bytes; so much is what the gateway spends on one password. */
 const mostMemory = 128 * 1024 * 1024

@@ -3,7 +3,7 @@ import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ArrayNode, ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
-import type { Parameter } from './model.ts'
+import type { Parameter } from './types/operation.ts'
 
 /**
  * Each name in paths with its item of `parameters`, and the others. `complete` is false where one could not be read: what is missing then

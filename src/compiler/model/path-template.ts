@@ -1,5 +1,5 @@
 /** Path templates: `/pets/{id}.json` as segments of literals and parameters. */
-import type { PathSegment } from '../../contract/plan.ts'
+import type { PathSegment } from '../../contract/plan/operation.ts'
 import { canonicalPathText, hasDotSegment } from './path-text.ts'
 
 export type PathTemplate =

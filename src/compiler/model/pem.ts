@@ -3,8 +3,8 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
 import { Certificate } from './certificate.ts'
-import type { IssuerKey } from './model.ts'
 import { judgePublicKey } from './public-key.ts'
+import type { IssuerKey } from './types/issuer.ts'
 
 /** Each certificate is compared with every other one. An issuer has two or three. */
 const mostCertificates = 50

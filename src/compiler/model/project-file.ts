@@ -11,19 +11,7 @@ import { readClientCertificates } from './client-certificates.ts'
 import { readConsumerFields } from './consumer-fields.ts'
 import { readHttpLimits } from './http-limits.ts'
 import { readKubernetes } from './kubernetes.ts'
-import type {
-  Backend,
-  BackendToken,
-  ClientCertificates,
-  ConsumerFields,
-  HttpLimits,
-  Kubernetes,
-  Listen,
-  Placed,
-  Throttling,
-  Timeouts,
-  Waiver,
-} from './model.ts'
+import type { Listen } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
@@ -33,6 +21,14 @@ import type { SettingsCollector } from './setting-text.ts'
 import { readThrottling } from './throttling.ts'
 import { readTimeouts } from './timeouts.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
+import type { Backend } from './types/backend.ts'
+import type { BackendToken, ConsumerFields } from './types/backend-identity.ts'
+import type { HttpLimits, Timeouts } from './types/bounds.ts'
+import type { ClientCertificates } from './types/client-certificates.ts'
+import type { Kubernetes } from './types/kubernetes.ts'
+import type { Placed } from './types/placed.ts'
+import type { Throttling } from './types/throttling.ts'
+import type { Waiver } from './types/waiver.ts'
 import { readWaivers } from './waivers.ts'
 
 export const projectFileName = 'postern.yaml'

@@ -1,7 +1,7 @@
 /** What a public key is good for: which signatures it can verify, and whether it is strong enough to be trusted. */
 import type { KeyObject } from 'node:crypto'
 import { curveAlgorithms, edwardsAlgorithms, jwtAlgorithms, publicMembers, rsaAlgorithms, rsaBounds } from '../../contract/key-rules.ts'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 
 export type JudgedKey =
   | { readonly kind: 'usable'; readonly jwk: Readonly<Record<string, string>>; readonly algorithms: readonly JwtAlgorithm[] }

@@ -1,5 +1,5 @@
 /** The address of a Redis in postern.yaml. */
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { type ServiceSurroundings, settingsText } from './service.ts'
 import { withDefaults } from './setting-text.ts'

@@ -1,13 +1,15 @@
 /** One of `revocation.feeds`: a source of revocations that is asked while the gateway runs. */
-import type { RevocationFeedPlan, SettingText } from '../../contract/plan.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
-import type { Authority, RevocationFeed } from './model.ts'
 import { checkProjectKeys, feedKeys } from './project-keys.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { parseSettingText, type SettingsCollector } from './setting-text.ts'
+import type { Authority } from './types/authority.ts'
+import type { RevocationFeed } from './types/revocation.ts'
 
 export type FeedReading = { readonly settings: SettingsCollector; readonly authorities: AuthorityFiles; readonly access: NodeAccess }
 

@@ -1,10 +1,10 @@
 /** The file that `revocation.snapshot` names: a list of what is revoked already when the gateway is built. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { revokedBy } from '../../contract/revocation-entries.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Placed } from './model.ts'
 import { checkProjectKeys, revokedKeys } from './project-keys.ts'
+import type { Placed } from './types/placed.ts'
 
 /** Seconds since the epoch: until 2085, and no milliseconds by mistake. */
 const latest = 3_600_000_000

@@ -1,14 +1,16 @@
 /** `revocation` of postern.yaml: where the gateway learns what is revoked. */
-import type { SettingText, StaleRulePlan } from '../../contract/plan.ts'
+import type { StaleRulePlan } from '../../contract/plan/revocation.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { Placed, RevocationFeed } from './model.ts'
 import { completeOnStale, readOnStale, type WrittenOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, onStaleKeys, revocationKeys } from './project-keys.ts'
 import { type FeedReading, readFeed } from './revocation-feed.ts'
 import { parseSettingText } from './setting-text.ts'
+import type { Placed } from './types/placed.ts'
+import type { RevocationFeed } from './types/revocation.ts'
 
 export type WrittenRevocation = {
   readonly at: Location

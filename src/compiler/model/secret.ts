@@ -1,10 +1,10 @@
 /** A password, key or secret of a `credential`. */
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { withoutSettings } from './project-texts.ts'
 import { holdsSetting } from './setting-text.ts'
+import type { Placed } from './types/placed.ts'
 
 /** Nothing secret is baked: it is a setting, perhaps behind the name of a scheme, as in `Bearer ${TOKEN}`. */
 export function readSecret(node: SourceNode, access: NodeAccess): Placed<string> | null {

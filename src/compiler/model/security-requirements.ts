@@ -1,7 +1,8 @@
 /** `security` and the schemes that it names, as they are written. What they mean for an operation is decided in operation-security. */
 import type { ArrayNode, ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { Definition } from './definition.ts'
-import type { Placed, RequiredScheme, Requirement, SecurityScheme } from './model.ts'
+import type { Placed } from './types/placed.ts'
+import type { RequiredScheme, Requirement, SecurityScheme } from './types/security.ts'
 
 /** Every operation may have the root's list, so its length multiplies. */
 const maximumParts = 500

@@ -1,8 +1,8 @@
 /** `issuers[].senderConstrained`: what the tokens of an issuer are bound to, so that nobody who copied one can use it. */
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { SenderConstrained } from './model.ts'
 import { checkProjectKeys, senderConstrainedKeys } from './project-keys.ts'
+import type { SenderConstrained } from './types/issuer.ts'
 
 const bindings = ['certificate', 'dpop'] as const
 

@@ -1,11 +1,11 @@
 /** The address of an outside service that the gateway itself asks, and how it is reached, as they stand in postern.yaml. */
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { readTls, settleTls } from './backend-tls.ts'
-import type { Service } from './model.ts'
 import { parseSettingText, type SettingsCollector, settlesIn, withDefaults } from './setting-text.ts'
+import type { Service } from './types/service.ts'
 
 export type ServiceSurroundings = {
   readonly settings: SettingsCollector

@@ -1,7 +1,13 @@
 /** What an operator gives as a setting: whether it is a secret, the path of a file or something that anybody may read. */
-import type { BackendTlsPlan, ClientAuthenticationPlan, SettingText } from '../../contract/plan.ts'
-import type { BackendCredential, Introspection, Project, Service, TrafficManager } from './model.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan/client-authentication.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
+import type { BackendTlsPlan } from '../../contract/plan/tls.ts'
+import type { Project } from './model.ts'
 import { feedAddresses } from './outside-addresses.ts'
+import type { BackendCredential } from './types/backend.ts'
+import type { Introspection } from './types/introspection.ts'
+import type { Service } from './types/service.ts'
+import type { TrafficManager } from './types/throttling.ts'
 
 /** `login`: an address that may hold a user and a password. `partOfPath`: a path is made of it and of something else. */
 export type SettingKind = 'secret' | 'login' | 'file' | 'partOfPath' | 'plain'

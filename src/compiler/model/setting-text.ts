@@ -2,10 +2,11 @@
  * Text with settings in it: `${NAME}` and `${NAME:-default}`. A setting is a value that the operator gives at start; backend URLs,
  * addresses of outside services and credentials may hold settings, and nothing else.
  */
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from '../source/location.ts'
-import type { Placed, Setting } from './model.ts'
+import type { Placed } from './types/placed.ts'
+import type { Setting } from './types/setting.ts'
 
 const settingPattern = /\$\{([^{}]*)\}/g
 const namePattern = /^[A-Z_][A-Z0-9_]{0,127}$/

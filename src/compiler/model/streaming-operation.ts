@@ -1,8 +1,8 @@
 /** What holds by default for methods with streams, which last for as long as somebody has something to say. */
 import type { MethodStreams } from '../source/proto-file.ts'
 import type { ApiContext } from './definition.ts'
-import type { Operation } from './model.ts'
 import { timeoutBounds } from './timeouts.ts'
+import type { Operation } from './types/operation.ts'
 
 /**
  * The operation without the built-in defaults that would end a stream: the size of a streamed request, and when an answer must begin, as

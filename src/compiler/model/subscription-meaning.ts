@@ -1,6 +1,7 @@
 /** What an entry of the subscription file means: its state, as WSO2 names them, and the APIs that it is for. */
-import type { SubscriptionState } from '../../contract/plan.ts'
-import type { Api, ApiSubscription } from './model.ts'
+import type { SubscriptionState } from '../../contract/plan/subscriptions.ts'
+import type { Api } from './types/api.ts'
+import type { ApiSubscription } from './types/subscriptions.ts'
 
 export const subscriptionStates = {
   ACTIVE: 'active',

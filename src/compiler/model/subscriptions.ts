@@ -6,10 +6,11 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readConsumerKeys } from './consumer-keys.ts'
 import { readUnique } from './credential-entries.ts'
-import type { ApiSubscription, Application, Placed, Subscriptions } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { applicationKeys, checkProjectKeys, subscriptionKeys } from './project-keys.ts'
 import { subscriptionStates } from './subscription-meaning.ts'
+import type { Placed } from './types/placed.ts'
+import type { ApiSubscription, Application, Subscriptions } from './types/subscriptions.ts'
 
 /** `null` where the project does not name such a file. One that cannot be read is reported, and nobody is subscribed to anything. */
 export function readSubscriptionFile(file: Placed<string> | null, sources: Sources, diagnostics: Diagnostics): Subscriptions | null {

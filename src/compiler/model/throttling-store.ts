@@ -3,9 +3,9 @@ import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readAuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
-import type { Throttling } from './model.ts'
 import { readRedisUrl } from './redis-url.ts'
 import { type ServiceSurroundings, settingsText } from './service.ts'
+import type { Throttling } from './types/throttling.ts'
 
 type Store = NonNullable<Throttling['store']>
 

@@ -1,12 +1,13 @@
 /** `throttling` of postern.yaml: where requests are counted, and what holds for callers of whom nothing says a tier. */
 import { entry } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { Placed, Throttling } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, throttlingKeys } from './project-keys.ts'
 import type { ServiceSurroundings } from './service.ts'
 import { readThrottlingStore, refuseStoreKeys } from './throttling-store.ts'
 import { readTrafficManager } from './traffic-manager.ts'
+import type { Placed } from './types/placed.ts'
+import type { Throttling } from './types/throttling.ts'
 
 const mostReplicas = 10_000
 

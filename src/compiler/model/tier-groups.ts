@@ -1,10 +1,10 @@
 /** A tier that depends on the request: `groups`, the first of which holds whose conditions do, and what holds `otherwise`. */
-import type { WindowPlan } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readConditions } from './conditions.ts'
-import type { TierGroup } from './model.ts'
 import { unlimitedTier } from './tier-bounds.ts'
+import type { TierGroup } from './types/tier.ts'
 
 /** Each may be looked at for each request. */
 const most = 16

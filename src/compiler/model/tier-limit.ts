@@ -1,5 +1,5 @@
 /** One limit of a tier: how much, in which kind of window. */
-import type { CalendarPeriod, LimitUnit, WindowPlan } from '../../contract/plan.ts'
+import type { CalendarPeriod, LimitUnit, WindowPlan } from '../../contract/plan/limit.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'

@@ -2,7 +2,8 @@
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { durationAt, durationOrOffAt } from './duration.ts'
-import type { Decided, Timeouts } from './model.ts'
+import type { Timeouts } from './types/bounds.ts'
+import type { Decided } from './types/placed.ts'
 
 type Bound = { readonly default: number; readonly least: number; readonly most: number; readonly mayBeOff: boolean }
 

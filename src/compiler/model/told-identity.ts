@@ -1,7 +1,8 @@
 /** What `x-postern` says at one level about telling the backend who calls, and what then holds for an operation. */
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
-import type { Placed, ToldIdentity } from './model.ts'
+import type { ToldIdentity } from './types/backend-identity.ts'
+import type { Placed } from './types/placed.ts'
 
 export function readToldIdentity(postern: ObjectNode, access: NodeAccess): ToldIdentity {
   const said = (key: string): Placed<boolean> | null => {

@@ -1,12 +1,13 @@
 /** `throttling.trafficManager` of postern.yaml: a Traffic Manager of WSO2 that counts for all gateways. */
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readAuthorityFiles } from './authorities.ts'
-import type { Service, Throttling } from './model.ts'
 import { checkProjectKeys, trafficManagerKeys } from './project-keys.ts'
 import { readBrokerAddress, readTopicName } from './revocation-feed.ts'
 import { readService, type ServiceSurroundings, settingsText } from './service.ts'
+import type { Service } from './types/service.ts'
+import type { Throttling } from './types/throttling.ts'
 
 type Manager = NonNullable<Throttling['trafficManager']>
 type Around = Omit<ServiceSurroundings, 'usedFor'>

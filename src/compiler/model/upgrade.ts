@@ -1,5 +1,5 @@
 /** `x-postern.upgrade`: to which protocol an operation's connection may be switched (RFC 9110 §7.8), and what bounds it then. */
-import type { UpgradeLimitPlan, UpgradePlan } from '../../contract/plan.ts'
+import type { UpgradeLimitPlan, UpgradePlan } from '../../contract/plan/upgrade.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import { entry } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'

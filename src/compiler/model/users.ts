@@ -1,12 +1,12 @@
 /** The file that `users` of postern.yaml names: who may come with a password, which is there as a digest only. */
 
-import type { PasswordPlan } from '../../contract/plan.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import { readHeldScopes, readUnique } from './credential-entries.ts'
-import type { User } from './model.ts'
 import { parsePasswordDigest } from './password-digest.ts'
 import { checkProjectKeys, userKeys } from './project-keys.ts'
+import type { User } from './types/user.ts'
 
 const digestHint = 'Make a digest with `postern token --password`.'
 

@@ -4,8 +4,8 @@ import { parsePointer } from '../source/json-pointer.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import type { Waiver } from './model.ts'
 import { checkProjectKeys, waiverKeys } from './project-keys.ts'
+import type { Waiver } from './types/waiver.ts'
 
 export function readWaivers(node: SourceNode, access: NodeAccess): readonly Waiver[] | null {
   return (

@@ -5,9 +5,10 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { credentialText, readCredential, settleCredential, type WrittenCredential } from './backend-credential.ts'
 import { readTls, settleTls, tlsText, type WrittenTls } from './backend-tls.ts'
-import type { Backend, Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
 import { type SettingsCollector, settlesIn } from './setting-text.ts'
+import type { Backend } from './types/backend.ts'
+import type { Placed } from './types/placed.ts'
 
 export const backendKeys = ['url', 'http', 'authorities', 'certificate', 'key', 'serverName', 'credential'] as const
 

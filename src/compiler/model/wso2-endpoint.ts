@@ -3,8 +3,8 @@ import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { WrittenCredential } from './backend-credential.ts'
 import type { Definition } from './definition.ts'
-import type { Placed } from './model.ts'
 import { placedText } from './placed-text.ts'
+import type { Placed } from './types/placed.ts'
 import { readWso2Security } from './wso2-security.ts'
 
 const endpointKeys = ['urls', 'type', 'securityConfig', 'advanceEndpointConfig']

@@ -4,7 +4,7 @@ import type { Location } from '../source/location.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import type { ProtoFile, ProtoOption } from '../source/proto-file.ts'
 import type { ProtoToken } from '../source/proto-tokens.ts'
-import type { Placed } from './model.ts'
+import type { Placed } from './types/placed.ts'
 
 /** `null`: not said. */
 export type Wso2Options = {

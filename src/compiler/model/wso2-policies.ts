@@ -1,10 +1,10 @@
 /** The policies.yaml of WSO2 API Microgateway 3.x: lists of mappings with one key, the policy's name. */
-import type { WindowPlan } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
-import type { Tier } from './model.ts'
 import { longestWindow, mostRequests } from './tier-bounds.ts'
 import { stopsOnQuotaReach } from './tier-limit.ts'
+import type { Tier } from './types/tier.ts'
 
 /** `resourcePolicies` are for APIs and operations, the others for callers. */
 export type Wso2PolicyKey = 'resourcePolicies' | 'applicationPolicies' | 'subscriptionPolicies'

@@ -1,6 +1,10 @@
 /** Confines what an operation asks for to the issuers that it names, and has what their tokens are bound to asked for. */
-import type { CredentialAlternative, OperationPlan, SecurityPlan } from '../../contract/plan.ts'
-import type { Issuer, Operation, Placed, Project } from '../model/model.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { CredentialAlternative, SecurityPlan } from '../../contract/plan/security.ts'
+import type { Project } from '../model/model.ts'
+import type { Issuer } from '../model/types/issuer.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Placed } from '../model/types/placed.ts'
 
 type PlannedSecurity = Pick<OperationPlan, 'security' | 'certificate'>
 

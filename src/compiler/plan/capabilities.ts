@@ -1,6 +1,9 @@
 /** Which optional parts a plan needs; the bundle holds these and no others. */
 import { type CapabilityName, capabilityModules } from '../../contract/capabilities.ts'
-import type { CredentialAlternative, GatewayPlan, RevocationFeedPlan, UpstreamPlan } from '../../contract/plan.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import type { CredentialAlternative } from '../../contract/plan/security.ts'
+import type { UpstreamPlan } from '../../contract/plan/upstream.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 
 const needed: Readonly<Record<CapabilityName, (plan: GatewayPlan) => boolean>> = {
   jwt: takesTokens,

@@ -1,7 +1,10 @@
 /** Whose client certificates are believed, and where. */
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { Certificate } from '../model/certificate.ts'
-import type { Authority, Operation, Project } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Authority } from '../model/types/authority.ts'
+import type { Operation } from '../model/types/operation.ts'
 
 /** Nothing where no operation asks for a certificate: then none is asked for in a handshake. */
 export function planClientCertificates(

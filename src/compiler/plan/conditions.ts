@@ -1,6 +1,8 @@
 /** Conditions as the gateway knows them, and what they need to be known of callers. */
-import type { ConditionPlan, KeySelectorPlan } from '../../contract/plan.ts'
-import type { Condition, Project } from '../model/model.ts'
+import type { ConditionPlan } from '../../contract/plan/condition.ts'
+import type { KeySelectorPlan } from '../../contract/plan/conditional-limit.ts'
+import type { Project } from '../model/model.ts'
+import type { Condition } from '../model/types/condition.ts'
 
 export function planConditions(conditions: readonly Condition[], { apis }: Project): readonly ConditionPlan[] {
   return conditions.map((condition) => {

@@ -1,6 +1,7 @@
 /** Decides what an operation's answers say to pages of other origins. */
-import type { CorsPlan, OperationPlan } from '../../contract/plan.ts'
-import type { Cors } from '../model/model.ts'
+import type { CorsPlan } from '../../contract/plan/cors.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { Cors } from '../model/types/operation.ts'
 
 /** What the gateway itself adds to answers, and pages may need to know. */
 const ownFields = ['X-Request-Id', 'Retry-After'] as const

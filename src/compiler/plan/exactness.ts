@@ -1,6 +1,9 @@
 /** How far what passes can be off a limit, in words: by where it is counted, and how. */
 import { counterMemory } from '../../contract/counter-memory.ts'
-import type { LimitAlgorithm, SharedStorePlan, ThrottlingPlan, TrafficManagerPlan, WindowPlan } from '../../contract/plan.ts'
+import type { LimitAlgorithm, WindowPlan } from '../../contract/plan/limit.ts'
+import type { SharedStorePlan } from '../../contract/plan/shared-store.ts'
+import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
+import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
 
 /** Of a limit up to this many requests every moment is remembered. */
 const rememberedMoments = 7

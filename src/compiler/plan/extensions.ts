@@ -1,6 +1,7 @@
 /** Which operations have steps that the project does itself. */
 import type { ExtensionStep } from '../../contract/extension.ts'
-import type { ExtensionsPlan, OperationPlan } from '../../contract/plan.ts'
+import type { ExtensionsPlan } from '../../contract/plan/extensions.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { Project } from '../model/model.ts'
 
 type Facts = Pick<OperationPlan, 'security' | 'identity'>

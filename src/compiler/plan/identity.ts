@@ -1,6 +1,9 @@
 /** What backends are told of who calls. */
-import type { BackendIdentityPlan, GatewayPlan, OperationPlan } from '../../contract/plan.ts'
-import type { Operation, Project } from '../model/model.ts'
+import type { BackendIdentityPlan } from '../../contract/plan/backend-identity.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
+import type { Project } from '../model/model.ts'
+import type { Operation } from '../model/types/operation.ts'
 
 /** Of an operation that asks for no credential, only what its clients send by themselves can be handed on. */
 export function planIdentity(

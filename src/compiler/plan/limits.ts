@@ -1,16 +1,17 @@
 /** Tiers and hard limits become counted limits: each is one, however many operations share it. */
-import type {
-  ConditionalLimitPlan,
-  LimitPlan,
-  NamedTierPlan,
-  OperationPlan,
-  SecurityPlan,
-  ThrottlingPlan,
-  WindowPlan,
-} from '../../contract/plan.ts'
-import type { Api, Operation, Placed, Project, Throttle, Tier, TierGroup } from '../model/model.ts'
+import type { ConditionalLimitPlan, NamedTierPlan } from '../../contract/plan/conditional-limit.ts'
+import type { LimitPlan, WindowPlan } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { SecurityPlan } from '../../contract/plan/security.ts'
+import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
+import type { Project } from '../model/model.ts'
 import { callerLevelIsOn, isGrouped, tiersFor } from '../model/named-tiers.ts'
 import { unlimitedTier } from '../model/tier-bounds.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Placed } from '../model/types/placed.ts'
+import type { Throttle } from '../model/types/throttling.ts'
+import type { Tier, TierGroup } from '../model/types/tier.ts'
 import type { Location } from '../source/location.ts'
 import { planConditions } from './conditions.ts'
 import type { OrderedOperation } from './ordered-operations.ts'

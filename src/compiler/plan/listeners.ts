@@ -1,5 +1,6 @@
 /** Ports, and whether the gateway can do without certificates of its own. */
-import type { ListenPlan, OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { ListenPlan } from '../../contract/plan.ts'
 import type { Project } from '../model/model.ts'
 import type { OrderedOperation } from './ordered-operations.ts'
 

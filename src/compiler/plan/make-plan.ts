@@ -1,30 +1,20 @@
 /** Decides everything that the gateway will enforce. It cannot fail: a project that reaches it has been checked. */
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
-import type {
-  CorsPlan,
-  FetchedKeysPlan,
-  GatewayPlan,
-  IntrospectionCachePlan,
-  IntrospectionPlan,
-  IssuerPlan,
-  OperationPlan,
-  PathSegment,
-  ServicePlan,
-  StaleRulePlan,
-  UpstreamPlan,
-} from '../../contract/plan.ts'
+import type { CorsPlan } from '../../contract/plan/cors.ts'
+import type { IntrospectionCachePlan, IntrospectionPlan } from '../../contract/plan/introspection.ts'
+import type { IssuerPlan } from '../../contract/plan/issuer.ts'
+import type { FetchedKeysPlan } from '../../contract/plan/keys.ts'
+import type { OperationPlan, PathSegment } from '../../contract/plan/operation.ts'
+import type { StaleRulePlan } from '../../contract/plan/revocation.ts'
+import type { ServicePlan } from '../../contract/plan/service.ts'
+import type { UpstreamPlan } from '../../contract/plan/upstream.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { planTls } from '../model/backend-tls.ts'
-import type {
-  FetchedKeys,
-  Introspection,
-  IntrospectionCache,
-  Issuer,
-  IssuerKey,
-  Operation,
-  Project,
-  SenderConstrained,
-  Service,
-} from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Introspection, IntrospectionCache } from '../model/types/introspection.ts'
+import type { FetchedKeys, Issuer, IssuerKey, SenderConstrained } from '../model/types/issuer.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Service } from '../model/types/service.ts'
 import { confineToIssuers } from './accepted-issuers.ts'
 import { acceptedHolders, planClientCertificates } from './client-certificates.ts'
 import { asksOfClaims, planConditions, selectsClaims } from './conditions.ts'

@@ -1,7 +1,10 @@
 /** What the manifest says of backends: as written, with settings by name. */
-import type { ManifestBackend, ManifestBackendCredential, ManifestBackendTls, ManifestClient } from '../../contract/manifest.ts'
-import type { ClientAuthenticationPlan } from '../../contract/plan.ts'
-import type { Backend, BackendCredential, BackendTls, Placed } from '../model/model.ts'
+import type { ManifestBackend, ManifestBackendCredential } from '../../contract/manifest/backend.ts'
+import type { ManifestClient } from '../../contract/manifest/client-authentication.ts'
+import type { ManifestBackendTls } from '../../contract/manifest/tls.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan/client-authentication.ts'
+import type { Backend, BackendCredential, BackendTls } from '../model/types/backend.ts'
+import type { Placed } from '../model/types/placed.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestAuthorities } from './manifest-certificates.ts'
 import { reference } from './source-reference.ts'

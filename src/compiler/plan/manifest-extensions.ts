@@ -1,7 +1,8 @@
 /** The project's own steps, as the manifest tells them. */
 import type { Manifest } from '../../contract/manifest.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type { Extensions, Project } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Extensions } from '../model/types/extensions.ts'
 import { reference } from './source-reference.ts'
 
 export function manifestExtensions({ extensions: own }: Project, { extensions }: GatewayPlan): Manifest['extensions'] {

@@ -1,7 +1,7 @@
 /** What the manifest says of keys that are fetched while the gateway runs. */
 import { jwtAlgorithms } from '../../contract/key-rules.ts'
-import type { ManifestFetchedKeys } from '../../contract/manifest.ts'
-import type { FetchedKeys, Issuer } from '../model/model.ts'
+import type { ManifestFetchedKeys } from '../../contract/manifest/issuer.ts'
+import type { FetchedKeys, Issuer } from '../model/types/issuer.ts'
 import { manifestTls } from './manifest-backends.ts'
 import { reference } from './source-reference.ts'
 import { writtenSettings } from './written-settings.ts'

@@ -1,7 +1,11 @@
 /** What the manifest says of what backends are told of callers. */
-import type { Manifest, ManifestOperation, SourceReference } from '../../contract/manifest.ts'
-import type { OperationPlan } from '../../contract/plan.ts'
-import type { Operation, Placed, Project } from '../model/model.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { Manifest } from '../../contract/manifest.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { Project } from '../model/model.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Placed } from '../model/types/placed.ts'
 import { optionalReference, reference } from './source-reference.ts'
 import { writtenSettings } from './written-settings.ts'
 

@@ -1,6 +1,6 @@
 /** What the manifest says of the key managers that are asked about tokens. */
-import type { ManifestIntrospection, ManifestSharedCache } from '../../contract/manifest.ts'
-import type { Introspection, IntrospectionCache } from '../model/model.ts'
+import type { ManifestIntrospection, ManifestSharedCache } from '../../contract/manifest/introspection.ts'
+import type { Introspection, IntrospectionCache } from '../model/types/introspection.ts'
 import { manifestClient, manifestTls } from './manifest-backends.ts'
 import { manifestAuthorities } from './manifest-certificates.ts'
 import { reference } from './source-reference.ts'

@@ -1,22 +1,21 @@
 /** What is counted, for people: each limit with how much, how exact, and where it is written. */
 import { counterMemory } from '../../contract/counter-memory.ts'
-import type {
-  ManifestLimit,
-  ManifestNamedLimits,
-  ManifestOperation,
-  ManifestSharedStore,
-  ManifestThrottling,
-  ManifestTrafficManager,
-} from '../../contract/manifest.ts'
-import type {
-  ConditionalLimitPlan,
-  NamedLimitsPlan,
-  OperationPlan,
-  SharedStorePlan,
-  ThrottlingPlan,
-  TrafficManagerPlan,
-} from '../../contract/plan.ts'
-import type { Api, Authority, Operation, Project, Service, TrafficManager } from '../model/model.ts'
+import type { ManifestLimit, ManifestNamedLimits } from '../../contract/manifest/limit.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { ManifestSharedStore } from '../../contract/manifest/shared-store.ts'
+import type { ManifestThrottling } from '../../contract/manifest/throttling.ts'
+import type { ManifestTrafficManager } from '../../contract/manifest/traffic-manager.ts'
+import type { ConditionalLimitPlan, NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { SharedStorePlan } from '../../contract/plan/shared-store.ts'
+import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
+import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Authority } from '../model/types/authority.ts'
+import type { Operation } from '../model/types/operation.ts'
+import type { Service } from '../model/types/service.ts'
+import type { TrafficManager } from '../model/types/throttling.ts'
 import { exactnessOf } from './exactness.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestTls } from './manifest-backends.ts'

@@ -1,7 +1,9 @@
 /** What protects an operation, as the manifest tells it: kinds of credential, issuers and scopes by name, and where that is written. */
-import type { ManifestOperation } from '../../contract/manifest.ts'
-import type { CredentialAlternative, GatewayPlan, OperationPlan, ScopesPlan } from '../../contract/plan.ts'
-import type { Operation } from '../model/model.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { CredentialAlternative, ScopesPlan } from '../../contract/plan/security.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
+import type { Operation } from '../model/types/operation.ts'
 import type { Decisions } from './make-plan.ts'
 import { optionalReference, reference } from './source-reference.ts'
 

@@ -1,7 +1,10 @@
 /** Subscriptions, as the manifest tells them. */
-import type { ManifestApplication, ManifestOperation } from '../../contract/manifest.ts'
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
-import type { Api, Project } from '../model/model.ts'
+import type { ManifestApplication } from '../../contract/manifest/application.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
 import { optionalReference, reference } from './source-reference.ts'
 
 export function manifestApplications(

@@ -4,17 +4,22 @@
  */
 import { calculateJwkThumbprint } from 'jose'
 import type { CapabilityName } from '../../contract/capabilities.ts'
-import type {
-  Manifest,
-  ManifestCors,
-  ManifestIssuer,
-  ManifestOperation,
-  ManifestUpgrade,
-  SourceReference,
-} from '../../contract/manifest.ts'
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { ManifestCors } from '../../contract/manifest/cors.ts'
+import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { ManifestOperation } from '../../contract/manifest/operation.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { ManifestUpgrade } from '../../contract/manifest/upgrade.ts'
+import type { Manifest } from '../../contract/manifest.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { minimumNodeMajor } from '../../contract/version.ts'
-import type { Api, ApiKeyIssuer, Issuer, IssuerKey, Operation, Placed, Project, Security, Upgrade } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
+import type { ApiKeyIssuer } from '../model/types/api-key.ts'
+import type { Issuer, IssuerKey } from '../model/types/issuer.ts'
+import type { Operation, Upgrade } from '../model/types/operation.ts'
+import type { Placed } from '../model/types/placed.ts'
+import type { Security } from '../model/types/security.ts'
 import type { Decisions } from './make-plan.ts'
 import { manifestBackend, manifestBackends } from './manifest-backends.ts'
 import { manifestClientCertificates, manifestHolders } from './manifest-certificates.ts'

@@ -2,7 +2,9 @@
  * All operations of a project in the plan's order, each with its API. The order is total and does not depend on the order of the
  * definition, so that moving an operation within a file leaves the gateway as it is.
  */
-import type { Api, Operation, Project } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Operation } from '../model/types/operation.ts'
 
 export type OrderedOperation = {
   readonly api: Api

@@ -1,7 +1,10 @@
 /** Where the gateway learns what is revoked, and what holds for each operation when it knows too little. */
-import type { OperationPlan, RevocationPlan, SecurityPlan, StaleRulePlan } from '../../contract/plan.ts'
-import type { Operation, Project } from '../model/model.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { RevocationPlan, StaleRulePlan } from '../../contract/plan/revocation.ts'
+import type { SecurityPlan } from '../../contract/plan/security.ts'
+import type { Project } from '../model/model.ts'
 import { completeOnStale } from '../model/on-stale.ts'
+import type { Operation } from '../model/types/operation.ts'
 import type { Interner } from './interner.ts'
 
 export function planRevocation({ revocation, limits }: Project, staleRules: readonly StaleRulePlan[]): RevocationPlan | null {

@@ -1,6 +1,8 @@
 /** What an operation's security requirements come to: whether a certificate is asked for, and alternatives of kinds of credential with their scopes. */
-import type { ApiKeyPlace, CredentialAlternative, OperationPlan, SecurityAlternative, SecurityPlan } from '../../contract/plan.ts'
-import type { Api, RequiredScheme, Requirement, Security, SecurityScheme } from '../model/model.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { ApiKeyPlace, CredentialAlternative, SecurityAlternative, SecurityPlan } from '../../contract/plan/security.ts'
+import type { Api } from '../model/types/api.ts'
+import type { RequiredScheme, Requirement, Security, SecurityScheme } from '../model/types/security.ts'
 import { Interner } from './interner.ts'
 
 type PlannedSecurity = Pick<OperationPlan, 'security' | 'certificate'>

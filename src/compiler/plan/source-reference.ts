@@ -1,5 +1,5 @@
 /** Places as the manifest has them. */
-import type { SourceReference } from '../../contract/manifest.ts'
+import type { SourceReference } from '../../contract/manifest/source-reference.ts'
 import type { Location } from '../source/location.ts'
 
 export function reference(at: Location): SourceReference {

@@ -1,7 +1,11 @@
 /** Which callers need a subscription, and who has one. */
-import type { ApplicationPlan, ConsumerKeyPlan, OperationPlan, SecurityPlan, SubscriptionPlan } from '../../contract/plan.ts'
-import type { Api, Application, ConsumerKey, Project } from '../model/model.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { SecurityPlan } from '../../contract/plan/security.ts'
+import type { ApplicationPlan, ConsumerKeyPlan, SubscriptionPlan } from '../../contract/plan/subscriptions.ts'
+import type { Project } from '../model/model.ts'
 import { isSubscriptionTo } from '../model/subscription-meaning.ts'
+import type { Api } from '../model/types/api.ts'
+import type { Application, ConsumerKey } from '../model/types/subscriptions.ts'
 
 /** The API's own word comes first, then the issuer's for its tokens; where neither says anything, it is needed if the project names who has one. */
 export function planSubscription({ validateSubscriptions: own }: Api, security: SecurityPlan, project: Project): SubscriptionPlan | null {

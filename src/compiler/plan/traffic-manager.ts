@@ -1,14 +1,13 @@
 /** What of a project's limits a Traffic Manager counts, and how the gateway reaches it. */
-import type {
-  ConditionalLimitPlan,
-  LimitPlan,
-  OperationPlan,
-  ServicePlan,
-  ThrottlingPlan,
-  TrafficManagerPlan,
-} from '../../contract/plan.ts'
+import type { ConditionalLimitPlan } from '../../contract/plan/conditional-limit.ts'
+import type { LimitPlan } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { ServicePlan } from '../../contract/plan/service.ts'
+import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
+import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
 import { planTls } from '../model/backend-tls.ts'
-import type { Project, Service } from '../model/model.ts'
+import type { Project } from '../model/model.ts'
+import type { Service } from '../model/types/service.ts'
 
 export function planTrafficManager(
   { throttling: { trafficManager, replicas } }: Project,

@@ -1,6 +1,7 @@
 /** A condition in words, for the manifest. */
-import type { ApiPlan, ConditionPlan } from '../../contract/plan.ts'
-import type { Condition } from '../model/model.ts'
+import type { ConditionPlan } from '../../contract/plan/condition.ts'
+import type { ApiPlan } from '../../contract/plan.ts'
+import type { Condition } from '../model/types/condition.ts'
 
 /** APIs by title. */
 type Worded =

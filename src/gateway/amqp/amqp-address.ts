@@ -1,6 +1,6 @@
 /** Where a broker of AMQP 0-9-1 is, as a URL says it: `amqps://user:password@host:port/virtual-host`. */
 
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import { isLoopback } from '../calls/loopback.ts'
 import { settle } from '../settings.ts'
 

@@ -1,6 +1,6 @@
 /** What a connection to a broker of AMQP 1.0 needs to know: `amqps://user:password@host:port/virtual-host`, and whom to believe. */
 import type { SecureContext } from 'node:tls'
-import type { SettingText } from '../../contract/plan.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import { type AmqpAddress, brokerOf, type Login } from '../amqp/amqp-address.ts'
 import { settle } from '../settings.ts'
 

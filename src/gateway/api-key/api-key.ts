@@ -1,5 +1,5 @@
 /** The capability `api-key`: where a key is, whose it is and where it may be used. Most are known by their digests; some are signed. */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { ApiKeyGrant } from '../api-key-grant.ts'
 import type { ApiKeyCapability, ApiKeyKinds, CredentialAuthentication, FoundKey, Freshness, Surroundings } from '../capabilities.ts'
 import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'

@@ -1,5 +1,5 @@
 /** Finds an API key where the definition says that it is, and takes it away from what is forwarded. */
-import type { ApiKeyPlace } from '../../contract/plan.ts'
+import type { ApiKeyPlace } from '../../contract/plan/security.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 

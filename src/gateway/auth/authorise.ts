@@ -1,5 +1,7 @@
 /** Whether a good token may do this: any alternative suffices whose issuers include the token's and whose scopes it holds. */
-import type { GatewayPlan, OperationPlan, SecurityAlternative } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { SecurityAlternative } from '../../contract/plan/security.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { certificateRefusals } from '../certificate-refusals.ts'
 import type { Refusal, Step } from '../exchange.ts'
 import type { Metrics } from '../observability/metrics.ts'

@@ -1,7 +1,7 @@
 /** The verification keys of one issuer, imported once, each bound to the algorithms that it may be used with (RFC 8725 §3.1). */
 import { KeyObject } from 'node:crypto'
 import { type CryptoKey, errors, flattenedVerify, importJWK } from 'jose'
-import type { JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
 import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 export type IssuerKeys = {

@@ -2,7 +2,8 @@
  * Bearer tokens. A token is verified when it is first seen, by its signature or, where its text says nothing, by its key manager; after
  * that a request costs a look-up by the token's text and a comparison of times.
  */
-import type { OperationPlan, SecurityPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { SecurityPlan } from '../../contract/plan/security.ts'
 import type { Freshness, Introspections, Introspector, JwtCapability, Surroundings } from '../capabilities.ts'
 import { DroppedTokens, digestOf, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'

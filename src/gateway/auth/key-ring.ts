@@ -1,5 +1,5 @@
 /** The keys of one issuer as they are now. Baked ones stay; fetched ones are replaced, by what the issuer gives out today. */
-import type { KeyPlan } from '../../contract/plan.ts'
+import type { KeyPlan } from '../../contract/plan/keys.ts'
 import type { VerificationKey } from '../jws/signature.ts'
 import { type IssuerKeys, importKeys } from './issuer-keys.ts'
 

@@ -1,6 +1,6 @@
 /** Under which names a verified token could be revoked. */
 import crypto from 'node:crypto'
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { Revocable } from '../capabilities.ts'
 import { firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'

@@ -1,5 +1,5 @@
 /** Whether a rightly signed token was made for gateways: issuers sign ID tokens and others with the same keys (RFC 8725 §3.11 and 3.12). */
-import type { IssuerPlan } from '../../contract/plan.ts'
+import type { IssuerPlan } from '../../contract/plan/issuer.ts'
 import { type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 

@@ -1,5 +1,7 @@
 /** From the text of a token seen for the first time to a VerifiedToken, or to the reason why there is none. */
-import type { GatewayPlan, IssuerPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { IssuerPlan } from '../../contract/plan/issuer.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { KeySets, Revocations } from '../capabilities.ts'
 import { type ClaimReader, claimReader } from '../claim-reader.ts'
 import type { Clock } from '../clock.ts'

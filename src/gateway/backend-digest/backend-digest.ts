@@ -3,7 +3,7 @@
  * that a backend which is known costs one request and not two.
  */
 
-import type { DigestAlgorithm } from '../../contract/plan.ts'
+import type { DigestAlgorithm } from '../../contract/plan/backend-credential.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
 import type { BackendRequest } from '../upstream/backend.ts'
 import type { AuthorisedRequest, BackendCredential, BackendDigestCapability, Tell } from '../upstream/gateway-credential.ts'

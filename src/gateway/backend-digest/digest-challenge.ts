@@ -1,5 +1,5 @@
 /** A backend's Digest challenge (RFC 7616 §3.3), as far as the gateway answers it. */
-import type { DigestAlgorithm } from '../../contract/plan.ts'
+import type { DigestAlgorithm } from '../../contract/plan/backend-credential.ts'
 import { type Challenge, readChallenges } from './challenges.ts'
 
 export type DigestChallenge = {

@@ -1,6 +1,6 @@
 /** What is known of one nonce: enough to authorise request after request with it (RFC 7616 §3.4). */
 import crypto, { createHash, randomBytes } from 'node:crypto'
-import type { DigestAlgorithm } from '../../contract/plan.ts'
+import type { DigestAlgorithm } from '../../contract/plan/backend-credential.ts'
 import type { BackendRequest } from '../upstream/backend.ts'
 import type { DigestChallenge } from './digest-challenge.ts'
 

@@ -2,7 +2,8 @@
  * The capability `backend-identity`: what backends are told of callers. A signed token or plain fields are made when a caller is first seen;
  * after that a request costs a look-up and a comparison of times.
  */
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { BackendIdentity, BackendIdentityCapability, OwnConsumerToken, Surroundings } from '../capabilities.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import { type RequestFields, requestSlots } from '../http1/request-fields.ts'

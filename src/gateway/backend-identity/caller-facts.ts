@@ -1,5 +1,6 @@
 /** What is known of a caller, whatever it has proved itself with: one vocabulary for backend tokens and consumer fields. */
-import type { GatewayPlan, IssuerPlan } from '../../contract/plan.ts'
+import type { IssuerPlan } from '../../contract/plan/issuer.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { type ClaimReader, claimReader, firstOf, identifierText } from '../claim-reader.ts'
 import { claimedSubscriptionTier } from '../claimed-tiers.ts'
 import type { Claims } from '../claims.ts'

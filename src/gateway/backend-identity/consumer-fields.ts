@@ -1,5 +1,6 @@
 /** What backends are told in plain fields, for those that read no tokens. */
-import type { ConsumerFieldPlan, GatewayPlan } from '../../contract/plan.ts'
+import type { ConsumerFieldPlan } from '../../contract/plan/backend-identity.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { claimReader } from '../claim-reader.ts'
 import type { CallerFacts } from './caller-facts.ts'
 

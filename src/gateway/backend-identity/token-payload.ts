@@ -1,7 +1,8 @@
 /** The claims of a backend token: WSO2's, those of the caller's token that the project names, and what extensions attach. */
 import crypto from 'node:crypto'
 import { dialectClaims, gatewayClaims } from '../../contract/backend-claims.ts'
-import type { ApiPlan, BackendTokenPlan } from '../../contract/plan.ts'
+import type { BackendTokenPlan } from '../../contract/plan/backend-identity.ts'
+import type { ApiPlan } from '../../contract/plan.ts'
 import { type ClaimReader, claimReader } from '../claim-reader.ts'
 import type { Claims } from '../claims.ts'
 import type { CallerFacts } from './caller-facts.ts'

@@ -4,7 +4,7 @@
  */
 import crypto, { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { BackendTokenPlan } from '../../contract/plan.ts'
+import type { BackendTokenPlan } from '../../contract/plan/backend-identity.ts'
 import type { Claims } from '../claims.ts'
 import { StartError } from '../settings.ts'
 

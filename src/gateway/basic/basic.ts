@@ -3,7 +3,8 @@
  * remembered are keyed digests of good pairs, at most one for each user.
  */
 import crypto, { randomBytes } from 'node:crypto'
-import type { OperationPlan, PasswordPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
 import type { BasicCapability, CredentialAuthentication, Surroundings } from '../capabilities.ts'
 import { Consumer } from '../consumer.ts'
 import { type CredentialFailure, type CredentialRefusals, credentialRefusals } from '../credential-refusals.ts'

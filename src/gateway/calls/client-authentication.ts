@@ -1,7 +1,7 @@
 /** How the gateway says who it is in a form that it posts to an authorisation server (RFC 6749 §2.3, RFC 7523 §2.2, RFC 8705 §2). */
 import { constants, createPrivateKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { ClientAuthenticationPlan } from '../../contract/plan.ts'
+import type { ClientAuthenticationPlan } from '../../contract/plan/client-authentication.ts'
 import type { Clock } from '../clock.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
 

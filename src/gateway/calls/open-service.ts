@@ -1,5 +1,5 @@
 /** A service of the plan, opened when the settings are known: what does not fit together stops the start. */
-import type { ServicePlan } from '../../contract/plan.ts'
+import type { ServicePlan } from '../../contract/plan/service.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
 import { ServiceClient } from './service-client.ts'
 import { isConfidential, parseServiceUrl } from './service-url.ts'

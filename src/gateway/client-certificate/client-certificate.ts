@@ -2,7 +2,7 @@
  * Client certificates: from the TLS handshake, or from the field in which a trusted proxy hands on the one that it was given. Who it
  * belongs to is decided once for each connection or text; that it still holds, with every request.
  */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { CertificateAuthentication, ClientCertificateCapability, Surroundings } from '../capabilities.ts'
 import { type CertificateRefusals, certificateRefusals } from '../certificate-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'

@@ -1,6 +1,6 @@
 /** Whose a client's certificate is. Looked up once for each certificate: what an authority has signed does not change. */
 import { X509Certificate } from 'node:crypto'
-import type { CertificateHolderPlan, ClientCertificatesPlan } from '../../contract/plan.ts'
+import type { CertificateHolderPlan, ClientCertificatesPlan } from '../../contract/plan/client-certificates.ts'
 import { Consumer } from '../consumer.ts'
 import type { ClientCertificate } from '../listener/transport.ts'
 

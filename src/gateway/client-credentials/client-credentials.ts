@@ -1,5 +1,5 @@
 /** The capability that fetches tokens for backends by the client credentials grant (RFC 6749 §4.4). */
-import type { ClientCredentialsPlan } from '../../contract/plan.ts'
+import type { ClientCredentialsPlan } from '../../contract/plan/backend-credential.ts'
 import { type ClientAuthentication, clientAuthentication } from '../calls/client-authentication.ts'
 import { openService, type Service } from '../calls/open-service.ts'
 import { ServiceError } from '../calls/service-error.ts'

@@ -1,5 +1,5 @@
 /** The places of one operation's requests: of its API, of the backend that is asked, and of the caller. A request has all of them, or none. */
-import type { ConcurrencyPlan } from '../../contract/plan.ts'
+import type { ConcurrencyPlan } from '../../contract/plan/concurrency.ts'
 import type { Consumer } from '../consumer.ts'
 import type { Exchange } from '../exchange.ts'
 import { type HashWords, KeyedHash } from '../keyed-hash.ts'

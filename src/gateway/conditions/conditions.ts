@@ -1,5 +1,6 @@
 /** What is asked of a request beside its route: where it comes from, what its fields, query and token say, who calls. */
-import type { ConditionPlan, GatewayPlan } from '../../contract/plan.ts'
+import type { ConditionPlan } from '../../contract/plan/condition.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { claimReader, identifierText } from '../claim-reader.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

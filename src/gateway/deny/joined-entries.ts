@@ -1,5 +1,5 @@
 /** Entries that ask one thing each become one entry with all of their values, so that a long list is looked through at once. */
-import type { ConditionPlan } from '../../contract/plan.ts'
+import type { ConditionPlan } from '../../contract/plan/condition.ts'
 
 /** Denies what `entries` do. */
 export function joinedEntries(entries: readonly (readonly ConditionPlan[])[]): readonly (readonly ConditionPlan[])[] {

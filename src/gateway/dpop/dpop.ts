@@ -3,7 +3,7 @@
  * The step stands after the one that admits the token, and looks at bound tokens only.
  */
 
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
 import type { DpopCapability, ProofOfPossession, Surroundings } from '../capabilities.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'

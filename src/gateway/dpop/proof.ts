@@ -3,7 +3,7 @@
  * costs nothing is looked at first, and the signature last.
  */
 import crypto from 'node:crypto'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { proofAlgorithms } from '../challenges.ts'
 import { type JsonObject, ownMember, readCompactJws, typeOf } from '../jws/compact-jws.ts'
 import type { VerificationKey } from '../jws/signature.ts'

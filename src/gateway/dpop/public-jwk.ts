@@ -1,6 +1,6 @@
 /** The public key in a proof's header: its thumbprint (RFC 7638), and the key itself. The client chose it, so what it may cost is bounded. */
 import { createHash, createPublicKey } from 'node:crypto'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
 import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 

@@ -1,5 +1,5 @@
 /** Where the etcd of a feed is. */
-import type { EtcdFeedPlan } from '../../contract/plan.ts'
+import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { feedUrl } from '../feeds/feed-client.ts'
 
 /** Throws what an operator can act on. */

@@ -1,6 +1,7 @@
 /** The capability `extensions`: steps of key validation that the project does itself. Whatever goes wrong there refuses the request. */
 import type { ExtensionStep, JsonObject } from '../../contract/extension.ts'
-import type { GatewayPlan, OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type {
   ExtensionCapability,
   ExtensionFunctions,

@@ -1,5 +1,6 @@
 /** How feeds ask their sources: settled addresses, over TLS, with the login that the project gives them. */
-import type { RevocationFeedPlan, SettingText } from '../../contract/plan.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
 import { ServiceClient } from '../calls/service-client.ts'
 import { isConfidential, parseServiceUrl } from '../calls/service-url.ts'
 import type { Surroundings } from '../capabilities.ts'

@@ -1,5 +1,5 @@
 /** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { deniedBy, isDenied, revokedBy } from '../../contract/revocation-entries.ts'
 import type { FedEntry } from '../capabilities.ts'
 import { networkName } from './networks.ts'

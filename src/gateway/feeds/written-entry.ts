@@ -1,5 +1,5 @@
 /** Entries as the gateway writes them into a source: what `readEntry` reads. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { deniedBy } from '../../contract/revocation-entries.ts'
 
 export type EntryMember = 'jti' | 'digest' | 'client' | 'user' | 'kid' | 'apiKey' | keyof typeof deniedBy

@@ -2,7 +2,7 @@
  * Events of WSO2's about revocation, as their fields, which streams and lists call differently: a token; all that an application or a user
  * was issued before a time. Fields that say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
  */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { readEntry, tokenNamed } from './read-entry.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@
  * known or not and whatever form the digest has: the time it takes tells nothing.
  */
 import { createHash, scrypt, timingSafeEqual } from 'node:crypto'
-import type { PasswordPlan } from '../../contract/plan.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
 
 /** How many are computed at once, and how many wait. */
 const concurrent = 2

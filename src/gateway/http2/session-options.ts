@@ -1,6 +1,6 @@
 /** What node:http2 is told about the bounds of a client's session. */
 import type { ServerOptions } from 'node:http2'
-import type { HttpLimitsPlan } from '../../contract/plan.ts'
+import type { HttpLimitsPlan } from '../../contract/plan/bounds.ts'
 
 /** Requests at a time on one connection. */
 const maximumStreams = 100

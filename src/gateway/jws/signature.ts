@@ -3,7 +3,7 @@
  * OpenSSL takes less time than a promise and a thread pool do.
  */
 import { constants, type KeyObject, verify } from 'node:crypto'
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 
 /** One key for one algorithm. */
 export type VerificationKey = {

@@ -12,7 +12,7 @@ import {
   rsaAlgorithms,
   rsaBounds,
 } from '../../contract/key-rules.ts'
-import type { JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
 
 /** Why a key is left out: a fixed word. `algorithm`: none is left that the project permits. */
 export type KeyFault = 'not-an-object' | 'symmetric' | 'private' | 'weak' | 'unusable' | 'algorithm' | 'duplicate-kid'

@@ -2,7 +2,7 @@
  * Capability `fetched-keys`: key sets that an issuer gives out while the gateway runs. They are fetched beside the requests and never for
  * one: a request meets the keys that are there. Every thread fetches for itself.
  */
-import type { FetchedKeysPlan } from '../../contract/plan.ts'
+import type { FetchedKeysPlan } from '../../contract/plan/keys.ts'
 import { openService, type Service } from '../calls/open-service.ts'
 import type { FetchedKeysCapability, KeySetSurroundings, KeySets } from '../capabilities.ts'
 import { IssuerKeySet } from './issuer-key-set.ts'

@@ -3,7 +3,7 @@
  * move the next fetch forward, and never by more than `soonest`: however many tokens name keys that nobody knows, an issuer is asked
  * twice a minute at the most.
  */
-import type { JwtAlgorithm } from '../../contract/plan.ts'
+import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { ServiceError, type ServiceFailure } from '../calls/service-error.ts'
 import type { TakeKeys } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'

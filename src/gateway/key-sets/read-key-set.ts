@@ -2,7 +2,7 @@
  * A JSON Web Key Set (RFC 7517) as an issuer gives it out while the gateway runs. Nobody is there to correct it: a key that would stop
  * the build is left out, so that one bad key does not take the good ones along. A set that is none is refused as a whole.
  */
-import type { JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
 import { isForEncryption, type KeyFault, readFetchedKey, secretIn } from './fetched-key.ts'
 
 export type KeySet = {

@@ -2,7 +2,8 @@
  * What the gateway counts about itself. The engine calls `requestDone`, `connectionOpened` and so on; the authentication and throttle
  * steps count their own refusals. Recording is a few additions into typed arrays; the work is done in `render`, when somebody asks.
  */
-import type { GatewayPlan, LimitLevel } from '../../contract/plan.ts'
+import type { LimitLevel } from '../../contract/plan/limit.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { CredentialCounts, type CredentialKind, writeCredentials, writeCut } from './credential-counts.ts'
 import { Exposition, expositionText, type Family } from './exposition.ts'
 import { type GrpcStatus, GrpcTable } from './grpc-table.ts'

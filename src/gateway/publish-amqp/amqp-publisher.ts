@@ -1,5 +1,6 @@
 /** The capability `publish-amqp`: a revocation as a message of a topic, as JSON, which the broker confirms. */
-import type { AmqpFeedPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import type { AmqpFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { amqpTarget } from '../amqp/amqp-address.ts'
 import { amqpFailure } from '../amqp/amqp-connection.ts'
 import { TopicPublisher } from '../amqp/topic-publisher.ts'

@@ -1,6 +1,6 @@
 /** The capability `publish-amqp10`: a revocation as a message of a topic over AMQP 1.0, as JSON, which the broker accepts. */
 
-import type { Amqp10FeedPlan } from '../../contract/plan.ts'
+import type { Amqp10FeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { amqp10Failure } from '../amqp10/connection.ts'
 import { publish } from '../amqp10/publish.ts'
 import { amqp10Target } from '../amqp10/target.ts'

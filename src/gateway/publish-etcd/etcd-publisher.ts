@@ -1,5 +1,6 @@
 /** The capability `publish-etcd`: a revocation as a key of etcd, with a lease as long as what it bars lives. */
-import type { EtcdFeedPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { RevocationPublisher, RevocationPublisherCapability } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'

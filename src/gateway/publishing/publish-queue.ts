@@ -1,5 +1,5 @@
 /** What waits to be published to one feed: bounded, in its order, each thing once, tried again until the feed has acknowledged it. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { RevocationPublisher } from '../capabilities.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { publishingProblem } from '../feeds/publishing-failure.ts'

@@ -4,7 +4,8 @@
  * many entries at a time, until every table has forgotten them, and none lives longer than somebody may remember an answer.
  */
 import crypto from 'node:crypto'
-import type { IssuerPlan, RevokedPlan } from '../../contract/plan.ts'
+import type { IssuerPlan } from '../../contract/plan/issuer.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { shareOf } from '../serving-thread.ts'
 
 /** Seconds by which another gateway may have asked later, or its clock be behind. */

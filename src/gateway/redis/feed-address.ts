@@ -1,5 +1,5 @@
 /** Where the Redis of a feed is, and as whom the gateway comes there. */
-import type { RedisFeedPlan } from '../../contract/plan.ts'
+import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { feedLogin } from '../feeds/feed-client.ts'
 import { settle } from '../settings.ts'
 import { parseRedisUrl, type RedisAddress } from './redis-address.ts'

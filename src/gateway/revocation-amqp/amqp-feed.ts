@@ -2,7 +2,7 @@
  * The capability `revocation-amqp`: a topic of a broker of AMQP 0-9-1, such as WSO2's or RabbitMQ. It says what is revoked from now on; what
  * was before, another feed says.
  */
-import type { AmqpFeedPlan } from '../../contract/plan.ts'
+import type { AmqpFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { amqpTarget } from '../amqp/amqp-address.ts'
 import { followTopic } from '../amqp/follow-topic.ts'
 import type { RevocationFeedCapability, TopicSink } from '../capabilities.ts'

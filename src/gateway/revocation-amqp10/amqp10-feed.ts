@@ -2,7 +2,7 @@
  * The capability `revocation-amqp10`: a topic of a broker of AMQP 1.0, such as ActiveMQ, Artemis or Azure Service Bus. It says what is revoked
  * from now on; what was before, another feed says.
  */
-import type { Amqp10FeedPlan } from '../../contract/plan.ts'
+import type { Amqp10FeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { readMessage } from '../amqp10/amqp-message.ts'
 import { followTopic } from '../amqp10/follow-topic.ts'
 import { amqp10Target } from '../amqp10/target.ts'

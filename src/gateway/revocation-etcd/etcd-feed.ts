@@ -2,7 +2,7 @@
  * The capability `revocation-etcd`: keys of etcd, read once and then watched from the revision that was read. A watch that breaks goes on
  * where it was, at the next endpoint; where etcd has forgotten what came since, everything is read again.
  */
-import type { EtcdFeedPlan } from '../../contract/plan.ts'
+import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { FedEntry, NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'

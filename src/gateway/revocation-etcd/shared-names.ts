@@ -1,6 +1,6 @@
 /** Things that several keys of etcd name: what bars them goes with the last of these keys. Few are. */
 import crypto from 'node:crypto'
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { identityOf } from '../feeds/written-entry.ts'
 
 const most = 10_000

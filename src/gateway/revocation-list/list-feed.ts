@@ -2,7 +2,7 @@
  * The capability `revocation-list`: a list of everything that is revoked, asked for again and again. Where the source gives an ETag, a list
  * that has not changed costs neither side much. WSO2's list (`GET …/revokedjwt`) is one of them.
  */
-import type { ListFeedPlan } from '../../contract/plan.ts'
+import type { ListFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'

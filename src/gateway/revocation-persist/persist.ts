@@ -5,7 +5,7 @@
 import { createHmac, randomFillSync } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import type { RevocationFeedPlan } from '../../contract/plan.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { KeptRevocations, RevocationPersistCapability } from '../capabilities.ts'
 import { settle } from '../settings.ts'
 import { FolderLock } from './folder-lock.ts'

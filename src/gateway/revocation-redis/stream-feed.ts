@@ -6,7 +6,7 @@
  * held against what was read: where they differ, something came and went unseen, or it is another stream, and everything is read again. So it
  * is where another process of Redis answers: it may have taken over without all that its predecessor had.
  */
-import type { RedisFeedPlan } from '../../contract/plan.ts'
+import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'

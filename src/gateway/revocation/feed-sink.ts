@@ -1,5 +1,5 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
 import type { FedEntry, NamedSink, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'

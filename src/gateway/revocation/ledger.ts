@@ -5,7 +5,7 @@
  * Each source has two tags. While its whole state is read, what it has gets one of them; at the end, what has only the other is the
  * source's no more. So entries that it has dropped meanwhile go, and none is missing in between.
  */
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
 import type { HashTable } from '../hash-table/hash-table.ts'
 import type { ChangeEntry, TableEntry } from '../hash-table/shard-writer.ts'

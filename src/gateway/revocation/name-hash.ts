@@ -1,6 +1,6 @@
 /** Keyed hashes of what can be revoked: nobody outside can find two names that share one, whatever names an issuer lets him choose. */
 import crypto from 'node:crypto'
-import type { RevokedPlan } from '../../contract/plan.ts'
+import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 
 /** What a name is the name of. */
 export type Named = RevokedPlan['kind'] | 'issued-token' | 'issuer'

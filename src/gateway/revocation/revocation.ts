@@ -2,7 +2,9 @@
  * The capability `revocation`: whether a good credential has been revoked. What is revoked is in memory that all threads share. The first
  * thread writes what snapshot and feeds say; what clients revoke through the gateway, each thread writes into a table of its own.
  */
-import type { GatewayPlan, RevocationFeedPlan, RevocationPlan } from '../../contract/plan.ts'
+import type { RevocationPlan } from '../../contract/plan/revocation.ts'
+import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { isJournal, replays } from '../../contract/revocation-entries.ts'
 import type { KeptRevocations, PlainSurroundings, RevocationCapability, RevocationFeeds } from '../capabilities.ts'
 import { HashTable } from '../hash-table/hash-table.ts'

@@ -1,6 +1,6 @@
 /** What is revoked, as each thread sees it: what is known of a credential, looked up in the tables that all of them share. */
 import crypto from 'node:crypto'
-import type { RevokedPlan, StaleRulePlan } from '../../contract/plan.ts'
+import type { RevokedPlan, StaleRulePlan } from '../../contract/plan/revocation.ts'
 import type { DeniedName, Freshness, Revocable, Revocations } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { HashTable } from '../hash-table/hash-table.ts'

@@ -3,7 +3,7 @@
  * At each segment a literal goes before a pattern, and a pattern (the one with more literal text first) before a plain parameter;
  * where a choice leads nowhere the next is tried.
  */
-import type { OperationPlan, PathSegment } from '../../contract/plan.ts'
+import type { OperationPlan, PathSegment } from '../../contract/plan/operation.ts'
 
 const percent = 0x25
 

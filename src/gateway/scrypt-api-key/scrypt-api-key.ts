@@ -4,7 +4,7 @@
  * down by address, and so many guesses are computed at once, and no more.
  */
 import crypto, { randomBytes } from 'node:crypto'
-import type { PasswordPlan } from '../../contract/plan.ts'
+import type { PasswordPlan } from '../../contract/plan/user.ts'
 import { type ApiKeyGrant, grantOf } from '../api-key-grant.ts'
 import type { FoundKey, ScryptApiKeyCapability, SlowApiKeys } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'

@@ -1,6 +1,8 @@
 /** Who signs API keys, with which keys: RFC 7515, RFC 8725 §3. */
 import { createPublicKey } from 'node:crypto'
-import type { ApiKeyIssuerPlan, GatewayPlan, JwtAlgorithm, KeyPlan } from '../../contract/plan.ts'
+import type { ApiKeyIssuerPlan } from '../../contract/plan/api-key.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 import { type CompactJws, type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
 import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'

@@ -1,5 +1,6 @@
 /** What a rightly signed API key says: until when it holds, what it opens, from where, and for whom. */
-import type { ApiKeyIssuerPlan, GatewayPlan } from '../../contract/plan.ts'
+import type { ApiKeyIssuerPlan } from '../../contract/plan/api-key.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { ApiKeyGrant } from '../api-key-grant.ts'
 import { identifierText } from '../claim-reader.ts'
 import { Consumer } from '../consumer.ts'

@@ -1,5 +1,5 @@
 /** Who is subscribed to what, as the project says: found by what callers show. */
-import type { ApplicationPlan, ConsumerKeyPlan } from '../../contract/plan.ts'
+import type { ApplicationPlan, ConsumerKeyPlan } from '../../contract/plan/subscriptions.ts'
 import type { Application } from '../subscription.ts'
 import { PageDomains } from './page-domains.ts'
 import type { Subscriber } from './subscriber.ts'

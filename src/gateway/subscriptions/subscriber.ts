@@ -1,5 +1,5 @@
 /** Whoever shows one key of an application, and what the application is subscribed to. */
-import type { SubscriptionState } from '../../contract/plan.ts'
+import type { SubscriptionState } from '../../contract/plan/subscriptions.ts'
 import type { Subscription } from '../subscription.ts'
 import type { PageDomains } from './page-domains.ts'
 

@@ -1,5 +1,5 @@
 /** The capability `subscriptions`: whether the application that calls is subscribed to the API. */
-import type { OperationPlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
 import type { SubscriptionsCapability, SubscriptionValidation, Surroundings } from '../capabilities.ts'

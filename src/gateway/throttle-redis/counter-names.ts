@@ -1,5 +1,7 @@
 /** What each limit of a plan is called among all gateways of a fleet, also while one version of a gateway follows another. */
-import type { GatewayPlan, OperationPlan, WindowPlan } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 
 /** By limit: the same text in every plan in which the limit counts the same requests. How much it allows is not part of it. */
 export function limitNames(plan: GatewayPlan): readonly string[] {

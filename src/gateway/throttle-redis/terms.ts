@@ -1,5 +1,5 @@
 /** A window as the scripts know it: its kind, its measures, and how its budget is lent. Times are milliseconds. */
-import type { WindowPlan } from '../../contract/plan.ts'
+import type { WindowPlan } from '../../contract/plan/limit.ts'
 import type { Frame } from '../throttle/frames.ts'
 
 export type Terms = {

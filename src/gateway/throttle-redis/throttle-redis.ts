@@ -3,7 +3,7 @@
  * alone.
  */
 import crypto from 'node:crypto'
-import type { SharedStorePlan } from '../../contract/plan.ts'
+import type { SharedStorePlan } from '../../contract/plan/shared-store.ts'
 import type { ThrottleRedisCapability } from '../capabilities.ts'
 import type { Refusal } from '../exchange.ts'
 import { parseRedisUrl, type RedisAddress } from '../redis/redis-address.ts'

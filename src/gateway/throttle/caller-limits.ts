@@ -2,7 +2,8 @@
  * Which limits hold for a caller, by the tiers that its subscription, token or API key names. That is decided once for each credential, and
  * remembered as long as the credential is.
  */
-import type { GatewayPlan, NamedLimitsPlan } from '../../contract/plan.ts'
+import type { NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { claimedApplicationTier, claimedSubscriptionTier } from '../claimed-tiers.ts'
 import { Consumer } from '../consumer.ts'
 import type { Exchange, Refusal } from '../exchange.ts'

@@ -1,5 +1,6 @@
 /** A tier whose limits depend on the request: the first of its groups whose conditions hold counts it, and the others do not. */
-import type { ConditionalLimitPlan, GatewayPlan } from '../../contract/plan.ts'
+import type { ConditionalLimitPlan } from '../../contract/plan/conditional-limit.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { type Condition, conditions } from '../conditions/conditions.ts'
 import type { Exchange } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

@@ -1,5 +1,5 @@
 /** One window of one limit, ready to count: whom it counts by, what it adds to a caller's hash, how its window works. */
-import type { LimitPlan, WindowPlan } from '../../contract/plan.ts'
+import type { LimitPlan, WindowPlan } from '../../contract/plan/limit.ts'
 import { AlignedWindow } from './aligned-window.ts'
 import type { CountingWindow } from './counting-window.ts'
 import { CalendarFrame, EpochFrame } from './frames.ts'

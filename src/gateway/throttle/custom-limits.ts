@@ -1,5 +1,6 @@
 /** Limits of which the project says itself whom they count: by a key that is made of what a request says, where its conditions hold. */
-import type { CustomLimitPlan, GatewayPlan, KeySelectorPlan } from '../../contract/plan.ts'
+import type { CustomLimitPlan, KeySelectorPlan } from '../../contract/plan/conditional-limit.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { claimReader, firstOf, identifierText } from '../claim-reader.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type Condition, conditionFields, confiningConditions } from '../conditions/conditions.ts'

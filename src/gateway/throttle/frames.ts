@@ -1,5 +1,5 @@
 /** Where aligned windows begin and end, in milliseconds since the epoch. */
-import type { CalendarPeriod } from '../../contract/plan.ts'
+import type { CalendarPeriod } from '../../contract/plan/limit.ts'
 
 /** The window that `set` was last given a moment of; it is kept as long as moments fall into it. */
 export type Frame = {

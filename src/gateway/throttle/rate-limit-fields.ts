@@ -2,7 +2,7 @@
  * The RateLimit fields (draft-ietf-httpapi-ratelimit-headers-10): which limits hold, how much is left, and in how many seconds the quota
  * is back. The policies never change, so that their text is made at start.
  */
-import type { LimitPlan, WindowPlan } from '../../contract/plan.ts'
+import type { LimitPlan, WindowPlan } from '../../contract/plan/limit.ts'
 
 export type LimitWindow = { readonly limit: LimitPlan; readonly window: WindowPlan }
 

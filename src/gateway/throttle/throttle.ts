@@ -1,5 +1,8 @@
 /** Throttling by the plan's limits. The counters are in memory that threads can share, so that a limit holds for the whole process. */
-import type { ConditionalLimitPlan, LimitPlan, OperationPlan, ThrottlingPlan, WindowPlan } from '../../contract/plan.ts'
+import type { ConditionalLimitPlan } from '../../contract/plan/conditional-limit.ts'
+import type { LimitPlan, WindowPlan } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
 import type { Surroundings, ThrottleCapability } from '../capabilities.ts'
 import { conditionFields, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

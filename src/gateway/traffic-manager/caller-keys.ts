@@ -3,7 +3,9 @@
  * counts by whatever an event names, and decides by the same name. They are made once for each caller of an operation.
  */
 import crypto from 'node:crypto'
-import type { GatewayPlan, LimitLevel, OperationPlan, WhenUsedUp } from '../../contract/plan.ts'
+import type { LimitLevel, WhenUsedUp } from '../../contract/plan/limit.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { Throttling } from '../capabilities.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'

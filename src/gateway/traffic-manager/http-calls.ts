@@ -1,5 +1,5 @@
 /** How a Traffic Manager is told and asked over HTTP. */
-import type { TrafficManagerPlan } from '../../contract/plan.ts'
+import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
 import type { Service } from '../calls/open-service.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import { settle } from '../settings.ts'

@@ -3,7 +3,9 @@
  * afterwards which keys are throttled and who is blocked. One thread hears it for all; each thread tells it of its own requests.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { GatewayPlan, LimitPlan, TrafficManagerPlan } from '../../contract/plan.ts'
+import type { LimitPlan } from '../../contract/plan/limit.ts'
+import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import { amqpTarget } from '../amqp/amqp-address.ts'
 import { openService } from '../calls/open-service.ts'
 import type { Surroundings, TrafficManagerCapability } from '../capabilities.ts'

@@ -2,7 +2,7 @@
  * The step that reads a client's request to switch protocols (RFC 9110 §7.8; RFC 6455 §4.2.1 for WebSocket). It stands before
  * authentication, because a browser can give its token only as a subprotocol.
  */
-import type { UpgradePlan } from '../../contract/plan.ts'
+import type { UpgradePlan } from '../../contract/plan/upgrade.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { type RequestFields, requestSlots } from '../http1/request-fields.ts'
 import type { RequestHead } from '../http1/request-head.ts'

@@ -3,7 +3,7 @@
  * the beginning of a frame's header. One state machine: who may send, and what ends both.
  */
 import type { Socket } from 'node:net'
-import type { UpgradePlan } from '../../contract/plan.ts'
+import type { UpgradePlan } from '../../contract/plan/upgrade.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
 import type { CredentialEnd, Tunnel } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'

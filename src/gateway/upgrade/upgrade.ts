@@ -1,6 +1,7 @@
 /** The capability `upgrade`: operations that may leave HTTP, and the tunnels that are open. */
 import type { Socket } from 'node:net'
-import type { OperationPlan, UpgradePlan } from '../../contract/plan.ts'
+import type { OperationPlan } from '../../contract/plan/operation.ts'
+import type { UpgradePlan } from '../../contract/plan/upgrade.ts'
 import type { Tunnel, UpgradeCapability } from '../capabilities.ts'
 import type { Exchange } from '../exchange.ts'
 import { shareOf } from '../serving-thread.ts'

@@ -1,5 +1,5 @@
 /** The gateway's own credential for a backend, as the core sees it, and the capabilities that have one. Types only. */
-import type { BackendCredentialPlan, ClientCredentialsPlan } from '../../contract/plan.ts'
+import type { BackendCredentialPlan, ClientCredentialsPlan } from '../../contract/plan/backend-credential.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import type { Backend, BackendRequest } from './backend.ts'

@@ -1,5 +1,8 @@
 /** Makes the backends of a plan, as its settings and the parts of the bundle have it. What does not fit together stops the start. */
-import type { BackendCredentialPlan, GatewayPlan, SettingText, UpstreamPlan } from '../../contract/plan.ts'
+import type { BackendCredentialPlan } from '../../contract/plan/backend-credential.ts'
+import type { SettingText } from '../../contract/plan/setting.ts'
+import type { UpstreamPlan } from '../../contract/plan/upstream.ts'
+import type { GatewayPlan } from '../../contract/plan.ts'
 import type { Capabilities } from '../capabilities.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'

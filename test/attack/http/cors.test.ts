@@ -1,7 +1,8 @@
 /** `Origin` and its companions are a stranger's text: nothing of it may come back, and no doubtful form of it may be believed. */
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { CorsPlan, Method } from '../../../src/contract/plan.ts'
+import type { CorsPlan } from '../../../src/contract/plan/cors.ts'
+import type { Method } from '../../../src/contract/plan/method.ts'
 import { Backend } from '../../wire/backend.ts'
 import { type Answer, ask } from '../../wire/client.ts'
 import { LocalGateway } from '../../wire/gateway.ts'

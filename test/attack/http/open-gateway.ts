@@ -3,7 +3,8 @@
  * reaches the backend.
  */
 import assert from 'node:assert/strict'
-import type { GatewayPlan, Method } from '../../../src/contract/plan.ts'
+import type { Method } from '../../../src/contract/plan/method.ts'
+import type { GatewayPlan } from '../../../src/contract/plan.ts'
 import type { StartOptions } from '../../../src/gateway/main.ts'
 import { Backend } from '../../wire/backend.ts'
 import { type Answer, ask, Client } from '../../wire/client.ts'

@@ -1,7 +1,7 @@
 /** Requests to switch protocols, and answers to them, that must not open a tunnel. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { UpgradePlan } from '../../../src/contract/plan.ts'
+import type { UpgradePlan } from '../../../src/contract/plan/upgrade.ts'
 import { Backend, type BackendRequest } from '../../wire/backend.ts'
 import { Client } from '../../wire/client.ts'
 import { closing, frame } from '../../wire/frames.ts'

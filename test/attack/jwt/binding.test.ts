@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { describe, test } from 'node:test'
-import type { IssuerPlan } from '../../../src/contract/plan.ts'
+import type { IssuerPlan } from '../../../src/contract/plan/issuer.ts'
 import { certificateOf } from '../../../src/gateway/listener/certificate-of.ts'
 import { makeCertificate } from '../../certificate.ts'
 import { rig } from '../../unit/gateway/auth/authentication.ts'

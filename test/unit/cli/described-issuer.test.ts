@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describeIssuer } from '../../../src/cli/described-rules.ts'
-import type { ManifestIssuer } from '../../../src/contract/manifest.ts'
+import type { ManifestIssuer } from '../../../src/contract/manifest/issuer.ts'
 
 const issuer: ManifestIssuer = {
   issuer: 'https://idp.example.com',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describeChangeOver, describeValidity } from '../../../src/cli/described-keys.ts'
-import type { ManifestIssuer } from '../../../src/contract/manifest.ts'
+import type { ManifestIssuer } from '../../../src/contract/manifest/issuer.ts'
 
 type Key = ManifestIssuer['keys'][number]
 

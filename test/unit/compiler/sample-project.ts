@@ -1,8 +1,14 @@
 /** A checked project, made by hand: what the stages after the check are given. */
 
-import type { Api, Backend, Operation, Placed, Project, Requirement, Security, Throttle } from '../../../src/compiler/model/model.ts'
+import type { Project } from '../../../src/compiler/model/model.ts'
+import type { Api } from '../../../src/compiler/model/types/api.ts'
+import type { Backend } from '../../../src/compiler/model/types/backend.ts'
+import type { Operation } from '../../../src/compiler/model/types/operation.ts'
+import type { Placed } from '../../../src/compiler/model/types/placed.ts'
+import type { Requirement, Security } from '../../../src/compiler/model/types/security.ts'
+import type { Throttle } from '../../../src/compiler/model/types/throttling.ts'
 import type { Location } from '../../../src/compiler/source/location.ts'
-import type { SettingText } from '../../../src/contract/plan.ts'
+import type { SettingText } from '../../../src/contract/plan/setting.ts'
 
 export function at(file: string, line: number): Location {
   return { file, line, column: 1, pointer: '#' }

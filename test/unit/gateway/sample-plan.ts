@@ -1,5 +1,9 @@
 /** The smallest plan, to hang what is under test on. */
-import type { GatewayPlan, IssuerPlan, LimitPlan, OperationPlan, SecurityPlan } from '../../../src/contract/plan.ts'
+import type { IssuerPlan } from '../../../src/contract/plan/issuer.ts'
+import type { LimitPlan } from '../../../src/contract/plan/limit.ts'
+import type { OperationPlan } from '../../../src/contract/plan/operation.ts'
+import type { SecurityPlan } from '../../../src/contract/plan/security.ts'
+import type { GatewayPlan } from '../../../src/contract/plan.ts'
 import { limits, noThrottling, plannedOperation, planOf } from '../../wire/plan.ts'
 
 export function samplePlan(parts: Partial<GatewayPlan> = {}): GatewayPlan {

@@ -1,5 +1,6 @@
 /** Certificates whose holders vouch for others: for backends and services that the gateway asks, and for clients. */
-import type { ManifestAuthority, ManifestBackendTls } from '../../../contract/manifest.ts'
+import type { ManifestAuthority } from '../../../contract/manifest/authority.ts'
+import type { ManifestBackendTls } from '../../../contract/manifest/tls.ts'
 import { type Compare, differ, members, named, optional } from '../comparison.ts'
 import { changed, ending, place, written } from '../leaves.ts'
 

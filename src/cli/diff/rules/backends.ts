@@ -1,5 +1,6 @@
 /** Where requests go, and as whom the gateway comes there. */
-import type { ManifestBackend, ManifestBackendCredential, ManifestClient } from '../../../contract/manifest.ts'
+import type { ManifestBackend, ManifestBackendCredential } from '../../../contract/manifest/backend.ts'
+import type { ManifestClient } from '../../../contract/manifest/client-authentication.ts'
 import { type Compare, differ, members, optional } from '../comparison.ts'
 import { changed, flag, place } from '../leaves.ts'
 import { tls } from './authorities.ts'

@@ -1,5 +1,6 @@
 /** Who holds credentials: API keys, users, applications, client certificates. */
-import type { Manifest, ManifestApplication } from '../../../contract/manifest.ts'
+import type { ManifestApplication } from '../../../contract/manifest/application.ts'
+import type { Manifest } from '../../../contract/manifest.ts'
 import { all, type Compare, differ, members, named, optional } from '../comparison.ts'
 import { allowed, changed, ending, flag, isAny, isEmpty, listed, place, written } from '../leaves.ts'
 import { authority } from './authorities.ts'

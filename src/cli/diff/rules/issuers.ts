@@ -1,11 +1,7 @@
 /** Whose tokens and API keys are believed. */
-import type {
-  Manifest,
-  ManifestFetchedKeys,
-  ManifestIntrospection,
-  ManifestIssuer,
-  ManifestSharedCache,
-} from '../../../contract/manifest.ts'
+import type { ManifestIntrospection, ManifestSharedCache } from '../../../contract/manifest/introspection.ts'
+import type { ManifestFetchedKeys, ManifestIssuer } from '../../../contract/manifest/issuer.ts'
+import type { Manifest } from '../../../contract/manifest.ts'
 import { describeMilliseconds } from '../../described-rules.ts'
 import { all, type Compare, differ, members, named, optional } from '../comparison.ts'
 import { allowed, amount, another, changed, ending, flag, isAny, listed, place, written } from '../leaves.ts'

@@ -3,7 +3,7 @@
  * them to others, so that what holds for them may be looser or stricter whatever the group is by itself.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { ManifestLimit } from '../../../contract/manifest.ts'
+import type { ManifestLimit } from '../../../contract/manifest/limit.ts'
 import { describeBy, describeWindows } from '../../described-rules.ts'
 import { type Compare, differ } from '../comparison.ts'
 import { written } from '../leaves.ts'

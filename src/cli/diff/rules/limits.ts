@@ -1,14 +1,10 @@
 /** Limits: what passes that did not before, and what does no more. */
 import { isDeepStrictEqual } from 'node:util'
-import type {
-  ManifestLimit,
-  ManifestManagerService,
-  ManifestNamedLimits,
-  ManifestOperation,
-  ManifestSharedStore,
-  ManifestThrottling,
-  ManifestTrafficManager,
-} from '../../../contract/manifest.ts'
+import type { ManifestLimit, ManifestNamedLimits } from '../../../contract/manifest/limit.ts'
+import type { ManifestOperation } from '../../../contract/manifest/operation.ts'
+import type { ManifestSharedStore } from '../../../contract/manifest/shared-store.ts'
+import type { ManifestThrottling } from '../../../contract/manifest/throttling.ts'
+import type { ManifestManagerService, ManifestTrafficManager } from '../../../contract/manifest/traffic-manager.ts'
 import { describeBy, describeMilliseconds, describeWindows } from '../../described-rules.ts'
 import { all, type Compare, differ, type Meaning, members, named, optional } from '../comparison.ts'
 import type { DifferenceClass } from '../difference.ts'

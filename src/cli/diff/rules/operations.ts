@@ -1,5 +1,7 @@
 /** The operations of a gateway: those that are new or gone, and what has changed for the others. */
-import type { ManifestCors, ManifestOperation, ManifestParameter, ManifestUpgrade } from '../../../contract/manifest.ts'
+import type { ManifestCors } from '../../../contract/manifest/cors.ts'
+import type { ManifestOperation, ManifestParameter } from '../../../contract/manifest/operation.ts'
+import type { ManifestUpgrade } from '../../../contract/manifest/upgrade.ts'
 import { describeWays } from '../../certificate/described-way.ts'
 import { waysOf } from '../../certificate/ways.ts'
 import { describeBody, describeBytes, describeMilliseconds } from '../../described-rules.ts'

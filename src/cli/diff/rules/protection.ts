@@ -1,6 +1,6 @@
 /** Who may call an operation. Requirements are compared by whom they let in, and not by how they are written. */
 import { isDeepStrictEqual } from 'node:util'
-import type { ManifestOperation } from '../../../contract/manifest.ts'
+import type { ManifestOperation } from '../../../contract/manifest/operation.ts'
 import { describeWay, describeWays } from '../../certificate/described-way.ts'
 import { admitsAnybody, type Way, waysOf } from '../../certificate/ways.ts'
 import { type Compare, differ, members, named, optional } from '../comparison.ts'

@@ -1,5 +1,6 @@
 /** What is revoked, and how the gateway learns it. */
-import type { Manifest, ManifestFeed } from '../../../contract/manifest.ts'
+import type { ManifestFeed } from '../../../contract/manifest/revocation-feed.ts'
+import type { Manifest } from '../../../contract/manifest.ts'
 import { describeMilliseconds } from '../../described-rules.ts'
 import { type Compare, members, named, optional } from '../comparison.ts'
 import { amount, changed, flag, place, written } from '../leaves.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '../../model/model.ts'
+import type { Operation } from '../../model/types/operation.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'
 

@@ -1,6 +1,6 @@
-import type { BackendCredential } from '../../model/model.ts'
 import { projectFileName } from '../../model/project-file.ts'
 import { holdsPassword } from '../../model/project-texts.ts'
+import type { BackendCredential } from '../../model/types/backend.ts'
 import { backendsOf, beginsWithHttp, sampleUrl, writtenText } from '../backend-urls.ts'
 import type { Rule, RuleContext } from '../rule.ts'
 

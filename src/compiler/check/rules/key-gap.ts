@@ -1,4 +1,4 @@
-import type { Issuer } from '../../model/model.ts'
+import type { Issuer } from '../../model/types/issuer.ts'
 import type { Rule } from '../rule.ts'
 
 /** Seconds since the epoch. */

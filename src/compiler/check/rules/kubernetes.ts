@@ -1,6 +1,7 @@
 import { decideEgress } from '../../model/egress.ts'
-import type { Kubernetes, Project } from '../../model/model.ts'
+import type { Project } from '../../model/model.ts'
 import { settingKinds } from '../../model/setting-kinds.ts'
+import type { Kubernetes } from '../../model/types/kubernetes.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule, RuleContext } from '../rule.ts'

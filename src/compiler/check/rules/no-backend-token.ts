@@ -1,4 +1,4 @@
-import type { Placed } from '../../model/model.ts'
+import type { Placed } from '../../model/types/placed.ts'
 import type { Rule } from '../rule.ts'
 
 export const rule: Rule = ({ project: { backendToken, consumerFields, extensions, apis }, report }) => {

@@ -1,4 +1,4 @@
-import type { RevokedPlan } from '../../../contract/plan.ts'
+import type { RevokedPlan } from '../../../contract/plan/revocation.ts'
 import type { Project } from '../../model/model.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'

@@ -1,4 +1,5 @@
-import type { Operation, Project } from '../../model/model.ts'
+import type { Project } from '../../model/model.ts'
+import type { Operation } from '../../model/types/operation.ts'
 import type { Rule } from '../rule.ts'
 
 /** RFC 9110 §9.3.8: the answer to TRACE is the request, so nothing may be in it that is not for the client. */

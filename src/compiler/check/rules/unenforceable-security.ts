@@ -1,5 +1,6 @@
 import { credentialField } from '../../model/credential-field.ts'
-import type { Project, RequiredScheme, Requirement } from '../../model/model.ts'
+import type { Project } from '../../model/model.ts'
+import type { RequiredScheme, Requirement } from '../../model/types/security.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'

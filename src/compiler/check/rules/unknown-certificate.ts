@@ -1,4 +1,6 @@
-import type { Api, Operation, Placed } from '../../model/model.ts'
+import type { Api } from '../../model/types/api.ts'
+import type { Operation } from '../../model/types/operation.ts'
+import type { Placed } from '../../model/types/placed.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'

@@ -1,4 +1,4 @@
-import type { Placed } from '../../model/model.ts'
+import type { Placed } from '../../model/types/placed.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { quoted } from '../quoted.ts'
 import type { Rule } from '../rule.ts'

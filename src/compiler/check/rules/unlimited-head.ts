@@ -1,5 +1,5 @@
-import type { Operation } from '../../model/model.ts'
 import { unlimitedTier } from '../../model/tier-bounds.ts'
+import type { Operation } from '../../model/types/operation.ts'
 import type { Rule } from '../rule.ts'
 
 /** A backend mostly does the same work for HEAD as for GET: what bounds the one should bound the other. */

@@ -1,6 +1,7 @@
 /** What every manifest of a gateway is made of. */
 import type { GatewayPlan } from '../../../contract/plan.ts'
-import type { Kubernetes, Project } from '../../model/model.ts'
+import type { Project } from '../../model/model.ts'
+import type { Kubernetes } from '../../model/types/kubernetes.ts'
 
 export type ClusterGateway = {
   readonly project: Project

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { admitsAnybody, type Way, waysOf } from '../../../../src/cli/certificate/ways.ts'
-import type { ManifestOperation } from '../../../../src/contract/manifest.ts'
+import type { ManifestOperation } from '../../../../src/contract/manifest/operation.ts'
 
 type Alternatives = ManifestOperation['security']['alternatives']
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
 import { standardKubernetes } from '../../../../src/compiler/model/kubernetes.ts'
-import type { Kubernetes } from '../../../../src/compiler/model/model.ts'
+import type { Kubernetes } from '../../../../src/compiler/model/types/kubernetes.ts'
 import { at } from '../../compiler/sample-project.ts'
 import { fullManifest } from './full-manifest.ts'
 

@@ -1,15 +1,12 @@
 /** A manifest in which everything is there: no member is `null` and no list empty, but where the types leave no choice. */
-import type {
-  Manifest,
-  ManifestAuthority,
-  ManifestBackend,
-  ManifestBackendCredential,
-  ManifestBackendTls,
-  ManifestClient,
-  ManifestIssuer,
-  ManifestLimit,
-  ManifestOperation,
-} from '../../../../src/contract/manifest.ts'
+import type { ManifestAuthority } from '../../../../src/contract/manifest/authority.ts'
+import type { ManifestBackend, ManifestBackendCredential } from '../../../../src/contract/manifest/backend.ts'
+import type { ManifestClient } from '../../../../src/contract/manifest/client-authentication.ts'
+import type { ManifestIssuer } from '../../../../src/contract/manifest/issuer.ts'
+import type { ManifestLimit } from '../../../../src/contract/manifest/limit.ts'
+import type { ManifestOperation } from '../../../../src/contract/manifest/operation.ts'
+import type { ManifestBackendTls } from '../../../../src/contract/manifest/tls.ts'
+import type { Manifest } from '../../../../src/contract/manifest.ts'
 
 const expires = '2030-01-01T00:00:00.000Z'
 const authority: ManifestAuthority = { subject: 'CN=Authority', fingerprint: 'ab12', expires, at: 'keys/ca.pem:1' }

@@ -6,7 +6,8 @@ import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
 import { takeApart, withPlan } from '../../../../src/cli/selftest/embedded-plan.ts'
 import { compile } from '../../../../src/compiler/compile.ts'
 import type { Manifest } from '../../../../src/contract/manifest.ts'
-import type { GatewayPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
+import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 
 const now = new Date('2026-01-01T00:00:00Z')
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
-import type { ManifestLimit } from '../../../../src/contract/manifest.ts'
+import type { ManifestLimit } from '../../../../src/contract/manifest/limit.ts'
 import { fullManifest } from './full-manifest.ts'
 
 /** `null`: no limit. */

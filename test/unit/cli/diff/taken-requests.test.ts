@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
 import { takenRequests } from '../../../../src/cli/diff/taken-requests.ts'
-import type { ManifestOperation } from '../../../../src/contract/manifest.ts'
+import type { ManifestOperation } from '../../../../src/contract/manifest/operation.ts'
 import { fullManifest } from './full-manifest.ts'
 
 const [sample] = fullManifest.operations

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
-import type { ManifestThrottling, ManifestTrafficManager } from '../../../../src/contract/manifest.ts'
+import type { ManifestThrottling } from '../../../../src/contract/manifest/throttling.ts'
+import type { ManifestTrafficManager } from '../../../../src/contract/manifest/traffic-manager.ts'
 import { fullManifest } from './full-manifest.ts'
 
 const service = { url: 'https://tm/endpoints', plainHttp: false, tls: null }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compareGateways } from '../../../../src/cli/diff/compare-gateways.ts'
-import type { Manifest, ManifestThrottling } from '../../../../src/contract/manifest.ts'
+import type { ManifestThrottling } from '../../../../src/contract/manifest/throttling.ts'
+import type { Manifest } from '../../../../src/contract/manifest.ts'
 import { fullManifest } from './full-manifest.ts'
 
 function weakenings(before: Manifest, after: Manifest): readonly string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findCrossings } from '../../../../src/compiler/check/crossings.ts'
 import type { Route } from '../../../../src/compiler/check/routes.ts'
-import type { Method } from '../../../../src/contract/plan.ts'
+import type { Method } from '../../../../src/contract/plan/method.ts'
 import { api, operation } from '../sample-project.ts'
 
 function route(path: string, method: Method = 'GET'): Route {

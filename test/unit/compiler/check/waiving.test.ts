@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Waiving } from '../../../../src/compiler/check/waiving.ts'
 import { Diagnostics } from '../../../../src/compiler/diagnostics.ts'
-import type { Waiver } from '../../../../src/compiler/model/model.ts'
+import type { Waiver } from '../../../../src/compiler/model/types/waiver.ts'
 import type { Location } from '../../../../src/compiler/source/location.ts'
 
 const now = new Date('2026-06-15T23:59:59Z')

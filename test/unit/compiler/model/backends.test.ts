@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SettingText } from '../../../../src/contract/plan.ts'
+import type { SettingText } from '../../../../src/contract/plan/setting.ts'
 import { backend as plain } from '../sample-project.ts'
 import { openapi, type Reading, readDefinition, swagger } from './read-definition.ts'
 

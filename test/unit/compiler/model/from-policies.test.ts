@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { Diagnostics } from '../../../../src/compiler/diagnostics.ts'
 import { readPolicies } from '../../../../src/compiler/model/from-policies.ts'
 import { Sources } from '../../../../src/compiler/source/sources.ts'
-import type { WindowPlan } from '../../../../src/contract/plan.ts'
+import type { WindowPlan } from '../../../../src/contract/plan/limit.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { reported } from './yaml-node.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Security } from '../../../../src/compiler/model/model.ts'
+import type { Security } from '../../../../src/compiler/model/types/security.ts'
 import { openapi, readDefinition, said } from './read-definition.ts'
 
 const schemes = `components:

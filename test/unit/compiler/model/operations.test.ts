@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Throttle } from '../../../../src/compiler/model/model.ts'
+import type { Throttle } from '../../../../src/compiler/model/types/throttling.ts'
 import { openapi, readDefinition } from './read-definition.ts'
 
 test('one operation for each method of each path, with its place', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SecurityScheme } from '../../../../src/compiler/model/model.ts'
+import type { SecurityScheme } from '../../../../src/compiler/model/types/security.ts'
 import { openapi, readDefinition, swagger } from './read-definition.ts'
 
 const operation = 'paths: { /pets: { get: { security: [{ s: [] }] } } }\n'

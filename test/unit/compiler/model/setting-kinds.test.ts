@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { settingKinds } from '../../../../src/compiler/model/setting-kinds.ts'
-import type { SettingText } from '../../../../src/contract/plan.ts'
+import type { SettingText } from '../../../../src/contract/plan/setting.ts'
 import { project } from '../sample-project.ts'
 
 /** Kinds of the settings in the address of a store. */

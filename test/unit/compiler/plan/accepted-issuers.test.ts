@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Issuer, Operation, Project, SenderConstrained } from '../../../../src/compiler/model/model.ts'
+import type { Project } from '../../../../src/compiler/model/model.ts'
+import type { Issuer, SenderConstrained } from '../../../../src/compiler/model/types/issuer.ts'
+import type { Operation } from '../../../../src/compiler/model/types/operation.ts'
 import { confineToIssuers } from '../../../../src/compiler/plan/accepted-issuers.ts'
-import type { SecurityPlan } from '../../../../src/contract/plan.ts'
+import type { SecurityPlan } from '../../../../src/contract/plan/security.ts'
 import { tokenSecurity } from '../../gateway/sample-plan.ts'
 import { at, operation, project } from '../sample-project.ts'
 

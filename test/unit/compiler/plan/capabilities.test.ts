@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Operation, Project } from '../../../../src/compiler/model/model.ts'
+import type { Project } from '../../../../src/compiler/model/model.ts'
+import type { Operation } from '../../../../src/compiler/model/types/operation.ts'
 import { neededCapabilities } from '../../../../src/compiler/plan/capabilities.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { api, at, backend, operation, project, throttle, tokenWith } from '../sample-project.ts'

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Cors } from '../../../../src/compiler/model/model.ts'
+import type { Cors } from '../../../../src/compiler/model/types/operation.ts'
 import { neededCapabilities } from '../../../../src/compiler/plan/capabilities.ts'
 import { planCors } from '../../../../src/compiler/plan/cors.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
-import type { OperationPlan } from '../../../../src/contract/plan.ts'
+import type { OperationPlan } from '../../../../src/contract/plan/operation.ts'
 import { api, at, operation, project } from '../sample-project.ts'
 
 const cors: Cors = {

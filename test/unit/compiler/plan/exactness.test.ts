@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Counting, exactnessOf } from '../../../../src/compiler/plan/exactness.ts'
-import type { SharedStorePlan, TrafficManagerPlan, WindowPlan } from '../../../../src/contract/plan.ts'
+import type { WindowPlan } from '../../../../src/contract/plan/limit.ts'
+import type { SharedStorePlan } from '../../../../src/contract/plan/shared-store.ts'
+import type { TrafficManagerPlan } from '../../../../src/contract/plan/traffic-manager.ts'
 
 const sliding: WindowPlan = { algorithm: 'sliding', unit: 'requests', amount: 1_000, window: 60_000 }
 const local: Counting = { store: null, trafficManager: null, capacity: 100_000, replicas: 1 }

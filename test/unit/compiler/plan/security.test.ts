@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RequiredScheme, Security } from '../../../../src/compiler/model/model.ts'
+import type { RequiredScheme, Security } from '../../../../src/compiler/model/types/security.ts'
 import { requiredScopes, securityPlanner } from '../../../../src/compiler/plan/security.ts'
 import { place, publicOperation, tokenScheme, tokenWith } from '../sample-project.ts'
 

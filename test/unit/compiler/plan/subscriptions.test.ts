@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Application } from '../../../../src/compiler/model/model.ts'
+import type { Application } from '../../../../src/compiler/model/types/subscriptions.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { manifestApplications } from '../../../../src/compiler/plan/manifest-subscriptions.ts'
 import { planApplications } from '../../../../src/compiler/plan/subscriptions.ts'

@@ -1,7 +1,7 @@
 /** Conditions in words: what means something else has other words. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Condition } from '../../../../src/compiler/model/model.ts'
+import type { Condition } from '../../../../src/compiler/model/types/condition.ts'
 import { writtenCondition, writtenPlanCondition } from '../../../../src/compiler/plan/written-condition.ts'
 import { place } from '../sample-project.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { SecurityAlternative } from '../../../../src/contract/plan.ts'
+import type { SecurityAlternative } from '../../../../src/contract/plan/security.ts'
 import type { Refusal } from '../../../../src/gateway/exchange.ts'
 import { sampleExchange } from '../sample-exchange.ts'
 import { sampleIssuer, sampleOperation, tokenSecurity } from '../sample-plan.ts'

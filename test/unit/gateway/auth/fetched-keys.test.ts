@@ -1,7 +1,7 @@
 /** Tokens of an issuer whose keys are fetched: before there are any, when they change, when one is withdrawn. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { KeyPlan } from '../../../../src/contract/plan.ts'
+import type { KeyPlan } from '../../../../src/contract/plan/keys.ts'
 import type { KeySets, TakeKeys } from '../../../../src/gateway/capabilities.ts'
 import { sampleIssuer } from '../sample-plan.ts'
 import { type Rig, rig, verdict } from './authentication.ts'

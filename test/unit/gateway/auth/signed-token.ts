@@ -1,6 +1,6 @@
 /** Tokens of every shape, signed by hand: what no library would make can be made here. */
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import type { JwtAlgorithm, KeyPlan } from '../../../../src/contract/plan.ts'
+import type { JwtAlgorithm, KeyPlan } from '../../../../src/contract/plan/keys.ts'
 
 export type TestKey = {
   readonly kid: string

@@ -1,7 +1,7 @@
 /** Digest against a backend that asks for it, through a whole gateway. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { DigestAlgorithm } from '../../../../src/contract/plan.ts'
+import type { DigestAlgorithm } from '../../../../src/contract/plan/backend-credential.ts'
 import { Backend, type Handler, seen } from '../../../wire/backend.ts'
 import { type Answer, ask, Client } from '../../../wire/client.ts'
 import { DigestGuard, type GuardOptions } from '../../../wire/digest-guard.ts'

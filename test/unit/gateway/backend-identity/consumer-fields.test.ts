@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ConsumerFieldPlan } from '../../../../src/contract/plan.ts'
+import type { ConsumerFieldPlan } from '../../../../src/contract/plan/backend-identity.ts'
 import type { CallerFacts } from '../../../../src/gateway/backend-identity/caller-facts.ts'
 import { consumerLines } from '../../../../src/gateway/backend-identity/consumer-fields.ts'
 import { callerFacts } from './caller-facts.ts'

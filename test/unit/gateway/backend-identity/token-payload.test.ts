@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dialectClaims, gatewayClaims } from '../../../../src/contract/backend-claims.ts'
-import type { BackendTokenPlan } from '../../../../src/contract/plan.ts'
+import type { BackendTokenPlan } from '../../../../src/contract/plan/backend-identity.ts'
 import type { CallerFacts } from '../../../../src/gateway/backend-identity/caller-facts.ts'
 import { TokenPayload } from '../../../../src/gateway/backend-identity/token-payload.ts'
 import { callerFacts } from './caller-facts.ts'

@@ -1,7 +1,7 @@
 /** Tokens for a backend, from a token endpoint, through a whole gateway. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { ClientCredentialsPlan } from '../../../../src/contract/plan.ts'
+import type { ClientCredentialsPlan } from '../../../../src/contract/plan/backend-credential.ts'
 import { Backend, type Handler, seen } from '../../../wire/backend.ts'
 import { type Answer, ask } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ConditionPlan } from '../../../../src/contract/plan.ts'
+import type { ConditionPlan } from '../../../../src/contract/plan/condition.ts'
 import { joinedEntries } from '../../../../src/gateway/deny/joined-entries.ts'
 
 function user(...values: readonly string[]): ConditionPlan {

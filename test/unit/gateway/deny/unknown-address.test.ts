@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { ConditionPlan } from '../../../../src/contract/plan.ts'
+import type { ConditionPlan } from '../../../../src/contract/plan/condition.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { planOf } from '../../../wire/plan.ts'

@@ -1,5 +1,5 @@
 /** What a feed says, as a gateway would take it. */
-import type { RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
 import type { NamedSink } from '../../../../src/gateway/capabilities.ts'
 import { until } from '../../../wire/until.ts'
 

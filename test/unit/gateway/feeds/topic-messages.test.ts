@@ -1,7 +1,7 @@
 /** Messages as WSO2’s versions and Postern write them, and as nobody should. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
 import { TopicMessages } from '../../../../src/gateway/feeds/topic-messages.ts'
 import { amqpMap, jmsMap } from '../../../wire/jms-map.ts'
 

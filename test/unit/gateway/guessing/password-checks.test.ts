@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { passwordDigest } from '../../../../src/cli/credential-entry.ts'
 import { parsePasswordDigest } from '../../../../src/compiler/model/password-digest.ts'
-import type { PasswordPlan } from '../../../../src/contract/plan.ts'
+import type { PasswordPlan } from '../../../../src/contract/plan/user.ts'
 import { PasswordChecks } from '../../../../src/gateway/guessing/password-checks.ts'
 
 function plan(digest: string): PasswordPlan {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { test } from 'node:test'
-import type { JwtAlgorithm } from '../../../../src/contract/plan.ts'
+import type { JwtAlgorithm } from '../../../../src/contract/plan/keys.ts'
 import { otherForm, verificationKey } from '../../../../src/gateway/jws/signature.ts'
 
 const curves = [

@@ -1,7 +1,7 @@
 /** What others have signed and published: RFC 7515 appendix A, RFC 7520 section 4, RFC 8037 appendix A. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { JwtAlgorithm } from '../../../../src/contract/plan.ts'
+import type { JwtAlgorithm } from '../../../../src/contract/plan/keys.ts'
 import { importKeys } from '../../../../src/gateway/auth/issuer-keys.ts'
 import { jwtCapability } from '../../../../src/gateway/auth/jwt.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { afterEach, test } from 'node:test'
-import type { OperationPlan } from '../../../../src/contract/plan.ts'
+import type { OperationPlan } from '../../../../src/contract/plan/operation.ts'
 import { Backend, type BackendRequest } from '../../../wire/backend.ts'
 import { type Answer, Client } from '../../../wire/client.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'

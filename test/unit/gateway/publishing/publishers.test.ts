@@ -1,7 +1,8 @@
 /** What is published to a real etcd or Redis is what a feed reads there. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Amqp10FeedPlan, AmqpFeedPlan, EtcdFeedPlan, RedisFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
+import type { Amqp10FeedPlan, AmqpFeedPlan, EtcdFeedPlan, RedisFeedPlan } from '../../../../src/contract/plan/revocation-feed.ts'
 import type { RevocationPublisher, TopicSink } from '../../../../src/gateway/capabilities.ts'
 import { publishingProblem } from '../../../../src/gateway/feeds/publishing-failure.ts'
 import { publishAmqpCapability } from '../../../../src/gateway/publish-amqp/amqp-publisher.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import type { IssuerPlan } from '../../../../src/contract/plan.ts'
+import type { IssuerPlan } from '../../../../src/contract/plan/issuer.ts'
 import { RevokedAnswers } from '../../../../src/gateway/publishing/revoked-answers.ts'
 
 /** As far as it matters: `keep` is a minute. */

@@ -1,7 +1,7 @@
 /** What only a real etcd shows of a feed: logins, several endpoints, many keys, WSO2's layout. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { EtcdFeedPlan } from '../../../../src/contract/plan.ts'
+import type { EtcdFeedPlan } from '../../../../src/contract/plan/revocation-feed.ts'
 import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
 import { until } from '../../../wire/until.ts'

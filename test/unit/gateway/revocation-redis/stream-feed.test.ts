@@ -1,7 +1,7 @@
 /** A real Redis, and all that can happen to it and to a stream in it. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { RedisFeedPlan } from '../../../../src/contract/plan.ts'
+import type { RedisFeedPlan } from '../../../../src/contract/plan/revocation-feed.ts'
 import { revocationRedisCapability } from '../../../../src/gateway/revocation-redis/stream-feed.ts'
 import { TestAuthority } from '../../../wire/certificates.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
 import { HashTable } from '../../../../src/gateway/hash-table/hash-table.ts'
 import type { HashedEntry } from '../../../../src/gateway/revocation/keeper.ts'
 import { Ledger } from '../../../../src/gateway/revocation/ledger.ts'

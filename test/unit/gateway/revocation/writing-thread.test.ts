@@ -1,7 +1,8 @@
 /** What the thread that writes remembers: of one that has died before it, of what was kept on disk, and for how long. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ListFeedPlan, RevokedPlan } from '../../../../src/contract/plan.ts'
+import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
+import type { ListFeedPlan } from '../../../../src/contract/plan/revocation-feed.ts'
 import type { KeptJournal, PolledSink, Revocable, RevocationFeedCapability, Revocations } from '../../../../src/gateway/capabilities.ts'
 import { type Clock, systemClock } from '../../../../src/gateway/clock.ts'
 import type { HashedEntry } from '../../../../src/gateway/revocation/keeper.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Method } from '../../../../src/contract/plan.ts'
+import type { Method } from '../../../../src/contract/plan/method.ts'
 import { Router } from '../../../../src/gateway/router/router.ts'
 import { Random } from '../../../random.ts'
 import { segmentsOf } from '../../../wire/plan.ts'

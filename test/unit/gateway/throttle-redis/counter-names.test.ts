@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ConditionPlan, GatewayPlan } from '../../../../src/contract/plan.ts'
+import type { ConditionPlan } from '../../../../src/contract/plan/condition.ts'
+import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 import { limitNames } from '../../../../src/gateway/throttle-redis/counter-names.ts'
 import { noThrottling } from '../../../wire/plan.ts'
 import { sampleLimit, samplePlan } from '../sample-plan.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WindowPlan } from '../../../../src/contract/plan.ts'
+import type { WindowPlan } from '../../../../src/contract/plan/limit.ts'
 import { Lease } from '../../../../src/gateway/throttle-redis/lease.ts'
 import { termsOf } from '../../../../src/gateway/throttle-redis/terms.ts'
 

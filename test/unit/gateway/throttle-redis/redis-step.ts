@@ -1,6 +1,7 @@
 /** The throttling step of a gateway with one limit, which a real Redis counts. */
 import type { TestContext } from 'node:test'
-import type { LimitPlan, SharedStorePlan } from '../../../../src/contract/plan.ts'
+import type { LimitPlan } from '../../../../src/contract/plan/limit.ts'
+import type { SharedStorePlan } from '../../../../src/contract/plan/shared-store.ts'
 import type { Step } from '../../../../src/gateway/exchange.ts'
 import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import { throttleCapability } from '../../../../src/gateway/throttle/throttle.ts'

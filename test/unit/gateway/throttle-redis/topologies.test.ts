@@ -1,7 +1,7 @@
 /** Gateways that count together in a Cluster, and in the server that a sentinel names. */
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { SharedStorePlan } from '../../../../src/contract/plan.ts'
+import type { SharedStorePlan } from '../../../../src/contract/plan/shared-store.ts'
 import type { StepEnd } from '../../../../src/gateway/shared-counting.ts'
 import { storeAt } from '../../../fleet/fleet.ts'
 import { freePort } from '../../../wire/free-port.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WindowPlan } from '../../../../src/contract/plan.ts'
+import type { WindowPlan } from '../../../../src/contract/plan/limit.ts'
 import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'

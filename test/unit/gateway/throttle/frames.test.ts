@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { CalendarPeriod } from '../../../../src/contract/plan.ts'
+import type { CalendarPeriod } from '../../../../src/contract/plan/limit.ts'
 import { CalendarFrame } from '../../../../src/gateway/throttle/frames.ts'
 
 const hour = 3_600_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WindowPlan } from '../../../../src/contract/plan.ts'
+import type { WindowPlan } from '../../../../src/contract/plan/limit.ts'
 import { wholeSeconds } from '../../../../src/gateway/limit-refusals.ts'
 import { rateLimitText } from '../../../../src/gateway/throttle/rate-limit-fields.ts'
 import { sampleLimit } from '../sample-plan.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { GatewayPlan, LimitPlan, WindowPlan } from '../../../../src/contract/plan.ts'
+import type { LimitPlan, WindowPlan } from '../../../../src/contract/plan/limit.ts'
+import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 import { Consumer } from '../../../../src/gateway/consumer.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'

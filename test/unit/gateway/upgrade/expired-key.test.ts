@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
-import type { UpgradePlan } from '../../../../src/contract/plan.ts'
+import type { UpgradePlan } from '../../../../src/contract/plan/upgrade.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { closeReason, readFrames } from '../../../wire/frames.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'

@@ -1,7 +1,8 @@
 /** What ends a tunnel, and how both sides are told. Time is the test's. */
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
-import type { OperationPlan, UpgradePlan } from '../../../../src/contract/plan.ts'
+import type { OperationPlan } from '../../../../src/contract/plan/operation.ts'
+import type { UpgradePlan } from '../../../../src/contract/plan/upgrade.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { closeReason, closing, frame, readFrames } from '../../../wire/frames.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'

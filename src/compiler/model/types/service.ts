@@ -1,0 +1,5 @@
+import type { ServicePlan } from '../../../contract/plan/service.ts'
+import type { Backend } from './backend.ts'
+
+/** See ServicePlan. */
+export type Service = Pick<ServicePlan, 'url' | 'plainHttp'> & { readonly tls: Backend['tls'] }

@@ -1,0 +1,2 @@
+/** `file:line` within the project, with forward slashes. */
+export type SourceReference = string
