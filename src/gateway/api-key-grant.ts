@@ -1,7 +1,7 @@
 /** What an API key of the project gives its holder, however it is known, and where it holds. */
 import type { ApiKeyPlan } from '../contract/plan/api-key.ts'
 import type { GatewayPlan } from '../contract/plan.ts'
-import type { Revocable, Revocations } from './capabilities.ts'
+import type { Revocable, Revocations } from './capabilities/revocation.ts'
 import { Consumer } from './consumer.ts'
 import type { Grant } from './grant.ts'
 import { AddressRanges } from './listener/address-ranges.ts'

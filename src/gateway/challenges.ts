@@ -1,6 +1,6 @@
 /** WWW-Authenticate lines (RFC 9110 §11.6.1): for tokens (RFC 6750 §3), proofs (RFC 9449 §7.1), API keys and passwords. */
 import type { JwtAlgorithm } from '../contract/plan/keys.ts'
-import type { CredentialsPlan } from './capabilities.ts'
+import type { CredentialsPlan } from './capabilities/credentials.ts'
 
 /** What a proof may be signed with. */
 export const proofAlgorithms: readonly JwtAlgorithm[] = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'RS256']

@@ -1,6 +1,6 @@
 /** Every way in which API keys and passwords fail: the word for log and metrics, and the refusal. */
 import type { RefusalKind } from '../contract/refusals.ts'
-import type { CredentialsPlan } from './capabilities.ts'
+import type { CredentialsPlan } from './capabilities/credentials.ts'
 import { challengesOf } from './challenges.ts'
 import type { Refusal } from './exchange.ts'
 

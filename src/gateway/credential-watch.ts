@@ -4,7 +4,8 @@
  */
 import type { SecurityPlan } from '../contract/plan/security.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
-import type { CredentialEnd, CredentialWatch, CredentialWatchCapability, Surroundings } from './capabilities.ts'
+import type { CredentialEnd, CredentialWatch, CredentialWatchCapability } from './capabilities/credential-watch.ts'
+import type { Surroundings } from './capabilities/surroundings.ts'
 import { challengesOf, tokenChallenges } from './challenges.ts'
 import { DroppedTokens, droppedTokensName } from './dropped-tokens.ts'
 import type { Exchange, Refusal } from './exchange.ts'

@@ -4,7 +4,7 @@
  */
 import type { CredentialAlternative } from '../contract/plan/security.ts'
 import type { GatewayPlan } from '../contract/plan.ts'
-import type { CredentialsCapability, CredentialsPlan } from './capabilities.ts'
+import type { CredentialsCapability, CredentialsPlan } from './capabilities/credentials.ts'
 import { challengesOf, tokenChallenges } from './challenges.ts'
 import { credentialRefusals } from './credential-refusals.ts'
 import type { Refusal, Step } from './exchange.ts'

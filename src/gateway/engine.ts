@@ -5,20 +5,16 @@
 import type { OperationPlan } from '../contract/plan/operation.ts'
 import type { GatewayPlan } from '../contract/plan.ts'
 import type { ReadinessConditions } from './admin/readiness.ts'
-import type {
-  ApiKeyKinds,
-  Capabilities,
-  CredentialWatch,
-  DenyList,
-  KeySets,
-  OpenCors,
-  PlainSurroundings,
-  RevocationPublishers,
-  Revocations,
-  Surroundings,
-  TrafficManagerCapability,
-  WatchedSurroundings,
-} from './capabilities.ts'
+import type { ApiKeyKinds } from './capabilities/api-key.ts'
+import type { OpenCors } from './capabilities/cors.ts'
+import type { CredentialWatch } from './capabilities/credential-watch.ts'
+import type { DenyList } from './capabilities/deny.ts'
+import type { KeySets } from './capabilities/fetched-keys.ts'
+import type { RevocationPublishers } from './capabilities/publishing.ts'
+import type { Revocations } from './capabilities/revocation.ts'
+import type { PlainSurroundings, Surroundings, WatchedSurroundings } from './capabilities/surroundings.ts'
+import type { TrafficManagerCapability } from './capabilities/throttle.ts'
+import type { Capabilities } from './capabilities.ts'
 import type { SweepingClock } from './clock.ts'
 import { CoarseClock } from './coarse-clock.ts'
 import { type RequestFields, requestFields } from './http1/request-fields.ts'

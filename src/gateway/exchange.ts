@@ -5,7 +5,7 @@
 import type { JsonObject } from '../contract/extension.ts'
 import type { RefusalKind } from '../contract/refusals.ts'
 import type { VerifiedToken } from './auth/verified-token.ts'
-import type { UpgradeRequest } from './capabilities.ts'
+import type { UpgradeRequest } from './capabilities/upgrade.ts'
 import type { RequestValues } from './conditions/request-values.ts'
 import type { Consumer } from './consumer.ts'
 import type { Grant } from './grant.ts'

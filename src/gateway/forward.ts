@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../contract/refusals.ts'
-import type { Tunnel } from './capabilities.ts'
+import type { Tunnel } from './capabilities/upgrade.ts'
 import type { CoarseClock } from './coarse-clock.ts'
 import type { Exchange } from './exchange.ts'
 import { responseFields } from './http1/response-fields.ts'

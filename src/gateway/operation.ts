@@ -1,6 +1,6 @@
 /** An operation as the gateway runs it: its plan with everything that can be computed at start. */
 import type { OperationPlan } from '../contract/plan/operation.ts'
-import type { OperationCors } from './capabilities.ts'
+import type { OperationCors } from './capabilities/cors.ts'
 import type { Step } from './exchange.ts'
 import type { WatchedFields } from './http1/watched-fields.ts'
 import type { Backend } from './upstream/backend.ts'

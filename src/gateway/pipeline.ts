@@ -23,25 +23,19 @@
  * Which steps an operation has is decided at start; an operation without throttling has no throttle step.
  */
 import type { OperationPlan } from '../contract/plan/operation.ts'
-import type {
-  BackendIdentity,
-  CertificateAuthentication,
-  Concurrency,
-  Cors,
-  CredentialAuthentication,
-  CredentialJoin,
-  CredentialsPlan,
-  DenyList,
-  Extensions,
-  KeyManagerPass,
-  OperationCors,
-  Preflight,
-  ProofOfPossession,
-  SubscriptionValidation,
-  Throttling,
-  TokenAuthentication,
-  Upgrades,
-} from './capabilities.ts'
+import type { BackendIdentity } from './capabilities/backend-identity.ts'
+import type { CertificateAuthentication } from './capabilities/client-certificate.ts'
+import type { Concurrency } from './capabilities/concurrency.ts'
+import type { Cors, OperationCors, Preflight } from './capabilities/cors.ts'
+import type { CredentialAuthentication, CredentialJoin, CredentialsPlan } from './capabilities/credentials.ts'
+import type { DenyList } from './capabilities/deny.ts'
+import type { ProofOfPossession } from './capabilities/dpop.ts'
+import type { Extensions } from './capabilities/extensions.ts'
+import type { TokenAuthentication } from './capabilities/jwt.ts'
+import type { KeyManagerPass } from './capabilities/key-manager.ts'
+import type { SubscriptionValidation } from './capabilities/subscriptions.ts'
+import type { Throttling } from './capabilities/throttle.ts'
+import type { Upgrades } from './capabilities/upgrade.ts'
 import { checkTransport } from './check-transport.ts'
 import type { Decision, Exchange, Refusal, Step } from './exchange.ts'
 import type { RequestFields } from './http1/request-fields.ts'

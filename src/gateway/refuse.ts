@@ -3,7 +3,7 @@
  * kind of refusal alone, so no answer can repeat a credential, a backend's address or a stack.
  */
 import { type RefusalKind, refusals } from '../contract/refusals.ts'
-import type { Wso2ErrorsCapability } from './capabilities.ts'
+import type { Wso2ErrorsCapability } from './capabilities/wso2-errors.ts'
 
 export type RefusalAnswer = {
   /** Code, space and reason phrase. */

@@ -1,7 +1,7 @@
 /** Refusals in the form that WSO2's clients know: a `fault` with code, message and description, in JSON or in XML. */
 import { refusals } from '../contract/refusals.ts'
 import { quality } from './accept.ts'
-import type { Wso2ErrorsCapability } from './capabilities.ts'
+import type { Wso2ErrorsCapability } from './capabilities/wso2-errors.ts'
 
 /** WSO2 API Manager's, with the prefix that it uses. */
 const namespace = 'http://wso2.org/apimanager/throttling'

@@ -1,5 +1,4 @@
 /** What protects one operation, and where that is written. */
-
 import type { ExtensionStep } from '../extension.ts'
 import type { ConcurrencyPlan } from '../plan/concurrency.ts'
 import type { KeyManagerEndpoint } from '../plan/operation.ts'

@@ -1,5 +1,4 @@
 /** Whose tokens count. */
-
 import type { IntrospectionPlan } from './introspection.ts'
 import type { FetchedKeysPlan, KeyPlan } from './keys.ts'
 

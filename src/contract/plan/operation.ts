@@ -1,5 +1,4 @@
 /** What holds for requests to one operation. */
-
 import type { ExtensionStep } from '../extension.ts'
 import type { BackendIdentityPlan } from './backend-identity.ts'
 import type { ConcurrencyPlan } from './concurrency.ts'

@@ -1,7 +1,10 @@
 /** The capability `api-key`: where a key is, whose it is and where it may be used. Most are known by their digests; some are signed. */
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { ApiKeyGrant } from '../api-key-grant.ts'
-import type { ApiKeyCapability, ApiKeyKinds, CredentialAuthentication, FoundKey, Freshness, Surroundings } from '../capabilities.ts'
+import type { ApiKeyCapability, ApiKeyKinds, FoundKey } from '../capabilities/api-key.ts'
+import type { CredentialAuthentication } from '../capabilities/credentials.ts'
+import type { Freshness } from '../capabilities/revocation.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { type CredentialFailure, credentialRefusals } from '../credential-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

@@ -5,7 +5,7 @@
 import crypto, { timingSafeEqual } from 'node:crypto'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { type ApiKeyGrant, grantOf } from '../api-key-grant.ts'
-import type { Revocations } from '../capabilities.ts'
+import type { Revocations } from '../capabilities/revocation.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 
 type KnownKey = ApiKeyGrant & { readonly digest: Buffer }

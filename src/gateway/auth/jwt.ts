@@ -4,7 +4,10 @@
  */
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { SecurityPlan } from '../../contract/plan/security.ts'
-import type { Freshness, Introspections, Introspector, JwtCapability, Surroundings } from '../capabilities.ts'
+import type { Introspections, Introspector } from '../capabilities/introspection.ts'
+import type { JwtCapability } from '../capabilities/jwt.ts'
+import type { Freshness } from '../capabilities/revocation.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { DroppedTokens, digestOf, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'

@@ -1,7 +1,7 @@
 /** Under which names a verified token could be revoked. */
 import crypto from 'node:crypto'
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
-import type { Revocable } from '../capabilities.ts'
+import type { Revocable } from '../capabilities/revocation.ts'
 import { firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
 import { type CompactJws, type JsonObject, ownMember } from '../jws/compact-jws.ts'

@@ -4,7 +4,9 @@
  */
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type { BackendIdentity, BackendIdentityCapability, OwnConsumerToken, Surroundings } from '../capabilities.ts'
+import type { BackendIdentity, BackendIdentityCapability } from '../capabilities/backend-identity.ts'
+import type { OwnConsumerToken } from '../capabilities/extensions.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import { type RequestFields, requestSlots } from '../http1/request-fields.ts'
 import type { SharedMemory } from '../serving-thread.ts'

@@ -3,7 +3,8 @@
  * belongs to is decided once for each connection or text; that it still holds, with every request.
  */
 import type { OperationPlan } from '../../contract/plan/operation.ts'
-import type { CertificateAuthentication, ClientCertificateCapability, Surroundings } from '../capabilities.ts'
+import type { CertificateAuthentication, ClientCertificateCapability } from '../capabilities/client-certificate.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { type CertificateRefusals, certificateRefusals } from '../certificate-refusals.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

@@ -1,5 +1,5 @@
 /** The capability `concurrency`: how many requests may be in flight at the same time, of an API, to a backend, of a consumer. */
-import type { ConcurrencyCapability } from '../capabilities.ts'
+import type { ConcurrencyCapability } from '../capabilities/concurrency.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { shareOf } from '../serving-thread.ts'
 import { OperationPlaces, PlaceKeys } from './operation-places.ts'

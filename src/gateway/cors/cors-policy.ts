@@ -1,6 +1,6 @@
 /** What one set of CORS rules makes of requests. All text of answers is made at start, once for each origin. */
 import type { CorsPlan } from '../../contract/plan/cors.ts'
-import type { OperationCors } from '../capabilities.ts'
+import type { OperationCors } from '../capabilities/cors.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import { furtherSlot, watchedResponseFields } from '../http1/response-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'

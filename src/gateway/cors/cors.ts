@@ -1,6 +1,6 @@
 /** The capability `cors`: pages of other origins that may read answers (WHATWG Fetch §3.3). */
 import type { OperationPlan } from '../../contract/plan/operation.ts'
-import type { CorsCapability, OperationCors, Preflight } from '../capabilities.ts'
+import type { CorsCapability, OperationCors, Preflight } from '../capabilities/cors.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import { CorsPolicy, type CorsSlots } from './cors-policy.ts'
 

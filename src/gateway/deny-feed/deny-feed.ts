@@ -2,7 +2,7 @@
  * The capability `deny-feed`: callers that are denied while the gateway runs, as the feeds of revocations say. It stands beside the list of the
  * plan, which never changes.
  */
-import type { DenyCapability } from '../capabilities.ts'
+import type { DenyCapability } from '../capabilities/deny.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, userNames } from '../conditions/caller-names.ts'
 import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'

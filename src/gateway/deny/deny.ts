@@ -1,6 +1,6 @@
 /** The capability `deny`: requests that are refused whatever credential comes with them, because of who calls, what is called, or from where. */
 
-import type { DenyCapability } from '../capabilities.ts'
+import type { DenyCapability } from '../capabilities/deny.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { type Condition, conditionFields, confiningConditions, mayHold } from '../conditions/conditions.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

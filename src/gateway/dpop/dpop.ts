@@ -5,7 +5,8 @@
 
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
-import type { DpopCapability, ProofOfPossession, Surroundings } from '../capabilities.ts'
+import type { DpopCapability, ProofOfPossession } from '../capabilities/dpop.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'
 import type { VerificationKey } from '../jws/signature.ts'

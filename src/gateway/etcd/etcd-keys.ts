@@ -1,7 +1,7 @@
 /** How entries stand in etcd: the key says what is revoked, the value the rest, as JSON. */
 import crypto from 'node:crypto'
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
-import type { FedEntry } from '../capabilities.ts'
+import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { readEntry, tokenNamed } from '../feeds/read-entry.ts'
 import { identityOf } from '../feeds/written-entry.ts'
 import type { KeyValue } from './etcd-page.ts'

@@ -2,14 +2,9 @@
 import type { ExtensionStep, JsonObject } from '../../contract/extension.ts'
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type {
-  ExtensionCapability,
-  ExtensionFunctions,
-  Extensions,
-  OwnConsumerToken,
-  Surroundings,
-  TokenAuthentication,
-} from '../capabilities.ts'
+import type { ExtensionCapability, ExtensionFunctions, Extensions, OwnConsumerToken } from '../capabilities/extensions.ts'
+import type { TokenAuthentication } from '../capabilities/jwt.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { tokenChallenges } from '../challenges.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { scopeTable } from '../scope-bits.ts'

@@ -1,5 +1,5 @@
 /** Reads what an extension says of a token's holder, whom the gateway does not know by itself. */
-import type { TokenFacts } from '../capabilities.ts'
+import type { TokenFacts } from '../capabilities/jwt.ts'
 import { Consumer } from '../consumer.ts'
 import { heldScopes, type ScopeTable } from '../scope-bits.ts'
 import { objectOf, optionalKeyType, optionalText } from './answer.ts'

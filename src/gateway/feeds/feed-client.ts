@@ -3,7 +3,7 @@ import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { SettingText } from '../../contract/plan/setting.ts'
 import { ServiceClient } from '../calls/service-client.ts'
 import { isConfidential, parseServiceUrl } from '../calls/service-url.ts'
-import type { Surroundings } from '../capabilities.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { settle } from '../settings.ts'
 
 type Around = Pick<Surroundings, 'values' | 'warn'>

@@ -1,7 +1,7 @@
 /** Entries as sources write them, in JSON; docs/revocation.md says the same to people. */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { deniedBy, isDenied, revokedBy } from '../../contract/revocation-entries.ts'
-import type { FedEntry } from '../capabilities.ts'
+import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { networkName } from './networks.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */

@@ -1,5 +1,5 @@
 /** Lists of everything that is revoked: Postern's own, and WSO2's in all versions. */
-import type { FedEntry } from '../capabilities.ts'
+import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { parseInSlices } from './parse-in-slices.ts'
 import { readEntry } from './read-entry.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'

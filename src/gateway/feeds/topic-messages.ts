@@ -2,7 +2,7 @@
  * Messages of a topic become entries: Postern's own, and WSO2's in all its versions. A message that cannot be understood is counted and
  * skipped, whatever is in it; nothing of it is kept or told.
  */
-import type { FedEntry, RevocationSink } from '../capabilities.ts'
+import type { FedEntry, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { readEntry } from './read-entry.ts'
 import { isObject, messagesIn, payloadOf, valueIn } from './topic-values.ts'

@@ -1,7 +1,7 @@
 /** The capability `introspection`: key managers are asked about tokens whose text says nothing (RFC 7662). */
 import { clientAuthentication } from '../calls/client-authentication.ts'
 import { openService } from '../calls/open-service.ts'
-import type { IntrospectionCapability } from '../capabilities.ts'
+import type { IntrospectionCapability } from '../capabilities/introspection.ts'
 import { DroppedTokens, droppedTokensName } from '../dropped-tokens.ts'
 import { shareOf } from '../serving-thread.ts'
 import { IntrospectionCounts } from './introspection-counts.ts'

@@ -1,7 +1,7 @@
 /** What a key manager says of tokens: one question about a token, however many requests have it, and a bounded number of them. */
 import type { AuthFailureReason } from '../auth/auth-refusals.ts'
 import type { VerifiedToken } from '../auth/verified-token.ts'
-import type { Introspector, JudgeAnswer, TokenQuestions } from '../capabilities.ts'
+import type { Introspector, JudgeAnswer, TokenQuestions } from '../capabilities/introspection.ts'
 import type { Clock } from '../clock.ts'
 import { type DroppedTokens, digestOf } from '../dropped-tokens.ts'
 import type { IntrospectionCounts } from './introspection-counts.ts'

@@ -2,7 +2,7 @@
  * The capability `key-manager`: endpoints of an authorisation server that clients reach through the gateway. Requests for them are forwarded
  * with the client's own credentials, and a token that was revoked there is forgotten here before the client hears of it.
  */
-import type { KeyManagerCapability } from '../capabilities.ts'
+import type { KeyManagerCapability } from '../capabilities/key-manager.ts'
 import { DroppedTokens, droppedTokensName } from '../dropped-tokens.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

@@ -4,7 +4,7 @@
  */
 import type { FetchedKeysPlan } from '../../contract/plan/keys.ts'
 import { openService, type Service } from '../calls/open-service.ts'
-import type { FetchedKeysCapability, KeySetSurroundings, KeySets } from '../capabilities.ts'
+import type { FetchedKeysCapability, KeySetSurroundings, KeySets } from '../capabilities/fetched-keys.ts'
 import { IssuerKeySet } from './issuer-key-set.ts'
 import { largestKeySet } from './read-key-set.ts'
 

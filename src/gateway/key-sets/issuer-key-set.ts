@@ -5,7 +5,7 @@
  */
 import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
 import { ServiceError, type ServiceFailure } from '../calls/service-error.ts'
-import type { TakeKeys } from '../capabilities.ts'
+import type { TakeKeys } from '../capabilities/fetched-keys.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../observability/log.ts'
 import { type KeySet, readKeySet } from './read-key-set.ts'

@@ -8,7 +8,7 @@
  */
 import type { Socket } from 'node:net'
 import type { RefusalKind } from '../../contract/refusals.ts'
-import type { Tunnel } from '../capabilities.ts'
+import type { Tunnel } from '../capabilities/upgrade.ts'
 import { type Decision, Exchange, type Refusal } from '../exchange.ts'
 import { type ClientSide, Forward } from '../forward.ts'
 import { BodyReader, type BodySink } from '../http1/body-reader.ts'

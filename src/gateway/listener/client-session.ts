@@ -1,6 +1,7 @@
 /** A client's connection, what it works with, and whom it tells when it ends. */
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type { CredentialWatch, Preflight } from '../capabilities.ts'
+import type { Preflight } from '../capabilities/cors.ts'
+import type { CredentialWatch } from '../capabilities/credential-watch.ts'
 import type { Clock } from '../clock.ts'
 import type { CoarseClock } from '../coarse-clock.ts'
 import type { RequestFields } from '../http1/request-fields.ts'

@@ -1,5 +1,5 @@
 /** What is kept of an exchange that has ended: figures, and a line in the access log. */
-import type { Tunnel } from '../capabilities.ts'
+import type { Tunnel } from '../capabilities/upgrade.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import type { Forward } from '../forward.ts'
 import type { AccessRecord } from '../observability/access-line.ts'

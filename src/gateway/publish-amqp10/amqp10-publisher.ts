@@ -4,7 +4,7 @@ import type { Amqp10FeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { amqp10Failure } from '../amqp10/connection.ts'
 import { publish } from '../amqp10/publish.ts'
 import { amqp10Target } from '../amqp10/target.ts'
-import type { RevocationPublisherCapability } from '../capabilities.ts'
+import type { RevocationPublisherCapability } from '../capabilities/publishing.ts'
 import { PublishingFailure } from '../feeds/publishing-failure.ts'
 import { writtenEntry } from '../feeds/written-entry.ts'
 

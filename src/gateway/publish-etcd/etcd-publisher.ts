@@ -2,7 +2,7 @@
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { RevocationPublisher, RevocationPublisherCapability } from '../capabilities.ts'
+import type { RevocationPublisher, RevocationPublisherCapability } from '../capabilities/publishing.ts'
 import type { Clock } from '../clock.ts'
 import { EtcdClient, type KnownValue } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'

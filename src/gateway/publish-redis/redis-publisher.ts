@@ -1,7 +1,7 @@
 /** The capability `publish-redis`: a revocation as a message of a stream; what has expired there is removed now and then. */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
-import type { RevocationPublisher, RevocationPublisherCapability } from '../capabilities.ts'
+import type { RevocationPublisher, RevocationPublisherCapability } from '../capabilities/publishing.ts'
 import type { Clock } from '../clock.ts'
 import { PublishingFailure } from '../feeds/publishing-failure.ts'
 import { writtenEntry } from '../feeds/written-entry.ts'

@@ -1,6 +1,6 @@
 /** What waits to be published to one feed: bounded, in its order, each thing once, tried again until the feed has acknowledged it. */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
-import type { RevocationPublisher } from '../capabilities.ts'
+import type { RevocationPublisher } from '../capabilities/publishing.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { publishingProblem } from '../feeds/publishing-failure.ts'
 import { identityOf } from '../feeds/written-entry.ts'

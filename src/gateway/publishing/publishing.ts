@@ -2,7 +2,7 @@
  * The capability `publishing`: what is revoked through this gateway is told to the feeds that may be written to, so that other gateways hear of
  * it, and this one after a restart. It happens beside the requests: the client's answer does not wait for it.
  */
-import type { PublishingCapability, RevocationPublisher } from '../capabilities.ts'
+import type { PublishingCapability, RevocationPublisher } from '../capabilities/publishing.ts'
 import { PublishQueue } from './publish-queue.ts'
 import { RevokedAnswers } from './revoked-answers.ts'
 

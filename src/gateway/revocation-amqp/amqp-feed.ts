@@ -5,7 +5,7 @@
 import type { AmqpFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { amqpTarget } from '../amqp/amqp-address.ts'
 import { followTopic } from '../amqp/follow-topic.ts'
-import type { RevocationFeedCapability, TopicSink } from '../capabilities.ts'
+import type { RevocationFeedCapability, TopicSink } from '../capabilities/revocation-feed.ts'
 import { TopicMessages } from '../feeds/topic-messages.ts'
 
 export const revocationAmqpCapability: RevocationFeedCapability<AmqpFeedPlan, TopicSink> = async (plan, sink, surroundings) => {

@@ -6,7 +6,7 @@ import type { Amqp10FeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { readMessage } from '../amqp10/amqp-message.ts'
 import { followTopic } from '../amqp10/follow-topic.ts'
 import { amqp10Target } from '../amqp10/target.ts'
-import type { RevocationFeedCapability, TopicSink } from '../capabilities.ts'
+import type { RevocationFeedCapability, TopicSink } from '../capabilities/revocation-feed.ts'
 import { TopicMessages } from '../feeds/topic-messages.ts'
 
 export const revocationAmqp10Capability: RevocationFeedCapability<Amqp10FeedPlan, TopicSink> = async (plan, sink, surroundings) => {

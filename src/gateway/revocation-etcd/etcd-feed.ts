@@ -4,7 +4,7 @@
  */
 import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { FedEntry, NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { FedEntry, NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { EtcdClient, type WatchEvent, type WatchMessage } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'

@@ -5,7 +5,7 @@
 import type { ListFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, Naps } from '../feeds/backoff.ts'
 import { feedLogin, feedUrl, openFeedClient } from '../feeds/feed-client.ts'

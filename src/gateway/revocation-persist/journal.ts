@@ -6,7 +6,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import type { KeptJournal, RestoredEntries } from '../capabilities.ts'
+import type { KeptJournal, RestoredEntries } from '../capabilities/revocation-persist.ts'
 import type { HashedEntry, KeptSource } from '../revocation/keeper.ts'
 import { existingFile, newFile, sync, syncFolder, syncNow } from './durable-file.ts'
 import { FrameMaker, headBytes, makeHead, recordBytes, sealFrame } from './journal-format.ts'

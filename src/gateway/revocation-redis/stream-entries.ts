@@ -1,5 +1,5 @@
 /** How entries stand in a stream: one message each, its fields the entry's. */
-import type { FedEntry } from '../capabilities.ts'
+import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { readEntry } from '../feeds/read-entry.ts'
 
 export type StreamMessage = { readonly id: string; readonly fields: readonly unknown[] }

@@ -7,7 +7,7 @@
  * is where another process of Redis answers: it may have taken over without all that its predecessor had.
  */
 import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
-import type { RevocationFeedCapability, RevocationSink } from '../capabilities.ts'
+import type { RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedAddress } from '../redis/feed-address.ts'

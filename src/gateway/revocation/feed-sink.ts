@@ -1,7 +1,8 @@
 /** What one feed says goes into the ledger as its own source, and is counted. */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { isDenied } from '../../contract/revocation-entries.ts'
-import type { FedEntry, NamedSink, PolledSink, Surroundings, TopicSink } from '../capabilities.ts'
+import type { FedEntry, NamedSink, PolledSink, TopicSink } from '../capabilities/revocation-feed.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import type { FeedFigures } from '../observability/revocation-metrics.ts'
 import { LagHistogram } from './lag-histogram.ts'
 import { hasEnded, type Ledger, type Taken } from './ledger.ts'

@@ -1,7 +1,7 @@
 /** What is revoked, as each thread sees it: what is known of a credential, looked up in the tables that all of them share. */
 import crypto from 'node:crypto'
 import type { RevokedPlan, StaleRulePlan } from '../../contract/plan/revocation.ts'
-import type { DeniedName, Freshness, Revocable, Revocations } from '../capabilities.ts'
+import type { DeniedName, Freshness, Revocable, Revocations } from '../capabilities/revocation.ts'
 import type { Clock } from '../clock.ts'
 import type { HashTable } from '../hash-table/hash-table.ts'
 import { type Ledger, tableTime } from './ledger.ts'

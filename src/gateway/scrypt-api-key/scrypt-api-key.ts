@@ -6,7 +6,7 @@
 import crypto, { randomBytes } from 'node:crypto'
 import type { PasswordPlan } from '../../contract/plan/user.ts'
 import { type ApiKeyGrant, grantOf } from '../api-key-grant.ts'
-import type { FoundKey, ScryptApiKeyCapability, SlowApiKeys } from '../capabilities.ts'
+import type { FoundKey, ScryptApiKeyCapability, SlowApiKeys } from '../capabilities/api-key.ts'
 import type { Clock } from '../clock.ts'
 import { Attempts } from '../guessing/attempts.ts'
 import { PasswordChecks } from '../guessing/password-checks.ts'

@@ -1,5 +1,5 @@
 /** What the gateways of a fleet know of the tokens of one issuer. Nobody has to believe Redis: an answer that was not sealed is none. */
-import type { TokenAnswer } from '../capabilities.ts'
+import type { TokenAnswer } from '../capabilities/introspection.ts'
 import type { Clock } from '../clock.ts'
 import type { RedisStore, StoreReply } from './redis-store.ts'
 import type { SealedAnswers } from './sealed-answers.ts'

@@ -1,7 +1,7 @@
 /** The capability `shared-introspection`: what a key manager said of a token is left in Redis for the other gateways, sealed. */
 import type { SharedCachePlan } from '../../contract/plan/introspection.ts'
 import type { SettingText } from '../../contract/plan/setting.ts'
-import type { SharedIntrospectionCapability } from '../capabilities.ts'
+import type { SharedIntrospectionCapability } from '../capabilities/introspection.ts'
 import { DroppedTokens, droppedTokensName } from '../dropped-tokens.ts'
 import { parseRedisUrl, type RedisAddress } from '../redis/redis-address.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'

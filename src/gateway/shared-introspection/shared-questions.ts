@@ -1,5 +1,5 @@
 /** Asks the other gateways before the key manager, and leaves them what the key manager says. */
-import type { TokenAnswer, TokenQuestions } from '../capabilities.ts'
+import type { TokenAnswer, TokenQuestions } from '../capabilities/introspection.ts'
 import type { Clock } from '../clock.ts'
 import type { RevokedHere } from './revoked-here.ts'
 import type { SharedAnswers } from './shared-answers.ts'

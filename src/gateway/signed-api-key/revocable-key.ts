@@ -1,5 +1,5 @@
 /** Under which names a signed API key could be revoked: those of the JWT that it is. */
-import type { Revocable } from '../capabilities.ts'
+import type { Revocable } from '../capabilities/revocation.ts'
 import { type CompactJws, ownMember } from '../jws/compact-jws.ts'
 import { otherForm, type VerificationKey } from '../jws/signature.ts'
 

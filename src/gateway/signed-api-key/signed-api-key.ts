@@ -2,7 +2,8 @@
  * The capability `signed-api-key`: WSO2's API keys, which are signed JWTs and say by themselves what they open. They are verified here and
  * nowhere else, so that no key is taken for an access token and no access token for a key.
  */
-import type { Revocations, SignedApiKeyCapability, SignedApiKeys } from '../capabilities.ts'
+import type { SignedApiKeyCapability, SignedApiKeys } from '../capabilities/api-key.ts'
+import type { Revocations } from '../capabilities/revocation.ts'
 import type { CredentialFailure } from '../credential-refusals.ts'
 import { maxTokenLength, ownMember, readCompactJws } from '../jws/compact-jws.ts'
 import { KeyIssuer } from './key-issuer.ts'

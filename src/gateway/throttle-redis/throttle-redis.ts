@@ -4,7 +4,7 @@
  */
 import crypto from 'node:crypto'
 import type { SharedStorePlan } from '../../contract/plan/shared-store.ts'
-import type { ThrottleRedisCapability } from '../capabilities.ts'
+import type { ThrottleRedisCapability } from '../capabilities/throttle.ts'
 import type { Refusal } from '../exchange.ts'
 import { parseRedisUrl, type RedisAddress } from '../redis/redis-address.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'

@@ -1,5 +1,5 @@
 /** The limits of one operation. A request is counted by all of their windows, or by none of them and refused. */
-import type { Surroundings } from '../capabilities.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'
 import { mustAsk, type SharedCounting, type StepEnd } from '../shared-counting.ts'

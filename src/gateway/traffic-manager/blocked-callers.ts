@@ -1,6 +1,7 @@
 /** Whom the blocking conditions of a Traffic Manager bar: they stand beside the deny list of the plan, and come and go. */
 import type { GatewayPlan } from '../../contract/plan.ts'
-import type { DenyList, Surroundings } from '../capabilities.ts'
+import type { DenyList } from '../capabilities/deny.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, callerClaims, userNames } from '../conditions/caller-names.ts'
 import type { Exchange, Step } from '../exchange.ts'

@@ -1,5 +1,5 @@
 /** One operation's requests, as a Traffic Manager has decided about their keys. What it does not count is counted here as ever. */
-import type { Surroundings } from '../capabilities.ts'
+import type { Surroundings } from '../capabilities/surroundings.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import type { Exchange, Refusal, Step } from '../exchange.ts'
 import { refusalKinds, wholeSeconds } from '../limit-refusals.ts'

@@ -1,5 +1,5 @@
 /** What is counted of all tunnels of a gateway. */
-import type { CredentialEnd } from '../capabilities.ts'
+import type { CredentialEnd } from '../capabilities/credential-watch.ts'
 import type { TunnelFigures } from '../observability/tunnel-metrics.ts'
 
 /** Why a tunnel ended: the words of log and metrics. */

@@ -2,7 +2,7 @@
  * How many tunnels there may be, counted in this thread: to one backend address, and of one consumer at one operation. Whoever asks the
  * backend for one counts already.
  */
-import type { TunnelSlot } from '../capabilities.ts'
+import type { TunnelSlot } from '../capabilities/upgrade.ts'
 import type { Exchange, Refusal } from '../exchange.ts'
 import type { TunnelCounts } from './tunnel-counts.ts'
 

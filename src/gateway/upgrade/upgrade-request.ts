@@ -1,7 +1,7 @@
 /** What a client asked for, as it goes to the backend, and whether the backend's 101 is the answer to just that (RFC 6455 §4.2.2, §4.1). */
 import { createHash } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { Tunnel, TunnelSlot, UpgradeRequest } from '../capabilities.ts'
+import type { Tunnel, TunnelSlot, UpgradeRequest } from '../capabilities/upgrade.ts'
 import type { Exchange } from '../exchange.ts'
 import { furtherSlot, responseSlots, watchedResponseFields } from '../http1/response-fields.ts'
 import type { ResponseHead } from '../http1/response-head.ts'

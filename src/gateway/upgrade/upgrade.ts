@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { UpgradePlan } from '../../contract/plan/upgrade.ts'
-import type { Tunnel, UpgradeCapability } from '../capabilities.ts'
+import type { Tunnel, UpgradeCapability } from '../capabilities/upgrade.ts'
 import type { Exchange } from '../exchange.ts'
 import { shareOf } from '../serving-thread.ts'
 import { handshakeStep, webSocketFields } from './handshake.ts'

@@ -1,5 +1,5 @@
 /** The capability that speaks HTTP/2 with backends. node:http2 is loaded only where a plan has such a backend. */
-import type { Http2BackendCapability } from '../capabilities.ts'
+import type { Http2BackendCapability } from '../capabilities/backends.ts'
 import { keepNative } from '../http2/native-session.ts'
 import type { OpenSession } from './http2-session.ts'
 import { Http2Upstream } from './http2-upstream.ts'

@@ -3,7 +3,7 @@
  * backend is https when the gateway starts.
  */
 import { isIP } from 'node:net'
-import type { TlsCapability } from '../capabilities.ts'
+import type { TlsCapability } from '../capabilities/backends.ts'
 import { OwnCertificate } from '../own-certificate.ts'
 import { streamOptions } from '../read-buffer.ts'
 import { addressOptions, type Dial } from './dial.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VerifiedToken } from '../../../src/gateway/auth/verified-token.ts'
-import type { CredentialWatch } from '../../../src/gateway/capabilities.ts'
+import type { CredentialWatch } from '../../../src/gateway/capabilities/credential-watch.ts'
 import { credentialWatchCapability } from '../../../src/gateway/credential-watch.ts'
 import { DroppedTokens, digestOf, droppedTokensName } from '../../../src/gateway/dropped-tokens.ts'
 import type { Exchange } from '../../../src/gateway/exchange.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VerifiedToken } from '../../../src/gateway/auth/verified-token.ts'
-import type { CredentialWatch } from '../../../src/gateway/capabilities.ts'
+import type { CredentialWatch } from '../../../src/gateway/capabilities/credential-watch.ts'
 import type { Step } from '../../../src/gateway/exchange.ts'
 import { startGateway } from '../../../src/gateway/main.ts'
 import { Backend } from '../../wire/backend.ts'

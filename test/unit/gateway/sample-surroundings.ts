@@ -1,6 +1,6 @@
 /** What a capability has around it in a gateway of one thread. */
 import type { GatewayPlan } from '../../../src/contract/plan.ts'
-import type { Surroundings } from '../../../src/gateway/capabilities.ts'
+import type { Surroundings } from '../../../src/gateway/capabilities/surroundings.ts'
 import { type Clock, systemClock } from '../../../src/gateway/clock.ts'
 import { Metrics } from '../../../src/gateway/observability/metrics.ts'
 import { onlyThread } from '../../../src/gateway/serving-thread.ts'

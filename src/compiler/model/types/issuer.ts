@@ -1,5 +1,4 @@
 /** Whose tokens count, and what verifies them. */
-
 import type { IssuerPlan } from '../../../contract/plan/issuer.ts'
 import type { JwtAlgorithm } from '../../../contract/plan/keys.ts'
 import type { KeyManagerEndpoint } from '../../../contract/plan/operation.ts'

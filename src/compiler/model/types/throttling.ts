@@ -1,5 +1,4 @@
 /** What limits whom, and who counts. */
-
 import type { ConcurrencyPlan } from '../../../contract/plan/concurrency.ts'
 import type { KeySelectorPlan } from '../../../contract/plan/conditional-limit.ts'
 import type { WindowPlan } from '../../../contract/plan/limit.ts'

@@ -2,7 +2,8 @@
 
 import type { GatewayPlan } from '../../../../src/contract/plan.ts'
 import { jwtCapability } from '../../../../src/gateway/auth/jwt.ts'
-import type { KeySets, TokenAuthentication } from '../../../../src/gateway/capabilities.ts'
+import type { KeySets } from '../../../../src/gateway/capabilities/fetched-keys.ts'
+import type { TokenAuthentication } from '../../../../src/gateway/capabilities/jwt.ts'
 import type { Exchange, Refusal } from '../../../../src/gateway/exchange.ts'
 import { Metrics } from '../../../../src/gateway/observability/metrics.ts'
 import { ManualClock, sampleExchange } from '../sample-exchange.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { KeyPlan } from '../../../../src/contract/plan/keys.ts'
-import type { KeySets, TakeKeys } from '../../../../src/gateway/capabilities.ts'
+import type { KeySets, TakeKeys } from '../../../../src/gateway/capabilities/fetched-keys.ts'
 import { sampleIssuer } from '../sample-plan.ts'
 import { type Rig, rig, verdict } from './authentication.ts'
 import { ecKey, edKey, keyPlan, rsaKey, token } from './signed-token.ts'

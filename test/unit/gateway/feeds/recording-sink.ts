@@ -1,6 +1,6 @@
 /** What a feed says, as a gateway would take it. */
 import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
-import type { NamedSink } from '../../../../src/gateway/capabilities.ts'
+import type { NamedSink } from '../../../../src/gateway/capabilities/revocation-feed.ts'
 import { until } from '../../../wire/until.ts'
 
 export class RecordingSink implements NamedSink {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { RevokedPlan } from '../../../../src/contract/plan/revocation.ts'
-import type { RevocationPublisher } from '../../../../src/gateway/capabilities.ts'
+import type { RevocationPublisher } from '../../../../src/gateway/capabilities/publishing.ts'
 import { PublishingFailure } from '../../../../src/gateway/feeds/publishing-failure.ts'
 import { PublishQueue } from '../../../../src/gateway/publishing/publish-queue.ts'
 import { until } from '../../../wire/until.ts'

@@ -1,7 +1,7 @@
 /** The feed, and what it says of its topic. */
 import type { TestContext } from 'node:test'
 import type { Amqp10FeedPlan } from '../../../../src/contract/plan/revocation-feed.ts'
-import type { TopicSink } from '../../../../src/gateway/capabilities.ts'
+import type { TopicSink } from '../../../../src/gateway/capabilities/revocation-feed.ts'
 import { revocationAmqp10Capability } from '../../../../src/gateway/revocation-amqp10/amqp10-feed.ts'
 import { RecordingSink } from '../feeds/recording-sink.ts'
 import { samplePlan } from '../sample-plan.ts'

@@ -1,7 +1,7 @@
 /** For how long an answer counts that another gateway had, and what is believed of it. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { TokenAnswer } from '../../../../src/gateway/capabilities.ts'
+import type { TokenAnswer } from '../../../../src/gateway/capabilities/introspection.ts'
 import { DroppedTokens } from '../../../../src/gateway/dropped-tokens.ts'
 import type { StoreReply } from '../../../../src/gateway/shared-introspection/redis-store.ts'
 import { RevokedHere } from '../../../../src/gateway/shared-introspection/revoked-here.ts'

@@ -1,5 +1,6 @@
 /** What no step of a gateway does: it ends its thread, or holds it up. */
-import type { Step, ThrottleCapability } from '../../../../src/gateway/capabilities.ts'
+import type { ThrottleCapability } from '../../../../src/gateway/capabilities/throttle.ts'
+import type { Step } from '../../../../src/gateway/exchange.ts'
 
 /** What a message may quote, and a log must not. */
 export const secret = 'a-secret-of-a-request'
