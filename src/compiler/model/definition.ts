@@ -3,10 +3,10 @@ import type { Diagnostics } from '../diagnostics.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
-import type { ApiEntry } from './project-file.ts'
 import type { SettingsCollector } from './setting-text.ts'
 import type { HttpLimits, Timeouts } from './types/bounds.ts'
 import type { Placed } from './types/placed.ts'
+import type { ApiEntry } from './types/project-file.ts'
 import type { SecurityScheme } from './types/security.ts'
 
 /** What the project says about an API, and for all of them. */

@@ -3,9 +3,7 @@ import type { StaleRulePlan } from '../../contract/plan/revocation.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode } from '../source/source-node.ts'
 import { durationAt } from './duration.ts'
-
-/** `null` where it is not said. `after`: milliseconds. */
-export type WrittenOnStale = { readonly after: number | null; readonly action: StaleRulePlan['action'] | null }
+import type { WrittenOnStale } from './types/revocation.ts'
 
 /** Feeds are asked every half minute, so that two questions in a row may be in vain. */
 const standard: StaleRulePlan = { after: 120_000, action: 'deny' }

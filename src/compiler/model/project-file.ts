@@ -1,6 +1,5 @@
 /** postern.yaml, read and checked by itself: what it refers to is read by normalise. */
 import type { Diagnostics } from '../diagnostics.ts'
-import type { Location } from '../source/location.ts'
 import { entry, NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
@@ -16,71 +15,15 @@ import { placedText } from './placed-text.ts'
 import { checkProjectKeys, listenKeys, projectKeys } from './project-keys.ts'
 import { checkProjectTexts } from './project-texts.ts'
 import { readPublicOrigins } from './public-origins.ts'
-import { readRevocation, type WrittenRevocation } from './revocation.ts'
+import { readRevocation } from './revocation.ts'
 import type { SettingsCollector } from './setting-text.ts'
 import { readThrottling } from './throttling.ts'
 import { readTimeouts } from './timeouts.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
-import type { Backend } from './types/backend.ts'
-import type { BackendToken, ConsumerFields } from './types/backend-identity.ts'
-import type { HttpLimits, Timeouts } from './types/bounds.ts'
-import type { ClientCertificates } from './types/client-certificates.ts'
-import type { Kubernetes } from './types/kubernetes.ts'
-import type { Placed } from './types/placed.ts'
-import type { Throttling } from './types/throttling.ts'
-import type { Waiver } from './types/waiver.ts'
+import type { ProjectFile } from './types/project-file.ts'
 import { readWaivers } from './waivers.ts'
 
 export const projectFileName = 'postern.yaml'
-
-export type ProjectFile = {
-  readonly at: Location
-  readonly name: string
-  readonly version: string
-  readonly apis: readonly ApiEntry[]
-  /** `null` where the project does not name one. */
-  readonly policies: Placed<string> | null
-  /** Files with what is known of API keys and users; `null` where the project does not name one. */
-  readonly apiKeys: Placed<string> | null
-  readonly users: Placed<string> | null
-  /** The file with applications and what they are subscribed to. */
-  readonly subscriptions: Placed<string> | null
-  /** The value of `extensions`, for readExtensions. */
-  readonly extensions: SourceNode | null
-  /** The value of `issuers`, for readIssuers. */
-  readonly issuers: SourceNode | null
-  readonly backendToken: BackendToken | null
-  readonly consumerFields: ConsumerFields | null
-  readonly listen: Listen
-  readonly trustedProxies: readonly string[]
-  readonly publicOrigins: readonly string[]
-  readonly clientCertificates: ClientCertificates | null
-  readonly revocation: WrittenRevocation | null
-  readonly throttling: Throttling
-  readonly errors: 'problem' | 'wso2'
-  readonly waivers: readonly Waiver[]
-  readonly limits: HttpLimits
-  readonly timeouts: Timeouts
-  readonly kubernetes: Kubernetes | null
-}
-
-/** One item of `apis`. */
-export type ApiEntry = {
-  readonly definition: Placed<string>
-  /** The file that says what protects the methods of a .proto file. */
-  readonly policy: Placed<string> | null
-  readonly basePath: Placed<string> | null
-  readonly backend: Placed<Backend> | null
-  readonly sandboxBackend: Placed<Backend> | null
-  /** Whether one of the two is given and cannot be read, which is reported. */
-  readonly backendRefused: boolean
-  readonly security: Placed<'token' | 'public'> | null
-  /** `null` where the project does not say so for this API. */
-  readonly validateSubscriptions: Placed<boolean> | null
-  /** Whose certificates will do, where the definition says nothing. */
-  readonly certificates: Placed<readonly Placed<string>[]> | null
-  readonly at: Location
-}
 
 /**
  * Reads postern.yaml. A bad value is reported, and a default stands in for it, so that one run finds as much as possible.

@@ -4,13 +4,13 @@ import type { SettingText } from '../../contract/plan/setting.ts'
 import type { Location } from '../source/location.ts'
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
-import { completeOnStale, readOnStale, type WrittenOnStale } from './on-stale.ts'
+import { completeOnStale, readOnStale } from './on-stale.ts'
 import { placedText } from './placed-text.ts'
 import { checkProjectKeys, onStaleKeys, revocationKeys } from './project-keys.ts'
 import { type FeedReading, readFeed } from './revocation-feed.ts'
 import { parseSettingText } from './setting-text.ts'
 import type { Placed } from './types/placed.ts'
-import type { RevocationFeed } from './types/revocation.ts'
+import type { RevocationFeed, WrittenOnStale } from './types/revocation.ts'
 
 export type WrittenRevocation = {
   readonly at: Location

@@ -1,6 +1,7 @@
 import type { Project } from '../../model/model.ts'
-import { completeOnStale, type WrittenOnStale } from '../../model/on-stale.ts'
+import { completeOnStale } from '../../model/on-stale.ts'
 import { isSoonerThanLists, soonerThanLists } from '../../model/revocation.ts'
+import type { WrittenOnStale } from '../../model/types/revocation.ts'
 import type { Security } from '../../model/types/security.ts'
 import type { Location } from '../../source/location.ts'
 import type { Rule } from '../rule.ts'

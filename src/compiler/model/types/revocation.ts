@@ -19,3 +19,6 @@ export type Revocation = {
 
 /** A source that is asked while the gateway runs. `saysPublish`: the project says whether it is published to. */
 export type RevocationFeed = Placed<RevocationFeedPlan> & { readonly authorities: readonly Authority[]; readonly saysPublish: boolean }
+
+/** `null` where it is not said. `after`: milliseconds. */
+export type WrittenOnStale = { readonly after: number | null; readonly action: StaleRulePlan['action'] | null }

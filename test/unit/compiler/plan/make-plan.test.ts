@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { WrittenOnStale } from '../../../../src/compiler/model/on-stale.ts'
 import type { Operation } from '../../../../src/compiler/model/types/operation.ts'
+import type { WrittenOnStale } from '../../../../src/compiler/model/types/revocation.ts'
 import { canonicalJson } from '../../../../src/compiler/plan/canonical.ts'
 import { makePlan } from '../../../../src/compiler/plan/make-plan.ts'
 import { api, at, backend, operation, project, throttle, tokenWith } from '../sample-project.ts'
