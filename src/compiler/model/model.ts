@@ -41,9 +41,9 @@ export type Project = {
   readonly consumerFields: ConsumerFields | null
   /** By name; `Unlimited` is not among them: it is always known. */
   readonly tiers: ReadonlyMap<string, Tier>
-  /** Tiers for these levels alone, which come before those of `tiers` there: WSO2's lists of policies. */
   /** Groups of those tiers that have some; what holds otherwise are the tier's own windows, and no limit where it has none. */
   readonly tierGroups: ReadonlyMap<string, readonly TierGroup[]>
+  /** Tiers for these levels alone, which come before those of `tiers` there: WSO2's lists of policies. */
   readonly applicationTiers: ReadonlyMap<string, Tier>
   readonly subscriptionTiers: ReadonlyMap<string, Tier>
   readonly throttling: Throttling

@@ -2,6 +2,7 @@ import type { ManifestLimit, ManifestNamedLimits } from './limit.ts'
 import type { ManifestSharedStore } from './shared-store.ts'
 import type { ManifestTrafficManager } from './traffic-manager.ts'
 
+/** What the gateway counts, and how much memory that takes. */
 export type ManifestThrottling = {
   /** `local`: each gateway counts for itself. */
   readonly store: 'local' | ManifestSharedStore | ManifestTrafficManager

@@ -1,7 +1,6 @@
 import type { ManifestAuthority } from './authority.ts'
 import type { ManifestBackendTls } from './tls.ts'
 
-/** What the gateway counts, and how much memory that takes. */
 /** A Traffic Manager of WSO2. Addresses, names and passwords as written, with settings by name. */
 export type ManifestTrafficManager = {
   readonly kind: 'trafficManager'
