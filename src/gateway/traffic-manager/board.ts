@@ -1,79 +1,22 @@
 /**
- * What a Traffic Manager has said that holds until it says otherwise: key templates, who is blocked, and lists of conditions that decisions
- * name. The thread that hears it writes; every thread has it ready in the form in which requests are held against it.
+ * What stands, for all threads: lines that say what holds, and below them what has changed since. The thread that hears the Traffic Manager
+ * writes a line for each change; every thread reads what it has not read yet.
  */
-import { callerBits } from '../feeds/networks.ts'
-import { unknownAddress } from '../listener/client-address.ts'
-import { type ConditionGroup, holdsFor, isWithin } from './condition-list.ts'
-import type { AddressSpan, Block } from './notice.ts'
-import { SharedText } from './shared-text.ts'
+import { type Place, SharedText } from './shared-text.ts'
+import { type Change, Standing } from './standing.ts'
 
-/** `name`: which part of a key's requests it is for: `default`, those for whom none of the groups holds, or `condition_0`. */
-export type ConditionList = { readonly id: string; readonly name: string; readonly groups: readonly ConditionGroup[] }
-
-export type Written = {
-  readonly templates: readonly string[]
-  readonly blocks: readonly Block[]
-  readonly lists: readonly ConditionList[]
-}
-
-type NamedKind = Exclude<Block['kind'], 'address'>
-
-/** Bytes of all of it as JSON. */
+/** Bytes of all lines. */
 const mostBytes = 4 * 1024 * 1024
 
-/** What a thread knows of it. */
-export class Standing {
-  /** Differs for each. */
-  readonly version: number
-  readonly written: Written
-  readonly templates: readonly string[]
-  readonly lists: readonly ConditionList[]
-  readonly blocksAnybody: boolean
-  readonly #named: Readonly<Record<NamedKind, ReadonlySet<string>>>
-  readonly #addresses: readonly AddressSpan[]
-
-  constructor(written: Written, version: number) {
-    const { templates, blocks, lists } = written
-    const named = (kind: NamedKind): ReadonlySet<string> => new Set(blocks.flatMap((block) => (block.kind === kind ? [block.value] : [])))
-    this.version = version
-    this.written = written
-    this.templates = templates
-    this.lists = lists
-    this.blocksAnybody = blocks.length > 0
-    this.#named = { api: named('api'), application: named('application'), user: named('user'), custom: named('custom') }
-    this.#addresses = blocks.flatMap((block) => (block.kind === 'address' ? [block] : []))
-  }
-
-  /** Whether anybody is blocked so, and names are worth looking for. */
-  blocksSome(kind: NamedKind): boolean {
-    return this.#named[kind].size > 0
-  }
-
-  blocks(kind: NamedKind, names: readonly string[]): boolean {
-    const blocked = this.#named[kind]
-    return blocked.size > 0 && names.some((name) => blocked.has(name))
-  }
-
-  blocksAddress(address: string): boolean {
-    if (this.#addresses.length === 0) return false
-    // It may be any of them.
-    if (address === unknownAddress) return true
-    const bits = callerBits(address)
-    return this.#addresses.some((span) => isWithin(span, bits))
-  }
-
-  /** Which lists a request from this address is among; all of them where nobody can tell the address. */
-  listsFor(address: string): readonly ConditionList[] {
-    if (this.lists.length === 0 || address === unknownAddress) return this.lists
-    const bits = callerBits(address)
-    return this.lists.filter(({ name, groups }) => holdsFor(groups, bits) !== (name === 'default'))
-  }
-}
+/** Bytes of lines that say what has changed, beyond which it is written what holds: as many as that took, and so many more. */
+const fewestBytes = 64 * 1024
 
 export class Board {
   readonly #text: SharedText
-  #standing: Standing = new Standing({ templates: [], blocks: [], lists: [] }, 0)
+  #standing: Standing = new Standing(0)
+  #place: Place = { version: 0, length: 0 }
+  /** For the writer: bytes of what it has written as a whole. */
+  #whole: number = 0
 
   constructor(buffer: SharedArrayBuffer) {
     this.#text = new SharedText(buffer)
@@ -83,15 +26,47 @@ export class Board {
     return SharedText.make(mostBytes)
   }
 
+  /** As of now; it changes with the next look. */
   get standing(): Standing {
-    if (this.#text.version === this.#standing.version) return this.#standing
-    const read = this.#text.read()
-    if (read !== null) this.#standing = new Standing(JSON.parse(read.text) as Written, read.version)
+    if (!this.#text.ends(this.#place)) this.#readOn()
     return this.#standing
   }
 
-  /** For the one writer. False where it is too much. */
-  write(written: Written): boolean {
-    return this.#text.write(JSON.stringify(written))
+  /** For the one writer: one thing more, or less, and the rest as it was. False where it is too much. */
+  change(change: Change): boolean {
+    if (this.#text.length <= 2 * this.#whole + fewestBytes && this.#text.append(lineOf(change))) return true
+    const { standing } = this
+    // What it was about before is no line any more.
+    standing.apply(change)
+    return this.replace(standing.changes())
   }
+
+  /** For the one writer: this holds, and nothing else. False where it is too much: as much of it as there is room for holds then. */
+  replace(changes: Iterable<Change>): boolean {
+    const lines: string[] = []
+    let bytes = 0
+    let fits = true
+    for (const change of changes) {
+      const line = lineOf(change)
+      bytes += Buffer.byteLength(line)
+      fits = bytes <= this.#text.room
+      if (!fits) break
+      lines.push(line)
+    }
+    this.#text.write(lines.join(''))
+    this.#whole = this.#text.length
+    return fits
+  }
+
+  #readOn(): void {
+    const read = this.#text.read(this.#place)
+    if (read === null) return
+    if (read.place.version !== this.#place.version) this.#standing = new Standing(this.#standing.version + 1)
+    this.#place = read.place
+    for (const line of read.text.split('\n')) if (line !== '') this.#standing.apply(JSON.parse(line) as Change)
+  }
+}
+
+function lineOf(change: Change): string {
+  return `${JSON.stringify(change)}\n`
 }

@@ -14,11 +14,12 @@ import type { Exchange, Refusal } from '../exchange.ts'
 import { addressBits } from '../feeds/networks.ts'
 import { unknownAddress } from '../listener/client-address.ts'
 import type { CallerLimits, OwnedLimit } from '../throttle/caller-limits.ts'
-import type { Board, Standing } from './board.ts'
+import type { Board } from './board.ts'
 import type { Decisions } from './decisions.ts'
 import type { RequestEvent } from './event-queue.ts'
-import { everybody, partKey } from './follower.ts'
 import { asksForAddress, contextOf, evaluated } from './key-template.ts'
+import { everybody, partKey } from './part-keys.ts'
+import type { Standing } from './standing.ts'
 
 /** A key that may be throttled, and what its requests are told then. */
 export type Lookup = { readonly words: Int32Array; readonly level: LimitLevel; readonly tier: string; readonly whenUsedUp: WhenUsedUp }
@@ -45,7 +46,8 @@ export type KeyParts = {
 /** All that the keys of a caller are made of. */
 type Known = CallerShown & {
   readonly limits: CallerLimits | null
-  readonly standing: Standing
+  /** Of what stood then. */
+  readonly standing: number
   readonly keys: CallerKeys
 }
 
@@ -76,9 +78,10 @@ export class OperationKeys {
     if (limits !== null && limits.refusal !== null) return limits.refusal
     const { standing } = this.#parts.board
     const known = this.#known.get(exchange.consumer)
-    if (known !== undefined && known.limits === limits && known.standing === standing && showsTheSame(known, exchange)) return known.keys
+    if (known !== undefined && known.limits === limits && known.standing === standing.version && showsTheSame(known, exchange))
+      return known.keys
     const keys = this.#make(exchange, limits, standing)
-    this.#known.set(exchange.consumer, { ...shownBy(exchange), limits, standing, keys })
+    this.#known.set(exchange.consumer, { ...shownBy(exchange), limits, standing: standing.version, keys })
     return keys
   }
 

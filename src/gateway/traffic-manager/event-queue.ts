@@ -1,6 +1,8 @@
 /**
  * Tells a Traffic Manager of requests that passed, several at once and beside the requests. What waits is bounded, and where it takes them more
- * slowly than they come it cannot be told; a batch that was not taken is sent again, so that an event may be counted twice.
+ * slowly than they come it cannot be told; a batch that was not taken is sent again, so that an event may be counted twice. One that is
+ * refused for what is in it is sent again in parts, until the event is alone that is to blame: that one is dropped. Where one after the other
+ * is, it is not the events that are to blame.
  */
 import { Backoff, pause } from '../feeds/backoff.ts'
 
@@ -11,6 +13,9 @@ const mostWaiting = 10_000
 
 /** Batches in a row that were not taken, after which it cannot be told. */
 const mostFailures = 2
+
+/** Events in a row that were refused, after which it cannot be told. */
+const mostRefusals = 3
 
 /** Fields of `org.wso2.throttle.request.stream:1.0.0`. */
 export type RequestEvent = {
@@ -38,8 +43,12 @@ type Parts = {
   /** Rejects with the reason where the body was not taken. */
   readonly send: (body: string) => Promise<void>
   readonly problemOf: (error: unknown) => string
+  /** Whether that is because of what is in it. */
+  readonly isRefusal: (error: unknown) => boolean
   /** It cannot be told, and why; or it can again: `null`. */
   readonly changed: (problem: string | null) => void
+  /** An event was refused, and why. */
+  readonly refused: (problem: string) => void
 }
 
 export class EventQueue {
@@ -51,6 +60,10 @@ export class EventQueue {
   #timer: NodeJS.Timeout | null = null
   #sending: boolean = false
   #failures: number = 0
+  /** Events that are sent at once. */
+  #size: number = batchSize
+  #refusals: number = 0
+  readonly #backoff: Backoff = new Backoff()
   /** As many wait as there is room for, and it is not yet half of them. */
   #full: boolean = false
 
@@ -63,7 +76,7 @@ export class EventQueue {
   }
 
   get failing(): boolean {
-    return this.#full || this.#failures >= mostFailures
+    return this.#full || this.#failures >= mostFailures || (this.#refusals >= mostRefusals && this.#waiting.length > 0)
   }
 
   add(event: RequestEvent): void {
@@ -91,26 +104,49 @@ export class EventQueue {
     this.#timer = null
     if (this.#sending) return
     this.#sending = true
-    const backoff = new Backoff()
     while (this.#waiting.length > 0 && !this.#ended.signal.aborted) {
-      const batch = this.#waiting.slice(0, batchSize)
-      const problem = await this.#parts.send(bodyOf(batch)).then(() => null, this.#parts.problemOf)
+      const batch = this.#waiting.slice(0, this.#size)
+      const failure = await this.#parts.send(bodyOf(batch)).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      )
       if (this.#ended.signal.aborted) break
-      if (problem === null) {
-        this.#waiting.splice(0, batch.length)
-        this.sent += batch.length
-        backoff.reset()
-        const wasFailing = this.failing
-        this.#failures = 0
-        if (this.#waiting.length <= mostWaiting / 2) this.#full = false
-        if (wasFailing && !this.failing) this.#parts.changed(null)
-      } else {
+      if (failure === null) this.#taken(batch.length)
+      else if (this.#parts.isRefusal(failure.error)) await this.#refused(batch.length, failure.error)
+      else {
         this.#failures++
-        if (this.#failures === mostFailures) this.#parts.changed(problem)
-        await pause(backoff.next(), this.#ended.signal)
+        if (this.#failures === mostFailures) this.#parts.changed(this.#parts.problemOf(failure.error))
+        await pause(this.#backoff.next(), this.#ended.signal)
       }
     }
     this.#sending = false
+  }
+
+  #taken(count: number): void {
+    const wasFailing = this.failing || this.#refusals >= mostRefusals
+    this.#waiting.splice(0, count)
+    this.sent += count
+    this.#backoff.reset()
+    this.#failures = 0
+    this.#refusals = 0
+    this.#size = Math.min(batchSize, 2 * this.#size)
+    if (this.#waiting.length <= mostWaiting / 2) this.#full = false
+    if (wasFailing && !this.failing) this.#parts.changed(null)
+  }
+
+  async #refused(count: number, error: unknown): Promise<void> {
+    if (count > 1) {
+      this.#size = count >> 1
+      return
+    }
+    const problem = this.#parts.problemOf(error)
+    this.#parts.refused(problem)
+    this.#refusals++
+    if (this.#refusals === mostRefusals) this.#parts.changed(problem)
+    // While it waits it cannot be told.
+    if (this.#refusals >= mostRefusals) await pause(this.#backoff.next(), this.#ended.signal)
+    this.#waiting.shift()
+    this.dropped++
   }
 }
 

@@ -17,6 +17,9 @@ export function authorization({ login }: TrafficManagerPlan, values: ReadonlyMap
   return { Authorization: `Basic ${Buffer.from(text).toString('base64')}` }
 }
 
+/** What an answer says of the request itself. Any other says how the server is set up, who may ask it, or how it is. */
+const aboutContent: ReadonlySet<number> = new Set([400, 413, 422])
+
 /** Rejects where they are not taken. */
 export async function postEvents({ url, client }: Service, headers: Fields, body: string): Promise<void> {
   const { status } = await client.call({
@@ -43,9 +46,17 @@ export async function getList({ url, client }: Service, headers: Fields, name: '
 }
 
 class StatusError extends Error {
+  readonly status: number
+
   constructor(status: number) {
     super(`status ${status}`)
+    this.status = status
   }
+}
+
+/** Whether it was refused for what was in it, and would be again. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof StatusError && aboutContent.has(error.status)
 }
 
 /** A few words, without anything that it said. */

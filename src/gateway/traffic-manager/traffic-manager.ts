@@ -7,9 +7,11 @@ import type { LimitPlan } from '../../contract/plan/limit.ts'
 import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { amqpTarget } from '../amqp/amqp-address.ts'
+import { followTopic } from '../amqp/follow-topic.ts'
 import { openService } from '../calls/open-service.ts'
 import type { Surroundings } from '../capabilities/surroundings.ts'
 import type { TrafficManagerCapability } from '../capabilities/throttle.ts'
+import type { Clock } from '../clock.ts'
 import { HashTable } from '../hash-table/hash-table.ts'
 import { windowPart } from '../window-part.ts'
 import { blockedCallers } from './blocked-callers.ts'
@@ -19,7 +21,7 @@ import { Decisions } from './decisions.ts'
 import { EventQueue } from './event-queue.ts'
 import { Follower } from './follower.ts'
 import { Hearing } from './hearing.ts'
-import { authorization, getList, postEvents, problemOf } from './http-calls.ts'
+import { authorization, getList, isRefusal, postEvents, problemOf } from './http-calls.ts'
 import { ManagedThrottle } from './managed-throttle.ts'
 
 /** Milliseconds of silence after which it is away: it is asked every two seconds, and has five for an answer. */
@@ -28,7 +30,7 @@ const longestSilence = 10_000
 /** Milliseconds for which the start waits for it. */
 const startTime = 1_000
 
-/** Milliseconds between two lines about messages that make no sense. */
+/** Milliseconds between two lines about messages that make no sense, or events that are refused. */
 const tellEvery = 60_000
 
 export const trafficManagerCapability: TrafficManagerCapability = async (surroundings, throttle) => {
@@ -47,7 +49,11 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
   const events = new EventQueue({
     send: (body) => postEvents(service, headers, body),
     problemOf,
+    isRefusal,
     changed: say('takes no events', 'takes events'),
+    refused: nowAndThen(clock, (problem) =>
+      warn('throttle-event-refused', `the Traffic Manager refuses an event: ${problem}: it is dropped`),
+    ),
   })
   const figures = {
     judgedAway: 0,
@@ -98,11 +104,9 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
     const lists = await openService(manager.data, 'lists of the Traffic Manager', aroundServices(surroundings))
     atEnd(() => lists.client.close())
     const known = Promise.withResolvers<void>()
-    let toldAt = Number.NEGATIVE_INFINITY
+    const skipped = nowAndThen(clock, (problem) => warn('throttle-notice-skipped', problem))
     const changed = say('is not heard', 'is heard')
     const follower = new Follower({
-      target: amqpTarget(manager.decisions, surroundings.values, 'the topic of the Traffic Manager'),
-      topic: manager.decisions,
       tenant: manager.tenant,
       list: (name) => getList(lists, headers, name),
       problemOf,
@@ -116,12 +120,12 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
       },
       rejected: () => {
         figures.rejected++
-        if (clock.monotonic() - toldAt < tellEvery) return
-        toldAt = clock.monotonic()
-        warn('throttle-notice-skipped', 'a message of the Traffic Manager makes no sense')
+        skipped('a message of the Traffic Manager makes no sense')
       },
+      ended: ended.signal,
     })
-    void follower.follow(ended.signal)
+    const target = amqpTarget(manager.decisions, surroundings.values, 'the topic of the Traffic Manager')
+    void followTopic(target, manager.decisions, follower, clock, ended.signal)
     await Promise.race([known.promise, wait(startTime, undefined, { ref: false })])
   }
 }
@@ -145,6 +149,16 @@ function teller(
       if (problem === null) warn('throttle-store', `the Traffic Manager ${good} again`)
       else warn('throttle-store', `the Traffic Manager ${bad}: ${problem}: ${inWords[whenAway]}`)
     }
+  }
+}
+
+/** The first one, and then one each so often. */
+function nowAndThen(clock: Clock, tell: (problem: string) => void): (problem: string) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (problem) => {
+    if (clock.monotonic() - toldAt < tellEvery) return
+    toldAt = clock.monotonic()
+    tell(problem)
   }
 }
 

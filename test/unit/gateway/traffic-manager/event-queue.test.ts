@@ -5,17 +5,29 @@ import { until } from '../../../wire/until.ts'
 
 const event = (messageID: string): RequestEvent => ({ messageID }) as RequestEvent
 
-type Answer = () => Promise<void>
+type Answer = (body: string) => Promise<void>
 
-function rig(answer: Answer): { queue: EventQueue; bodies: string[]; said: (string | null)[] } {
+type Rig = { queue: EventQueue; bodies: string[]; said: (string | null)[]; refused: string[] }
+
+function rig(answer: Answer): Rig {
   const bodies: string[] = []
   const said: (string | null)[] = []
+  const refused: string[] = []
   const send = (body: string): Promise<void> => {
     bodies.push(body)
-    return answer()
+    return answer(body)
   }
-  return { queue: new EventQueue({ send, problemOf: String, changed: (problem) => said.push(problem) }), bodies, said }
+  const parts = {
+    send,
+    problemOf: String,
+    isRefusal: (error: unknown) => error === 'refused',
+    changed: (problem: string | null) => said.push(problem),
+    refused: (problem: string) => refused.push(problem),
+  }
+  return { queue: new EventQueue(parts), bodies, said, refused }
 }
+
+const idsIn = (body: string): string[] => [JSON.parse(body)].flat().map((each) => each.event.payloadData.messageID)
 
 test('one event is an object, several are a list, in their order', async () => {
   const { queue, bodies } = rig(async () => {})
@@ -24,9 +36,8 @@ test('one event is an object, several are a list, in their order', async () => {
   for (let index = 0; index < 201; index++) queue.add(event(String(index)))
   await until(() => queue.sent === 202)
   assert.deepEqual(JSON.parse(bodies[0]!), { event: { metaData: {}, correlationData: {}, payloadData: { messageID: 'a' } } })
-  const names = bodies.slice(1).flatMap((body) => [JSON.parse(body)].flat().map((each) => each.event.payloadData.messageID))
   assert.deepEqual(
-    names,
+    bodies.slice(1).flatMap(idsIn),
     Array.from({ length: 201 }, (_, index) => String(index)),
   )
   assert.equal(JSON.parse(bodies[1]!).length, 200)
@@ -45,6 +56,41 @@ test('what is not taken is sent again, and said where that goes on', async () =>
   assert.deepEqual([queue.failing, queue.waiting, queue.dropped], [false, 0, 0])
   assert.equal(new Set(bodies).size, 1)
   assert.deepEqual(said, ['no', null])
+  queue.end()
+})
+
+test('of a batch that is refused for what is in it, the one event is found, dropped and told; the others are taken', async () => {
+  const taken: string[] = []
+  const { queue, said, refused } = rig(async (body) => {
+    if (idsIn(body).includes('bad')) throw 'refused'
+    taken.push(...idsIn(body))
+  })
+  for (let index = 0; index < 200; index++) queue.add(event(index === 77 ? 'bad' : String(index)))
+  await until(() => queue.waiting === 0)
+  assert.deepEqual([queue.sent, queue.dropped, queue.failing, said, refused], [199, 1, false, [], ['refused']])
+  assert.deepEqual(taken, Array.from({ length: 200 }, (_, index) => String(index)).toSpliced(77, 1))
+  queue.end()
+})
+
+test('where event after event is refused it cannot be told, while any waits, until one is taken', async () => {
+  let answer: string | null = 'refused'
+  const { queue, said, refused } = rig(async () => {
+    if (answer !== null) throw answer
+  })
+  for (const id of ['a', 'b', 'c', 'd', 'e']) queue.add(event(id))
+  await until(() => queue.failing)
+  assert.deepEqual(said, ['refused'])
+  await until(() => queue.waiting === 0)
+  assert.deepEqual([queue.sent, queue.dropped, queue.failing], [0, 5, false])
+  assert.equal(refused.length, 5)
+  queue.add(event('f'))
+  assert.equal(queue.failing, true, 'at once')
+  answer = null
+  await until(() => queue.sent === 1)
+  queue.add(event('g'))
+  assert.equal(queue.failing, false)
+  await until(() => queue.sent === 2)
+  assert.deepEqual(said, ['refused', null])
   queue.end()
 })
 
