@@ -13,6 +13,8 @@ export type Sent = {
   readonly leftOut: number
 }
 
+/** Milliseconds that an action may take: longer than any bound of the gateway and of clients. */
+const patience = 90_000
 const mostUnfinished = 500
 const mostWrongsKept = 20
 const tickMilliseconds = 10
@@ -28,8 +30,7 @@ export async function send(world: World, all: readonly Traffic[], rate: number, 
   const order = shuffled(new Random(world.random.below(2 ** 32)), all)
   const begin = (traffic: Traffic): void => {
     counts.set(traffic.name, (counts.get(traffic.name) ?? 0) + 1)
-    const action = traffic
-      .run(world)
+    const action = inTime(traffic.run(world))
       .catch((error: unknown) => {
         wrongCount++
         if (wrongs.length < mostWrongsKept)
@@ -48,6 +49,19 @@ export async function send(world: World, all: readonly Traffic[], rate: number, 
   }
   await Promise.all(unfinished)
   return { counts, wrongs, wrongCount, leftOut }
+}
+
+/** What waits for something that never comes is wrong too, and says so. */
+async function inTime(action: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end in ${patience} ms`)), patience)
+  })
+  try {
+    await Promise.race([action, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Every kind as often as its weight says, then again in another order: none can be missed, however short the run. */

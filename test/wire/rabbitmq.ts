@@ -141,11 +141,11 @@ export class Rabbit {
 
   async with<T>(use: (channel: Channel, model: ChannelModel) => Promise<T>): Promise<T> {
     const model = await connect(this.url)
-    model.on('error', () => {})
+    const lost = lossOf(model)
     try {
-      return await use(await model.createChannel(), model)
+      return await Promise.race([use(await model.createChannel(), model), lost])
     } finally {
-      await model.close().catch(() => {})
+      await ended(model, lost)
     }
   }
 
@@ -166,11 +166,27 @@ export class Rabbit {
       if (this.#process?.exitCode != null) throw new Error(`rabbitmq-server ended with ${this.#process.exitCode}`)
       const model = await connect(this.url, { timeout: 5_000 }).catch(() => null)
       if (model === null) continue
-      model.on('error', () => {})
-      await model.close()
+      await ended(model, lossOf(model))
       return
     }
     throw new Error('rabbitmq-server does not answer')
+  }
+}
+
+/** Rejects when the connection is no more. */
+function lossOf(model: ChannelModel): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  model.on('error', () => {}).on('close', () => reject(new Error('the connection is lost')))
+  promise.catch(() => {})
+  return promise
+}
+
+/** A broker that is killed meanwhile says no goodbye, and amqplib waits for it. */
+async function ended(model: ChannelModel, lost: Promise<never>): Promise<void> {
+  try {
+    await Promise.race([model.close(), lost])
+  } catch {
+    // It is closed.
   }
 }
 
