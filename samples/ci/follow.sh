@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rebuilds where an API or a key set on the network is another than postern.lock pins; for a job that runs every few minutes.
+# Rebuilds where an API, a key set or a base image on the network is another than postern.lock pins; for a job that runs every few minutes.
 # Usage: follow.sh [project]. Ends with 0 where nothing is new or the pipeline has gone well, else with what says why.
 set -eu
 

@@ -21,7 +21,15 @@ if [ -n "$since" ]; then
   postern diff "$project" --git "$since" --format "$format" --fail-on "${FAIL_ON-weakening,breaking}"
 fi
 
-postern image "$project/dist" --base "${BASE:-host}" --out "$reports/image.tar" --proof "$reports/proof" ${SIGNING_KEY:+--sign "$SIGNING_KEY"} \
+# The image that postern.lock pins is fetched by its digest, where it is not there.
+base=${BASE:-host}
+if [ "$base" = locked ]; then
+  postern lock "$project" --frozen
+  set -- --locked "$project"
+else
+  set -- --base "$base"
+fi
+postern image "$project/dist" "$@" --out "$reports/image.tar" --proof "$reports/proof" ${SIGNING_KEY:+--sign "$SIGNING_KEY"} \
   > "$reports/image.digest"
 
 # As somebody else would see them: whole, signed, and what the project makes.

@@ -10,9 +10,19 @@ import {
   objectAt,
   optionalObjectAt,
   optionalTextAt,
+  platformAt,
   textAt,
 } from './json-reader.ts'
-import { type Descriptor, type HistoryEntry, type Layer, mediaTypes, type Platform, platformText } from './oci.ts'
+import {
+  type Descriptor,
+  type HistoryEntry,
+  indexTypes,
+  type Layer,
+  manifestTypes,
+  mediaTypes,
+  type Platform,
+  platformText,
+} from './oci.ts'
 
 /** One base image: for one platform. */
 export type BaseImage = {
@@ -31,8 +41,6 @@ export type BaseImage = {
 
 type Candidate = { readonly descriptor: Descriptor; readonly name: string | null; readonly within: readonly string[] }
 
-const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json'
-const dockerIndex = 'application/vnd.docker.distribution.manifest.list.v2+json'
 const layerTypes: Readonly<Record<string, string>> = {
   'application/vnd.oci.image.layer.v1.tar': 'application/vnd.oci.image.layer.v1.tar',
   'application/vnd.oci.image.layer.v1.tar+gzip': mediaTypes.gzipLayer,
@@ -41,8 +49,10 @@ const layerTypes: Readonly<Record<string, string>> = {
 }
 
 /** Manifests in a layout, and layers of an image: what a runtime can still stack is about as many. */
-const manifestsBound = 200
-const layersBound = 120
+export const manifestsBound = 200
+export const layersBound = 120
+/** Indexes in each other, besides that of the layout. */
+export const deepestIndex = 2
 
 /**
  * @param wanted `null`: the only one that there is
@@ -94,7 +104,7 @@ async function readImages(layout: BaseLayout, candidates: readonly Candidate[]):
   return images
 }
 
-function isFor(platform: Platform, wanted: Platform): boolean {
+export function isFor(platform: Platform, wanted: Platform): boolean {
   const same = platform.os === wanted.os && platform.architecture === wanted.architecture
   return same && (wanted.variant === null || wanted.variant === platform.variant)
 }
@@ -111,16 +121,20 @@ async function manifestsIn(
     const descriptor = descriptorAt(each, 'manifests')
     const annotations = optionalObjectAt(objectAt(each, 'manifests').annotations, 'annotations')
     const name = imageName(annotations) ?? outerName
-    // Beside images an index may hold what is told of them: attestations, signatures.
-    if (annotations['vnd.docker.reference.type'] !== undefined || !layout.has(descriptor)) continue
-    if (descriptor.mediaType === mediaTypes.manifest || descriptor.mediaType === dockerManifest) found.push({ descriptor, name, within })
-    else if (descriptor.mediaType === mediaTypes.index || descriptor.mediaType === dockerIndex) {
-      if (within.length > 1) throw malformed('its indexes are nested too deep')
+    if (isTold(annotations) || !layout.has(descriptor)) continue
+    if (manifestTypes.includes(descriptor.mediaType)) found.push({ descriptor, name, within })
+    else if (indexTypes.includes(descriptor.mediaType)) {
+      if (within.length >= deepestIndex) throw malformed('its indexes are nested too deep')
       found.push(...(await manifestsIn(layout, await layout.json(descriptor), name, [...within, descriptor.digest])))
     }
     if (found.length > manifestsBound) throw malformed(`it holds more than ${manifestsBound} images`)
   }
   return found
+}
+
+/** Beside images an index may hold what is told of them: attestations, signatures. */
+export function isTold(annotations: JsonObject): boolean {
+  return annotations['vnd.docker.reference.type'] !== undefined
 }
 
 /** With registry or repository; a tag alone names nothing. */
@@ -138,14 +152,13 @@ async function readImage(layout: BaseLayout, { descriptor, name }: Candidate): P
   const configDescriptor = descriptorAt(manifest.config, 'config')
   if (!/\+json$/.test(configDescriptor.mediaType) || !/image/.test(configDescriptor.mediaType) || !layout.has(configDescriptor)) return null
   const config = await layout.json(configDescriptor)
-  const os = textAt(config.os, 'os')
-  if (os === 'unknown') return null
+  if (textAt(config.os, 'os') === 'unknown') return null
   const run = optionalObjectAt(config.config, 'config')
   const layers = readLayers(manifest, config)
   const environment = listAt(run.Env, 'Env', 1000).map((each) => textAt(each, 'Env'))
   const labels = Object.entries(optionalObjectAt(run.Labels, 'Labels')).map(([key, value]) => [key, textAt(value, 'Labels')])
   return {
-    platform: { os, architecture: textAt(config.architecture, 'architecture'), variant: optionalTextAt(config.variant, 'variant') },
+    platform: platformAt(config),
     digest: descriptor.digest,
     configDigest: configDescriptor.digest,
     name,

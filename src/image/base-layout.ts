@@ -12,7 +12,7 @@ import { type JsonObject, malformed, parseJson } from './json-reader.ts'
 import type { Descriptor } from './oci.ts'
 
 /** Bytes of an index, manifest or configuration. */
-const jsonBound = 4 * 1024 * 1024
+export const jsonBound = 4 * 1024 * 1024
 
 const layoutNames: ReadonlySet<string> = new Set(['oci-layout', 'index.json', 'manifest.json', 'blobs'])
 

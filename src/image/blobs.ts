@@ -1,7 +1,7 @@
 /** The blobs of an image that is being written: files named by their digest, in the folder of an OCI layout. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ImageError } from './image-error.ts'
@@ -47,23 +47,30 @@ export class Blobs {
   }
 
   /** Takes a blob from the file `from`. Throws an ImageError where that has another digest or size. */
-  async copy({ digest, size }: Descriptor, from: string): Promise<void> {
-    const hash = createHash('sha256')
-    let bytes = 0
+  async copy(descriptor: Descriptor, from: string): Promise<void> {
+    await this.take(descriptor, createReadStream(from))
+  }
+
+  /** Takes a blob as it comes, and no more of it than its size. Throws an ImageError where it has another digest or size. */
+  async take({ digest, size }: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
+    const damaged = (): ImageError => new ImageError(`The base image is damaged: its blob ${digest} is another.`, 'Fetch it again.')
+    const checked = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      const hash = createHash('sha256')
+      let bytes = 0
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        bytes += chunk.length
+        if (bytes > size) throw damaged()
+        yield chunk
+      }
+      if (bytes !== size || `sha256:${hash.digest('hex')}` !== digest) throw damaged()
+    }
     const file = this.unnamed()
-    await pipeline(
-      createReadStream(from),
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          hash.update(chunk)
-          bytes += chunk.length
-          yield chunk
-        }
-      },
-      createWriteStream(file),
-    )
-    if (bytes !== size || `sha256:${hash.digest('hex')}` !== digest) {
-      throw new ImageError(`The base image is damaged: its blob ${digest} is another.`, 'Fetch it again.')
+    try {
+      await pipeline(content, checked, createWriteStream(file))
+    } catch (error) {
+      await rm(file, { force: true })
+      throw error
     }
     await this.name(file, digest)
   }

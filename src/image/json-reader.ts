@@ -1,6 +1,6 @@
 /** Reads JSON that a stranger has written: what is not as it must be is an ImageError that names the place. */
 import { ImageError } from './image-error.ts'
-import type { Descriptor } from './oci.ts'
+import type { Descriptor, Platform } from './oci.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -54,4 +54,12 @@ export function descriptorAt(value: unknown, where: string): Descriptor {
   const { mediaType, digest, size } = objectAt(value, where)
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw malformed(`${where} has no size`)
   return { mediaType: textAt(mediaType, where), digest: digestAt(digest, where), size }
+}
+
+/** Of an index's entry or a configuration. */
+export function platformAt({ os, architecture, variant }: JsonObject): Platform {
+  const platform = { os: textAt(os, 'os'), architecture: textAt(architecture, 'architecture'), variant: optionalTextAt(variant, 'variant') }
+  // They are shown, and what a terminal obeys is none.
+  if (/^[\w.,-]{0,150}$/.test(Object.values(platform).join(','))) return platform
+  throw malformed('its platform is none')
 }

@@ -7,6 +7,15 @@ export const mediaTypes = {
   gzipLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const
 
+/** The same things as Docker names them. */
+export const dockerTypes = {
+  index: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+} as const
+
+export const manifestTypes: readonly string[] = [mediaTypes.manifest, dockerTypes.manifest]
+export const indexTypes: readonly string[] = [mediaTypes.index, dockerTypes.index]
+
 /** Content by its digest: `sha256:` and 64 hex digits. `size` in bytes. */
 export type Descriptor = { readonly mediaType: string; readonly digest: string; readonly size: number }
 

@@ -52,11 +52,10 @@ export async function writeImage(request: ImageRequest, out: string, name: strin
   }
 }
 
-/** False where there is nothing yet. */
-async function isReplaceable(target: string, asArchive: boolean): Promise<boolean> {
+/** False where there is nothing yet. Throws an ImageError for what is no image. */
+export async function isReplaceable(target: string, asArchive: boolean, hint = 'Name another place with --out.'): Promise<boolean> {
   const status = await stat(target).catch(() => null)
   if (status === null) return false
-  const hint = 'Name another place with --out.'
   if (asArchive) {
     if (!status.isFile()) throw new ImageError(`${target} is not a file, and is not replaced.`, hint)
     return true

@@ -76,10 +76,14 @@ test('the pipeline of samples/ci', { skip: lacking('git') }, async (t) => {
   writeFileSync(files.SIGNING_KEY, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
   writeFileSync(files.VERIFY_KEY, publicKey.export({ type: 'spki', format: 'pem' }))
 
-  const base = new BaseFixture(join(temporaryFolder(t), 'base'))
-  base.index(await base.image([[file('usr/bin/node', nodeText('26.10.0'))]]))
+  // As it is after `postern lock --base`: all of it is there, and no registry is asked.
+  const base = new BaseFixture(join(here.folder, 'locked/base'))
+  const image = await base.image([[file('usr/bin/node', nodeText('26.10.0'))]])
+  base.index(image)
+  const lock = `lock: 1\nbase:\n  image: docker://registry.example.com/node:26\n  digest: ${image.digest}\ndocuments: {}\n`
+  writeFileSync(join(here.folder, 'postern.lock'), lock)
 
-  const { status, stdout, stderr } = await pipeline(here, { ...files, BASE: base.folder })
+  const { status, stdout, stderr } = await pipeline(here, { ...files, BASE: 'locked' })
   assert.equal(status, 0, `${stdout}${stderr}`)
   assert.match(
     stdout,

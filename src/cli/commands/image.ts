@@ -2,21 +2,22 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sbomFile } from '../../compiler/package/sbom.ts'
+import { lockedBaseFolder } from '../../compiler/source/locked-documents.ts'
 import { ImageError } from '../../image/image-error.ts'
 import type { ImageRecord } from '../../image/image-record.ts'
 import type { BaseChoice, ImageRequest } from '../../image/make-image.ts'
-import { type Platform, readPlatform } from '../../image/oci.ts'
 import { UsageError } from '../failures.ts'
 import { withoutSbom, writeImageProof } from '../image-proof.ts'
 import { locate, locateProject } from '../locate.ts'
 import { lockedBase } from '../lock/write-lock.ts'
 import { readManifest } from '../manifest-of.ts'
+import { readPlatforms } from '../platforms.ts'
 import { readSigningKey } from '../private-key.ts'
 import type { AddCommand, Session } from '../session.ts'
 
 type Options = {
   readonly out: string
-  readonly base: string
+  readonly base?: string
   readonly baseDigest?: string
   readonly locked?: string
   readonly platform?: string
@@ -40,9 +41,12 @@ export const addImage: AddCommand = (program, session) => {
     .description('Makes an OCI image of a bundle without a daemon, and prints its digest. The same inputs give the same digest.')
     .argument('[bundle]', 'folder of a bundle', 'dist')
     .requiredOption('-o, --out <file or dir>', 'a .tar for podman, skopeo and docker load, or the folder of an OCI layout')
-    .requiredOption('--base <base>', 'an OCI layout or archive with Node in it, or `host`: Node and its libraries from this machine')
+    .option('--base <base>', 'an OCI layout or archive with Node in it, or `host`: Node and its libraries from this machine')
     .option('--base-digest <digest>', 'only a base image with this digest')
-    .option('--locked <project>', 'only the base image that the postern.lock of this project pins')
+    .option(
+      '--locked <project>',
+      'only the base image that the postern.lock of this project pins; without --base, the one that `postern lock` has fetched',
+    )
     .option('--platform <list>', 'platforms of the base, as in linux/amd64,linux/arm64')
     .option('--node <file>', 'with host, the Node to copy; else where Node lies in the base')
     .option('--node-major <number>', 'which Node the base has, where its file does not say so')
@@ -80,7 +84,7 @@ async function image(bundle: string, options: Options, { report }: Session): Pro
       manifestFile: readFileSync(join(folder, 'manifest.json')),
     },
     base: baseOf(withLocked(options)),
-    platforms: options.platform === undefined ? null : options.platform.split(',').map(platformOf),
+    platforms: options.platform === undefined ? null : readPlatforms(options.platform),
     allowed: { read: options.read.map(absolute), write: options.write.map(absolute), workers: options.workers === true },
     epochSeconds: sourceDate(),
   }
@@ -112,17 +116,30 @@ function described({ name, platforms }: ImageRecord, out: string): string {
   return `Made ${out} (${name}): ${parts.join('; ')}`
 }
 
-/** The digest that a lock pins stands for one that is given. */
-function withLocked(options: Options): Options {
-  if (options.locked === undefined) return options
+type Base = Options & { readonly base: string }
+
+/** What a lock pins stands for what is given. */
+function withLocked(options: Options): Base {
+  const { base, locked } = options
+  if (locked === undefined) {
+    if (base !== undefined) return { ...options, base }
+    throw new UsageError('No base image is named.', 'Name one with --base, or a project that pins one with --locked.')
+  }
   if (options.baseDigest !== undefined)
     throw new UsageError('--locked and --base-digest both say which base image.', 'Leave one of them out.')
-  const baseDigest = lockedBase(locateProject(options.locked))
-  if (baseDigest !== null) return { ...options, baseDigest }
-  throw new UsageError(`The postern.lock of ${options.locked} pins no base image.`, 'Pin one with `postern lock --base <layout>`.')
+  const project = locateProject(locked)
+  const pinned = lockedBase(project)
+  if (pinned === null)
+    throw new UsageError(`The postern.lock of ${locked} pins no base image.`, 'Pin one with `postern lock --base <image>`.')
+  const { digest: baseDigest, fetched } = pinned
+  if (base !== undefined) return { ...options, base, baseDigest }
+  if (fetched === null) throw new UsageError('postern.lock pins a base image that it does not fetch.', 'Name its layout with --base.')
+  const layout = join(project, lockedBaseFolder)
+  if (existsSync(layout)) return { ...options, base: layout, baseDigest }
+  throw new UsageError(`The base image that postern.lock pins is not in ${layout}.`, 'Fetch it with `postern lock --frozen`.')
 }
 
-function baseOf({ base, baseDigest, node, nodeMajor }: Options): BaseChoice {
+function baseOf({ base, baseDigest, node, nodeMajor }: Base): BaseChoice {
   if (base === 'scratch')
     throw new UsageError('An image upon nothing has no Node.', 'Use --base host: this machine’s Node and its libraries, upon nothing else.')
   if (base === 'host') {
@@ -143,12 +160,6 @@ function baseOf({ base, baseDigest, node, nodeMajor }: Options): BaseChoice {
     node: node === undefined ? null : absolute(node),
     nodeMajor: nodeMajor === undefined ? null : Number(nodeMajor),
   }
-}
-
-function platformOf(text: string): Platform {
-  const platform = readPlatform(text)
-  if (platform !== null) return platform
-  throw new UsageError(`${JSON.stringify(text)} is not a platform.`, 'Say for example --platform linux/amd64,linux/arm64.')
 }
 
 /** A comma would be two paths for Node. */

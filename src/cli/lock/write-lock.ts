@@ -1,8 +1,11 @@
 /** postern.lock and the files that it pins. */
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { Diagnostics } from '../../compiler/diagnostics.ts'
 import { digestOf } from '../../compiler/plan/canonical.ts'
+import { type LockedBase, lockedBaseIn } from '../../compiler/source/locked-base.ts'
 import { lockedFileName, lockedFolder, lockFileName } from '../../compiler/source/locked-documents.ts'
+import { SourceText } from '../../compiler/source/source-text.ts'
 import { UsageError } from '../failures.ts'
 
 export type LockChange = { readonly url: string; readonly file: string; readonly change: 'new' | 'changed' | 'same' | 'gone' }
@@ -21,18 +24,21 @@ export function lockChanges(projectFolder: string, contents: ReadonlyMap<string,
 }
 
 /** Whether postern.lock says just this already. */
-export function isLocked(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: string | null): boolean {
+export function isLocked(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: LockedBase | null): boolean {
   return readIfAny(join(projectFolder, lockFileName)) === lockText(contents, base)
 }
 
-/** The digest of the base image that postern.lock pins; `null` for none. */
-export function lockedBase(projectFolder: string): string | null {
+/** The base image that postern.lock pins; `null` for none. */
+export function lockedBase(projectFolder: string): LockedBase | null {
   const text = readIfAny(join(projectFolder, lockFileName)) ?? ''
-  return /^base: (sha256:[0-9a-f]{64})$/m.exec(text)?.[1] ?? null
+  const diagnostics = new Diagnostics()
+  const base = lockedBaseIn(new SourceText(lockFileName, text), diagnostics)
+  if (!diagnostics.hasErrors) return base
+  throw new UsageError(`${lockFileName} cannot be read.`, `Take ${lockFileName} away and lock again, with --base for the base image.`)
 }
 
 /** The lock comes last: until it is there, a build finds that a file is not what the lock pins, and refuses. */
-export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: string | null): void {
+export function writeLock(projectFolder: string, contents: ReadonlyMap<string, Buffer>, base: LockedBase | null): void {
   refuseLink(projectFolder)
   const changes = lockChanges(projectFolder, contents)
   for (const { url, file, change } of changes) {
@@ -45,20 +51,26 @@ export function writeLock(projectFolder: string, contents: ReadonlyMap<string, B
 }
 
 /** What a link leads to is none of the project's: files there would be replaced, and taken away. */
-function refuseLink(projectFolder: string): void {
+export function refuseLink(projectFolder: string): void {
   const status = lstatSync(join(projectFolder, lockedFolder), { throwIfNoEntry: false })
   if (status === undefined || status.isDirectory()) return
   throw new UsageError(`${lockedFolder} in the project is not a folder.`, 'Take it away: `postern lock` makes it.')
 }
 
 /** YAML; JSON's text of an address is YAML's as well. `null` where nothing is pinned. */
-function lockText(contents: ReadonlyMap<string, Buffer>, base: string | null): string | null {
+function lockText(contents: ReadonlyMap<string, Buffer>, base: LockedBase | null): string | null {
   if (contents.size === 0 && base === null) return null
   const entries = [...contents].map(
     ([url, content]) => `  ${JSON.stringify(url)}:\n    file: ${lockedFileName(url)}\n    digest: ${digestOf(content)}\n`,
   )
   const documents = entries.length === 0 ? 'documents: {}\n' : `documents:\n${entries.join('')}`
-  return heading + (base === null ? '' : `base: ${base}\n`) + documents
+  return heading + (base === null ? '' : baseText(base)) + documents
+}
+
+function baseText({ digest, fetched }: LockedBase): string {
+  if (fetched === null) return `base: ${digest}\n`
+  const platforms = fetched.platforms === null ? '' : `  platforms: ${fetched.platforms}\n`
+  return `base:\n  image: ${JSON.stringify(fetched.image)}\n${platforms}  digest: ${digest}\n`
 }
 
 /** Files that this command has written. */

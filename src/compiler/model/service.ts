@@ -36,7 +36,8 @@ export function settingsText(
   return text === null ? null : parseSettingText(text, node.at, `${use} for ${usedFor}`, settings, access.diagnostics)
 }
 
-const loopback = /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+/** Host names, as URLs have them, that lead to this machine. */
+export const loopback: RegExp = /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** As far as it is known now; the gateway looks again when it starts. The address is not repeated: it may hold a credential. */
 function readUrl(node: SourceNode, plainHttp: boolean, around: ServiceSurroundings): SettingText | null {

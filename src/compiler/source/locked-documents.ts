@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Diagnostics } from '../diagnostics.ts'
 import type { Location } from './location.ts'
+import { readDigest, readLockedBase } from './locked-base.ts'
 import { entry, NodeAccess } from './node-access.ts'
 import type { SourceNode } from './source-node.ts'
 
@@ -13,7 +14,8 @@ export const lockFileName = 'postern.lock'
 /** Folder of what is fetched, in the project. */
 export const lockedFolder = 'locked'
 
-export const digestForm: RegExp = /^sha256:[0-9a-f]{64}$/
+/** The OCI layout of a base image that is fetched. */
+export const lockedBaseFolder = 'locked/base'
 
 /** What reads a project's files; see Sources. */
 type Reader = {
@@ -87,8 +89,7 @@ function readEntries(root: SourceNode, access: NodeAccess): ReadonlyMap<string, 
   if (object === null) return entries
   access.checkKeys(object, ['lock', 'base', 'documents'])
   access.required(object, 'lock', (node) => access.integer(node, 1, 1))
-  // For images, and no matter of a build.
-  access.optional(object, 'base', (node) => readDigest(node, access))
+  access.optional(object, 'base', (node) => readLockedBase(node, access))
   const documents = access.required(object, 'documents', (node) => access.object(node))
   for (const [url, { value }] of documents?.entries ?? []) {
     const read = readEntry(url, value, access)
@@ -108,12 +109,6 @@ function readEntry(url: string, node: SourceNode, access: NodeAccess): Entry | n
   if (file !== lockedFileName(url))
     return access.refuse(entry(object, 'file') ?? object, `\`${file.slice(0, 200)}\` is not where this address is kept`)
   return { file, digest, at: object.at }
-}
-
-function readDigest(node: SourceNode, access: NodeAccess): string | null {
-  const digest = access.text(node)
-  if (digest === null || digestForm.test(digest)) return digest
-  return access.refuse(node, 'the digest is none: it is `sha256:` and 64 hex digits')
 }
 
 /** An https address as a URL parser writes it, without user, password and fragment. */
