@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { ParsedTarEntry } from 'modern-tar'
 import type { BaseImage } from './base-images.ts'
 import type { Blobs } from './blobs.ts'
+import { malformed } from './json-reader.ts'
 import { VersionSearch } from './node-version.ts'
 import type { Layer } from './oci.ts'
 import { layerEntries } from './read-layer.ts'
@@ -12,11 +13,15 @@ export type NodeInImage = { readonly path: string; readonly version: string | nu
 
 type Found = { readonly kind: 'file'; readonly version: string | null } | { readonly kind: 'link'; readonly target: string }
 
+/** UTF-16 code units of paths that are kept in mind, and of where links lead: far more than the links of a whole system. */
+const textBound = 64 * 1024 * 1024
+
 /** `null` where there is none. `path`: where it is said to be. */
-export async function findNode(base: BaseImage, blobs: Blobs, path: string | null): Promise<NodeInImage | null> {
+export async function findNode(base: BaseImage, blobs: Blobs, path: string | null, most = textBound): Promise<NodeInImage | null> {
   const names = new Set(['node', 'nodejs', ...(path === null ? [] : [posix.basename(path)])])
   const found = new Map<string, Found>()
-  for (const layer of base.layers) await readLayer(layer, blobs, names, found)
+  const budget = { left: most }
+  for (const layer of base.layers) await readLayer(layer, blobs, names, found, budget)
   for (const candidate of path === null ? placesOf(base) : [path]) {
     const resolved = resolve(candidate, found)
     const file = found.get(resolved)
@@ -32,27 +37,52 @@ function placesOf({ entrypoint, environment }: BaseImage): readonly string[] {
   return [...entrypoint.slice(0, 1), ...places.flatMap((folder) => [posix.join(folder, 'node'), posix.join(folder, 'nodejs')])]
 }
 
-/** Adds what a layer has, and takes away what it removes (OCI image-spec, layer.md, whiteouts). */
-async function readLayer({ descriptor }: Layer, blobs: Blobs, names: ReadonlySet<string>, found: Map<string, Found>): Promise<void> {
-  const before = new Set(found.keys())
+/** Takes away what a layer removes of those below it, and adds what it has (OCI image-spec, layer.md, whiteouts). */
+async function readLayer(
+  { descriptor }: Layer,
+  blobs: Blobs,
+  names: ReadonlySet<string>,
+  found: Map<string, Found>,
+  budget: { left: number },
+): Promise<void> {
+  const own = new Map<string, Found>()
+  const removed = new Set<string>()
+  const keep = (text: string): string => {
+    budget.left -= text.length
+    if (budget.left < 0) throw malformed('its layers hold more links than can be followed')
+    return text
+  }
   for await (const { header, body } of layerEntries(blobs.path(descriptor.digest), descriptor.mediaType)) {
     const path = posix.join('/', header.name)
     const name = posix.basename(path)
     const folder = posix.dirname(path)
-    if (name === '.wh..wh..opq') remove(found, folder, before)
-    else if (name.startsWith('.wh.')) remove(found, posix.join(folder, name.slice('.wh.'.length)), before)
-    else if (header.type === 'symlink') found.set(path, { kind: 'link', target: header.linkname ?? '' })
-    else if (header.type === 'link' && names.has(name)) found.set(path, { kind: 'link', target: posix.join('/', header.linkname ?? '') })
+    const target = header.linkname ?? ''
+    if (name === '.wh..wh..opq') removed.add(keep(within(folder)))
+    else if (name.startsWith('.wh.')) removed.add(keep(posix.join(folder, name.slice('.wh.'.length))))
+    else if (header.type === 'symlink') own.set(keep(path), { kind: 'link', target: keep(target) })
+    else if (header.type === 'link' && names.has(name)) own.set(keep(path), { kind: 'link', target: keep(posix.join('/', target)) })
     else if (header.type === 'file' && names.has(name)) {
-      found.set(path, { kind: 'file', version: await versionIn(body) })
+      own.set(keep(path), { kind: 'file', version: await versionIn(body) })
       continue
     }
     await body.cancel()
   }
+  for (const path of found.keys()) if (isRemoved(path, removed)) found.delete(path)
+  for (const [path, entry] of own) found.set(path, entry)
 }
 
-function remove(found: Map<string, Found>, path: string, before: ReadonlySet<string>): void {
-  for (const each of before) if (each === path || each.startsWith(`${path}/`)) found.delete(each)
+/** How it is noted that all that was in a folder is removed, and not the folder. */
+function within(folder: string): string {
+  return posix.join(folder, '/')
+}
+
+function isRemoved(path: string, removed: ReadonlySet<string>): boolean {
+  if (removed.has(path)) return true
+  for (let folder = path; folder !== '/'; ) {
+    folder = posix.dirname(folder)
+    if (removed.has(folder) || removed.has(within(folder))) return true
+  }
+  return false
 }
 
 async function versionIn(body: ParsedTarEntry['body']): Promise<string | null> {

@@ -11,7 +11,13 @@ import { BaseFixture, file, link, nodeText } from './base-fixture.ts'
 
 type Options = Parameters<BaseFixture['image']>[1]
 
-async function found(t: TestContext, layers: readonly (readonly TarEntry[])[], options: Options = {}, path: string | null = null) {
+async function found(
+  t: TestContext,
+  layers: readonly (readonly TarEntry[])[],
+  options: Options = {},
+  path: string | null = null,
+  bound?: number,
+) {
   const folder = temporaryFolder(t)
   const fixture = new BaseFixture(join(folder, 'base'))
   fixture.index(await fixture.image(layers, options))
@@ -20,7 +26,7 @@ async function found(t: TestContext, layers: readonly (readonly TarEntry[])[], o
   assert.ok(base !== undefined)
   const blobs = await Blobs.in(join(folder, 'out'))
   for (const { descriptor } of base.layers) await blobs.copy(descriptor, layout.blob(descriptor.digest))
-  return findNode(base, blobs, path)
+  return findNode(base, blobs, path, bound)
 }
 
 const node24 = file('usr/local/bin/node', nodeText('24.21.0'))
@@ -68,4 +74,17 @@ test('a later layer replaces and removes', async (t) => {
 
 test('a file that does not say which Node it is has no version', async (t) => {
   assert.deepEqual(await found(t, [[file('usr/bin/node', '#!/bin/sh')]]), { path: '/usr/bin/node', version: null })
+})
+
+test('what a layer removes is of those below it, wherever in the layer that is said', async (t) => {
+  const opaque = [file('usr/local/bin/node', nodeText('26.3.0')), file('usr/local/bin/.wh..wh..opq', '')]
+  assert.deepEqual(await found(t, [[node24], opaque]), { path: '/usr/local/bin/node', version: '26.3.0' })
+  assert.equal(await found(t, [[node24], [file('.wh..wh..opq', '')]]), null)
+})
+
+test('a base image can be read in bounded memory, or is refused', async (t) => {
+  const links = [link('usr/lib/one', 'two'), link('usr/lib/two', 'x'.repeat(300))]
+  assert.ok(await found(t, [[node24, ...links]], {}, null, 400))
+  await assert.rejects(found(t, [[node24, ...links]], {}, null, 300), /its layers hold more links than can be followed/)
+  await assert.rejects(found(t, [[node24], [file(`usr/lib/.wh.${'x'.repeat(300)}`, '')]], {}, null, 300), /more links than can be followed/)
 })
