@@ -13,13 +13,18 @@ export type Way = { readonly port: number; readonly secure: boolean; readonly ce
 /** Milliseconds for a connection, and then for what is asked over it, on a slow machine. */
 const patience = 60_000
 
+/** Bytes of one answer with its interim ones: far more than a stand-in says or a gateway refuses with. */
+const answerBound = 16 * 1024 * 1024
+
 export class WireClient {
   #way: Way | null = null
   #socket: Socket | null = null
   readonly #patience: number
+  readonly #most: number
 
-  constructor(milliseconds: number = patience) {
+  constructor({ milliseconds = patience, bytes = answerBound }: { readonly milliseconds?: number; readonly bytes?: number } = {}) {
     this.#patience = milliseconds
+    this.#most = bytes
   }
 
   /** The answer, or in words why there is none. `method` tells whether an answer has a body. */
@@ -53,15 +58,24 @@ export class WireClient {
     this.#way = way
     const answers: (Answer | string)[] = []
     let reader = new AnswerReader(methods[0]!, '')
+    let received = 0
     await new Promise<void>((resolve) => {
       const take = (chunk: string): void => {
         for (let answer = reader.push(chunk); answer !== null; answer = reader.push('')) {
           answers.push(answer)
           if (answers.length === methods.length) return end()
+          received = 0
           reader = new AnswerReader(methods[answers.length]!, reader.rest)
         }
       }
-      const taken = (chunk: Buffer): void => take(chunk.toString('latin1'))
+      const taken = (chunk: Buffer): void => {
+        received += chunk.length
+        take(chunk.toString('latin1'))
+        if (received <= this.#most || answers.length === methods.length) return
+        answers.push(`an answer of more than ${this.#most} bytes`)
+        reader.closes = true
+        end()
+      }
       const closed = (): void => {
         answers.push(reader.ended())
         end()

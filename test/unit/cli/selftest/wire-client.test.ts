@@ -22,22 +22,35 @@ describe('the client of a self-test', () => {
     })
   }
 
+  it('takes no more of an answer than it may, wherever it does not end', async () => {
+    const whole = 'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody'
+    assert.deepEqual(await answerTo(whole, whole.length), { status: 200, fields: whole.slice(0, -6), body: 'body' })
+    for (const endless of [
+      'HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n',
+      'HTTP/1.1 200 OK\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n400\r\n',
+      'HTTP/1.1 200 OK\r\nx: ',
+      'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(50),
+    ])
+      assert.equal(await answerTo(endless + 'x'.repeat(1000), 800), 'an answer of more than 800 bytes', endless)
+  })
+
   it('waits no longer than it may for a connection that TLS never makes', async () => {
     const server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const way = { port, secure: true, certificate: null }
-    assert.equal(await new WireClient(20).ask(way, Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'GET'), 'no connection in time')
+    assert.equal(await new WireClient({ milliseconds: 20 }).ask(way, Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'GET'), 'no connection in time')
     server.close()
     await once(server, 'close')
   })
 })
 
 /** Of a server that says this to whoever asks, and closes. */
-async function answerTo(text: string): Promise<unknown> {
+async function answerTo(text: string, bytes?: number): Promise<unknown> {
   const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(text))).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const client = new WireClient()
+  const client = new WireClient(bytes === undefined ? {} : { bytes })
   try {
     const { port } = server.address() as AddressInfo
     return await client.ask({ port, secure: false, certificate: null }, Buffer.from('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), 'GET')
