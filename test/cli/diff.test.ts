@@ -31,6 +31,7 @@ before(async () => {
   git('init', '--quiet', '--initial-branch', 'main')
   symlinkSync('policies.yaml', join(shop, 'link.yaml'))
   git('add', 'services')
+  git('update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},services/shop/vendor`)
   git('commit', '--quiet', '--message', 'first')
   edit('petstore.yaml', (text) =>
     text.replace('- oauth: ["write:pets", "admin"]', '- oauth: ["admin"]').replace('name: status,', 'name: state,'),
@@ -62,6 +63,7 @@ test('a project against itself in a revision, for people', { skip }, async () =>
   assert.match(stdout, /\n\nBreaks clients\n {2}GET \/petstore\/v1\/pets: the query parameter `status` is gone\n/)
   assert.match(stdout, /\n\nRaises capacity\n {2}gateway: the time for a connection to a backend is 6s, and was 5s\n/)
   assert.match(stdout, /\n\nHarmless\n/)
+  assert.match(stderr, /^main is looked at without its submodules: vendor\.\n/)
   assert.match(stderr, /main → .*: 1 weakening, 2 breaking, 1 capacity, \d+ harmless\.\n$/)
   assert.deepEqual(leftBehind(), [])
 })

@@ -29,9 +29,12 @@ export function sameFolderAt(revision: string, folder: string): Revision {
   return { revision, tree: `${revision}:${prefix}`, path: prefix, folder }
 }
 
-/** Writes the files of the tree to an empty folder. Links are written as links: whoever reads them looks where they lead. */
-export function writeTree({ tree, folder }: Revision, target: string): void {
-  const entries = listed(git(folder, ['ls-tree', '-r', '-l', '-z', '--full-tree', objectOf(tree, folder)]), tree)
+/**
+ * Writes the files of the tree to an empty folder. Links are written as links: whoever reads them looks where they lead.
+ * @returns folders that are left out because they are submodules, whose files are in other repositories.
+ */
+export function writeTree({ tree, folder }: Revision, target: string): readonly string[] {
+  const { entries, submodules } = listed(git(folder, ['ls-tree', '-r', '-l', '-z', '--full-tree', objectOf(tree, folder)]), tree)
   const contents = blobs(entries, folder)
   const regular = entries.filter(({ mode }) => mode !== link)
   for (const { id, path } of regular) {
@@ -43,6 +46,7 @@ export function writeTree({ tree, folder }: Revision, target: string): void {
     mkdirSync(dirname(join(target, path)), { recursive: true })
     symlinkSync(contents.get(id)!.toString('utf8'), join(target, path))
   }
+  return submodules
 }
 
 /** When the revision was committed: what has expired since then is no mistake of it. `null` for a tree that nobody committed. */
@@ -67,10 +71,12 @@ function objectOf(tree: string, folder: string): string {
   return id
 }
 
-function listed(output: Buffer, tree: string): readonly Entry[] {
+function listed(output: Buffer, tree: string): { readonly entries: readonly Entry[]; readonly submodules: readonly string[] } {
+  const submodules: string[] = []
   const lines = output.toString('utf8').split('\0').slice(0, -1)
   const entries = lines.flatMap((line) => {
     const [, mode = '', type, id = '', size = '', path = ''] = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.*)$/s.exec(line) ?? []
+    if (type === 'commit') submodules.push(path)
     if (type !== 'blob') return []
     if (path.split('/').some((part) => ['', '.', '..'].includes(part) || part.toLowerCase() === '.git')) {
       throw new UsageError(`${tree} holds a file that is outside of it.`, 'The repository is damaged, or not what it should be.')
@@ -81,7 +87,7 @@ function listed(output: Buffer, tree: string): readonly Entry[] {
   if (entries.length > most.files || bytes > most.bytes) {
     throw new UsageError(`${tree} has more than ${most.files} files, or more than 256 MiB.`, 'Name the folder of the project alone.')
   }
-  return entries
+  return { entries, submodules }
 }
 
 /** Contents by id. */

@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path'
 import { compile } from '../../compiler/compile.ts'
 import { exitCodeFor, reportRejected } from '../compiled-project.ts'
 import { Ended } from '../failures.ts'
+import { visible } from '../formats/text.ts'
 import { locate, locateProject, type Target } from '../locate.ts'
 import { manifestOf } from '../manifest-of.ts'
 import type { Report } from '../report.ts'
@@ -35,7 +36,8 @@ export async function sidesSince(revision: string, project: string, now: Date, r
 async function sideAt(revision: Revision, name: string, now: Date, report: Report): Promise<Side> {
   const target = mkdtempSync(join(tmpdir(), 'postern-diff-'))
   try {
-    writeTree(revision, target)
+    const submodules = writeTree(revision, target)
+    if (submodules.length > 0) report.note(visible(`${name} is looked at without its submodules: ${submodules.join(', ')}.`))
     const side = await sideIn(locate(target, name), name, commitTime(revision) ?? now, report)
     return { ...side, folder: revision.path }
   } finally {
