@@ -1,6 +1,6 @@
 /** `postern import wso2`, on a project with a configuration such as the Microgateway ships. */
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse as parseToml } from 'smol-toml'
@@ -116,7 +116,10 @@ test('without the certificates it says which ones are needed, and a build does n
   const out = join(temporaryFolder(t), 'petstore')
   const result = await runCli(['import', 'wso2', source, '--out', out])
   assert.equal(result.code, 0)
-  assert.match(readFileSync(join(out, 'IMPORT.md'), 'utf8'), /keytool -exportcert -rfc -keystore &lt;store> -alias wso2apim310/)
+  assert.match(
+    readFileSync(join(out, 'IMPORT.md'), 'utf8'),
+    /keytool -exportcert -rfc -keystore '\$\{mgw-runtime\.home\}\/runtime\/bre\/security\/ballerinaTruststore\.p12' -alias wso2apim310 -file keys\/wso2apim310\.pem`/,
+  )
   assert.equal((await runCli(['build', out])).code, 1)
 })
 
@@ -138,6 +141,18 @@ test('a folder that has something in it, one that is no such project, and a file
     assert.doesNotMatch(stderr, /secret-of/)
   }
   assert.equal(existsSync(out), false)
+})
+
+test('a file that is larger than any that Postern reads is refused before it is read', async (t) => {
+  for (const file of ['api_definitions/petstore.yaml', 'conf/micro-gw.conf', 'conf/deployment-config.toml']) {
+    const from = altered(t, (conf) => `${conf}\n`)
+    truncateSync(join(from, file), 20_000_001)
+    const out = join(temporaryFolder(t), 'petstore')
+    const { code, stderr } = await runCli(['import', 'wso2', from, '--out', out])
+    assert.equal(code, 2, file)
+    assert.match(stderr, /has 20000001 bytes; at most 20000000 are read/)
+    assert.equal(existsSync(out), false)
+  }
 })
 
 /** The project with another configuration. */

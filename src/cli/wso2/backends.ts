@@ -2,6 +2,7 @@
 import type { Json } from '../../compiler/plan/canonical.ts'
 import type { Configuration } from './configuration.ts'
 import type { Imported } from './imported.ts'
+import { certificatesExport, keyExport, keyStoresOf } from './key-stores.ts'
 
 export function importBackends(conf: Configuration, imported: Imported): void {
   importBackendToken(conf, imported)
@@ -21,10 +22,17 @@ export function importBackends(conf: Configuration, imported: Imported): void {
     ),
   )
   conf.differs(
-    'TLS 1.2 and 1.3, with Node’s ciphers; `authorities`, `certificate` and `key` of a backend as PEM',
-    ...['protocolName', 'protocolVersions', 'ciphers', 'keyStorePath', 'keyStorePassword', 'trustStorePath', 'trustStorePassword'].map(
-      (key) => client(`sslConfig.${key}`),
-    ),
+    'TLS 1.2 and 1.3, with Node’s ciphers',
+    ...['protocolName', 'protocolVersions', 'ciphers'].map((key) => client(`sslConfig.${key}`)),
+  )
+  const stores = keyStoresOf(conf, client('sslConfig'))
+  conf.differs(
+    `\`certificate\` and \`key\` of a backend, as PEM: ${keyExport(stores.keys, 'ballerina', 'backend.pem')}`,
+    ...['keyStorePath', 'keyStorePassword'].map((key) => client(`sslConfig.${key}`)),
+  )
+  conf.differs(
+    `\`authorities\` of a backend, as PEM: ${certificatesExport(stores.trusted, 'keys/backends.pem')}`,
+    ...['trustStorePath', 'trustStorePassword'].map((key) => client(`sslConfig.${key}`)),
   )
   if (conf.boolean(client('proxy.enable'), false)) conf.rest('not-supported', client('proxy'), 'backends are reached directly')
   else conf.rest('carried', client('proxy'), 'off')
@@ -62,7 +70,7 @@ function importBackendToken(conf: Configuration, { project }: Imported): void {
     conf.carried('RS256, with an RSA key', path('signingAlgorithm'))
   else conf.unsupported('a token that is not signed says nothing: it is always signed', path('signingAlgorithm'))
   conf.differs(
-    'the setting BACKEND_TOKEN_KEY at start: the private key as PEM, or the path of a file with it',
+    `the setting BACKEND_TOKEN_KEY at start: the private key as PEM, or the path of a file with it: ${keyExport(keyStoresOf(conf).keys, conf.text(path('privateKeyAlias')) ?? 'ballerina', 'backend-token.pem')}`,
     path('certificateAlias'),
     path('privateKeyAlias'),
   )

@@ -2,6 +2,7 @@
 import type { Json } from '../../compiler/plan/canonical.ts'
 import type { Configuration } from './configuration.ts'
 import { certificateOf, type Imported } from './imported.ts'
+import { keyStoresOf, thumbprint } from './key-stores.ts'
 
 export function importCallers(conf: Configuration, imported: Imported): void {
   importUsers(conf, imported)
@@ -59,7 +60,7 @@ function importCertificates(conf: Configuration): void {
   const aliases = [...new Set(entries.flatMap((entry) => conf.list(`${entry}.aliasList`)))]
   if (aliases.length > 0)
     conf.unsupported(
-      `add a holder with the thumbprint of each certificate (${aliases.join(', ')}) under \`clientCertificates.holders\`, and name it under \`apis[].certificates\`: docs/security/client-certificates.md`,
+      `add a holder with the thumbprint of each certificate under \`clientCertificates.holders\`, and name it under \`apis[].certificates\`: docs/security/client-certificates.md. Thumbprints: ${thumbprints(conf, aliases)}`,
       ...entries.flatMap((entry) => ['name', 'version', 'aliasList'].map((key) => `${entry}.${key}`)),
     )
   conf.unsupported(
@@ -71,4 +72,9 @@ function importCertificates(conf: Configuration): void {
   else conf.differs('where a definition says `x-wso2-mutual-ssl`, operation by operation', `${table}.sslVerifyClient`)
   conf.differs('the field is believed from `trustedProxies` only', `${table}.isClientCertificateValidationEnabled`)
   conf.differs('TLS 1.2 and 1.3, with Node’s ciphers', `${table}.protocolName`, `${table}.protocolVersions`, `${table}.ciphers`)
+}
+
+function thumbprints(conf: Configuration, aliases: readonly string[]): string {
+  const { trusted } = keyStoresOf(conf)
+  return aliases.map((alias) => thumbprint(trusted, alias)).join('; ')
 }

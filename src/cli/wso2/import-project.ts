@@ -1,8 +1,7 @@
 /** A WSO2 API Microgateway 3.x project as a Postern project. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { projectNameFor } from '../project-scaffold.ts'
-import { readUserFile } from '../user-file.ts'
 import { importBackends } from './backends.ts'
 import { importCallers } from './callers.ts'
 import { importCentralServices } from './central-services.ts'
@@ -10,8 +9,9 @@ import { Configuration } from './configuration.ts'
 import { importDeployment } from './deployment.ts'
 import type { Imported } from './imported.ts'
 import { importIssuers } from './issuers.ts'
+import { certificateExport, keyStoresOf } from './key-stores.ts'
 import { importListeners } from './listeners.ts'
-import { filesIn, importFiles } from './project-files.ts'
+import { FileReader, filesIn, importFiles } from './project-files.ts'
 
 const gatewayConfiguration = 'conf/micro-gw.conf'
 const deploymentConfiguration = 'conf/deployment-config.toml'
@@ -28,34 +28,40 @@ export function importProject(folder: string, conf: string | null, certificates:
     outcomes: [],
     certificates: new Map(),
   }
+  const reader = new FileReader()
   const files = filesIn(folder)
   const own = files.filter((file) => file !== gatewayConfiguration && file !== deploymentConfiguration)
-  importFiles(folder, own, imported)
+  importFiles(folder, own, imported, reader)
   const confFile = conf ?? (files.includes(gatewayConfiguration) ? join(folder, gatewayConfiguration) : null)
-  const configuration = new Configuration('micro-gw.conf', confFile === null ? '' : readUserFile(confFile).toString('utf8'))
+  const configuration = new Configuration('micro-gw.conf', confFile === null ? '' : reader.read(confFile).toString('utf8'))
   for (const part of [importListeners, importIssuers, importCallers, importCentralServices, importBackends]) part(configuration, imported)
   imported.outcomes.push(...configuration.outcomes)
   if (files.includes(deploymentConfiguration)) {
-    const deployment = new Configuration(deploymentConfiguration, readFileSync(join(folder, deploymentConfiguration), 'utf8'))
+    const text = reader.read(join(folder, deploymentConfiguration)).toString('utf8')
+    const deployment = new Configuration(deploymentConfiguration, text)
     importDeployment(deployment)
     imported.outcomes.push(...deployment.outcomes)
   }
-  for (const [alias, file] of imported.certificates) takeCertificate(alias, file, certificates, imported)
+  const { trusted } = keyStoresOf(configuration)
+  for (const [alias, file] of imported.certificates) {
+    const given = givenCertificate(alias, certificates)
+    const certificate = { what: `certificate ${alias}`, at: file } as const
+    if (given === null)
+      imported.outcomes.push({
+        ...certificate,
+        kind: 'not-supported',
+        how: `in the new project: ${certificateExport(trusted, alias, file)}`,
+      })
+    else {
+      imported.files.set(file, reader.read(given))
+      imported.outcomes.push({ ...certificate, kind: 'carried', how: `\`${file}\`` })
+    }
+  }
   return imported
 }
 
-/** Keystores cannot be read; whoever has exported a certificate gives it by the name of its alias, in that folder and nowhere else. */
-function takeCertificate(alias: string, file: string, folder: string | null, imported: Imported): void {
-  const given =
-    folder === null || /[/\\\0]/.test(alias)
-      ? null
-      : ['pem', 'crt', 'cer'].map((extension) => join(folder, `${alias}.${extension}`)).find((path) => existsSync(path))
-  const what = `certificate ${alias}`
-  if (given === null || given === undefined) {
-    const how = `export it from the key store: \`keytool -exportcert -rfc -keystore <store> -alias ${alias} -file ${file}\``
-    imported.outcomes.push({ what, at: file, kind: 'not-supported', how })
-    return
-  }
-  imported.files.set(file, readUserFile(given))
-  imported.outcomes.push({ what, at: file, kind: 'carried', how: `\`${file}\`` })
+/** Key stores cannot be read; whoever has exported a certificate gives it by the name of its alias, in that folder and nowhere else. */
+function givenCertificate(alias: string, folder: string | null): string | null {
+  if (folder === null || /[/\\\0]/.test(alias)) return null
+  return ['pem', 'crt', 'cer'].map((extension) => join(folder, `${alias}.${extension}`)).find((path) => existsSync(path)) ?? null
 }

@@ -2,6 +2,7 @@
 import type { Json } from '../../compiler/plan/canonical.ts'
 import type { Configuration } from './configuration.ts'
 import type { Imported } from './imported.ts'
+import { certificatesExport, keyExport, keyStoresOf } from './key-stores.ts'
 
 /** WSO2's ports, where its configuration says nothing. */
 const defaults = { http: 9090, https: 9095, admin: 9797 }
@@ -12,15 +13,16 @@ export function importListeners(conf: Configuration, { project }: Imported): voi
   const admin = conf.number('b7a.observability.metrics.prometheus.port') ?? defaults.admin
   project.listen = { http, admin }
   conf.carried('`listen.http`', listener('httpPort'))
+  const stores = keyStoresOf(conf)
   conf.differs(
-    `TLS is on where POSTERN_TLS_CERT and POSTERN_TLS_KEY name PEM files; POSTERN_HTTPS_PORT=${conf.number(listener('httpsPort')) ?? defaults.https} at start. The key store's content: \`openssl pkcs12 -in <store> -out …\``,
+    `TLS is on where POSTERN_TLS_CERT and POSTERN_TLS_KEY name PEM files; POSTERN_HTTPS_PORT=${conf.number(listener('httpsPort')) ?? defaults.https} at start. One file with both, out of the key store: ${keyExport(stores.keys, 'ballerina', 'tls.pem')}`,
     listener('httpsPort'),
     listener('keyStorePath'),
     listener('keyStorePassword'),
   )
   conf.differs('POSTERN_HOST at start', listener('host'))
   conf.differs(
-    'Node’s authorities, or `authorities` of a backend and of `clientCertificates`, as PEM',
+    `Node’s authorities, or \`authorities\` of a backend and of \`clientCertificates\`, as PEM: ${certificatesExport(stores.trusted, 'keys/authorities.pem')}`,
     listener('trustStorePath'),
     listener('trustStorePassword'),
   )

@@ -1,12 +1,30 @@
 /** The files of a Microgateway project: definitions and policies are taken as they are, code is not. */
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Json } from '../../compiler/plan/canonical.ts'
 import { UsageError } from '../failures.ts'
+import { readUserFile } from '../user-file.ts'
 import type { Imported } from './imported.ts'
 import type { Outcome } from './outcome.ts'
 
 const mostFiles = 10_000
+
+/** Bytes of a file, and of all that are taken over together: Postern reads no larger file. */
+const most = { file: 20_000_000, all: 200_000_000 } as const
+
+/** Reads files of one project. Throws a UsageError where they are larger than anything that Postern reads. */
+export class FileReader {
+  #left: number = most.all
+
+  read(path: string): Buffer {
+    const { size } = statSync(path)
+    if (size > most.file)
+      throw new UsageError(`${path} has ${size} bytes; at most ${most.file} are read.`, 'Split it, or take it out of the project.')
+    this.#left -= size
+    if (this.#left < 0) throw new UsageError(`The files to take over have more than ${most.all} bytes.`, 'Name the folder of one project.')
+    return readUserFile(path)
+  }
+}
 
 /** Every regular file below a folder, by path with forward slashes, sorted. Links are not followed. */
 export function filesIn(folder: string): readonly string[] {
@@ -25,7 +43,7 @@ export function filesIn(folder: string): readonly string[] {
 }
 
 /** Says what becomes of each file but the configuration, and takes over those that Postern reads. */
-export function importFiles(folder: string, files: readonly string[], imported: Imported): void {
+export function importFiles(folder: string, files: readonly string[], imported: Imported, reader: FileReader): void {
   const apis: Json[] = []
   for (const file of files) {
     const outcome = outcomeOf(file, lstatSync(join(folder, file)).isFile())
@@ -33,7 +51,7 @@ export function importFiles(folder: string, files: readonly string[], imported: 
     const target = outcome.target !== null && imported.files.has(outcome.target) ? file : outcome.target
     imported.outcomes.push({ what: file, at: file, ...outcome })
     if (outcome.kind === 'not-supported' || target === null) continue
-    imported.files.set(target, readFileSync(join(folder, file)))
+    imported.files.set(target, reader.read(join(folder, file)))
     if (outcome.api) apis.push({ definition: target, security: 'token' })
     if (target === 'policies.yaml') imported.project.policies = target
   }
