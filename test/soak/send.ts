@@ -15,7 +15,7 @@ export type Sent = {
 
 /** Milliseconds that an action may take: longer than any bound of the gateway and of clients. */
 const patience = 90_000
-const mostUnfinished = 500
+const mostUnfinished = 200
 const mostWrongsKept = 20
 const tickMilliseconds = 10
 
