@@ -67,9 +67,11 @@ export class BaseLayout {
   }
 }
 
-async function readBounded(path: string): Promise<Buffer> {
+/** Throws an ImageError for what is no file, such as a device that a link leads to, or too large. */
+export async function readBounded(path: string): Promise<Buffer> {
   const status = await stat(path).catch(() => null)
-  if (status === null) throw malformed(`it has no ${path.includes('sha256') ? 'blob ' : ''}${path.slice(dirname(path).length + 1)}`)
+  if (status?.isFile() !== true)
+    throw malformed(`it has no ${path.includes('sha256') ? 'blob ' : ''}${path.slice(dirname(path).length + 1)}`)
   if (status.size > jsonBound) throw malformed(`${path} is larger than ${jsonBound} bytes`)
   return readFile(path)
 }

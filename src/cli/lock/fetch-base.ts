@@ -1,8 +1,9 @@
 /** The base image that a lock pins by its address: fetched into the project, whole or not at all. */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { digestOf } from '../../compiler/plan/canonical.ts'
 import { lockedBaseFolder } from '../../compiler/source/locked-documents.ts'
+import { readBounded } from '../../image/base-layout.ts'
 import { type ImageSource, type Root, rootOf, type WantedPlatforms, writeFetchedLayout } from '../../image/fetched-layout.ts'
 import { isReplaceable } from '../../image/write-image.ts'
 import { readPlatforms } from '../platforms.ts'
@@ -70,7 +71,7 @@ async function rootAt(registry: Registry, { reference, digest }: BaseRequest): P
 /** The image with this digest that has been fetched before; with all its blobs there, nobody is asked. */
 async function rootThere(layout: string, digest: string | null): Promise<Root | null> {
   if (digest === null) return null
-  const content = await readFile(join(layout, 'blobs', 'sha256', digest.slice('sha256:'.length))).catch(() => null)
+  const content = await readBounded(join(layout, 'blobs', 'sha256', digest.slice('sha256:'.length))).catch(() => null)
   return content === null || digestOf(content) !== digest ? null : rootOf(content, null)
 }
 

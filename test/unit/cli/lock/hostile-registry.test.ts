@@ -1,13 +1,13 @@
 /** Registries that say what is not so. Each is plain http on this machine; what a real one gives is in test/cli/lock-registry.test.ts. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { FetchError } from '../../../../src/cli/lock/bounded-fetch.ts'
-import { fetchBase } from '../../../../src/cli/lock/fetch-base.ts'
+import { digestNow, fetchBase } from '../../../../src/cli/lock/fetch-base.ts'
 import { readImageReference } from '../../../../src/cli/lock/image-reference.ts'
 import { Registry } from '../../../../src/cli/lock/registry.ts'
 import { Report } from '../../../../src/cli/report.ts'
@@ -206,6 +206,53 @@ test('a credential goes to the registry alone, and nobody else may ask for it', 
     pages.set('manifests/26', (_, answer) => answer.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}",service="a"` }).end())
     await assert.rejects(lock(t, host), /names a token service that is not https/)
   }
+})
+
+test('a token that has run out is asked for again', async (t) => {
+  const { host, pages, layout, image } = await registry(t)
+  const service = await server(t, (_, answer) => answer.end(JSON.stringify({ access_token: `token-${service.asked.length}` })))
+  const challenge = `Bearer realm="http://${service.host}/token",service="images"`
+  const guarded =
+    (page: Page): Page =>
+    (request, answer) =>
+      request.headers.authorization === `Bearer token-${service.asked.length}` && service.asked.length > 1
+        ? page(request, answer)
+        : answer.writeHead(401, { 'www-authenticate': challenge }).end()
+  const { digest } = layerOf(layout, image)
+  const refusedOnce = join(layout.folder, 'blobs/sha256', digest.slice(7))
+  pages.set('manifests/26', (request, answer) =>
+    request.headers.authorization === 'Bearer token-1'
+      ? stored(layout, image)(request, answer)
+      : answer.writeHead(401, { 'www-authenticate': challenge }).end(),
+  )
+  pages.set(
+    `blobs/${digest}`,
+    guarded((_, answer) => answer.end(readFileSync(refusedOnce))),
+  )
+  assert.equal(await lock(t, host), image.digest)
+  assert.equal(service.asked.length, 2)
+})
+
+test('what a tag stands for is asked of registries that say no digest, too', async (t) => {
+  const { host, asked, image } = await registry(t)
+  const reference = readImageReference(`docker://${host}/base:26`)
+  assert.equal(await digestNow({ reference, platforms: null, digest: null, plainHttp: true }), image.digest)
+  assert.deepEqual(
+    asked.map(({ method }) => method),
+    ['HEAD', 'GET'],
+  )
+})
+
+test('what lies in the project already is looked at as if it came from afar', async (t) => {
+  const { host, pages, layout, image } = await registry(t)
+  pages.set(`manifests/${image.digest}`, stored(layout, image))
+  const project = temporaryFolder(t)
+  const blobs = join(project, 'locked/base/blobs/sha256')
+  mkdirSync(blobs, { recursive: true })
+  // It has no end.
+  symlinkSync('/dev/zero', join(blobs, image.digest.slice(7)))
+  assert.equal(await lock(t, host, image.digest, project), image.digest)
+  assert.ok(lstatSync(join(blobs, image.digest.slice(7))).isFile())
 })
 
 test('redirects lead to https, and not without end', async (t) => {
