@@ -29,8 +29,8 @@ if [ "$base" = locked ]; then
 else
   set -- --base "$base"
 fi
-postern image "$project/dist" "$@" --out "$reports/image.tar" --proof "$reports/proof" ${SIGNING_KEY:+--sign "$SIGNING_KEY"} \
-  > "$reports/image.digest"
+postern image "$project/dist" "$@" ${PLATFORM:+--platform "$PLATFORM"} --out "$reports/image.tar" --proof "$reports/proof" \
+  ${SIGNING_KEY:+--sign "$SIGNING_KEY"} > "$reports/image.digest"
 
 # As somebody else would see them: whole, signed, and what the project makes.
 postern verify "$project/dist" ${VERIFY_KEY:+--key "$VERIFY_KEY"} --rebuild "$project"

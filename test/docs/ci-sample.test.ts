@@ -83,7 +83,7 @@ test('the pipeline of samples/ci', { skip: lacking('git') }, async (t) => {
   const lock = `lock: 1\nbase:\n  image: docker://registry.example.com/node:26\n  digest: ${image.digest}\ndocuments: {}\n`
   writeFileSync(join(here.folder, 'postern.lock'), lock)
 
-  const { status, stdout, stderr } = await pipeline(here, { ...files, BASE: 'locked' })
+  const { status, stdout, stderr } = await pipeline(here, { ...files, BASE: 'locked', PLATFORM: 'linux/amd64' })
   assert.equal(status, 0, `${stdout}${stderr}`)
   assert.match(
     stdout,
