@@ -1,12 +1,16 @@
-/** Keyed hashes for tables in shared memory: nobody outside can find two texts that share an entry, or a bucket. */
+/** Keyed hashes for tables: nobody outside can find two texts that share an entry, or a bucket. */
 import crypto from 'node:crypto'
 
 export type HashWords = { readonly low: number; readonly high: number }
 
-/** Two words of SHA-256 over a secret seed and a text. The hash is never shown, so that a prefix is a good enough key. */
+/** Words of a hash in a HashTable. */
+export const hashWords = 3
+
+/** SHA-256 over a secret seed and a text, or what is needed of it. It is never shown, so that a prefix is a good enough key. */
 export class KeyedHash {
   readonly #seed: string
 
+  /** `seed`: 32 bytes; where threads share the table, the same in all of them. */
   constructor(seed: Uint8Array) {
     this.#seed = Buffer.from(seed).toString('hex')
   }
@@ -14,5 +18,19 @@ export class KeyedHash {
   of(text: string): HashWords {
     const digest = crypto.hash('sha256', this.#seed + text, 'buffer')
     return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+  }
+
+  /** For a HashTable: the first word is never 0. */
+  words(text: string): Int32Array {
+    const digest = crypto.hash('sha256', this.#seed + text, 'buffer')
+    const words = new Int32Array(hashWords)
+    for (let word = 0; word < hashWords; word++) words[word] = digest.readInt32LE(word * Int32Array.BYTES_PER_ELEMENT)
+    words[0] ||= 1
+    return words
+  }
+
+  /** The whole of it in base64url, for a Map. */
+  text(text: string): string {
+    return crypto.hash('sha256', this.#seed + text, 'base64url')
   }
 }

@@ -2,7 +2,7 @@
  * The capability `basic`: users with passwords. A pair is checked when it is first seen; after that a request costs one digest. What is
  * remembered are keyed digests of good pairs, at most one for each user.
  */
-import crypto, { randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { PasswordPlan } from '../../contract/plan/user.ts'
 import type { BasicCapability } from '../capabilities/basic.ts'
@@ -15,6 +15,7 @@ import type { Grant } from '../grant.ts'
 import { Attempts } from '../guessing/attempts.ts'
 import { PasswordChecks } from '../guessing/password-checks.ts'
 import { requestSlots } from '../http1/request-fields.ts'
+import { KeyedHash } from '../keyed-hash.ts'
 import type { CredentialCounts } from '../observability/credential-counts.ts'
 import { scopeBits, scopeTable } from '../scope-bits.ts'
 import { encodedPair, readPair } from './basic-credentials.ts'
@@ -37,7 +38,7 @@ class BasicAuthentication implements CredentialAuthentication {
   readonly #users: ReadonlyMap<string, KnownUser>
   readonly #checks: PasswordChecks
   readonly #counts: CredentialCounts
-  readonly #secret: string = randomBytes(32).toString('hex')
+  readonly #digests: KeyedHash = new KeyedHash(randomBytes(32))
   /** By keyed digest of the pair; and each user's own, since one password can be composed in many ways. */
   readonly #good: Map<string, KnownUser> = new Map()
   readonly #remembered: Map<KnownUser, string> = new Map()
@@ -80,7 +81,7 @@ class BasicAuthentication implements CredentialAuthentication {
       if (value === undefined) return undefined
       const encoded = encodedPair(value)
       if (encoded === undefined) return tokensBeside ? undefined : this.#refuse('scheme', refusals)
-      const digest = crypto.hash('sha256', this.#secret + encoded, 'base64')
+      const digest = this.#digests.text(encoded)
       const user = this.#good.get(digest)
       return user === undefined ? this.#notKnown(exchange, encoded, digest, refusals) : this.#admit(exchange, user)
     }

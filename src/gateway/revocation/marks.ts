@@ -1,5 +1,5 @@
 /** What of a credential could be revoked, as hashes; and what the last look into the tables said. One object lives as long as what it is of. */
-import { hashWords } from './name-hash.ts'
+import { hashWords } from '../keyed-hash.ts'
 
 export class RevocationMarks {
   /** Hashes, one after the other, under which it may be revoked by itself, and those under which all that was issued before a time is. */

@@ -4,9 +4,10 @@ import type { RevokedPlan, StaleRulePlan } from '../../contract/plan/revocation.
 import type { DeniedName, Freshness, Revocable, Revocations } from '../capabilities/revocation.ts'
 import type { Clock } from '../clock.ts'
 import type { HashTable } from '../hash-table/hash-table.ts'
+import { hashWords } from '../keyed-hash.ts'
 import { type Ledger, tableTime } from './ledger.ts'
 import { RevocationMarks } from './marks.ts'
-import { hashWords, type Named, type NameHash, ofIssuer } from './name-hash.ts'
+import { type Named, type NameHash, ofIssuer } from './name-hash.ts'
 import type { RevocationState } from './revocation-state.ts'
 
 /** Of a thread's own table, the only one. */

@@ -3,13 +3,14 @@
  * with each of those digests when it is first seen, off the event loop; after that a request costs one keyed digest. Who guesses is slowed
  * down by address, and so many guesses are computed at once, and no more.
  */
-import crypto, { randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { PasswordPlan } from '../../contract/plan/user.ts'
 import { type ApiKeyGrant, grantOf } from '../api-key-grant.ts'
 import type { FoundKey, ScryptApiKeyCapability, SlowApiKeys } from '../capabilities/api-key.ts'
 import type { Clock } from '../clock.ts'
 import { Attempts } from '../guessing/attempts.ts'
 import { PasswordChecks } from '../guessing/password-checks.ts'
+import { KeyedHash } from '../keyed-hash.ts'
 
 /** Attempts of one address before the first pause. */
 const freeForAddress = 20
@@ -27,7 +28,7 @@ class SlowKeys implements SlowApiKeys {
   readonly #keys: readonly SlowKey[]
   readonly #clock: Clock
   readonly #checks: PasswordChecks
-  readonly #secret: string = randomBytes(32).toString('hex')
+  readonly #digests: KeyedHash = new KeyedHash(randomBytes(32))
   /** By keyed digest of the key: no more than there are keys. */
   readonly #good: Map<string, ApiKeyGrant> = new Map()
   readonly #pending: Map<string, Promise<FoundKey>> = new Map()
@@ -40,7 +41,7 @@ class SlowKeys implements SlowApiKeys {
   }
 
   find(text: string, address: string): FoundKey | Promise<FoundKey> {
-    const digest = crypto.hash('sha256', this.#secret + text, 'base64')
+    const digest = this.#digests.text(text)
     return this.#good.get(digest) ?? this.#pending.get(digest) ?? this.#start(text, digest, address)
   }
 

@@ -1,22 +1,20 @@
 /** Which keys a Traffic Manager has throttled, and until when: hashes in memory that all threads share. One thread writes. */
-import crypto from 'node:crypto'
 import { HashTable } from '../hash-table/hash-table.ts'
 import type { ChangeEntry } from '../hash-table/shard-writer.ts'
+import { KeyedHash } from '../keyed-hash.ts'
 
 /** Values are quarters of a second from this time on (2025), so that their 31 bits last for 17 years. */
 const origin = Date.UTC(2025, 0, 1)
 const unit = 250
 const latest = 0x7fffffff
 
-const hashWords = 3
-
 export class Decisions {
-  readonly #seed: string
+  readonly #hash: KeyedHash
   readonly #table: HashTable
 
   /** `seed`: the same in all threads. `buffer`: of `HashTable.make`. */
   constructor(seed: Uint8Array, buffer: SharedArrayBuffer) {
-    this.#seed = Buffer.from(seed).toString('hex')
+    this.#hash = new KeyedHash(seed)
     this.#table = new HashTable(buffer)
   }
 
@@ -26,15 +24,12 @@ export class Decisions {
 
   /** Words of a key's hash; the first is never 0. */
   hash(key: string): Int32Array {
-    const digest = crypto.hash('sha256', `${this.#seed}${key}`, 'buffer')
-    const words = Int32Array.from({ length: hashWords }, (_, word) => digest.readInt32LE(word * Int32Array.BYTES_PER_ELEMENT))
-    words[0] ||= 1
-    return words
+    return this.#hash.words(key)
   }
 
   /** A short name of a text. */
   idOf(text: string): string {
-    return crypto.hash('sha256', `${this.#seed}id:${text}`, 'base64url').slice(0, 16)
+    return this.#hash.text(`id:${text}`).slice(0, 16)
   }
 
   /** Milliseconds since the epoch until which it is throttled, up to a quarter of a second later; 0 where it is not. */
