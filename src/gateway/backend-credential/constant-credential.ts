@@ -1,5 +1,6 @@
 /** Basic (RFC 7617) and API keys: the same line, or the same query parameter, on every request. */
 
+import { basicAuthorization } from '../calls/basic-authorization.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
 import type { BackendRequest } from '../upstream/backend.ts'
 import type { AuthorisedRequest, BackendCredential, ConstantCredential, Tell } from '../upstream/gateway-credential.ts'
@@ -19,7 +20,7 @@ export const constantCredential: ConstantCredential = (plan, values, tell) => {
     // RFC 7617 §2: a colon ends the user, and neither may hold control characters.
     if (user.includes(':') || /\p{Cc}/u.test(user + password) || user.length + password.length > maximumLength)
       throw new StartError(`${where} must be a user without colon and a password, without control characters`)
-    return new Constant(`Authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}\r\n`, null, '', tell)
+    return new Constant(`Authorization: ${basicAuthorization(user, password)}\r\n`, null, '', tell)
   }
   const key = settle(plan.key, values)
   // The value is not repeated: it is a secret.

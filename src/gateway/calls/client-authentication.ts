@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import type { ClientAuthenticationPlan } from '../../contract/plan/client-authentication.ts'
 import type { Clock } from '../clock.ts'
 import { StartError, settingsIn, settle } from '../settings.ts'
+import { basicAuthorization } from './basic-authorization.ts'
 
 /** What is added to a request: fields of its head, and parameters of its form. */
 export type ClientAuthentication = () => {
@@ -23,8 +24,8 @@ export function clientAuthentication(
   const clientId = settle(plan.clientId, values)
   switch (plan.kind) {
     case 'basic': {
-      const pair = `${formEncoded(clientId)}:${formEncoded(settle(plan.clientSecret, values))}`
-      const headers = { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+      const secret = settle(plan.clientSecret, values)
+      const headers = { Authorization: basicAuthorization(formEncoded(clientId), formEncoded(secret)) }
       return () => ({ headers, parameters: {} })
     }
     case 'post': {

@@ -3,6 +3,7 @@
  * that has not changed costs neither side much. WSO2's list (`GET …/revokedjwt`) is one of them.
  */
 import type { ListFeedPlan } from '../../contract/plan/revocation-feed.ts'
+import { basicAuthorization } from '../calls/basic-authorization.ts'
 import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
@@ -26,8 +27,7 @@ export const revocationListCapability: RevocationFeedCapability<ListFeedPlan, Po
   const url = feedUrl(plan.url, values)
   const client = await openFeedClient(plan, url.protocol === 'https:', surroundings)
   const login = feedLogin(plan, values)
-  const authorization =
-    login === null ? {} : { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` }
+  const authorization = login === null ? {} : { Authorization: basicAuthorization(login.username, login.password) }
   const ended = new AbortController()
   atEnd(() => {
     ended.abort()

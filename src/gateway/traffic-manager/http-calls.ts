@@ -1,5 +1,6 @@
 /** How a Traffic Manager is told and asked over HTTP. */
 import type { TrafficManagerPlan } from '../../contract/plan/traffic-manager.ts'
+import { basicAuthorization } from '../calls/basic-authorization.ts'
 import type { Service } from '../calls/open-service.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import { settle } from '../settings.ts'
@@ -13,8 +14,7 @@ type Fields = Readonly<Record<string, string>>
 /** What a request shows of who the gateway is. */
 export function authorization({ login }: TrafficManagerPlan, values: ReadonlyMap<string, string>): Fields {
   if (login === null) return {}
-  const text = `${settle(login.username, values)}:${settle(login.password, values)}`
-  return { Authorization: `Basic ${Buffer.from(text).toString('base64')}` }
+  return { Authorization: basicAuthorization(settle(login.username, values), settle(login.password, values)) }
 }
 
 /** What an answer says of the request itself. Any other says how the server is set up, who may ask it, or how it is. */
