@@ -1,5 +1,5 @@
 /** Reads the claims that the project names, whose names are not fixed: `scope`, `application.id`, `https://example.com/scope`. */
-import { isJsonObject, type JsonObject, ownMember } from './jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from './json-object.ts'
 
 export type ClaimReader = (claims: JsonObject) => unknown
 

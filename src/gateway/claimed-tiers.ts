@@ -5,7 +5,7 @@
 import type { ApiPlan } from '../contract/plan.ts'
 import { firstOf, identifierText } from './claim-reader.ts'
 import type { Claims } from './claims.ts'
-import { isJsonObject, ownMember } from './jws/compact-jws.ts'
+import { isJsonObject, ownMember } from './json-object.ts'
 
 export function claimedApplicationTier(claims: Claims): string | undefined {
   const application = firstOf(ownMember(claims, 'application'))

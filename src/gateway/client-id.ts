@@ -1,6 +1,6 @@
 /** Which client a token was issued to. */
 import { type ClaimReader, firstOf, identifierText } from './claim-reader.ts'
-import { type JsonObject, ownMember } from './jws/compact-jws.ts'
+import { type JsonObject, ownMember } from './json-object.ts'
 
 /** Where client ids stand besides the claim that the project names: RFC 9068 §2.2, OpenID Connect, WSO2. */
 const clientClaims = ['client_id', 'azp', 'consumerKey']

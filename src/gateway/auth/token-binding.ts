@@ -1,6 +1,6 @@
 /** What a token is bound to besides its text (RFC 7800): the `cnf` claim. Whoever presents the token must have that as well. */
 import type { IssuerPlan } from '../../contract/plan/issuer.ts'
-import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../json-object.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 
 export type TokenBinding = {

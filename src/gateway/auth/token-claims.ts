@@ -1,6 +1,6 @@
 /** The claims that decide whether a token is good (RFC 7519 §4.1), for a token whose signature has been verified. */
 
-import { type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { type JsonObject, ownMember } from '../json-object.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 
 export type ClaimRules = {

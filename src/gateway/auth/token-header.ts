@@ -1,6 +1,7 @@
 /** What the header of an access token may say (RFC 7515 §4.1, RFC 8725 §3). `jku`, `jwk`, `x5u` and `x5c` are never looked at. */
 
-import { type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
+import { type JsonObject, ownMember } from '../json-object.ts'
+import { typeOf } from '../jws/compact-jws.ts'
 import type { VerificationKey } from '../jws/signature.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 import { type IssuerKeys, maxKeysTried } from './issuer-keys.ts'

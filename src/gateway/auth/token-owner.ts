@@ -3,7 +3,7 @@
 import { type ClaimReader, firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
 import { Consumer } from '../consumer.ts'
-import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../json-object.ts'
 
 /** Where to look, as the project says. */
 export type OwnerClaims = { readonly application: ClaimReader; readonly client: ClaimReader; readonly subject: ClaimReader }

@@ -1,6 +1,7 @@
 /** Whether a rightly signed token was made for gateways: issuers sign ID tokens and others with the same keys (RFC 8725 §3.11 and 3.12). */
 import type { IssuerPlan } from '../../contract/plan/issuer.ts'
-import { type JsonObject, ownMember, typeOf } from '../jws/compact-jws.ts'
+import { type JsonObject, ownMember } from '../json-object.ts'
+import { typeOf } from '../jws/compact-jws.ts'
 import type { AuthFailureReason } from './auth-refusals.ts'
 
 /** Hashes of what an ID token was given out with (OpenID Connect Core §3.1.3.6 and 3.3.2.11); no access token has them. */

@@ -6,7 +6,7 @@ import { claimedSubscriptionTier } from '../claimed-tiers.ts'
 import type { Claims } from '../claims.ts'
 import { clientId } from '../client-id.ts'
 import type { Exchange } from '../exchange.ts'
-import { isJsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, ownMember } from '../json-object.ts'
 import type { Subscription } from '../subscription.ts'
 
 /** `undefined`: nobody has said so. */

@@ -9,7 +9,7 @@ import type { Claims } from '../claims.ts'
 import { clientId } from '../client-id.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Grant } from '../grant.ts'
-import { isJsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, ownMember } from '../json-object.ts'
 
 export type CallerNames = (exchange: Exchange) => readonly string[]
 

@@ -1,7 +1,7 @@
 /** The public key in a proof's header: its thumbprint (RFC 7638), and the key itself. The client chose it, so what it may cost is bounded. */
 import { createHash, createPublicKey } from 'node:crypto'
 import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
-import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../json-object.ts'
 import { fitsAlgorithm, type VerificationKey, verificationKey } from '../jws/signature.ts'
 
 /** The members that make up a public key of each type, in the order in which they are hashed (RFC 7638 §3.2, RFC 8037 §2). */

@@ -4,6 +4,7 @@ import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { readEntry, tokenNamed } from '../feeds/read-entry.ts'
 import { identityOf } from '../feeds/written-entry.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { KeyValue } from './etcd-page.ts'
 
 /** Folders below the prefix, and what an entry names its thing by. */
@@ -64,7 +65,7 @@ function membersOf(value: string): Readonly<Record<string, unknown>> | null {
   if (value === '') return {}
   try {
     const members: unknown = JSON.parse(value)
-    return typeof members === 'object' && members !== null && !Array.isArray(members) ? { ...members } : null
+    return isJsonObject(members) ? members : null
   } catch {
     return null
   }

@@ -1,5 +1,6 @@
 /** Reads what an extension answers: nothing is taken for granted, and a doubtful answer is none. */
 import type { CallerSubscription } from '../../contract/extension.ts'
+import { isJsonObject } from '../json-object.ts'
 import { BadAnswer } from './bad-answer.ts'
 import { frozen } from './caller-view.ts'
 
@@ -15,8 +16,8 @@ export function readAnswer(answer: unknown, known: readonly string[]): Readonly<
 }
 
 export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadAnswer(`${what} is no object`)
-  return value as Readonly<Record<string, unknown>>
+  if (!isJsonObject(value)) throw new BadAnswer(`${what} is no object`)
+  return value
 }
 
 /** Characters of an id or name. */

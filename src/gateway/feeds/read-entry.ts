@@ -2,6 +2,7 @@
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { deniedBy, isDenied, revokedBy } from '../../contract/revocation-entries.ts'
 import type { FedEntry } from '../capabilities/revocation-feed.ts'
+import { isJsonObject, ownMember } from '../json-object.ts'
 import { networkName } from './networks.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */
@@ -15,9 +16,8 @@ const names = Object.keys(kinds) as (keyof typeof kinds)[]
 /** Returns undefined for anything that is not exactly one entry: what is doubtful is told, not guessed. */
 export function readEntry(value: unknown): FedEntry | undefined {
   if (typeof value === 'string') return tokenNamed(value, null)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  const members = value as Readonly<Record<string, unknown>>
-  const member = (name: string): unknown => (Object.hasOwn(members, name) ? members[name] : undefined)
+  if (!isJsonObject(value)) return undefined
+  const member = (name: string): unknown => ownMember(value, name)
   const entry = entryIn(member)
   const at = member('at')
   // A time that makes no sense says nothing about the lag, and takes nothing from the revocation.

@@ -1,5 +1,6 @@
 /** Lists of everything that is revoked: Postern's own, and WSO2's in all versions. */
 import type { FedEntry } from '../capabilities/revocation-feed.ts'
+import { isJsonObject } from '../json-object.ts'
 import { parseInSlices } from './parse-in-slices.ts'
 import { readEntry } from './read-entry.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'
@@ -11,16 +12,12 @@ const parts = ['revokedJWTList', 'revokedJWTConsumerKeyList', 'revokedJWTSubject
 export async function readList(text: Buffer): Promise<readonly unknown[] | null> {
   const value = await parseInSlices(text).catch(() => null)
   if (Array.isArray(value)) return value
-  if (!isObject(value)) return null
+  if (!isJsonObject(value)) return null
   const lists = parts.filter((name) => Object.hasOwn(value, name)).map((name) => value[name])
   return lists.length > 0 && lists.every((list) => Array.isArray(list)) ? lists.flat() : null
 }
 
 /** Undefined for what makes no sense. */
 export function readListed(value: unknown): FedEntry | undefined {
-  return isObject(value) && isWso2Event(value) ? readWso2Event(value) : readEntry(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(value) && isWso2Event(value) ? readWso2Event(value) : readEntry(value)
 }

@@ -4,8 +4,9 @@
  */
 import type { FedEntry, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
+import { isJsonObject } from '../json-object.ts'
 import { readEntry } from './read-entry.ts'
-import { isObject, messagesIn, payloadOf, valueIn } from './topic-values.ts'
+import { messagesIn, payloadOf, valueIn } from './topic-values.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'
 
 type Parts = {
@@ -48,11 +49,11 @@ export class TopicMessages {
 
 /** What an operator has un-revoked; with another word there, it is revoked. */
 function isTakenBack(message: unknown): boolean {
-  return isObject(message) && Object.hasOwn(message, 'takenBack') && String(message.takenBack) === 'true'
+  return isJsonObject(message) && Object.hasOwn(message, 'takenBack') && String(message.takenBack) === 'true'
 }
 
 /** Undefined for what makes no sense. */
 function entryOf(message: unknown): FedEntry | undefined {
   const fields = payloadOf(message)
-  return isObject(fields) && isWso2Event(fields) ? readWso2Event(fields) : readEntry(fields)
+  return isJsonObject(fields) && isWso2Event(fields) ? readWso2Event(fields) : readEntry(fields)
 }

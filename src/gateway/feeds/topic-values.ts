@@ -1,4 +1,5 @@
 /** What a message of a topic says, whatever form it has: JSON, or a map as clients of JMS write them. What it means is somebody else's business. */
+import { isJsonObject } from '../json-object.ts'
 import { readAmqpMap, readJmsMap } from './jms-map.ts'
 
 /** Bytes of a body, or characters of a text. */
@@ -35,13 +36,9 @@ export function messagesIn(value: unknown): readonly unknown[] {
 
 /** WSO2's newer versions wrap the fields of an event in two objects. */
 export function payloadOf(message: unknown): unknown {
-  if (!isObject(message) || !Object.hasOwn(message, 'event')) return message
+  if (!isJsonObject(message) || !Object.hasOwn(message, 'event')) return message
   const { event } = message
-  return isObject(event) && Object.hasOwn(event, 'payloadData') ? event.payloadData : undefined
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isJsonObject(event) && Object.hasOwn(event, 'payloadData') ? event.payloadData : undefined
 }
 
 function jsonIn(text: string): unknown {

@@ -3,6 +3,7 @@
  * was issued before a time. Fields that say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
  */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
+import { ownMember } from '../json-object.ts'
 import { readEntry, tokenNamed } from './read-entry.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -17,11 +18,11 @@ export function isWso2Event(fields: Fields): boolean {
 
 /** Undefined where it makes no sense. */
 export function readWso2Event(fields: Fields): RevokedPlan | undefined {
-  const token = own(fields, 'revokedToken')
+  const token = ownMember(fields, 'revokedToken')
   if (token === undefined || token === null) return issuedEarlier(fields)
   if (typeof token !== 'string') return undefined
   const wrapped = fieldsIn(token)
-  return wrapped !== null && isWso2Event(wrapped) ? issuedEarlier(wrapped) : tokenNamed(token, secondsOf(own(fields, 'expiryTime')))
+  return wrapped !== null && isWso2Event(wrapped) ? issuedEarlier(wrapped) : tokenNamed(token, secondsOf(ownMember(fields, 'expiryTime')))
 }
 
 /** Some versions send what is not about one token as the text of a token, which is JSON in base64 then. `null` for any other text. */
@@ -36,12 +37,12 @@ function fieldsIn(token: string): Fields | null {
 }
 
 function issuedEarlier(fields: Fields): RevokedPlan | undefined {
-  const before = secondsOf(own(fields, 'revocationTime') ?? own(fields, 'revocation_time'))
+  const before = secondsOf(ownMember(fields, 'revocationTime') ?? ownMember(fields, 'revocation_time'))
   if (before === null) return undefined
-  const client = own(fields, 'consumerKey') ?? own(fields, 'consumer_key')
+  const client = ownMember(fields, 'consumerKey') ?? ownMember(fields, 'consumer_key')
   if (client !== undefined && client !== null) return readEntry({ client, before })
-  const entity = own(fields, 'entityId') ?? own(fields, 'entity_id')
-  switch (String(own(fields, 'entityType') ?? own(fields, 'entity_type')).toUpperCase()) {
+  const entity = ownMember(fields, 'entityId') ?? ownMember(fields, 'entity_id')
+  switch (String(ownMember(fields, 'entityType') ?? ownMember(fields, 'entity_type')).toUpperCase()) {
     case 'USER_ID':
       return readEntry({ user: entity, before })
     case 'CLIENT_ID':
@@ -56,8 +57,4 @@ function secondsOf(value: unknown): number | null {
   const time = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
   if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return null
   return Math.ceil(time < fewestMilliseconds ? time : time / 1000)
-}
-
-function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }

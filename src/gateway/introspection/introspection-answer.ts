@@ -1,5 +1,6 @@
 /** Reads what an introspection endpoint answers (RFC 7662 §2.2). */
 import type { Claims } from '../claims.ts'
+import { isJsonObject } from '../json-object.ts'
 
 /** `inactive`: the key manager knows the token not to be good; `unusable`: it said nothing that counts. */
 export type IntrospectionAnswer =
@@ -26,7 +27,7 @@ export function readAnswer(body: Buffer): IntrospectionAnswer {
   } catch {
     return { kind: 'unusable' }
   }
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return { kind: 'unusable' }
+  if (!isJsonObject(answer)) return { kind: 'unusable' }
   const said = new Map<string, unknown>(Object.entries(answer))
   const active = said.get('active')
   if (active === false) return { kind: 'inactive' }

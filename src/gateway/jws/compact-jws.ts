@@ -3,11 +3,10 @@
  * accepted: no padding, no unused bits, no white space. So one token has one text, and what is known by its text (the verified-token
  * cache, a revocation) cannot be had again in another spelling.
  */
+import { isJsonObject, type JsonObject, ownMember } from '../json-object.ts'
 
 /** Characters, which are bytes in what is accepted. */
 export const maxTokenLength: number = 16 * 1024
-
-export type JsonObject = Readonly<Record<string, unknown>>
 
 export type CompactJws = {
   /** Header and payload as they stand in the token, with the dot between them. */
@@ -48,15 +47,6 @@ function readJsonObject(encoded: string): JsonObject | undefined {
 function decodeCanonical(encoded: string): Buffer | undefined {
   const bytes = Buffer.from(encoded, 'base64url')
   return bytes.toString('base64url') === encoded ? bytes : undefined
-}
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A member of a parsed object; never what the object inherits. */
-export function ownMember(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 /** The header's `typ`, in lower case and without `application/`, which may be left out (RFC 7515 §4.1.9). */

@@ -3,6 +3,7 @@
  * the build is left out, so that one bad key does not take the good ones along. A set that is none is refused as a whole.
  */
 import type { JwtAlgorithm, KeyPlan } from '../../contract/plan/keys.ts'
+import { isJsonObject } from '../json-object.ts'
 import { isForEncryption, type KeyFault, readFetchedKey, secretIn } from './fetched-key.ts'
 
 export type KeySet = {
@@ -25,7 +26,7 @@ export function readKeySet(bytes: Uint8Array, permitted: readonly JwtAlgorithm[]
   const leftOut: { readonly kid: string | null; readonly fault: KeyFault }[] = []
   const read: KeyPlan[] = []
   for (const entry of list) {
-    if (!isObject(entry)) {
+    if (!isJsonObject(entry)) {
       leftOut.push({ kid: null, fault: 'not-an-object' })
       continue
     }
@@ -46,12 +47,8 @@ export function readKeySet(bytes: Uint8Array, permitted: readonly JwtAlgorithm[]
 function keysIn(bytes: Uint8Array): readonly unknown[] | null {
   try {
     const document: unknown = JSON.parse(utf8.decode(bytes))
-    return isObject(document) && Object.hasOwn(document, 'keys') && Array.isArray(document.keys) ? document.keys : null
+    return isJsonObject(document) && Object.hasOwn(document, 'keys') && Array.isArray(document.keys) ? document.keys : null
   } catch {
     return null
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

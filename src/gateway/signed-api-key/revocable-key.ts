@@ -1,6 +1,7 @@
 /** Under which names a signed API key could be revoked: those of the JWT that it is. */
 import type { Revocable } from '../capabilities/revocation.ts'
-import { type CompactJws, ownMember } from '../jws/compact-jws.ts'
+import { ownMember } from '../json-object.ts'
+import type { CompactJws } from '../jws/compact-jws.ts'
 import { otherForm, type VerificationKey } from '../jws/signature.ts'
 
 export function revocableKey({ header, claims, signature }: CompactJws, text: string, signer: VerificationKey): Revocable {

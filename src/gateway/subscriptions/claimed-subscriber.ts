@@ -2,7 +2,7 @@
 import type { ApiPlan } from '../../contract/plan.ts'
 import { type ClaimReader, firstOf, identifierText } from '../claim-reader.ts'
 import type { Claims } from '../claims.ts'
-import { isJsonObject, type JsonObject, ownMember } from '../jws/compact-jws.ts'
+import { isJsonObject, type JsonObject, ownMember } from '../json-object.ts'
 import type { Application } from '../subscription.ts'
 import type { Subscriber, Terms } from './subscriber.ts'
 

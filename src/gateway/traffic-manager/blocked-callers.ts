@@ -5,7 +5,7 @@ import type { Surroundings } from '../capabilities/surroundings.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, callerClaims, userNames } from '../conditions/caller-names.ts'
 import type { Exchange, Step } from '../exchange.ts'
-import { isJsonObject } from '../jws/compact-jws.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { Board } from './board.ts'
 import { contextOf } from './key-template.ts'
 

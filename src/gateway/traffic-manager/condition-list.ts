@@ -3,7 +3,7 @@
  * their fields, parameters and claims: what it asks of those is so for none, as it was when it counted.
  */
 import { addressBits } from '../feeds/networks.ts'
-import { isObject } from '../feeds/topic-values.ts'
+import { isJsonObject } from '../json-object.ts'
 import type { AddressSpan } from './notice.ts'
 
 /** All of a group must hold. `never`: something is asked that no request has. */
@@ -32,17 +32,17 @@ export function isWithin({ from, to, inverted }: AddressSpan, bits: string | und
 }
 
 function readGroup(value: unknown): ConditionGroup | null {
-  if (!isObject(value)) return null
+  if (!isJsonObject(value)) return null
   const addresses: AddressSpan[] = []
   for (const name of ['ipspecific', 'iprange']) {
     const condition = value[name]
     if (condition === undefined || condition === null) continue
-    const span = isObject(condition) ? readSpan(condition) : null
+    const span = isJsonObject(condition) ? readSpan(condition) : null
     if (span === null) return null
     addresses.push(span)
   }
   const unseen = ['header', 'queryparametertype', 'jwtclaims'].map((name) => value[name])
-  const never = unseen.some((condition) => isObject(condition) && condition.invert !== true)
+  const never = unseen.some((condition) => isJsonObject(condition) && condition.invert !== true)
   return { never, addresses }
 }
 

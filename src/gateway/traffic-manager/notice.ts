@@ -3,7 +3,7 @@
  * and in lists of the last two. Everything is held against what it may be: whoever writes there is another program.
  */
 import { addressBits } from '../feeds/networks.ts'
-import { isObject } from '../feeds/topic-values.ts'
+import { isJsonObject, ownMember } from '../json-object.ts'
 
 /** Addresses from one to another, both included, as bits. `inverted`: all others. */
 export type AddressSpan = { readonly from: string; readonly to: string; readonly inverted: boolean }
@@ -27,7 +27,7 @@ const longestConditions = 16_384
 
 /** Undefined for what makes no sense; `other` for what is another tenant's. */
 export function readNotice(fields: unknown, tenant: string): Notice | undefined | 'other' {
-  if (!isObject(fields)) return undefined
+  if (!isJsonObject(fields)) return undefined
   if (Object.hasOwn(fields, 'throttleKey')) return readDecision(fields)
   if (Object.hasOwn(fields, 'keyTemplateValue')) {
     const template = textIn(fields, 'keyTemplateValue')
@@ -78,12 +78,12 @@ function namedBlock(kind: 'api' | 'application' | 'user' | 'custom', value: unkn
 
 /** Newer versions say it as JSON or as an object, older ones as an address with the tenant in front. */
 function spanFields(value: unknown): Fields | undefined {
-  if (isObject(value)) return value
+  if (isJsonObject(value)) return value
   if (typeof value !== 'string' || value.length > longest) return undefined
   if (!value.startsWith('{')) return { fixedIp: addressBits(value) === undefined ? value.slice(value.indexOf(':') + 1) : value }
   try {
     const fields: unknown = JSON.parse(value)
-    return isObject(fields) ? fields : undefined
+    return isJsonObject(fields) ? fields : undefined
   } catch {
     return undefined
   }
@@ -104,7 +104,7 @@ function addressBlock(fields: Fields | undefined, id: unknown): Block | undefine
 export function readTemplates(value: unknown, rejected: () => void): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.flatMap((each: unknown) => {
-    const text = isObject(each) ? (each.keyTemplateValue ?? each.keyTemplate ?? each.template) : each
+    const text = isJsonObject(each) ? (each.keyTemplateValue ?? each.keyTemplate ?? each.template) : each
     return read(typeof text === 'string' && text !== '' && text.length <= longest ? text : undefined, rejected)
   })
 }
@@ -113,12 +113,12 @@ const listed = { api: 'api', application: 'application', user: 'user', custom: '
 
 /** The answer of `…/block`: what is of this tenant. Undefined where it is no object. `rejected` is told of each that makes no sense. */
 export function readBlocks(value: unknown, tenant: string, rejected: () => void): readonly Block[] | undefined {
-  if (!isObject(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   const named = Object.entries(listed).flatMap(([name, kind]) =>
     listIn(value, name).flatMap((each) => read(namedBlock(kind, each), rejected)),
   )
   const addresses = listIn(value, 'ip').flatMap((each) => {
-    if (!isObject(each)) return read<Block>(undefined, rejected)
+    if (!isJsonObject(each)) return read<Block>(undefined, rejected)
     const { tenantDomain } = each
     const isOther = typeof tenantDomain === 'string' && tenantDomain !== '' && tenantDomain !== tenant
     return isOther ? [] : read(addressBlock(each, each.id), rejected)
@@ -135,11 +135,11 @@ function read<Made>(made: Made | undefined, rejected: () => void): readonly Made
 }
 
 function listIn(fields: Fields, name: string): readonly unknown[] {
-  const list = Object.hasOwn(fields, name) ? fields[name] : undefined
+  const list = ownMember(fields, name)
   return Array.isArray(list) ? list : []
 }
 
 function textIn(fields: Fields, name: string): string | undefined {
-  const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+  const value = ownMember(fields, name)
   return typeof value === 'string' && value !== '' && value.length <= longest ? value : undefined
 }
