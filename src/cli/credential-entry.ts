@@ -1,5 +1,6 @@
 /** Entries for api-keys.yaml and users.yaml: digests, from which nobody gets back the key or the password. */
-import { createHash, randomBytes, scryptSync } from 'node:crypto'
+import { randomBytes, scryptSync } from 'node:crypto'
+import { digestOf } from '../compiler/digest.ts'
 import { isKeyName } from '../compiler/model/api-keys.ts'
 import { UsageError } from './failures.ts'
 
@@ -14,7 +15,7 @@ export function makeApiKey(
       throw new UsageError(`An API key cannot have the name ${JSON.stringify(name)}.`, 'Use letters, digits, `.`, `_`, `@` and `-`.')
   }
   const key = randomBytes(32).toString('base64url')
-  const lines = [`- id: ${id}`, `digest: sha256:${createHash('sha256').update(key).digest('hex')}`]
+  const lines = [`- id: ${id}`, `digest: ${digestOf(key)}`]
   if (consumer !== undefined) lines.push(`consumer: ${consumer}`)
   if (scopes.length > 0) lines.push(`scopes: ${JSON.stringify(scopes)}`)
   return { key, entry: `  ${lines.join('\n    ')}\n` }

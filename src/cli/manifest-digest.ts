@@ -1,5 +1,5 @@
 /** Whether a gateway and a manifest were built together, as the gateway itself looks at its start. */
-import { digestOf, hexOf } from '../compiler/plan/canonical.ts'
+import { digestOf, hexOf } from '../compiler/digest.ts'
 
 /** What is wrong; `null` for nothing. `text`: of manifest.json. */
 export function manifestProblem(gateway: Buffer, text: string): string | null {

@@ -1,8 +1,8 @@
 /** The manifest of what a command was given: read from a bundle, or made from a project. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { digestOf } from '../compiler/digest.ts'
 import { provenanceFile } from '../compiler/package/provenance.ts'
-import { digestOf } from '../compiler/plan/canonical.ts'
 import { checksumsFile, readChecksums } from '../contract/checksums.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import { signatureFile } from '../contract/signature-file.ts'

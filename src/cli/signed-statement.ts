@@ -3,8 +3,8 @@
  * read. Detached, because a signature need not be the same bytes twice and a bundle must be.
  */
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { digestOf, hexOf } from '../compiler/digest.ts'
 import { statementType } from '../compiler/package/provenance.ts'
-import { digestOf, hexOf } from '../compiler/plan/canonical.ts'
 import { signatureHint, signsStatement, takeChecksum } from '../contract/signature-file.ts'
 
 const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json'

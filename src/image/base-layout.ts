@@ -1,5 +1,4 @@
 /** An OCI layout that was given as a base: a folder, or a tar of one, which is unpacked to a folder. */
-import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -7,6 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import { digestOf } from './digest.ts'
 import { ImageError } from './image-error.ts'
 import { type JsonObject, malformed, parseJson } from './json-reader.ts'
 import type { Descriptor } from './oci.ts'
@@ -54,7 +54,7 @@ export class BaseLayout {
   /** A manifest, an index or a configuration, which must be what its digest says. */
   async json({ digest }: Descriptor): Promise<JsonObject> {
     const content = await readBounded(this.blob(digest))
-    if (`sha256:${createHash('sha256').update(content).digest('hex')}` !== digest) throw malformed(`its blob ${digest} is another`)
+    if (digestOf(content) !== digest) throw malformed(`its blob ${digest} is another`)
     return parseJson(content, digest)
   }
 

@@ -4,6 +4,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { digestOf, digestText } from './digest.ts'
 import { ImageError } from './image-error.ts'
 import type { Descriptor } from './oci.ts'
 
@@ -41,7 +42,7 @@ export class Blobs {
 
   async writeJson(value: unknown, mediaType: string): Promise<Descriptor> {
     const content = Buffer.from(JSON.stringify(value))
-    const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
+    const digest = digestOf(content)
     await writeFile(this.path(digest), content)
     return { mediaType, digest, size: content.length }
   }
@@ -63,7 +64,7 @@ export class Blobs {
         if (bytes > size) throw damaged()
         yield chunk
       }
-      if (bytes !== size || `sha256:${hash.digest('hex')}` !== digest) throw damaged()
+      if (bytes !== size || digestText(hash) !== digest) throw damaged()
     }
     const file = this.unnamed()
     try {

@@ -1,11 +1,11 @@
 /** An image of a registry becomes an OCI layout: the platforms that are wanted, whole, each blob as its digest says. Who asks is handed in. */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { baseImages, deepestIndex, imagesIn, isFor, isTold, layersBound, manifestsBound } from './base-images.ts'
 import { BaseLayout, jsonBound } from './base-layout.ts'
 import { Blobs } from './blobs.ts'
+import { digestOf } from './digest.ts'
 import { ImageError } from './image-error.ts'
 import { descriptorAt, listAt, malformed, objectAt, optionalObjectAt, optionalTextAt, parseJson, platformAt } from './json-reader.ts'
 import { type Descriptor, indexTypes, manifestTypes, mediaTypes, type Platform, platformText } from './oci.ts'
@@ -37,7 +37,7 @@ export function rootOf(content: Buffer, contentType: string | null): Root {
   const fits = isIndex ? indexTypes.includes(told) && layers === undefined && config === undefined : manifestTypes.includes(told)
   if (!fits || (contentType !== null && contentType !== told))
     throw malformed('what the registry gives is neither a manifest nor an index, of OCI or Docker schema 2')
-  const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`
+  const digest = digestOf(content)
   return { descriptor: { mediaType: told, digest, size: content.length }, content }
 }
 

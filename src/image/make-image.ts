@@ -1,11 +1,11 @@
 /** READ THIS FIRST: a bundle becomes an image, without a daemon. Layers that all gateways share come first, the gateway's own last. */
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Manifest } from '../contract/manifest.ts'
 import { minimumNodeMajor } from '../contract/version.ts'
 import { type BaseImage, baseImages } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
 import type { Blobs } from './blobs.ts'
+import { digestOf } from './digest.ts'
 import { type Allowed, entrypoint, filesFolder, gatewayFolder, stateFolderOf } from './entrypoint.ts'
 import { findNode } from './find-node.ts'
 import { type HostBase, hostBase, hostNodePath } from './host-base.ts'
@@ -77,7 +77,7 @@ export async function makeImage(request: ImageRequest, blobs: Blobs, work: strin
 
 function gatewayEntries({ gateway, allowed }: ImageRequest): readonly LayerEntry[] {
   const { manifest, gatewayFile, manifestFile } = gateway
-  const digest = `sha256:${createHash('sha256').update(gatewayFile).digest('hex')}`
+  const digest = digestOf(gatewayFile)
   if (digest !== manifest.digest) throw new ImageError('The bundle was altered while it was read.', 'Build it again with `postern build`.')
   const file = (name: string, content: Buffer): LayerEntry => {
     return { kind: 'file', path: `${gatewayFolder}/${name}`, mode: 0o444, content, origin: { kind: 'bundle', path: name } }

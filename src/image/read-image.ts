@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
 import { type BaseImage, imagesIn } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
+import { digestText } from './digest.ts'
 import { gatewayFolder, isEntrypoint } from './entrypoint.ts'
 import { ImageError } from './image-error.ts'
 import { descriptorAt, type JsonObject, listAt, objectAt } from './json-reader.ts'
@@ -89,8 +90,7 @@ async function verifyLayer({ descriptor, diffId }: Layer, layout: BaseLayout): P
     hash.update(chunk)
     size += chunk.length
   }
-  if (size !== descriptor.size || `sha256:${hash.digest('hex')}` !== descriptor.digest)
-    throw damaged(`its blob ${descriptor.digest} is another`)
+  if (size !== descriptor.size || digestText(hash) !== descriptor.digest) throw damaged(`its blob ${descriptor.digest} is another`)
   if ((await diffIdOf(file, descriptor.mediaType)) !== diffId)
     throw damaged(`its layer ${descriptor.digest} does not unpack to what its configuration names`)
 }

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
+import { digestText } from './digest.ts'
 import { ImageError } from './image-error.ts'
 import { malformed } from './json-reader.ts'
 
@@ -39,7 +40,7 @@ export async function* layerEntries(file: string, mediaType: string, most = entr
 export async function diffIdOf(file: string, mediaType: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of tarOf(file, mediaType)) hash.update(chunk)
-  return `sha256:${hash.digest('hex')}`
+  return digestText(hash)
 }
 
 async function* tarOf(file: string, mediaType: string): AsyncGenerator<Buffer> {

@@ -11,6 +11,7 @@ import type { ReadableStream } from 'node:stream/web'
 import { createGzip } from 'node:zlib'
 import { createTarPacker } from 'modern-tar'
 import type { Blobs } from './blobs.ts'
+import { digestText } from './digest.ts'
 import { type ImageFile, type LayerEntry, withFolders } from './layer-entries.ts'
 import { type Layer, mediaTypes } from './oci.ts'
 
@@ -43,9 +44,9 @@ export async function writeLayer(
       createWriteStream(file),
     ),
   ])
-  const digest = `sha256:${compressed.digest('hex')}`
+  const digest = digestText(compressed)
   await blobs.name(file, digest)
-  return { layer: { descriptor: { mediaType: mediaTypes.gzipLayer, digest, size }, diffId: `sha256:${tar.digest('hex')}` }, files }
+  return { layer: { descriptor: { mediaType: mediaTypes.gzipLayer, digest, size }, diffId: digestText(tar) }, files }
 }
 
 type Packer = ReturnType<typeof createTarPacker>['controller']
@@ -66,7 +67,7 @@ async function pack(entries: readonly LayerEntry[], packer: Packer, mtime: Date)
       const hash = createHash('sha256')
       for await (const chunk of hashed(Buffer.isBuffer(content) ? [content] : createReadStream(content.file), hash)) await body.write(chunk)
       await body.close()
-      files.push({ path, digest: `sha256:${hash.digest('hex')}`, size, origin })
+      files.push({ path, digest: digestText(hash), size, origin })
     }
     packer.finalize()
   } catch (error) {

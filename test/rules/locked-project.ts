@@ -1,5 +1,5 @@
 /** A project whose definition lies on the network, as `postern lock` leaves it. */
-import { digestOf } from '../../src/compiler/plan/canonical.ts'
+import { digestOf } from '../../src/compiler/digest.ts'
 import { lockedFileName } from '../../src/compiler/source/locked-documents.ts'
 import { type ProjectFiles, soundFiles } from './check-project.ts'
 

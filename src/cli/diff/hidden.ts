@@ -3,7 +3,7 @@
  * start, and the code itself.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { digestOf } from '../../compiler/plan/canonical.ts'
+import { digestOf } from '../../compiler/digest.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'

@@ -1,7 +1,7 @@
 /** The base image that a lock pins by its address: fetched into the project, whole or not at all. */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { digestOf } from '../../compiler/plan/canonical.ts'
+import { digestOf } from '../../compiler/digest.ts'
 import { lockedBaseFolder } from '../../compiler/source/locked-documents.ts'
 import { readBounded } from '../../image/base-layout.ts'
 import { type ImageSource, type Root, rootOf, type WantedPlatforms, writeFetchedLayout } from '../../image/fetched-layout.ts'

@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Diagnostics } from '../../compiler/diagnostics.ts'
-import { digestOf } from '../../compiler/plan/canonical.ts'
+import { digestOf } from '../../compiler/digest.ts'
 import { type LockedBase, lockedBaseIn } from '../../compiler/source/locked-base.ts'
 import { lockedFileName, lockedFolder, lockFileName } from '../../compiler/source/locked-documents.ts'
 import { SourceText } from '../../compiler/source/source-text.ts'

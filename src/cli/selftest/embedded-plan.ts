@@ -1,6 +1,6 @@
 /** The plan inside a gateway.mjs: a text in a declaration of its own, which can be taken out and put back without touching the code. */
 import { Script } from 'node:vm'
-import { digestOf } from '../../compiler/plan/canonical.ts'
+import { digestOf } from '../../compiler/digest.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { UsageError } from '../failures.ts'
 

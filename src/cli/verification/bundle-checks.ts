@@ -1,5 +1,5 @@
 /** Whether the files of a bundle belong together, and say the same of each other. */
-import { digestOf, hexOf } from '../../compiler/plan/canonical.ts'
+import { digestOf, hexOf } from '../../compiler/digest.ts'
 import { checksumsFile, readChecksums } from '../../contract/checksums.ts'
 import { signatureFile } from '../../contract/signature-file.ts'
 import { manifestProblem } from '../manifest-digest.ts'

@@ -1,5 +1,5 @@
 /** Whether building a project again gives the bytes of a bundle: then nothing but its inputs and Postern is in it. */
-import { digestOf, hexOf } from '../../compiler/plan/canonical.ts'
+import { digestOf, hexOf } from '../../compiler/digest.ts'
 import { signatureFile } from '../../contract/signature-file.ts'
 import { compileProject } from '../compiled-project.ts'
 import type { Report } from '../report.ts'

@@ -4,7 +4,8 @@
  */
 import type { Manifest } from '../../contract/manifest.ts'
 import type { BundledPackage } from '../bundle/make-gateway.ts'
-import { digestOf, hexOf, type Json } from '../plan/canonical.ts'
+import { digestOf, hexOf } from '../digest.ts'
+import type { Json } from '../plan/canonical.ts'
 import { packageUrl } from './sbom.ts'
 
 /** What a statement is called where it is signed (in-toto attestation framework, envelope). */

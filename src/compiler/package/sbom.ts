@@ -5,7 +5,7 @@
 import type { Manifest } from '../../contract/manifest.ts'
 import { posternVersion } from '../../contract/version.ts'
 import type { BundledPackage } from '../bundle/make-gateway.ts'
-import { hexOf } from '../plan/canonical.ts'
+import { hexOf } from '../digest.ts'
 
 export const sbomFile = 'sbom.cdx.json'
 

@@ -6,7 +6,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { basename, dirname, join, resolve } from 'node:path'
 import { checksumsFile, checksumsText } from '../../contract/checksums.ts'
 import { signatureFile } from '../../contract/signature-file.ts'
-import { digestOf, hexOf } from '../plan/canonical.ts'
+import { digestOf, hexOf } from '../digest.ts'
 
 /** Content of a bundle by file name. */
 export type BundleFiles = Readonly<

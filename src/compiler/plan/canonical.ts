@@ -1,5 +1,4 @@
 /** Canonical JSON in the manner of RFC 8785: one value has one text, so that equal plans are equal bytes and have equal digests. */
-import { createHash } from 'node:crypto'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -12,16 +11,6 @@ export function canonicalJson(value: Json): string {
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`).join(',')}}`
-}
-
-/** `sha256:` and the digest in lower-case hex; text is taken as UTF-8. */
-export function digestOf(content: string | Uint8Array): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`
-}
-
-/** The hex digits of what `digestOf` gives. */
-export function hexOf(digest: string): string {
-  return digest.slice('sha256:'.length)
 }
 
 // Array.isArray does not narrow readonly arrays.

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Diagnostics } from '../diagnostics.ts'
+import { digestOf } from '../digest.ts'
 import type { Location } from './location.ts'
 import { readDigest, readLockedBase } from './locked-base.ts'
 import { entry, NodeAccess } from './node-access.ts'
@@ -51,7 +52,7 @@ export class LockedDocuments {
     this.#used.set(found.file, url)
     const bytes = this.#reader.bytes(found.file, found.at)
     if (bytes === null) return null
-    if (`sha256:${createHash('sha256').update(bytes).digest('hex')}` !== found.digest) {
+    if (digestOf(bytes) !== found.digest) {
       this.#diagnostics.report('altered-lock', found.at, `\`${found.file}\` is not what ${lockFileName} pins`)
       return null
     }

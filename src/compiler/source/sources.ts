@@ -3,11 +3,11 @@
  * recorded with its digest.
  */
 import { isUtf8 } from 'node:buffer'
-import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { DiagnosticCode } from '../diagnostic-codes.ts'
 import type { Diagnostics } from '../diagnostics.ts'
+import { digestOf } from '../digest.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Location } from './location.ts'
 import { type FetchedDocuments, LockedDocuments, lockable, lockedFileName } from './locked-documents.ts'
@@ -176,10 +176,6 @@ export class Sources {
 }
 
 const pinnable = 'Write it as https://host/path, in lower case where case makes no difference, without user, password and fragment.'
-
-function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-}
 
 function leadsOut(name: string): boolean {
   return path.posix.isAbsolute(name) || path.isAbsolute(name) || name === '..' || name.startsWith('../')

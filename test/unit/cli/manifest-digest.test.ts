@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { manifestProblem } from '../../../src/cli/manifest-digest.ts'
-import { digestOf, hexOf } from '../../../src/compiler/plan/canonical.ts'
+import { digestOf, hexOf } from '../../../src/compiler/digest.ts'
 
 const unsigned = '{\n  "digest": "",\n  "name": "shop"\n}\n'
 const gateway = Buffer.from(`const manifest = "${hexOf(digestOf(unsigned))}"`)

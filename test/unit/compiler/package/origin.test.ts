@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path'
 import { before, test } from 'node:test'
 import { Spec, Validation } from '@cyclonedx/cyclonedx-library'
 import { compile } from '../../../../src/compiler/compile.ts'
+import { digestOf } from '../../../../src/compiler/digest.ts'
 import type { BundleFiles } from '../../../../src/compiler/package/write-bundle.ts'
-import { digestOf } from '../../../../src/compiler/plan/canonical.ts'
 
 const project = resolve(import.meta.dirname, '../../../golden/token-and-limits')
 let files: BundleFiles
