@@ -8,7 +8,7 @@ export const gatewayFolder = '/gateway'
 /** Where certificates and keys are mounted, whose paths are settings. */
 export const filesFolder = '/etc/postern'
 /** Where what outlasts a restart is mounted. */
-export const stateFolder = '/var/lib/postern'
+const stateFolder = '/var/lib/postern'
 
 export type Allowed = {
   /** Absolute paths in the image. */
@@ -49,11 +49,12 @@ export function isEntrypoint(words: readonly string[]): boolean {
   return node.startsWith('/') && words.length === expected.length && words.every((word, index) => word === expected[index])
 }
 
-/** The folder that is written to, where the plan has one; one that a setting names is to be mounted at the usual place. */
-export function stateFolderOf({ revocation }: Manifest): string | null {
+/** Where an image's gateway may write: what the command allows, and the folder of its own, where the plan has one. */
+export function writtenFolders({ revocation }: Manifest, { write }: Allowed): readonly string[] {
   const persist = revocation?.persist ?? null
-  if (persist === null) return null
-  return persist.includes('${') ? stateFolder : persist
+  if (persist === null) return [...new Set(write)]
+  // One that a setting names is to be mounted at the usual place.
+  return [...new Set([persist.includes('${') ? stateFolder : persist, ...write])]
 }
 
 /** With all that is in it, where it is a folder. */

@@ -6,7 +6,7 @@ import { type BaseImage, baseImages } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
 import type { Blobs } from './blobs.ts'
 import { digestOf } from './digest.ts'
-import { type Allowed, entrypoint, filesFolder, gatewayFolder, stateFolderOf } from './entrypoint.ts'
+import { type Allowed, entrypoint, filesFolder, gatewayFolder, writtenFolders } from './entrypoint.ts'
 import { findNode } from './find-node.ts'
 import { type HostBase, hostBase, hostNodePath } from './host-base.ts'
 import { imageConfig, labelsOf } from './image-config.ts'
@@ -82,13 +82,11 @@ function gatewayEntries({ gateway, allowed }: ImageRequest): readonly LayerEntry
   const file = (name: string, content: Buffer): LayerEntry => {
     return { kind: 'file', path: `${gatewayFolder}/${name}`, mode: 0o444, content, origin: { kind: 'bundle', path: name } }
   }
-  const state = stateFolderOf(manifest)
-  const written = [...new Set([...(state === null ? [] : [state]), ...allowed.write])]
   return [
     file('gateway.mjs', gatewayFile),
     file('manifest.json', manifestFile),
     { kind: 'folder', path: filesFolder, mode: 0o755, owner: 0 },
-    ...written.map((path): LayerEntry => ({ kind: 'folder', path, mode: 0o700, owner: 65532 })),
+    ...writtenFolders(manifest, allowed).map((path): LayerEntry => ({ kind: 'folder', path, mode: 0o700, owner: 65532 })),
   ]
 }
 
@@ -188,9 +186,7 @@ async function writeImage(
   const { platform, node, base, history, environment } = foundation
   const layers = [...foundation.layers, own.layer]
   const told = labelsOf(manifest, base.kind === 'host' ? null : base, created)
-  const state = stateFolderOf(manifest)
-  const write = [...new Set([...(state === null ? [] : [state]), ...allowed.write])]
-  const command = entrypoint(node.path, node.major, { ...allowed, write })
+  const command = entrypoint(node.path, node.major, { ...allowed, write: writtenFolders(manifest, allowed) })
   const labels = { ...foundation.labels, ...told }
   const config = imageConfig({ platform, layers, history, environment, labels, entrypoint: command }, manifest, created)
   const written = {
