@@ -5,13 +5,14 @@ import type { ManifestUpgrade } from '../../../contract/manifest/upgrade.ts'
 import { describeWays } from '../../certificate/described-way.ts'
 import { waysOf } from '../../certificate/ways.ts'
 import { describeBody, describeBytes, describeMilliseconds } from '../../described-rules.ts'
-import { all, type Compare, differ, members, named, optional, type Where } from '../comparison.ts'
+import { all, type Compare, differ, members, named, optional } from '../comparison.ts'
 import { allowed, amount, changed, flag, isAny, listed, place, written } from '../leaves.ts'
 import { nameOf, routeOf } from '../route-names.ts'
 import { takenRequests } from '../taken-requests.ts'
 import { backend } from './backends.ts'
 import { callerLimits, concurrency, limits } from './limits.ts'
 import { clientCertificate, protection, security, subscription } from './protection.ts'
+import { staleRule } from './stale-rule.ts'
 
 /** Milliseconds. */
 function time(what: string, unbounded?: number): Compare<number> {
@@ -101,23 +102,10 @@ const onStale: Compare<ManifestOperation['onStale']> = optional(
       : ['harmless', 'a feed of revocations may be stale'],
   ({ action }) => [action === 'deny' ? 'weakening' : 'harmless', 'nothing is refused for a stale feed of revocations any more'],
   members<NonNullable<ManifestOperation['onStale']>>({
-    afterMilliseconds: amount({
-      what: 'the time after which a feed is stale',
-      raised: 'weakening',
-      lowered: 'breaking',
-      write: describeMilliseconds,
-    }),
-    action: staleAction,
+    ...staleRule,
     at: place,
   }),
 )
-
-export function staleAction(before: 'deny' | 'allow', after: 'deny' | 'allow', where: Where): ReturnType<typeof differ> {
-  if (before === after) return []
-  return after === 'deny'
-    ? differ(['breaking', 'credentials are refused while a feed of revocations is stale, and were accepted'], where)
-    : differ(['weakening', 'credentials are accepted while a feed of revocations is stale, and were refused'], where)
-}
 
 /** The spelling of a field's name does not matter (RFC 9110, section 5.1). */
 const parameters: Compare<readonly ManifestParameter[]> = named({

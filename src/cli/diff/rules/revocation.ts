@@ -5,7 +5,7 @@ import { describeMilliseconds } from '../../described-rules.ts'
 import { type Compare, members, named, optional } from '../comparison.ts'
 import { amount, changed, flag, place, written } from '../leaves.ts'
 import { authorities } from './authorities.ts'
-import { staleAction } from './operations.ts'
+import { staleRule } from './stale-rule.ts'
 
 type Revocation = NonNullable<Manifest['revocation']>
 
@@ -53,13 +53,7 @@ export const revocation: Compare<Revocation | null> = optional(
     feeds,
     denies: flag(['harmless', 'feeds may deny callers'], ['weakening', 'feeds deny callers no more']),
     onStale: members<Revocation['onStale']>({
-      afterMilliseconds: amount({
-        what: 'the time after which a feed is stale',
-        raised: 'weakening',
-        lowered: 'breaking',
-        write: describeMilliseconds,
-      }),
-      action: staleAction,
+      ...staleRule,
     }),
     at: place,
   }),
