@@ -5,6 +5,7 @@ import type { SourceNode } from '../source/source-node.ts'
 import type { Sources } from '../source/sources.ts'
 import { readApiKeyIssuers } from './api-key-issuers.ts'
 import { readHeldScopes, readUnique } from './credential-entries.ts'
+import { readDay } from './day.ts'
 import { parsePasswordDigest } from './password-digest.ts'
 import { placedText } from './placed-text.ts'
 import { apiKeyKeys, checkProjectKeys } from './project-keys.ts'
@@ -121,9 +122,6 @@ function readOrigin(node: SourceNode, access: NodeAccess): string | null {
 
 /** The last day (UTC) on which the key holds. */
 function readExpiry(node: SourceNode, access: NodeAccess): number | null {
-  const text = access.text(node)
-  if (text === null) return null
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null
-  const exists = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
-  return exists ? day.getTime() + 86_400_000 : access.refuse(node, '`expires` must be a day', 'Write for example `2027-06-30`.')
+  const day = readDay(node, 'expires', access)
+  return day === null ? null : Date.parse(`${day}T00:00:00Z`) + 86_400_000
 }

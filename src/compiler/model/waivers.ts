@@ -4,6 +4,7 @@ import { parsePointer } from '../source/json-pointer.ts'
 import { nearestName } from '../source/nearest-name.ts'
 import type { NodeAccess } from '../source/node-access.ts'
 import type { SourceNode } from '../source/source-node.ts'
+import { readDay } from './day.ts'
 import { checkProjectKeys, waiverKeys } from './project-keys.ts'
 import type { Waiver } from './types/waiver.ts'
 
@@ -23,7 +24,7 @@ function readWaiver(node: SourceNode, access: NodeAccess): Waiver | null {
   const rule = access.required(object, 'rule', (value) => readRule(value, access))
   const pointer = access.required(object, 'at', (value) => readPointer(value, access))
   const reason = access.required(object, 'reason', (value) => readReason(value, access))
-  const until = access.required(object, 'until', (value) => readDay(value, access))
+  const until = access.required(object, 'until', (value) => readDay(value, 'until', access))
   if (rule === null || pointer === null || reason === null || until === null) return null
   return { rule, pointer, reason, until, at: object.at }
 }
@@ -55,12 +56,4 @@ function readPointer(node: SourceNode, access: NodeAccess): string | null {
 function readReason(node: SourceNode, access: NodeAccess): string | null {
   const text = access.text(node)
   return text === null || text.trim() !== '' ? text : access.refuse(node, '`reason` must say why the rule is not followed')
-}
-
-function readDay(node: SourceNode, access: NodeAccess): string | null {
-  const text = access.text(node)
-  if (text === null) return null
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null
-  const exists = day !== null && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
-  return exists ? text : access.refuse(node, '`until` must be a day', 'Write for example `2027-06-30`.')
 }
