@@ -13,12 +13,21 @@ import { redisStep } from './redis-step.ts'
 
 const skip = redisIsMissing
 const mode = 'strict'
+/** Nobody was asked: there is no connection yet. */
+const notAsked = 'quota-unknown'
 
-/** A gateway with a limit of four in an hour. Resolves with whether a request passes. */
+/** A gateway with a limit of four in an hour. Resolves with whether a request passes, once the gateway has its connections. */
 async function gateway(t: TestContext, store: SharedStorePlan): Promise<() => Promise<string>> {
   const windows = [{ algorithm: 'sliding', unit: 'requests', amount: 4, window: 3_600_000 } as const]
   const step = await redisStep(t, store, windows)
-  return async () => (await (step(sampleExchange()) as StepEnd))?.kind ?? 'passed'
+  return async () => {
+    let kind = notAsked
+    await until(async () => {
+      kind = (await (step(sampleExchange()) as StepEnd))?.kind ?? 'passed'
+      return kind !== notAsked
+    }, 'no server is reached')
+    return kind
+  }
 }
 
 async function counted(...gateways: readonly (() => Promise<string>)[]): Promise<void> {
@@ -43,7 +52,7 @@ test('a Cluster', { skip }, async (t) => {
   await two.run('CLUSTER', 'SET-CONFIG-EPOCH', '2')
   await one.run('CLUSTER', 'MEET', '127.0.0.1', String(two.port), buses[1] ?? '')
   for (const node of [one, two]) await until(async () => String(await node.run('CLUSTER', 'INFO')).includes('cluster_state:ok'))
-  const store = storeAt(one.url, { mode, topology: { kind: 'cluster' }, timeout: 5_000 })
+  const store = storeAt(one.url, { mode, topology: { kind: 'cluster' }, timeout: 60_000 })
   await counted(await gateway(t, store), await gateway(t, { ...store, urls: [[two.url], [one.url]] }))
 })
 
@@ -51,6 +60,6 @@ test('the master that a sentinel names', { skip }, async (t) => {
   const master = await started(t, [])
   const sentinel = await RedisSentinel.start('shop', master.port)
   t.after(() => sentinel.stop())
-  const store = storeAt(sentinel.url, { mode, topology: { kind: 'sentinel', name: 'shop' }, timeout: 5_000 })
-  await counted(await gateway(t, store), await gateway(t, storeAt(master.url, { mode, timeout: 5_000 })))
+  const store = storeAt(sentinel.url, { mode, topology: { kind: 'sentinel', name: 'shop' }, timeout: 60_000 })
+  await counted(await gateway(t, store), await gateway(t, storeAt(master.url, { mode, timeout: 60_000 })))
 })
