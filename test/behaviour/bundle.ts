@@ -1,12 +1,13 @@
 /** Builds the project and runs the bundle as it is run in production: a process of its own, told to end by a signal. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compile } from '../../src/compiler/compile.ts'
 import { writeBundle } from '../../src/compiler/package/write-bundle.ts'
 import { entrypoint } from '../../src/image/entrypoint.ts'
+import { spawnOwned } from '../owned-process.ts'
 import { LogLines } from '../wire/log-lines.ts'
 import { type Environment, loopback, type Start } from './running-gateway.ts'
 
@@ -23,7 +24,10 @@ export async function buildBundle(projectFolder: string): Promise<string> {
 export function spawnGateway(bundle: string, environment: Environment): ChildProcess {
   const allowed = { read: [tmpdir()], write: [tmpdir()], workers: true }
   const [, ...flags] = entrypoint(process.execPath, Number.parseInt(process.versions.node, 10), allowed).slice(0, -1)
-  return spawn(process.execPath, [...flags, join(bundle, 'gateway.mjs')], { env: { ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawnOwned(process.execPath, [...flags, join(bundle, 'gateway.mjs')], {
+    env: { ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 export const startBundle: Start = async ({ folder }, environment) => {

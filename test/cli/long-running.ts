@@ -1,6 +1,7 @@
 /** A command that goes on until it is stopped, with what it has written so far. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { TestContext } from 'node:test'
+import { spawnOwned } from '../owned-process.ts'
 import { cliFile } from './run-cli.ts'
 
 /** Milliseconds after which a process that says nothing more is given up. */
@@ -13,7 +14,7 @@ export class LongRunning {
   #waiting: (() => void)[] = []
 
   constructor(test: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(process.execPath, [cliFile, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawnOwned(process.execPath, [cliFile, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const name of ['stdout', 'stderr'] as const) {
       this.#child[name]?.on('data', (chunk) => {
         this.#written[name] += chunk

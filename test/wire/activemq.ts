@@ -1,10 +1,11 @@
 /** Real ActiveMQ brokers, Artemis and Classic, by Java and Maven, which has what they need from its own store or fetches it. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
+import { spawnOwned } from '../owned-process.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
 
@@ -47,14 +48,19 @@ export class ActiveMq {
       throw new Error(`mvn ends with ${status}: ${stdout}`)
     }
     const broker = new ActiveMq(kind, await freePort(), folder, readFileSync(list, 'utf8').trim())
-    await broker.begin()
+    try {
+      await broker.begin()
+    } catch (error) {
+      await broker.end()
+      throw error
+    }
     return broker
   }
 
   async begin(): Promise<void> {
     const program = join(sources, 'ActiveMqBroker.java')
     const words = ['-cp', this.#classPath, program, this.#kind, String(this.port), this.#folder]
-    this.#process = spawn('java', words, { cwd: this.#folder, stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#process = spawnOwned('java', words, { cwd: this.#folder, stdio: ['pipe', 'pipe', 'ignore'] })
     this.#lines = createInterface({ input: this.#process.stdout! })
     this.#ended = once(this.#process, 'close').then(() => null)
     await this.#told('ready')

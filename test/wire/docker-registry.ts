@@ -1,10 +1,11 @@
 /** A real registry (Debian's docker-registry), on a free port of this machine. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { spawnOwned } from '../owned-process.ts'
 import type { Issued } from './authority.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
@@ -50,10 +51,15 @@ export class DockerRegistry {
       ...(auth === undefined ? [] : [`auth: ${auth}`]),
     ]
     writeFileSync(join(folder, 'config.yml'), lines.join('\n'))
-    const child = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
+    const child = spawnOwned('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
     const registry = new DockerRegistry(`localhost:${port}`, folder, child)
-    await until(async () => child.exitCode !== null || (await isOpen(port)), 'docker-registry does not start')
-    if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`)
+    try {
+      await until(async () => child.exitCode !== null || (await isOpen(port)), 'docker-registry does not start')
+      if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`)
+    } catch (error) {
+      await registry.end()
+      throw error
+    }
     return registry
   }
 

@@ -1,5 +1,5 @@
 /** A real etcd of one member, on free ports of this machine, with a folder of its own. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
@@ -7,6 +7,7 @@ import { request as secureRequest } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { spawnOwned } from '../owned-process.ts'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
@@ -84,7 +85,7 @@ export class Etcd {
     }
     const list = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
     const [program = '', ...words] = this.#command
-    this.#process = spawn(program, [...words, ...list], { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
+    this.#process = spawnOwned(program, [...words, ...list], { stdio: 'ignore', env: { PATH: process.env.PATH ?? '' } })
     await until(async () => {
       const status = await this.#ask('GET', '/health', {}, '').then(
         (answer) => answer.status,

@@ -1,11 +1,13 @@
 /** A real lighttpd that asks for Digest (RFC 7616), on a free port of this machine, with a folder of its own. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { spawnOwned } from '../owned-process.ts'
 import { freePort } from './free-port.ts'
+import { killed } from './killed.ts'
 import { until } from './until.ts'
 
 export const lighttpdIsMissing: string | false = spawnSync('lighttpd', ['-v']).error === undefined ? false : 'lighttpd is not installed'
@@ -29,10 +31,16 @@ export class Lighttpd {
     writeFileSync(join(folder, 'files', 'thing'), 'a thing')
     writeFileSync(join(folder, 'users'), `${user}:${password}\n`)
     writeFileSync(join(folder, 'lighttpd.conf'), configuration(folder, port, algorithm))
-    const child = spawn('lighttpd', ['-D', '-f', join(folder, 'lighttpd.conf')], { stdio: 'ignore' })
+    const child = spawnOwned('lighttpd', ['-D', '-f', join(folder, 'lighttpd.conf')], { stdio: 'ignore' })
     const server = new Lighttpd(`http://127.0.0.1:${port}`, folder, child)
-    await until(async () => child.exitCode !== null || (await isOpen(port)), 'lighttpd does not start')
-    if (child.exitCode !== null) throw new Error(`lighttpd ended with ${child.exitCode}`)
+    try {
+      await until(async () => child.exitCode !== null || (await isOpen(port)), 'lighttpd does not start')
+      if (child.exitCode !== null) throw new Error(`lighttpd ended with ${child.exitCode}`)
+    } catch (error) {
+      await killed(child)
+      await server.end()
+      throw error
+    }
     return server
   }
 

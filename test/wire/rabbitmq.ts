@@ -1,11 +1,12 @@
 /** A real RabbitMQ on free ports of this machine, with an epmd and a folder of its own. It takes some seconds to start: share one. */
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type Channel, type ChannelModel, connect, type Options } from 'amqplib'
+import { spawnOwned } from '../owned-process.ts'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
@@ -76,12 +77,12 @@ export class Rabbit {
   /** On the same ports, with nothing of what it had: one that was killed may wait for itself when it finds its own tables. */
   async begin(): Promise<void> {
     rmSync(join(this.#folder, 'data'), { recursive: true, force: true })
-    this.#epmd ??= spawn('epmd', [], { stdio: 'ignore', env: this.#environment })
+    this.#epmd ??= spawnOwned('epmd', [], { stdio: 'ignore', env: this.#environment })
     // A broker that finds none starts one of its own, which outlives it.
     const isThere = (): boolean => spawnSync('epmd', ['-names'], { stdio: 'ignore', env: this.#environment }).status === 0
     await until(isThere, 'epmd does not answer')
     const file = (name: string): string => join(this.#folder, name)
-    this.#process = spawn(server, [], {
+    this.#process = spawnOwned(server, [], {
       // Where it leaves its dump when it is killed in the wrong moment.
       cwd: this.#folder,
       stdio: 'ignore',

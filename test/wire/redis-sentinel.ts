@@ -1,11 +1,12 @@
 /** A real sentinel on a free port of this machine, which watches one master by itself. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { spawnOwned } from '../owned-process.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
+import { says } from './says.ts'
 
 export class RedisSentinel {
   readonly port: number
@@ -24,10 +25,11 @@ export class RedisSentinel {
     const port = await freePort()
     const file = join(folder, 'sentinel.conf')
     writeFileSync(file, `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor ${name} 127.0.0.1 ${masterPort} 1\n`)
-    const child = spawn('redis-server', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    for await (const line of createInterface(child.stdout)) if (line.includes('+monitor')) break
-    child.stdout.resume()
-    return new RedisSentinel(port, folder, child)
+    const child = spawnOwned('redis-server', [file, '--sentinel'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const sentinel = new RedisSentinel(port, folder, child)
+    if (await says(child, '+monitor')) return sentinel
+    await sentinel.stop()
+    throw new Error('the sentinel does not start')
   }
 
   get url(): string {

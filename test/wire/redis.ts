@@ -1,14 +1,14 @@
 /** A real Redis on a free port of this machine, which keeps nothing on disk. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createClient } from '@redis/client'
+import { spawnOwned } from '../owned-process.ts'
 import type { Identity } from './certificates.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
+import { says } from './says.ts'
 
 /** Why tests that need it are skipped; false where it is there. */
 export const redisIsMissing: string | false =
@@ -34,7 +34,12 @@ export class Redis {
     const port = await freePort()
     const secured = password === null ? [] : ['--requirepass', password]
     const redis = new Redis(port, folder, [...secured, ...listening(port, identity, folder), ...options])
-    await redis.begin()
+    try {
+      await redis.begin()
+    } catch (error) {
+      await redis.stop()
+      throw error
+    }
     return redis
   }
 
@@ -45,11 +50,9 @@ export class Redis {
   /** On the same port, with nothing in it. */
   async begin(): Promise<void> {
     const common = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', this.#folder]
-    const child = spawn('redis-server', [...common, ...this.#options], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawnOwned('redis-server', [...common, ...this.#options], { stdio: ['ignore', 'pipe', 'ignore'] })
     this.#process = child
-    for await (const line of createInterface(child.stdout)) if (line.includes('Ready to accept connections')) break
-    child.stdout.resume()
-    if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`)
+    if (!(await says(child, 'Ready to accept connections'))) throw new Error('redis-server does not start')
   }
 
   async kill(): Promise<void> {
@@ -62,9 +65,7 @@ export class Redis {
   async end(): Promise<void> {
     const child = this.#process
     this.#process = null
-    if (child === null || child.exitCode !== null) return
-    child.kill('SIGTERM')
-    await once(child, 'exit')
+    await killed(child, 'SIGTERM')
   }
 
   /** It takes what is sent, and says nothing, until it is woken. */

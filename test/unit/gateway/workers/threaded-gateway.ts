@@ -3,13 +3,14 @@
  * that a real gateway does not have.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { GatewayPlan } from '../../../../src/contract/plan.ts'
+import { spawnOwned } from '../../../owned-process.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { type Answer, Client } from '../../../wire/client.ts'
 import { anyPort } from '../../../wire/gateway.ts'
@@ -41,7 +42,7 @@ export function spawnThreaded(test: TestContext, plan: GatewayPlan, workers: num
   const environment = { ...anyPort, POSTERN_WORKERS: String(workers), ...options.environment }
   const gateway = new ThreadedGateway(
     folder,
-    spawn(process.execPath, [...(options.flags ?? []), join(folder, 'gateway.mjs')], { env: environment }),
+    spawnOwned(process.execPath, [...(options.flags ?? []), join(folder, 'gateway.mjs')], { env: environment }),
   )
   test.after(() => gateway.kill())
   return gateway
