@@ -5,42 +5,22 @@ import type { WrittenCors } from './cors.ts'
 import type { Definition, Level } from './definition.ts'
 import { checkExtensions } from './extensions.ts'
 import { placedText } from './placed-text.ts'
-import type { ToldIdentity } from './types/backend-identity.ts'
-import type { Upgrade } from './types/operation.ts'
 import type { Placed } from './types/placed.ts'
-import type { WrittenOnStale } from './types/revocation.ts'
-import type { Capacities, Concurrency, HardLimits, Throttle } from './types/throttling.ts'
+import type { Throttle } from './types/throttling.ts'
 import { backendText, plainBackend, type WrittenBackend } from './written-backend.ts'
 import { readWso2Cors } from './wso2-cors.ts'
 import { readWso2Endpoint } from './wso2-endpoint.ts'
 import { type PosternExtension, readPostern } from './x-postern.ts'
 
-export type LevelSettings = {
+/** What `x-postern` and WSO2's extensions say, together. */
+export type LevelSettings = Omit<PosternExtension, 'backend' | 'sandboxBackend' | 'public'> & {
   readonly node: ObjectNode
   readonly production: Placed<WrittenBackend> | null
   readonly sandbox: Placed<WrittenBackend> | null
   /** Whether a backend is named here and cannot be read, which is reported. */
   readonly backendRefused: boolean
-  readonly throttle: Throttle | null
-  readonly hardLimits: HardLimits
-  readonly capacities: Capacities
-  readonly concurrency: Concurrency | null
   /** Whether no credential is asked for; `null` where nothing is said. */
   readonly open: Placed<boolean> | null
-  /** Bytes. */
-  readonly maxBody: Placed<number> | null
-  /** Milliseconds. */
-  readonly timeout: Placed<number> | null
-  /** Milliseconds; 0 for no bound. */
-  readonly idle: Placed<number> | null
-  /** Whose tokens will do. */
-  readonly issuers: Placed<readonly Placed<string>[]> | null
-  /** Whose certificates will do. */
-  readonly certificates: Placed<readonly Placed<string>[]> | null
-  readonly upgrade: Placed<Upgrade> | null
-  readonly cors: Placed<WrittenCors> | null
-  readonly identity: ToldIdentity
-  readonly onStale: Placed<WrittenOnStale> | null
 }
 
 /** @param node the root, a Path Item or an Operation. */
