@@ -4,37 +4,19 @@
  */
 import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { KeyValue, Page } from './etcd-page.ts'
+import { encoded, jsonIn, listOf, numberOf, objectOf, pairOf } from './etcd-json.ts'
+import type { Page } from './etcd-page.ts'
 import { GrpcRanges } from './grpc-ranges.ts'
+import { splitPage } from './split-page.ts'
+import { Lines, type WatchMessage, watchMessage } from './watch-message.ts'
 
 /** Milliseconds for a call, and for a watch to begin. */
 const patience = 5_000
 /** Bytes of an answer: a page of entries. */
 const largestPage = 32 * 1024 * 1024
-/** Bytes of one message of a watch. */
-const largestMessage = 32 * 1024 * 1024
 
 /** `revision`: of its last change. */
 export type KnownValue = { readonly value: string; readonly revision: string }
-
-export type WatchMessage =
-  | { readonly kind: 'created' }
-  /** What was watched for is forgotten already: everything must be read again. */
-  | { readonly kind: 'compacted' }
-  | { readonly kind: 'cancelled' }
-  /** In their order. `revision`: that of the last one. */
-  | { readonly kind: 'events'; readonly revision: number; readonly events: readonly WatchEvent[] }
-
-/**
- * A key that was written, or deleted. `before`: what was there, where etcd still knows it. `created`: there was no such key. Of one that was
- * deleted, the pair is what was there before, or the key alone.
- */
-export type WatchEvent = {
-  readonly deleted: boolean
-  readonly created: boolean
-  readonly pair: KeyValue
-  readonly before: KeyValue | null
-}
 
 export type Login = { readonly username: string; readonly password: string }
 
@@ -170,132 +152,4 @@ export class EtcdClient {
     url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`
     return url
   }
-}
-
-/** A stream of JSON texts, one on each line. */
-class Lines {
-  readonly #received: (line: string) => void
-  #parts: Buffer[] = []
-  #size: number = 0
-
-  constructor(received: (line: string) => void) {
-    this.#received = received
-  }
-
-  add(piece: Buffer): void {
-    let begin = 0
-    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, begin)) {
-      this.#parts.push(piece.subarray(begin, end))
-      const line = Buffer.concat(this.#parts).toString('utf8')
-      this.#parts = []
-      this.#size = 0
-      begin = end + 1
-      if (line.trim() !== '') this.#received(line)
-    }
-    if (begin === piece.length) return
-    this.#parts.push(piece.subarray(begin))
-    this.#size += piece.length - begin
-    if (this.#size > largestMessage) throw new ServiceError('too-large')
-  }
-}
-
-/** `null` for a message that says nothing. */
-function watchMessage(line: string): WatchMessage | null {
-  const message = objectOf(jsonIn(line))
-  if (message.error !== undefined) return { kind: 'cancelled' }
-  const result = objectOf(message.result)
-  if (numberOf(result.compact_revision) > 0) return { kind: 'compacted' }
-  if (result.canceled === true) return { kind: 'cancelled' }
-  if (result.created === true) return { kind: 'created' }
-  const events = listOf(result.events).map(objectOf)
-  if (events.length === 0) return null
-  return {
-    kind: 'events',
-    // The header's revision may be beyond these events, where there are more to come.
-    revision: Math.max(...events.map(({ kv }) => numberOf(objectOf(kv).mod_revision))),
-    events: events.map(watchEvent).filter((event) => event !== null),
-  }
-}
-
-function watchEvent({ type, kv, prev_kv: before }: Readonly<Record<string, unknown>>): WatchEvent | null {
-  const deleted = type === 'DELETE'
-  const known = pairOf(before)
-  const pair = deleted && known !== null ? known : pairOf(kv)
-  return pair === null ? null : { deleted, created: numberOf(objectOf(kv).version) === 1, pair, before: known }
-}
-
-/** Where the list of pairs begins and ends. It holds objects without objects in them, and texts in base64: no bracket stands in these. */
-const beginning = '"kvs":['
-const between = '},{'
-
-/** Characters of a list that are read at once. */
-const piece = 65_536
-
-type SplitPage = { readonly rest: Readonly<Record<string, unknown>>; readonly last: Buffer; readonly pairs: Iterable<KeyValue> }
-
-/** An answer of many megabytes is not read at once: requests would have to wait. */
-function splitPage(text: string): SplitPage {
-  const at = text.indexOf(beginning)
-  if (at === -1) {
-    const rest = objectOf(jsonIn(text))
-    // It is written in another way than etcd's.
-    if (rest.kvs !== undefined) throw new ServiceError('protocol')
-    return { rest, last: Buffer.alloc(0), pairs: [] }
-  }
-  const begin = at + beginning.length
-  const end = text.indexOf(']', begin)
-  const rest = objectOf(jsonIn(`${text.slice(0, begin)}${text.slice(end)}`))
-  if (begin === end) return { rest, last: Buffer.alloc(0), pairs: [] }
-  const lastBegins = text.lastIndexOf(between, end)
-  const { key } = objectOf(jsonIn(text.slice(lastBegins < begin ? begin : lastBegins + 2, end)))
-  if (typeof key !== 'string') throw new ServiceError('protocol')
-  return { rest, last: Buffer.from(key, 'base64'), pairs: pairsIn(text, begin, end) }
-}
-
-function* pairsIn(text: string, begin: number, end: number): Iterable<KeyValue> {
-  for (let from = begin; from < end; ) {
-    const found = text.indexOf(between, from + piece)
-    const to = found === -1 || found >= end ? end : found + 1
-    for (const value of listOf(jsonIn(`[${text.slice(from, to)}]`))) {
-      const pair = pairOf(value)
-      if (pair !== null) yield pair
-    }
-    from = to + 1
-  }
-}
-
-function pairOf(value: unknown): KeyValue | null {
-  const { key, value: content } = objectOf(value)
-  if (typeof key !== 'string') return null
-  return { key: decoded(key), value: typeof content === 'string' ? decoded(content) : '' }
-}
-
-function encoded(text: string | Buffer): string {
-  return Buffer.from(text).toString('base64')
-}
-
-function decoded(text: string): string {
-  return Buffer.from(text, 'base64').toString('utf8')
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new ServiceError('protocol')
-  }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-/** 0 for what is absent. */
-function numberOf(value: unknown): number {
-  const number = typeof value === 'string' ? Number(value) : value
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0
 }
