@@ -106,6 +106,10 @@ test('another image does not pass with this proof, nor an altered proof', async 
   const statement = join(altered, 'provenance.json')
   writeFileSync(statement, readFileSync(statement, 'utf8').replace('bookshop', 'bookshops'))
   assert.match((await runCli(['verify', image, '--proof', altered, '--key', publicKey])).stdout, /FAILED +signature/)
+
+  const damaged = copyOf(t, proof)
+  writeFileSync(join(damaged, 'provenance.sigstore.json'), `${readFileSync(join(proof, 'provenance.sigstore.json'), 'utf8')} `)
+  assert.match((await runCli(['verify', image, '--proof', damaged])).stdout, /FAILED +signature +it was altered/)
 })
 
 test('what leads other tools to another image is found, though every blob is whole and signed', async (t) => {
