@@ -5,7 +5,6 @@ import type { FleetKey } from './fleet-key.ts'
 import { giveBack } from './ledger-give-back.ts'
 import { type LedgerStore, Script } from './ledger-store.ts'
 import { countScript } from './scripts.ts'
-import type { StrictWindow } from './strict-window.ts'
 import type { Terms } from './terms.ts'
 
 export type StrictQuestionsParts = {
@@ -17,20 +16,23 @@ export type StrictQuestionsParts = {
 
 export type Verdict = { readonly fits: boolean; readonly left: number; readonly wait: number; readonly reset: number }
 
-export type StrictQuestion = { readonly window: StrictWindow; readonly low: number; readonly high: number }
+/** The window that asks; its verdict is found by it. */
+export type Asker = { readonly terms: Terms }
+
+export type StrictQuestion = { readonly window: Asker; readonly low: number; readonly high: number }
 
 const count = new Script(countScript)
 
 export class StrictQuestions {
   readonly #parts: StrictQuestionsParts
-  #verdicts: ReadonlyMap<StrictWindow, Verdict> = new Map()
+  #verdicts: ReadonlyMap<Asker, Verdict> = new Map()
 
   constructor(parts: StrictQuestionsParts) {
     this.#parts = parts
   }
 
   /** Of the request that is being counted now. */
-  verdictOf(window: StrictWindow): Verdict | undefined {
+  verdictOf(window: Asker): Verdict | undefined {
     return this.#verdicts.get(window)
   }
 
@@ -41,7 +43,7 @@ export class StrictQuestions {
   }
 
   /** `null`: there is no reply. */
-  async ask(questions: readonly StrictQuestion[]): Promise<ReadonlyMap<StrictWindow, Verdict> | null> {
+  async ask(questions: readonly StrictQuestion[]): Promise<ReadonlyMap<Asker, Verdict> | null> {
     const { store, key, away } = this.#parts
     if (store.away) return null
     const now = this.#parts.clock.monotonic()
@@ -63,7 +65,7 @@ export class StrictQuestions {
   }
 
   /** Has `work` done with what Redis said. */
-  with<T>(verdicts: ReadonlyMap<StrictWindow, Verdict>, work: () => T): T {
+  with<T>(verdicts: ReadonlyMap<Asker, Verdict>, work: () => T): T {
     this.#verdicts = verdicts
     try {
       return work()
@@ -72,12 +74,12 @@ export class StrictQuestions {
     }
   }
 
-  charge({ terms }: StrictWindow, low: number, high: number, amount: number): void {
+  charge({ terms }: Asker, low: number, high: number, amount: number): void {
     void this.#parts.store.run(count, [this.#parts.key.ledger(low, high)], [terms.kind, this.#text(terms), String(-amount)])
   }
 
   /** `counted`: since when it may have been, in monotonic milliseconds. */
-  giveBack({ terms }: StrictWindow, low: number, high: number, amount: number, counted: number): void {
+  giveBack({ terms }: Asker, low: number, high: number, amount: number, counted: number): void {
     void giveBack(this.#parts, terms, low, high, amount, counted)
   }
 

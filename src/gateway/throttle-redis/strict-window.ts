@@ -1,5 +1,4 @@
 /** A window that is counted in Redis alone: each request asks, and what it was told is read here. */
-
 import { mustAsk } from '../shared-counting.ts'
 import type { Cells } from '../throttle/cells.ts'
 import type { CountingWindow, Times } from '../throttle/counting-window.ts'
