@@ -47,14 +47,29 @@ export class HashTable {
     return this.#layout.bytes
   }
 
-  /** The value, or 0 where there is none. Two words of the hash, the first not 0, and a third of which the upper 16 bits count. */
+  /**
+   * Whether it is there. Two words of the hash, the first not 0, and a third of which the upper 16 bits count.
+   *
+   * What is there lies in memory that no cache of a processor has, and that one wait is nearly all that a look takes. So it reads without
+   * Atomics, which are calls, and is one function: what is behind the wait is little enough that the next look's wait is begun meanwhile. A
+   * look while entries move may find nothing, and is then done again by other means. It takes no two of them for a third: all 80 bits must fit.
+   */
+  has(first: number, second: number, third: number): boolean {
+    if (!this.#mayHave(first, second)) return false
+    const words = this.#words
+    const shard = second >>> this.#shift
+    const places = words[this.#layout.headOf(shard) + placesAt]!
+    if (places > 0) {
+      let at = this.#begin + shard * this.#stride + homeOf(first, places) * entryWords
+      while (words[at]! >>> 0 > first >>> 0) at += entryWords
+      if (words[at] === first && words[at + 1] === second && ((words[at + 2]! ^ third) & ~0xffff) === 0 && words[at + 3] !== 0) return true
+    }
+    return this.#findEntry(first, second, third) !== 0
+  }
+
+  /** The value, or 0 where there is none. The same words as for `has`. */
   find(first: number, second: number, third: number): number {
-    const bits = filterBitsOf(first)
-    // No need to be atomic: whoever looks has read an epoch that was set after what he must see.
-    if ((this.#words[this.#filterBegin + (second >>> this.#filterShift)]! & bits) !== bits) return 0
-    const at = this.#probablyAt(first, second, third)
-    const value = at === -1 ? 0 : this.#valueAt(at, first, second, third)
-    return value !== 0 ? value : this.#findEntry(first, second, third)
+    return this.#mayHave(first, second) ? this.#findEntry(first, second, third) : 0
   }
 
   /**
@@ -85,15 +100,10 @@ export class HashTable {
     return this.#writer
   }
 
-  /** Where it is, unless somebody writes there at this moment: -1 or a wrong place, then. Looking without atomic reads is quick. */
-  #probablyAt(first: number, second: number, third: number): number {
-    const words = this.#words
-    const shard = second >>> this.#shift
-    const places = words[this.#layout.headOf(shard) + placesAt]!
-    if (places <= 0) return -1
-    let at = this.#begin + shard * this.#stride + homeOf(first, places) * entryWords
-    while (words[at]! >>> 0 > first >>> 0) at += entryWords
-    return words[at] === first && words[at + 1] === second && ((words[at + 2]! ^ third) & ~0xffff) === 0 ? at : -1
+  #mayHave(first: number, second: number): boolean {
+    const bits = filterBitsOf(first)
+    // No need to be atomic: whoever looks has read an epoch that was set after what he must see.
+    return (this.#words[this.#filterBegin + (second >>> this.#filterShift)]! & bits) === bits
   }
 
   #findEntry(first: number, second: number, third: number): number {

@@ -96,7 +96,7 @@ export class SharedRevocations implements Revocations {
     const { single, state } = this.#tables
     const { epoch } = state
     if (marks.epoch === epoch && !marks.revoked) return false
-    marks.revoked = holdsOne(single, marks.single, tableTime(this.#clock.now()))
+    marks.revoked = deniesOne(single, marks.single, tableTime(this.#clock.now()))
     marks.epoch = epoch
     return marks.revoked
   }
@@ -139,11 +139,20 @@ export class SharedRevocations implements Revocations {
   }
 }
 
-/** `least`: the value that an entry must have. Those that bar credentials end when these have expired: whether one has ended makes no difference. */
-function holdsOne(table: HashTable, hashes: Int32Array, least: number = 1): boolean {
+/** Entries that bar credentials end when these have expired: whether one has ended makes no difference. */
+function holdsOne(table: HashTable, hashes: Int32Array): boolean {
   if (table.entries === 0) return false
   for (let at = 0; at < hashes.length; at += hashWords) {
-    if (table.find(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!) >= least) return true
+    if (table.has(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!)) return true
+  }
+  return false
+}
+
+/** `now`: as a value. Who is denied until some time may come again then. */
+function deniesOne(table: HashTable, hashes: Int32Array, now: number): boolean {
+  if (table.entries === 0) return false
+  for (let at = 0; at < hashes.length; at += hashWords) {
+    if (table.find(hashes[at]!, hashes[at + 1]!, hashes[at + 2]!) >= now) return true
   }
   return false
 }

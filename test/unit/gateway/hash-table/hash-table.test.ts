@@ -47,6 +47,7 @@ test('every bit of a hash counts but the sixteen that are tags', () => {
   for (let bit = 0; bit < 96; bit++) {
     const other = words.map((word, index) => (Math.floor(bit / 32) === index ? word ^ (1 << (bit % 32)) : word)) as unknown as Words
     assert.equal(table.find(...other), bit >= 64 && bit < 80 ? 7 : 0, `bit ${bit}`)
+    assert.equal(table.has(...other), bit >= 64 && bit < 80, `bit ${bit}`)
   }
 })
 
@@ -101,6 +102,7 @@ test('it does what a Map does', () => {
     if (step % 20_000 === 0) walkAll(table, () => {})
     const asked = random.below(3000)
     assert.equal(table.find(...wordsOf(asked)), map.get(asked) ?? 0)
+    assert.equal(table.has(...wordsOf(asked)), table.find(...wordsOf(asked)) > 0)
   }
   assert.equal(table.entries, [...map.values()].filter((value) => value > 0).length)
 })
@@ -135,7 +137,10 @@ test('hashes that begin alike are told apart', () => {
     })
   for (let index = 0; index < 60; index++) assert.ok(set(index, index + 1))
   for (let index = 0; index < 60; index += 2) assert.ok(set(index, 0))
-  for (let index = 0; index < 60; index++) assert.equal(table.find(...words(index)), index % 2 === 0 ? 0 : index + 1)
+  for (let index = 0; index < 60; index++) {
+    assert.equal(table.find(...words(index)), index % 2 === 0 ? 0 : index + 1)
+    assert.equal(table.has(...words(index)), index % 2 === 1)
+  }
 })
 
 test('one walk takes away whatever it should, and sees each entry once', () => {
@@ -226,7 +231,10 @@ test('a writer may die at any word while it spreads entries', (context) => {
   }
   const check = (table: HashTable): void => {
     holdsNeighbours(table, -1)
-    for (let name = 0; name < 100; name++) assert.equal(table.find(...wordsOf(name)), 5)
+    for (let name = 0; name < 100; name++) {
+      assert.equal(table.find(...wordsOf(name)), 5)
+      assert.ok(table.has(...wordsOf(name)))
+    }
   }
   assert.ok(dies(context, 7, prepare, (table) => table.reserve(900), check) > 400)
 })

@@ -15,7 +15,7 @@ let ended = false
 function look(): void {
   for (const [name, words] of hashes.entries()) {
     looks++
-    if (table.find(...words) !== name + 1) missed++
+    if (table.find(...words) !== name + 1 || !table.has(...words)) missed++
   }
   if (!ended) return void setImmediate(look)
   parentPort!.postMessage({ looks, missed })
