@@ -16,15 +16,15 @@ export class KeyedHash {
   }
 
   of(text: string): HashWords {
-    const digest = crypto.hash('sha256', this.#seed + text, 'buffer')
-    return { low: digest.readInt32LE(0), high: digest.readInt32LE(4) }
+    const digest = this.#digest(text)
+    return { low: wordIn(digest, 0), high: wordIn(digest, 1) }
   }
 
   /** For a HashTable: the first word is never 0. */
   words(text: string): Int32Array {
-    const digest = crypto.hash('sha256', this.#seed + text, 'buffer')
+    const digest = this.#digest(text)
     const words = new Int32Array(hashWords)
-    for (let word = 0; word < hashWords; word++) words[word] = digest.readInt32LE(word * Int32Array.BYTES_PER_ELEMENT)
+    for (let word = 0; word < hashWords; word++) words[word] = wordIn(digest, word)
     words[0] ||= 1
     return words
   }
@@ -33,4 +33,15 @@ export class KeyedHash {
   text(text: string): string {
     return crypto.hash('sha256', this.#seed + text, 'base64url')
   }
+
+  /** A character for each byte: making a Buffer of them costs as much as the hash. */
+  #digest(text: string): string {
+    return crypto.hash('sha256', this.#seed + text, 'binary')
+  }
+}
+
+/** The first byte is the lowest: tables that are kept are of this order. */
+function wordIn(bytes: string, word: number): number {
+  const at = word * Int32Array.BYTES_PER_ELEMENT
+  return bytes.charCodeAt(at) | (bytes.charCodeAt(at + 1) << 8) | (bytes.charCodeAt(at + 2) << 16) | (bytes.charCodeAt(at + 3) << 24)
 }
