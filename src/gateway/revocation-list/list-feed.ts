@@ -34,22 +34,25 @@ export const revocationListCapability: RevocationFeedCapability<ListFeedPlan, Po
     client.close()
   })
   const feed = new ListFeed(url, authorization, client, sink, clock)
-  follow(feed, plan.every, sink, ended.signal)
+  follow(feed, plan.every, sink, clock, ended.signal)
 }
 
 /** Until the gateway ends. Never rejects. */
-async function follow(feed: ListFeed, every: number, sink: PolledSink, ended: AbortSignal): Promise<void> {
+async function follow(feed: ListFeed, every: number, sink: PolledSink, clock: Clock, ended: AbortSignal): Promise<void> {
   const backoff = new Backoff()
   const naps = new Naps()
   sink.whenReread(() => naps.wake())
   while (!ended.aborted) {
+    const begun = clock.monotonic()
     const problem = await feed.poll().catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
     if (ended.aborted) return
     if (problem === null) backoff.reset()
     else sink.failed(problem)
     // Not all gateways at once.
     const usual = every * (0.9 + Math.random() / 10)
-    await naps.next(problem === null ? usual : Math.min(Math.max(every, leastPause), backoff.next()), ended)
+    // What it took is part of the time from one list to the next; but a source that is slow is not asked all the time.
+    const rest = Math.max(usual - (clock.monotonic() - begun), usual / 2)
+    await naps.next(problem === null ? rest : Math.min(Math.max(every, leastPause), backoff.next()), ended)
   }
 }
 
