@@ -2,8 +2,10 @@
  * One connection to a broker of AMQP 0-9-1, by amqplib. Whatever is the matter with it, everything that is asked on it ends in time, and so
  * does the connection: it is not used again.
  */
+import { Socket } from 'node:net'
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import { serviceError } from '../calls/service-error.ts'
+import { Pauses, unhurried } from '../feeds/gathering.ts'
 import type { AmqpTarget } from './amqp-address.ts'
 
 /** Milliseconds for a connection with its login, and for each answer on it. */
@@ -57,7 +59,8 @@ export class AmqpConnection {
     const own = authorities.length === 0 ? {} : { ca: [...authorities] }
     // Said, because an environment variable of Node's changes the default.
     const tls = address.secure ? ({ minVersion: 'TLSv1.2', rejectUnauthorized: true, ...own } as const) : {}
-    const options = { noDelay: true, signal: socket.signal, clientProperties: { connection_name: 'postern' }, ...tls }
+    const clientProperties = { connection_name: 'postern' }
+    const options = { noDelay: true, signal: socket.signal, clientProperties, ...unhurried, ...tls }
     try {
       const model = await connect(
         {
@@ -113,6 +116,12 @@ export class AmqpConnection {
     }
   }
 
+  /** From now on what comes densely is read together. */
+  gather(): void {
+    const { connection } = this.#model
+    if ('stream' in connection && connection.stream instanceof Socket) readWithPauses(connection.stream)
+  }
+
   /** Ends it at once, for this reason. */
   fail(problem: string): void {
     if (this.#problem !== null) return
@@ -136,6 +145,33 @@ export class AmqpConnection {
     channel.on('close', () => queueMicrotask(() => this.fail('closed')))
     return channel
   }
+}
+
+/** Whoever reads when there is something to read is told so after a pause, if he has just read. */
+function readWithPauses(socket: Socket): void {
+  const readers = socket.listeners('readable')
+  socket.removeAllListeners('readable')
+  let isPausing = false
+  let isDue = false
+  const read = (): void => {
+    isDue = false
+    const bytes = socket.readableLength
+    for (const reader of readers) reader.call(socket)
+    pauses.after(bytes)
+  }
+  const pauses = new Pauses(
+    () => {
+      isPausing = true
+    },
+    () => {
+      isPausing = false
+      if (isDue) read()
+    },
+  )
+  socket.on('readable', () => {
+    if (isPausing) isDue = true
+    else read()
+  })
 }
 
 /** What an error means. Its text is not kept: it may quote what the broker said, and the broker what it was told. */

@@ -70,6 +70,7 @@ async function listen(
     }
     // Nothing is acknowledged: what was sent is taken over before anything else is read, and what was not is lost with the queue anyway.
     await connection.call(channel.consume(queue, received, { noAck: true, exclusive: true }))
+    connection.gather()
     listener.subscribed(since)
     const over = AbortSignal.any([ended, connection.over])
     while (!over.aborted) {

@@ -1,6 +1,7 @@
 /** A connection to a broker before anything is said on it: over TCP, or over TLS with a certificate that has been verified. */
 import { connect, isIP, type Socket } from 'node:net'
 import { ServiceError, serviceError } from '../calls/service-error.ts'
+import { unhurried } from '../feeds/gathering.ts'
 import type { Amqp10Target } from './target.ts'
 
 /** Rejects with a ServiceError when it fails, or when `signal` ends it. */
@@ -10,7 +11,7 @@ export async function openSocket({ address, trusted }: Amqp10Target, signal: Abo
   return new Promise((resolve, reject) => {
     const socket =
       tls === null
-        ? connect({ host, port })
+        ? connect({ host, port, ...unhurried })
         : tls.connect({
             host,
             port,

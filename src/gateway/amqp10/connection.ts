@@ -18,8 +18,11 @@ const largestMessage = 256 * 1024
 /** Milliseconds for each thing that the broker is asked. */
 const patience = 5_000
 
-/** Messages that the broker may send before some are taken. */
-const window = 100
+/** Messages that the broker may send before some are taken. It is told so again for a quarter of them at once. */
+const window = 500
+
+/** How messages are sent: the broker is done with each when it has sent it. */
+const settled = 1
 
 /** Milliseconds until a connection that was closed is given up. */
 const farewell = 500
@@ -34,16 +37,17 @@ export class Amqp10Connection {
   readonly #over: AbortController = new AbortController()
   readonly #connection: Connection
   readonly #socket: Socket
+  readonly #gate: FrameGate
   #why: string = 'ended'
 
   private constructor(socket: Socket, target: Amqp10Target) {
     this.over = this.#over.signal
     this.#socket = socket
     socket.on('close', () => this.#end('connect'))
-    const gate = new FrameGate(socket, largestFrame, () => this.#end('too-large'))
+    this.#gate = new FrameGate(socket, largestFrame, () => this.#end('too-large'))
     // A name that no other connection has: to some brokers it is a client's.
     const container = rhea.create_container({ id: `postern-${crypto.randomUUID()}` })
-    this.#connection = container.create_connection(optionsFor(gate, target))
+    this.#connection = container.create_connection(optionsFor(this.#gate, target))
     this.#watch()
     boundTransfers(this.#connection)
     this.#connection.connect()
@@ -68,14 +72,17 @@ export class Amqp10Connection {
   }
 
   /**
-   * Messages of a topic from now on, each as its bytes; undefined for one that is too large. Resolves when the broker has agreed. A message
-   * is accepted when `received` has returned.
+   * Messages of a topic from now on, each as its bytes; undefined for one that is too large. Resolves when the broker has agreed. Where the
+   * broker wants a message to be accepted, it is when `received` has returned.
    */
   async receive(topic: string, signal: AbortSignal, received: (message: Buffer | undefined) => void): Promise<void> {
     if (mayBeQueue(topic, this.#connection.properties)) throw new Amqp10Error('to this broker the address is a queue')
     const receiver = this.#connection.open_receiver({
       source: { address: topic, ...capabilitiesOf(topic) },
       credit_window: window,
+      // Nothing needs to be accepted, then: what was sent is taken over before anything else is read, and what is lost with the connection,
+      // another feed says when there is one again.
+      snd_settle_mode: settled,
       autoaccept: false,
       max_message_size: largestMessage,
     })
@@ -90,6 +97,7 @@ export class Amqp10Connection {
         if (!isNothing(receiver.source)) done()
       })
     })
+    this.#gate.gather()
   }
 
   /** Sends and waits until the broker has it. Rejects where it does not want it, or says nothing; then it may have it all the same. */

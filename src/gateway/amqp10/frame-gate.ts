@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
+import { type Pauses, pausesOf } from '../feeds/gathering.ts'
 
 /** Bytes of a frame's head, and of the protocol header, which begins with these letters instead of a size. */
 const headLength = 8
@@ -15,6 +16,7 @@ export class FrameGate extends EventEmitter {
   readonly #largest: number
   readonly #refused: () => void
   #rest: Buffer = Buffer.alloc(0)
+  #pauses: Pauses | null = null
 
   /** `largest`: bytes of a frame. `refused` is told of one that is larger, or none. */
   constructor(socket: Socket, largest: number, refused: () => void) {
@@ -22,8 +24,16 @@ export class FrameGate extends EventEmitter {
     this.#socket = socket
     this.#largest = largest
     this.#refused = refused
-    socket.on('data', (piece: Buffer) => this.#take(piece))
+    socket.on('data', (piece: Buffer) => {
+      this.#take(piece)
+      this.#pauses?.after(piece.length)
+    })
     socket.on('close', () => this.emit('end'))
+  }
+
+  /** From now on what comes densely is handed on together. */
+  gather(): void {
+    this.#pauses = pausesOf(this.#socket)
   }
 
   write(bytes: Uint8Array): boolean {

@@ -2,9 +2,10 @@
  * How the gateway itself asks another service: key manager, authorisation server, key set. One client for a service; few calls, each
  * bounded in time and in what it may answer. Requests of clients never go this way: they have backends.
  */
-import type { Agent, IncomingMessage } from 'node:http'
+import type { Agent, IncomingMessage, RequestOptions } from 'node:http'
 import { isIP, type LookupFunction } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
+import { pausesOf, unhurried } from '../feeds/gathering.ts'
 import { OwnCertificate } from '../own-certificate.ts'
 import type { ClientCertificateFiles } from '../upstream/dial.ts'
 import { ServiceError, serviceError } from './service-error.ts'
@@ -95,13 +96,13 @@ export class ServiceClient {
   }
 
   /**
-   * A call whose answer goes on for as long as the service has something to say: `received` is given each piece. Resolves with the status
-   * when it has ended; rejects as `call` does. The call's time is that until the answer begins; `signal` ends it at any time.
+   * A call whose answer goes on for as long as the service has something to say, on a connection of its own: `received` is given each piece;
+   * what comes densely, together. Resolves with the status when it has ended; rejects as `call` does. The call's time is that until the answer begins; `signal` ends it at any time.
    */
   async follow(call: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal, received: (piece: Buffer) => void): Promise<number> {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), call.timeout)
-    const request = this.#start(call, AbortSignal.any([signal, late.signal]))
+    const request = this.#start(call, AbortSignal.any([signal, late.signal]), { agent: false, ...unhurried })
     try {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         request.on('response', resolve)
@@ -109,8 +110,12 @@ export class ServiceClient {
         request.end(call.body ?? undefined)
       })
       clearTimeout(timer)
+      const pauses = pausesOf(response.socket)
       // Without an encoding set, a stream of bytes gives Buffers.
-      for await (const piece of response) received(piece as Buffer)
+      for await (const piece of response) {
+        received(piece as Buffer)
+        pauses.after((piece as Buffer).length)
+      }
       return response.statusCode ?? 0
     } catch (error) {
       throw late.signal.aborted ? new ServiceError('timeout') : serviceError(error)
@@ -129,11 +134,15 @@ export class ServiceClient {
     return this.#tls()
   }
 
-  #start({ method, url, headers }: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal): ReturnType<Request> {
+  #start(
+    { method, url, headers }: Omit<ServiceCall, 'maxAnswer'>,
+    signal: AbortSignal,
+    connection: RequestOptions = { agent: this.#agent },
+  ): ReturnType<Request> {
     return this.#request(url, {
       method,
       headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', ...headers },
-      agent: this.#agent,
+      ...connection,
       signal,
       maxHeaderSize: maxHead,
       insecureHTTPParser: false,

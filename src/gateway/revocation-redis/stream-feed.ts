@@ -10,15 +10,13 @@ import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
+import { gathering } from '../feeds/gathering.ts'
 import { feedAddress } from '../redis/feed-address.ts'
 import { RedisRefusal, RedisSession, redisProblem } from '../redis/redis-session.ts'
-import { entryOf, isBefore, messagesIn } from './stream-entries.ts'
+import { entryOf, isBefore, messagesIn, type StreamMessage } from './stream-entries.ts'
 
 /** Messages that are read at once. */
 const pageSize = 500
-
-/** Milliseconds between two readings: of a thousand messages a second, each would be asked for alone, at thrice the cost. */
-const gathering = 10
 
 /** Milliseconds to wait for a message. Then everything known is as fresh as that. */
 const wait = 2_000
@@ -86,19 +84,27 @@ class StreamFeed {
     this.#process = process
     for (;;) {
       const asked = this.#clock.monotonic()
-      const state = await this.#state(session)
-      if (this.#isAnother(state)) this.#beginAgain('the stream was emptied or is another one')
-      if (!(await this.#readOn(session, state))) {
+      const before = this.#last
+      // Sent together: what there is, Redis says first.
+      const [state, next] = await Promise.all([this.#state(session), this.#page(session)])
+      const isAnother = this.#isAnother(state)
+      if (isAnother) this.#beginAgain('the stream was emptied or is another one')
+      if (!(await this.#readOn(session, state, isAnother ? await this.#page(session) : next))) {
         this.#beginAgain('messages were removed before they were read')
-        await this.#readOn(session, state)
+        await this.#readOn(session, state, await this.#page(session))
       }
       this.#sink.confirm(asked)
       works()
-      await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
-      // One that comes after a while is read at once.
-      const early = gathering - (this.#clock.monotonic() - asked)
-      if (early > 0) await new Promise((resolve) => setTimeout(resolve, early).unref())
+      // Where some came, more may be on their way.
+      if (this.#last !== before) await new Promise((resolve) => setTimeout(resolve, gathering).unref())
+      else await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
     }
+  }
+
+  /** The next messages. */
+  async #page(session: Pick<RedisSession, 'run'>): Promise<readonly StreamMessage[]> {
+    const from = this.#last === beginning ? '-' : `(${this.#last}`
+    return messagesIn(await session.run(['XRANGE', this.#stream, from, '+', 'COUNT', String(pageSize)]))
   }
 
   async #state(session: Pick<RedisSession, 'run'>): Promise<StreamState> {
@@ -132,27 +138,24 @@ class StreamFeed {
     this.#first = null
   }
 
-  /** To the end. Returns whether nothing is missing of what there was at `state`. */
-  async #readOn(session: Pick<RedisSession, 'run'>, state: StreamState): Promise<boolean> {
+  /** To the end, from the next messages on. Returns whether nothing is missing of what there was at `state`. */
+  async #readOn(session: Pick<RedisSession, 'run'>, state: StreamState, next: readonly StreamMessage[]): Promise<boolean> {
     let [until, beyond] = [0, 0]
     this.#first = state.first
-    for (let full = true; full; ) {
-      const from = this.#last === beginning ? '-' : `(${this.#last}`
-      const messages = messagesIn(await session.run(['XRANGE', this.#stream, from, '+', 'COUNT', String(pageSize)]))
-      for (const message of messages) {
+    for (let page = next; page.length > 0; page = page.length === pageSize ? await this.#page(session) : []) {
+      for (const message of page) {
         this.#takeOver(message)
         if (isBefore(state.last, message.id)) beyond++
         else until++
       }
-      this.#last = messages.at(-1)?.id ?? this.#last
-      full = messages.length === pageSize
+      this.#last = page.at(-1)?.id ?? this.#last
     }
     const whole = state.added === null || this.#added === null || this.#added + until === state.added
     this.#added = state.added === null ? null : state.added + beyond
     return whole
   }
 
-  #takeOver(message: Parameters<typeof entryOf>[0]): void {
+  #takeOver(message: StreamMessage): void {
     const read = entryOf(message)
     if (read === undefined) this.#sink.rejected()
     else if (read.takenBack) this.#sink.remove(read.entry)
