@@ -6,7 +6,7 @@ import type { ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import { encoded, jsonIn, listOf, numberOf, objectOf, pairOf } from './etcd-json.ts'
 import type { Page } from './etcd-page.ts'
-import { GrpcRanges } from './grpc-ranges.ts'
+import { GrpcSession } from './grpc-session.ts'
 import { splitPage } from './split-page.ts'
 import { Lines, type WatchMessage, watchMessage } from './watch-message.ts'
 
@@ -38,10 +38,10 @@ export class EtcdClient {
     this.#token = null
   }
 
-  /** For reading all there is, more quickly than with `range`; `null` where the endpoint does not speak gRPC. To be closed. */
-  async openRanges(): Promise<GrpcRanges | null> {
+  /** For what is better done over gRPC; `null` where the endpoint does not speak it. To be closed. */
+  async openGrpc(): Promise<GrpcSession | null> {
     const { Authorization: token = null } = await this.#fields()
-    return await GrpcRanges.open(this.#endpoint, this.#client.secureOptions(), token)
+    return await GrpcSession.open(this.#endpoint, this.#client.secureOptions(), token)
   }
 
   /** At most `limit` keys from `from` up to `end`, as of `revision`; 0 for now, as a majority of etcd's members has it. */

@@ -1,64 +1,30 @@
 /**
  * Ranges of keys over gRPC, etcd's own protocol, for whoever reads all there is: etcd's HTTP gateway would spend three times as much on making
- * JSON of them. Only this one call is spoken, its few messages read and written here (etcd's rpc.proto and kv.proto).
+ * JSON of them. Its few messages are those of etcd's rpc.proto and kv.proto.
  */
-import type { ClientHttp2Session, ClientHttp2Stream, ClientSessionOptions, SecureClientSessionOptions } from 'node:http2'
+import type { ClientHttp2Stream } from 'node:http2'
 import { ServiceError } from '../calls/service-error.ts'
 import type { KeyValue, Page } from './etcd-page.ts'
+import { framed, type GrpcSession, prefixBytes } from './grpc-session.ts'
 import { bytesField, fieldsIn, numberField, numberIn, type ProtobufField } from './protobuf.ts'
 
-/** Milliseconds until the endpoint has shown that it speaks HTTP/2, and for an answer. */
-const hello = 2_000
+/** Milliseconds for an answer. */
 const patience = 5_000
 
 /** Bytes of an answer. */
 const largestPage = 32 * 1024 * 1024
 
-/** Bytes that may be under way: with the little that is usual, etcd would wait again and again. */
-const window = 8 * 1024 * 1024
-
 const path = '/etcdserverpb.KV/Range'
 
-/** Bytes before a message: whether it is compressed, and its length. */
-const prefixBytes = 5
-
 export class GrpcRanges {
-  readonly #session: ClientHttp2Session
-  readonly #token: string | null
+  readonly #session: GrpcSession
 
-  private constructor(session: ClientHttp2Session, token: string | null) {
+  constructor(session: GrpcSession) {
     this.#session = session
-    this.#token = token
-  }
-
-  /** `null` where the endpoint does not speak it: its HTTP gateway may say why. `token`: of a login. */
-  static async open(endpoint: URL, secure: SecureClientSessionOptions, token: string | null): Promise<GrpcRanges | null> {
-    // A path is that of somebody who stands before etcd.
-    if (endpoint.pathname !== '/') return null
-    const { connect } = await import('node:http2')
-    const options: ClientSessionOptions & SecureClientSessionOptions = {
-      ...secure,
-      settings: { initialWindowSize: window, enablePush: false },
-    }
-    const session = connect(endpoint, options)
-    // What becomes of it later, its requests tell.
-    session.on('error', () => {})
-    const speaks = await new Promise<boolean>((resolve) => {
-      session.once('remoteSettings', () => resolve(true))
-      session.once('close', () => resolve(false))
-      session.setTimeout(hello, () => resolve(false))
-    })
-    if (speaks) {
-      session.setTimeout(0)
-      session.setLocalWindowSize(window)
-      return new GrpcRanges(session, token)
-    }
-    session.destroy()
-    return null
   }
 
   close(): void {
-    this.#session.destroy()
+    this.#session.close()
   }
 
   /** As that of the HTTP gateway, from a key's bytes on; `null` where this call is not known there. Rejects with a ServiceError. */
@@ -69,22 +35,13 @@ export class GrpcRanges {
       numberField(3, limit),
       ...(revision === 0 ? [] : [numberField(4, revision)]),
     ])
-    const prefix = Buffer.alloc(prefixBytes)
-    prefix.writeUInt32BE(message.length, 1)
-    const answer = await this.#ask(Buffer.concat([prefix, message]))
+    const answer = await this.#ask(framed(message))
     return answer === null ? null : readPage(answer)
   }
 
-  #ask(body: Buffer): Promise<Buffer | null> {
+  async #ask(body: Buffer): Promise<Buffer | null> {
     const { promise, resolve, reject } = Promise.withResolvers<Buffer | null>()
-    if (this.#session.destroyed) return Promise.reject(new ServiceError('connect'))
-    const stream = this.#session.request({
-      ':method': 'POST',
-      ':path': path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      ...(this.#token === null ? {} : { token: this.#token }),
-    })
+    const stream = this.#session.call(path)
     const timer = setTimeout(() => failed('timeout'), patience)
     const failed = (reason: ServiceError['reason']): void => {
       reject(new ServiceError(reason))
@@ -111,7 +68,7 @@ export class GrpcRanges {
       resolve(answer)
     })
     stream.end(body)
-    return promise
+    return await promise
   }
 }
 

@@ -13,14 +13,17 @@ export type WatchMessage =
   | { readonly kind: 'cancelled' }
   /** In their order. `revision`: that of the last one. */
   | { readonly kind: 'events'; readonly revision: number; readonly events: readonly WatchEvent[] }
+  /** It was asked for: everything up to this revision has come. */
+  | { readonly kind: 'progress'; readonly revision: number }
 
 /**
- * A key that was written, or deleted. `before`: what was there, where etcd still knows it. `created`: there was no such key. Of one that was
- * deleted, the pair is what was there before, or the key alone.
+ * A key that was written, or deleted. `revision`: since when. `before`: what was there, where etcd still knows it. `created`: there was no such
+ * key. Of one that was deleted, the pair is what was there before, or the key alone.
  */
 export type WatchEvent = {
   readonly deleted: boolean
   readonly created: boolean
+  readonly revision: number
   readonly pair: KeyValue
   readonly before: KeyValue | null
 }
@@ -74,5 +77,6 @@ function watchEvent({ type, kv, prev_kv: before }: Readonly<Record<string, unkno
   const deleted = type === 'DELETE'
   const known = pairOf(before)
   const pair = deleted && known !== null ? known : pairOf(kv)
-  return pair === null ? null : { deleted, created: numberOf(objectOf(kv).version) === 1, pair, before: known }
+  const { version, mod_revision: revision } = objectOf(kv)
+  return pair === null ? null : { deleted, created: numberOf(version) === 1, revision: numberOf(revision), pair, before: known }
 }

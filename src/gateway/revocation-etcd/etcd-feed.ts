@@ -4,18 +4,19 @@
  */
 import type { EtcdFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { ServiceError } from '../calls/service-error.ts'
-import type { FedEntry, NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
+import type { NamedSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { EtcdClient } from '../etcd/etcd-client.ts'
 import { etcdEndpoints } from '../etcd/etcd-endpoints.ts'
-import { entryOf, rangeEnd } from '../etcd/etcd-keys.ts'
+import { rangeEnd } from '../etcd/etcd-keys.ts'
 import type { EtcdMoment, KeyValue, Page } from '../etcd/etcd-page.ts'
-import type { GrpcRanges } from '../etcd/grpc-ranges.ts'
-import type { WatchEvent, WatchMessage } from '../etcd/watch-message.ts'
+import { GrpcRanges } from '../etcd/grpc-ranges.ts'
+import { GrpcWatch } from '../etcd/grpc-watch.ts'
+import type { WatchMessage } from '../etcd/watch-message.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
-import { identityOf } from '../feeds/written-entry.ts'
-import { SharedNames } from './shared-names.ts'
+import { BarringKeys } from './barring-keys.ts'
+import { ShownProgress } from './shown-progress.ts'
 
 /** Keys that are asked for at once. etcd counts all that are left with each page: with small ones it would spend its time with that. */
 const mostKeys = 100_000
@@ -26,11 +27,14 @@ const fewestKeys = 500
 /** Keys that are taken before requests have their turn. */
 const slice = 500
 
-/** Milliseconds between two questions whether the endpoint still speaks for etcd. */
+/** Milliseconds between two questions whether the endpoint still speaks for etcd, and how far the watch has come. */
 const beat = 2_000
 
-/** Milliseconds after which a watch is begun anew: one that hangs in the network is found out by that at the latest. */
-const watchLife = 60_000
+/** Milliseconds for which a watch may owe an answer. */
+const longestSilence = 6_000
+
+/** Milliseconds after which everything is read again where there was no room for all of it. */
+const readEvery = 60_000
 
 /** It is not the etcd that was read, or it has lost what was: revisions of the one mean nothing to the other. */
 const begunAnew = 'etcd has begun anew'
@@ -72,12 +76,16 @@ class EtcdFeed {
   readonly #prefix: string
   readonly #sink: NamedSink
   readonly #clock: Clock
-  readonly #shared: SharedNames = new SharedNames()
+  readonly #keys: BarringKeys
   /** Whether a reading was begun and not ended: the next one goes on with it. */
   #isReading: boolean = false
   #pageSize: number = mostKeys
   /** Everything up to this one is taken over; 0: nothing yet. */
   #revision: number = 0
+  /** When everything was read: monotonic milliseconds. */
+  #readAt: number = 0
+  /** Watches cannot be asked: the endpoint does not speak gRPC, or does not say how far they have come. */
+  #isMute: boolean = false
   /** When etcd was last known to be the one that was read. */
   #known: EtcdMoment = { cluster: '', term: 0, revision: 0 }
 
@@ -85,6 +93,7 @@ class EtcdFeed {
     this.#etcd = etcd
     this.#prefix = prefix
     this.#sink = sink
+    this.#keys = new BarringKeys(prefix, sink)
     this.#clock = clock
   }
 
@@ -95,15 +104,15 @@ class EtcdFeed {
       const outcome = await this.#watch(ended, works)
       if (ended.aborted) return 'ended'
       if (outcome === begunAnew) this.#sink.failed(begunAnew)
-      // Now and then there may be room for what found none.
-      const owes = outcome === 'renew' && (this.#sink.lacksRoom || this.#shared.owing)
-      if (owes || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
+      if ((outcome === 'renew' && this.#owes) || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
       else if (outcome !== 'renew') return outcome
     }
   }
 
   async #readAll(ended: AbortSignal): Promise<void> {
-    const ranges = await this.#etcd.openRanges()
+    const session = await this.#etcd.openGrpc()
+    const ranges = session === null ? null : new GrpcRanges(session)
+    this.#isMute = ranges === null
     const close = (): void => ranges?.close()
     ended.addEventListener('abort', close)
     try {
@@ -125,7 +134,7 @@ class EtcdFeed {
       if (page.revision === 0) throw new ServiceError('protocol')
       if (revision === 0) {
         this.#sink.begin(page.count)
-        this.#shared.clear(!this.#isReading)
+        this.#keys.clear(!this.#isReading)
         this.#isReading = true
         this.#known = { cluster: page.cluster, term: page.term, revision: page.revision }
       }
@@ -138,6 +147,7 @@ class EtcdFeed {
     await this.#sink.end()
     this.#isReading = false
     this.#revision = revision
+    this.#readAt = asked
     this.#sink.confirm(asked)
   }
 
@@ -159,17 +169,21 @@ class EtcdFeed {
   async #putAll(pairs: Iterable<KeyValue>): Promise<void> {
     let taken = 0
     for (const pair of pairs) {
-      const entry = this.#entryOf(pair)
-      if (entry !== null) this.#putBeside(entry)
+      this.#keys.put(pair)
       if (++taken % slice === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
 
   async #watch(ended: AbortSignal, works: () => void): Promise<string> {
     const stop = new AbortController()
-    const signal = AbortSignal.any([ended, stop.signal, AbortSignal.timeout(watchLife)])
+    const signal = AbortSignal.any([ended, stop.signal])
+    const session = this.#isMute ? null : await this.#etcd.openGrpc()
+    const watch = session === null ? null : new GrpcWatch(session)
+    const begun = this.#clock.monotonic()
+    const progress = new ShownProgress()
     let outcome = 'renew'
     let created = false
+    let answers = false
     const stopWith = (why: string): void => {
       if (signal.aborted) return
       outcome = why
@@ -179,11 +193,41 @@ class EtcdFeed {
       if (message.kind === 'compacted' || message.kind === 'cancelled') return stopWith(message.kind)
       created = true
       works()
+      if (message.kind === 'created') return
+      if (message.kind === 'progress') answers = true
       if (message.kind === 'events') this.#takeOver(message)
+      const known = progress.reach(message.revision)
+      if (known !== null) this.#sink.confirm(known)
     }
-    this.#beat(signal, () => created, stopWith)
-    await this.#etcd
-      .watch(`${this.#prefix}/`, rangeEnd(this.#prefix), this.#revision + 1, signal, received)
+    const keepInTouch = async (): Promise<string | null> => {
+      const asked = this.#clock.monotonic()
+      const { cluster, term, revision } = this.#known
+      const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
+      if (page.cluster !== cluster || page.term < term || page.revision < revision) return begunAnew
+      this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
+      if (watch === null) {
+        // It cannot be asked. What there was when it was begun has come since; for what there is now, another one is begun.
+        if (!created || signal.aborted) return null
+        this.#sink.confirm(begun)
+        return 'renew'
+      }
+      const age = asked - begun
+      if (created) progress.expect(asked, page.revision)
+      watch.askProgress()
+      if (created ? progress.silence(asked) > longestSilence : age > longestSilence) {
+        this.#isMute = !answers
+        return 'timeout'
+      }
+      return this.#owes ? 'renew' : null
+    }
+    this.#beat(signal, keepInTouch, stopWith)
+    const [from, end] = [`${this.#prefix}/`, rangeEnd(this.#prefix)] as const
+    // One that begins with what has come already shows how far it has come before anything else happens.
+    const watching =
+      watch === null
+        ? this.#etcd.watch(from, end, this.#revision + 1, signal, received)
+        : watch.run(from, end, this.#revision, signal, received)
+    await watching
       .then(() => stopWith('the watch ended'))
       .catch((error) => {
         if (!signal.aborted) stopWith(error instanceof ServiceError ? error.reason : 'bug')
@@ -191,60 +235,24 @@ class EtcdFeed {
     return outcome
   }
 
-  /** A watch says nothing while nothing happens. That the endpoint is in touch with the others, a question that needs them all shows. */
-  async #beat(signal: AbortSignal, watching: () => boolean, stopWith: (why: string) => void): Promise<void> {
+  /** A watch says nothing while nothing happens. `keepInTouch` says why it is to end. */
+  async #beat(signal: AbortSignal, keepInTouch: () => Promise<string | null>, stopWith: (why: string) => void): Promise<void> {
     while (!signal.aborted) {
       await pause(beat, signal)
       if (signal.aborted) return
-      const asked = this.#clock.monotonic()
-      try {
-        const { cluster, term, revision } = this.#known
-        const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
-        if (page.cluster !== cluster || page.term < term || page.revision < revision) return stopWith(begunAnew)
-        this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
-        if (watching() && !signal.aborted) this.#sink.confirm(asked)
-      } catch (error) {
-        stopWith(error instanceof ServiceError ? error.reason : 'bug')
-      }
+      const problem = await keepInTouch().catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
+      if (problem !== null) stopWith(problem)
     }
   }
 
+  /** Now and then there may be room for what found none. */
+  get #owes(): boolean {
+    return (this.#sink.lacksRoom || this.#keys.owing) && this.#clock.monotonic() - this.#readAt > readEvery
+  }
+
   #takeOver({ revision, events }: Extract<WatchMessage, { kind: 'events' }>): void {
-    for (const event of events) this.#takeChange(event)
+    for (const event of events) if (event.revision > this.#revision) this.#keys.change(event)
     this.#revision = Math.max(this.#revision, revision)
     this.#known = { ...this.#known, revision: Math.max(this.#known.revision, revision) }
-  }
-
-  #takeChange({ deleted, created, pair, before }: WatchEvent): void {
-    if (deleted) return this.#gone(pair)
-    const entry = this.#entryOf(pair)
-    if (entry === null) return
-    // Who writes an end that is over takes back what the key said.
-    if (this.#sink.hasEnded(entry)) return before === null ? undefined : this.#gone(before)
-    const known = before === null ? undefined : entryOf(before, this.#prefix)
-    const isAnother = known !== undefined && known !== 'other' && identityOf(known) !== identityOf(entry)
-    if (created || isAnother) this.#putBeside(entry)
-    else if (this.#shared.has(entry)) this.#sink.putBeside(entry)
-    else this.#sink.put(entry)
-    if (before !== null && isAnother) this.#gone(before)
-  }
-
-  /** A key that did not name it before. */
-  #putBeside(entry: FedEntry): void {
-    if (this.#sink.putBeside(entry)) this.#shared.add(entry)
-  }
-
-  #gone(pair: KeyValue): void {
-    const entry = entryOf(pair, this.#prefix)
-    if (entry === undefined || entry === 'other' || this.#shared.drop(entry)) return
-    // One that has ended was not counted beside another that names the same.
-    if (!this.#sink.hasEnded(entry)) this.#sink.remove(entry)
-  }
-
-  /** `null` where it bars nothing. */
-  #entryOf(pair: KeyValue): FedEntry | null {
-    const entry = entryOf(pair, this.#prefix)
-    if (entry === undefined) this.#sink.rejected()
-    return entry === undefined || entry === 'other' ? null : entry
   }
 }

@@ -7,6 +7,7 @@ import { type TestContext, test } from 'node:test'
 import { ServiceClient } from '../../../../src/gateway/calls/service-client.ts'
 import { EtcdClient } from '../../../../src/gateway/etcd/etcd-client.ts'
 import { GrpcRanges } from '../../../../src/gateway/etcd/grpc-ranges.ts'
+import { GrpcSession } from '../../../../src/gateway/etcd/grpc-session.ts'
 import { bytesField, fieldsIn, numberField } from '../../../../src/gateway/etcd/protobuf.ts'
 import { TestAuthority } from '../../../wire/certificates.ts'
 import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
@@ -22,14 +23,14 @@ async function rangesOf(context: TestContext, answer: () => Answer): Promise<Grp
     answer()(stream as ServerHttp2Stream)
   })
   await once(server, 'listening')
-  const ranges = await GrpcRanges.open(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), {}, null)
+  const session = await GrpcSession.open(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), {}, null)
   context.after(async () => {
-    ranges?.close()
+    session?.close()
     server.close()
     await once(server, 'close')
   })
-  assert.ok(ranges !== null)
-  return ranges
+  assert.ok(session !== null)
+  return new GrpcRanges(session)
 }
 
 function framed(message: Buffer, compressed = 0): Buffer {
@@ -96,7 +97,8 @@ test('over TLS and with a login, and nobody who is not believed', { skip: etcdIs
     const client = await ServiceClient.open(true, { authorities, clientCertificate: null, serverName: null, sockets: 1, warn: () => {} })
     context.after(() => client.close())
     const login = authorities.length === 0 ? null : { username: 'reader', password: 'pw' }
-    return await new EtcdClient(client, url, login).openRanges()
+    const session = await new EtcdClient(client, url, login).openGrpc()
+    return session === null ? null : new GrpcRanges(session)
   }
   const trusted = await ranges([authority.certificate])
   context.after(() => trusted?.close())

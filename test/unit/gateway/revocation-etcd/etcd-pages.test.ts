@@ -9,6 +9,7 @@ import { ServiceClient } from '../../../../src/gateway/calls/service-client.ts'
 import type { NamedSink } from '../../../../src/gateway/capabilities/revocation-feed.ts'
 import { EtcdClient } from '../../../../src/gateway/etcd/etcd-client.ts'
 import type { KeyValue, Page } from '../../../../src/gateway/etcd/etcd-page.ts'
+import { GrpcRanges } from '../../../../src/gateway/etcd/grpc-ranges.ts'
 import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
 import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
 import { samplePlan } from '../sample-plan.ts'
@@ -146,9 +147,10 @@ test('gRPC says the same as the HTTP gateway, page by page, bytes that are no te
   const client = await ServiceClient.open(false, { authorities: [], clientCertificate: null, serverName: null, sockets: 1, warn: () => {} })
   context.after(() => client.close())
   const etcd = new EtcdClient(client, new URL(server.url), null)
-  const ranges = await etcd.openRanges()
-  context.after(() => ranges?.close())
-  assert.ok(ranges !== null)
+  const session = await etcd.openGrpc()
+  context.after(() => session?.close())
+  assert.ok(session !== null)
+  const ranges = new GrpcRanges(session)
   let seen = 0
   let from: Buffer = Buffer.from('/r/')
   for (let more = true; more; ) {

@@ -1,0 +1,104 @@
+/** A watch whose connection hangs in the network: nothing comes of it, and nothing breaks. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { revocationEtcdCapability } from '../../../../src/gateway/revocation-etcd/etcd-feed.ts'
+import { Etcd, etcdIsMissing } from '../../../wire/etcd.ts'
+import { until } from '../../../wire/until.ts'
+import { RecordingSink } from '../feeds/recording-sink.ts'
+import { samplePlan } from '../sample-plan.ts'
+import { sampleSurroundings } from '../sample-surroundings.ts'
+
+class TimedSink extends RecordingSink {
+  knownAt: number = Number.NEGATIVE_INFINITY
+
+  override confirm(time = this.knownAt): void {
+    super.confirm()
+    this.knownAt = time
+  }
+}
+
+/** Passes bytes on, until it is told to let those of watches vanish. */
+class Relay {
+  readonly #server = createServer((client) => this.#join(client))
+  readonly #to: number
+  readonly #speaksGrpc: boolean
+  readonly #watches: Set<Socket> = new Set()
+  readonly #all: Set<Socket> = new Set()
+
+  constructor(to: number, speaksGrpc: boolean) {
+    this.#to = to
+    this.#speaksGrpc = speaksGrpc
+  }
+
+  async start(context: TestContext): Promise<string> {
+    this.#server.listen(0, '127.0.0.1')
+    await once(this.#server, 'listening')
+    context.after(async () => {
+      this.#server.close()
+      for (const socket of this.#all) socket.destroy()
+      await once(this.#server, 'close')
+    })
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  /** Of the watches that there are now. */
+  hang(): void {
+    assert.ok(this.#watches.size > 0)
+    for (const socket of this.#watches) {
+      socket.removeAllListeners('data')
+      socket.on('data', () => {})
+    }
+  }
+
+  #join(client: Socket): void {
+    const server = connect(this.#to, '127.0.0.1')
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#all.add(one)
+      one.on('error', () => {})
+      one.on('close', () => {
+        this.#all.delete(one)
+        this.#watches.delete(server)
+        other.destroy()
+      })
+      one.on('data', (bytes) => other.write(bytes))
+    }
+    client.on('data', (bytes: Buffer) => {
+      const text = bytes.toString('latin1')
+      if (text.startsWith('PRI * HTTP/2') && !this.#speaksGrpc) client.destroy()
+      if (text.startsWith('PRI * HTTP/2') || text.startsWith('POST /v3/watch')) this.#watches.add(server)
+    })
+  }
+}
+
+for (const [by, speaksGrpc] of [
+  ['gRPC', true],
+  ['the HTTP gateway', false],
+] as const)
+  test(`a watch over ${by} that hangs is found, and nothing counts as known meanwhile`, { skip: etcdIsMissing }, async (context) => {
+    const etcd = await Etcd.start()
+    context.after(() => etcd.end())
+    await etcd.put('/r/jti/a', '')
+    const relay = new Relay(etcd.port, speaksGrpc)
+    const url = await relay.start(context)
+    const seen = new TimedSink()
+    const surroundings = { ...sampleSurroundings(samplePlan()), atEnd: (action: () => void) => context.after(action) }
+    await revocationEtcdCapability(
+      { kind: 'etcd', endpoints: [[url]], prefix: '/r', publish: false, login: null, authorities: [] },
+      seen,
+      surroundings,
+    )
+    // Of the watch, and not of what was read before.
+    await until(() => seen.confirmed >= 2)
+    relay.hang()
+    await etcd.put('/r/jti/b', '')
+    const written = surroundings.clock.monotonic()
+    await until(() => seen.knownAt > written)
+    assert.ok(seen.names.has('token b'))
+    assert.equal(seen.loads, 1, 'the watch goes on where it was')
+  })
