@@ -62,8 +62,7 @@ function timesOf(amount: number, replicas: number): string {
 }
 
 function unused(window: WindowPlan, { replicas }: SharedStorePlan): string {
-  if (window.algorithm === 'gcra' && window.burst < smallBurst)
-    return 'of so small a burst most goes unused, as what is lent counts until its lease ends: count it with `mode: strict`'
+  if (window.algorithm === 'gcra' && window.burst < smallBurst) return 'of so small a burst nothing is held ahead: each request asks Redis'
   return replicas === 1
     ? `up to 3 %, and ${heldShare} % for each gateway thread, may go unused`
     : `up to ${3 + heldShare * replicas} % may go unused with ${replicas} gateways of one thread`

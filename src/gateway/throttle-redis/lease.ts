@@ -22,6 +22,10 @@ const memory = 1_000
 const leastShare = 200
 /** Milliseconds for which it is not asked for, where leases are shorter. */
 const longestQuiet = 1_000
+/** Milliseconds in which requests that waited for what was lent at once have had their turn. */
+const turn = 20
+/** Milliseconds in which those have had theirs for whom there was nothing. */
+const refusing = 2
 /** Milliseconds for which a budget that was used up counts as one that many want. */
 const longestStrife = 5_000
 
@@ -178,13 +182,15 @@ export class Lease {
     this.known = told
     this.#roundTrip = Math.max(repliedAt - sentAt, 0.8 * this.#roundTrip)
     this.balance = Math.max(Math.min(0, this.balance), this.balance - (held - kept)) + granted
-    this.end = sentAt + lease * 0.999 - 1
+    this.end = this.terms.atOnce ? repliedAt + turn : sentAt + lease * 0.999 - 1
     this.free = free
     this.lostUntil = 0
     if (free === 0) this.#usedUpAt = sentAt
     // Who wants much and gets little asks again at the next look, and keeps nobody waiting until then.
     const crowded = granted < want && this.busy
     this.closedUntil = free === 0 && pause > 0 ? sentAt + pause : crowded ? this.#lookedAt + this.terms.look : Number.NEGATIVE_INFINITY
+    // Those that waited for what is not there are refused, instead of asking again and again.
+    if (this.terms.atOnce && granted < want) this.closedUntil = Math.max(this.closedUntil, repliedAt + refusing)
     // What others hold or have spent may be given back before that.
     this.quietUntil = Math.min(this.closedUntil, sentAt + Math.max(this.terms.lease, longestQuiet))
   }

@@ -105,6 +105,7 @@ export class LeasedWindow implements CountingWindow {
       if (!lease.watched) this.#watcher.watch(this, lease, false)
       return -1
     }
+    if (this.terms.atOnce) return mustAsk
     if (lease.contested(now)) return -1
     if (now >= lease.quietUntil + (lease.busy ? Math.max(patience * this.terms.look, moment) : moment)) return mustAsk
     this.#watcher.watch(this, lease, true)

@@ -10,6 +10,8 @@ export type Terms = {
   readonly budget: number
   /** What passes is counted when it has passed. */
   readonly bytes: boolean
+  /** Nothing is held ahead: what is lent counts as used when it is lent, and goes to the requests that wait for it. */
+  readonly atOnce: boolean
   /** What is lent at the least. */
   readonly least: number
   /** For how long it counts what passed, at the most. */
@@ -27,17 +29,21 @@ export function termsOf(plan: WindowPlan, calendar: Frame | null): Terms {
   const { algorithm: kind, amount } = plan
   const bytes = plan.unit === 'bytes'
   const budget = plan.algorithm === 'gcra' ? plan.burst : amount
-  const common = { kind, budget, bytes, least: bytes ? Math.ceil(budget / 200) : 1 }
+  const atOnce = plan.algorithm === 'gcra' && !bytes && budget < smallBurst
+  const common = { kind, budget, bytes, atOnce, least: bytes ? Math.ceil(budget / 200) : 1 }
   if (plan.algorithm === 'calendar') {
     if (calendar === null) throw new Error('a window of the calendar without its turns')
     return { ...common, ...lending(memoryOf(plan)), text: (lost, wall) => `${amount} 0 0 ${lost} ${longestLease} ${turns(calendar, wall)}` }
   }
   const burst = plan.algorithm === 'gcra' ? plan.burst : 0
   const lent = lending(memoryOf(plan))
-  return { ...common, ...lent, text: (lost) => `${amount} ${plan.window} ${burst} ${lost} ${lent.lease}` }
+  return { ...common, ...lent, text: (lost) => `${amount} ${plan.window} ${burst} ${lost} ${atOnce ? 0 : lent.lease}` }
 }
 
 const longestLease = 4_000
+
+/** Of an even rate, what is lent takes up the burst until the lease ends, used or not: of a burst below this one, most of it. */
+const smallBurst = 20
 
 /** For how long it counts what passed, at the most; of an even rate, what may be saved up is all there is to lend from. */
 export function memoryOf(plan: WindowPlan): number {
