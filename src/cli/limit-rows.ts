@@ -16,7 +16,7 @@ export function countedLimits({ operations, throttling }: Manifest): readonly Co
   if (throttling !== null) {
     const { subscription, application, unauthenticated, custom } = throttling
     for (const limit of subscription?.tiers ?? []) add(limit, 'each API')
-    if (unauthenticated !== null) add(unauthenticated, 'each API, without a credential')
+    for (const limit of unauthenticated) add(limit, 'each API, without a credential')
     for (const limit of application?.tiers ?? []) add(limit, 'all APIs')
     for (const { limit, key, conditions } of custom) add(limit, customOf(key, conditions))
   }

@@ -106,9 +106,7 @@ function callerLimits({ callerLimits: hold, security }: ManifestOperation, { thr
     ...(security.kind === 'public' ? [] : Object.entries(named)).flatMap(([level, limits]) =>
       limits === null ? [] : [['limit', `${level}: ${describeNamedLimits(limits)}`, '`postern limits` lists them']],
     ),
-    ...(unauthenticated === null || !anonymous
-      ? []
-      : [['limit', `without a credential ${describeLimit(unauthenticated)}`, unauthenticated.definedAt]]),
+    ...(anonymous ? unauthenticated : []).map((limit) => ['limit', `without a credential ${describeLimit(limit)}`, limit.definedAt]),
   ]
 }
 

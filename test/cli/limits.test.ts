@@ -79,3 +79,32 @@ test('a gateway without limits', async (t) => {
   assert.match((await runCli(['limits', folder])).stdout, /nothing is limited/)
   assert.deepEqual(JSON.parse((await runCli(['limits', folder, '--json'])).stdout), { limits: [], inFlight: [] })
 })
+
+test('the groups of a tier for callers without a credential, each for itself', async (t) => {
+  const folder = limitedProject(t)
+  const group = '{ when: { header: { X-Kiosk: any } }, limit: { requests: 60, per: 1h } }'
+  writeProjectFile(
+    folder,
+    'policies.yaml',
+    `tiers: { Gold: { requests: 5000, per: 1m }, Bronze: { requests: 10, per: 1m }, Visitor: { groups: [${group}], otherwise: Unlimited } }\n`,
+  )
+  writeProjectFile(
+    folder,
+    'postern.yaml',
+    `name: shop
+version: 1.0.0
+apis: [{ definition: api.yaml, security: public, backend: "http://127.0.0.1:9001" }]
+throttling: { unauthenticated: Visitor }
+`,
+  )
+  const { code, stdout } = await runCli(['limits', folder])
+  assert.equal(code, 0)
+  const rows = stdout.split('\n').map((row) => row.trim().split(/ {2,}/).slice(0, 5))
+  assert.deepEqual(
+    rows.filter(([level]) => level === 'subscription'),
+    [
+      ['subscription', 'each API, without a credential', 'Visitor (header x-kiosk: any)', '60 per 1h (sliding)', 'for each address'],
+      ['subscription', 'each API, without a credential', 'Visitor (otherwise)', 'no limit', 'for each address'],
+    ],
+  )
+})

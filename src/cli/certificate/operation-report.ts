@@ -97,8 +97,8 @@ function tokensOf(issuer: ManifestIssuer): Inline {
 
 /** Of all limits that hold here, each kind once. */
 function exactness({ limits, callerLimits, keyManager }: CertifiedOperation, { throttling }: Manifest): readonly string[] {
-  const { subscription, application, unauthenticated } = throttling ?? { subscription: null, application: null, unauthenticated: null }
-  const ofCallers = [...(subscription?.tiers ?? []), ...(application?.tiers ?? []), ...(unauthenticated === null ? [] : [unauthenticated])]
+  const { subscription, application, unauthenticated } = throttling ?? { subscription: null, application: null, unauthenticated: [] }
+  const ofCallers = [...(subscription?.tiers ?? []), ...(application?.tiers ?? []), ...unauthenticated]
   const custom = keyManager === null ? (throttling?.custom ?? []).map(({ limit }) => limit) : []
   const texts = [...limits, ...(callerLimits ? ofCallers : []), ...custom].flatMap(({ windows }) =>
     windows.map(({ algorithm, exactness: text }) => `${quoted(algorithm)}: ${text}`),

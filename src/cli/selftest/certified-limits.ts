@@ -5,7 +5,7 @@ import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { ManifestLimit, ManifestNamedLimits } from '../../contract/manifest/limit.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { ConditionPlan } from '../../contract/plan/condition.ts'
-import type { ConditionalLimitPlan, KeySelectorPlan, NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { ConditionalLimitPlan, KeySelectorPlan, NamedLimitsPlan, NamedTierPlan } from '../../contract/plan/conditional-limit.ts'
 import type { LimitLevel } from '../../contract/plan/limit.ts'
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
@@ -46,7 +46,7 @@ export function certifiedThrottling({ throttling }: Manifest, plan: GatewayPlan)
       : [
           certifiedTiers(throttling.subscription),
           certifiedTiers(throttling.application),
-          throttling.unauthenticated === null ? null : certified(throttling.unauthenticated),
+          certifiedNamed(throttling.unauthenticated),
           throttling.custom.map(({ limit, key, conditions }) => [certified(limit), key, conditions]),
         ],
     throttling === null && !plan.operations.some(({ limited }) => limited)
@@ -54,7 +54,7 @@ export function certifiedThrottling({ throttling }: Manifest, plan: GatewayPlan)
       : [
           plannedTiers('subscription', subscription, plan),
           plannedTiers('application', application, plan),
-          unauthenticated === null ? null : planned(unauthenticated, plan),
+          unauthenticated === null ? [] : plannedNamed('subscription', unauthenticated, plan),
           custom.map(({ limit, key, conditions }) => [planned(limit, plan), key.map(selector), written(conditions, plan)]),
         ],
   )
@@ -91,21 +91,26 @@ const nothing: Json = [null, null, null, []]
 
 function certifiedTiers(tiers: ManifestNamedLimits | null): Json {
   if (tiers === null) return null
-  const found = tiers.tiers.map((limit) => (limit.conditions.length > 0 ? [limit.tier, certifiedGroup(limit)] : certified(limit)))
-  return [found, tiers.unlimited, tiers.otherwise, tiers.unknown]
+  return [certifiedNamed(tiers.tiers), tiers.unlimited, tiers.otherwise, tiers.unknown]
 }
 
 function plannedTiers(level: LimitLevel, named: NamedLimitsPlan | null, plan: GatewayPlan): Json {
   if (named === null) return null
   const { tiers, otherwise, unknown } = named
   return [
-    tiers.flatMap(({ name, limit, groups }) =>
-      limit === null ? plannedGroups(level, groups, plan).map((group) => [name, group]) : [planned(limit, plan)],
-    ),
+    tiers.flatMap((tier) => plannedNamed(level, tier, plan)),
     tiers.flatMap(({ name, limit, groups }) => (limit === null && groups.length === 0 ? [name] : [])),
     otherwise === null ? null : (tiers[otherwise]?.name ?? ''),
     unknown,
   ]
+}
+
+function certifiedNamed(limits: readonly ManifestLimit[]): Json[] {
+  return limits.map((limit) => (limit.conditions.length > 0 ? [limit.tier, certifiedGroup(limit)] : certified(limit)))
+}
+
+function plannedNamed(level: LimitLevel, { name, limit, groups }: NamedTierPlan, plan: GatewayPlan): Json[] {
+  return limit === null ? plannedGroups(level, groups, plan).map((group) => [name, group]) : [planned(limit, plan)]
 }
 
 function certifiedGroup(limit: ManifestLimit): Json {

@@ -37,7 +37,7 @@ function limitsIn({ operations, throttling }: Manifest): readonly ManifestLimit[
     ...(throttling?.subscription?.tiers ?? []),
     ...(throttling?.application?.tiers ?? []),
     ...(throttling?.custom.map(({ limit }) => limit) ?? []),
-    ...(throttling?.unauthenticated === null || throttling === null ? [] : [throttling.unauthenticated]),
+    ...(throttling?.unauthenticated ?? []),
   ]
 }
 
@@ -90,8 +90,9 @@ function limitsFor(operation: ManifestOperation, way: WayIn, { throttling }: Man
     else if (limit.level !== 'backend') sure.push(limit)
   }
   if (operation.callerLimits && throttling !== null) {
-    if (way.needs.size === 0) sure.push(...(throttling.unauthenticated === null ? [] : [throttling.unauthenticated]))
-    else {
+    if (way.needs.size === 0) {
+      for (const limit of throttling.unauthenticated) (limit.conditions.length > 0 ? unsure : sure).push(limit)
+    } else {
       for (const level of [throttling.subscription, throttling.application]) {
         if (level === null) continue
         // What an API key says of its tier, the certificate does not tell.

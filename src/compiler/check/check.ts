@@ -11,7 +11,6 @@ import { rule as duplicateRoute } from './rules/duplicate-route.ts'
 import { rule as feedCannotReplay } from './rules/feed-cannot-replay.ts'
 import { rule as fetchedKeys } from './rules/fetched-keys.ts'
 import { rule as forwardedCredential } from './rules/forwarded-credential.ts'
-import { rule as groupedTier } from './rules/grouped-tier.ts'
 import { rule as introspectionCache } from './rules/introspection-cache.ts'
 import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
@@ -62,7 +61,6 @@ const rules: readonly Rule[] = [
   unknownTier,
   unusedTier,
   namedApis,
-  groupedTier,
   overCapacity,
   unlimitedHead,
   noBackend,

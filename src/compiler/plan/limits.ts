@@ -165,13 +165,16 @@ export class Limits {
     })
   }
 
-  #unauthenticated(): number | null {
+  #unauthenticated(): NamedTierPlan | null {
     const { throttling, subscriptionTiers } = this.#project
     const name = throttling.unauthenticated?.value ?? wso2Unauthenticated
     const tier = throttling.unauthenticated === null ? subscriptionTiers.get(name) : tiersFor('subscription', this.#project).get(name)
     if (tier === undefined) return null
     const named = throttling.unauthenticated ?? { value: name, at: tier.at }
-    return this.#decided.push(this.#tierLimit(tier, 'subscription', { tier: named, by: 'address' })) - 1
+    const groups = isGrouped(tier, 'subscription', this.#project) ? this.#project.tierGroups.get(tier.name) : undefined
+    if (groups !== undefined)
+      return { name, limit: null, groups: this.#groups(tier, groups, { level: 'subscription', by: 'address' }, named.at) }
+    return { name, limit: this.#decided.push(this.#tierLimit(tier, 'subscription', { tier: named, by: 'address' })) - 1, groups: [] }
   }
 
   #once(owner: object, decide: () => DecidedLimit): number {

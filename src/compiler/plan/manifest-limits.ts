@@ -5,7 +5,7 @@ import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 import type { ManifestSharedStore } from '../../contract/manifest/shared-store.ts'
 import type { ManifestThrottling } from '../../contract/manifest/throttling.ts'
 import type { ManifestTrafficManager } from '../../contract/manifest/traffic-manager.ts'
-import type { ConditionalLimitPlan, NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { ConditionalLimitPlan, NamedLimitsPlan, NamedTierPlan } from '../../contract/plan/conditional-limit.ts'
 import type { OperationPlan } from '../../contract/plan/operation.ts'
 import type { SharedStorePlan } from '../../contract/plan/shared-store.ts'
 import type { ThrottlingPlan } from '../../contract/plan/throttling.ts'
@@ -92,7 +92,7 @@ export function manifestThrottling(decisions: Decisions, project: Project): Mani
     ...memoryOf(throttling),
     subscription: namedLimits(subscription, 'subscription', decisions, project),
     application: namedLimits(application, 'application', decisions, project),
-    unauthenticated: unauthenticated === null ? null : manifestLimit(unauthenticated, decisions),
+    unauthenticated: unauthenticated === null ? [] : namedLimit(unauthenticated, 'subscription', 'address', decisions, project),
     custom: custom.map(({ limit, key }, index) => ({
       limit: manifestLimit(limit, decisions),
       key: key.map((selector) => ('name' in selector ? `${selector.kind}:${selector.name}` : selector.kind)),
@@ -168,15 +168,24 @@ function namedLimits(
   if (plan === null) return null
   const { tiers, otherwise, unknown } = plan
   return {
-    tiers: tiers.flatMap(({ name, limit, groups }) =>
-      limit === null
-        ? groupedLimits(groups, name, { level: use, by: 'application', namedAt: null }, decisions, project)
-        : [manifestLimit(limit, decisions)],
-    ),
+    tiers: tiers.flatMap((tier) => namedLimit(tier, use, 'application', decisions, project)),
     unlimited: tiers.flatMap(({ name, limit, groups }) => (limit === null && groups.length === 0 ? [name] : [])),
     otherwise: otherwise === null ? null : tiers[otherwise]!.name,
     unknown,
   }
+}
+
+/** Its groups, where it has some. */
+function namedLimit(
+  { name, limit, groups }: NamedTierPlan,
+  level: 'subscription' | 'application',
+  by: 'application' | 'address',
+  decisions: Decisions,
+  project: Project,
+): readonly ManifestLimit[] {
+  if (limit !== null) return [manifestLimit(limit, decisions)]
+  const named = by === 'address' ? project.throttling.unauthenticated : null
+  return groupedLimits(groups, name, { level, by, namedAt: named === null ? null : reference(named.at) }, decisions, project)
 }
 
 function manifestLimit(index: number, { limits, replicas, plan: { throttling } }: Decisions): ManifestLimit {

@@ -13,7 +13,7 @@ export function planTrafficManager(
   { throttling: { trafficManager, replicas } }: Project,
   limits: readonly LimitPlan[],
   operations: readonly Pick<OperationPlan, 'conditionalLimits'>[],
-  callers: Pick<ThrottlingPlan, 'subscription' | 'application'>,
+  callers: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated'>,
 ): TrafficManagerPlan | null {
   if (trafficManager === null) return null
   const { events, data, decisions, ...rest } = trafficManager
@@ -38,8 +38,13 @@ function managedLimits(limits: readonly LimitPlan[], groups: readonly Conditiona
   return limits.flatMap((limit, index) => (isManaged(limit) && !grouped.has(index) ? [index] : []))
 }
 
-function groupsOf({ subscription, application }: Pick<ThrottlingPlan, 'subscription' | 'application'>): readonly ConditionalLimitPlan[] {
-  return [...(subscription?.tiers ?? []), ...(application?.tiers ?? [])].flatMap(({ groups }) => groups)
+function groupsOf({
+  subscription,
+  application,
+  unauthenticated,
+}: Pick<ThrottlingPlan, 'subscription' | 'application' | 'unauthenticated'>): readonly ConditionalLimitPlan[] {
+  const tiers = [...(subscription?.tiers ?? []), ...(application?.tiers ?? []), ...(unauthenticated === null ? [] : [unauthenticated])]
+  return tiers.flatMap(({ groups }) => groups)
 }
 
 function planService({ url, plainHttp, tls }: Service): ServicePlan {

@@ -17,8 +17,8 @@ export type ManifestThrottling = {
   /** `null`: these levels limit nobody. */
   readonly subscription: ManifestNamedLimits | null
   readonly application: ManifestNamedLimits | null
-  /** For callers without a credential; `null`: none. */
-  readonly unauthenticated: ManifestLimit | null
+  /** For callers without a credential: one, the groups of one, or none. */
+  readonly unauthenticated: readonly ManifestLimit[]
   /** Limits with keys of their own, where all conditions hold. */
   readonly custom: readonly { readonly limit: ManifestLimit; readonly key: readonly string[]; readonly conditions: readonly string[] }[]
 }

@@ -1,5 +1,5 @@
 /** All that is counted, and where. */
-import type { CustomLimitPlan, NamedLimitsPlan } from './conditional-limit.ts'
+import type { CustomLimitPlan, NamedLimitsPlan, NamedTierPlan } from './conditional-limit.ts'
 import type { LimitPlan } from './limit.ts'
 import type { SharedStorePlan } from './shared-store.ts'
 import type { TrafficManagerPlan } from './traffic-manager.ts'
@@ -15,7 +15,7 @@ export type ThrottlingPlan = {
   /** `null`: these levels limit nobody. */
   readonly subscription: NamedLimitsPlan | null
   readonly application: NamedLimitsPlan | null
-  /** Index of the limit for callers without a credential; `null`: none. */
-  readonly unauthenticated: number | null
+  /** For callers without a credential; `null`: no limit. */
+  readonly unauthenticated: NamedTierPlan | null
   readonly custom: readonly CustomLimitPlan[]
 }

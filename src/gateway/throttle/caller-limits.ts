@@ -2,7 +2,7 @@
  * Which limits hold for a caller, by the tiers that its subscription, token or API key names. That is decided once for each credential, and
  * remembered as long as the credential is.
  */
-import type { NamedLimitsPlan } from '../../contract/plan/conditional-limit.ts'
+import type { NamedLimitsPlan, NamedTierPlan } from '../../contract/plan/conditional-limit.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { claimedApplicationTier, claimedSubscriptionTier } from '../claimed-tiers.ts'
 import { Consumer } from '../consumer.ts'
@@ -71,9 +71,7 @@ export class CallerTiers {
     this.#subscription = named(subscription)
     this.#application = named(application)
     this.#unauthenticated =
-      unauthenticated === null
-        ? null
-        : { counters: counters[unauthenticated]!, groups: null, limit: unauthenticated, number: (subscription?.tiers.length ?? 0) + 1 }
+      unauthenticated === null ? null : namedLimit(unauthenticated, (subscription?.tiers.length ?? 0) + 1, plan, counters, fields)
     this.#known = new Set(plan.applications.map(({ id }) => id))
     this.#applications = new Map(plan.applications.flatMap(({ id, keys }) => keys.map(({ holder }) => [holder, id] as const)))
     this.#decided = plan.apis.map(() => new WeakMap())
@@ -160,17 +158,24 @@ function namedLimits(
   fields: RequestFields,
 ): NamedLimits | null {
   if (plan === null) return null
-  const tiers = plan.tiers.map(({ limit, groups }, index): NamedLimit => {
-    const own = limit === null ? [] : counters[limit]!
-    return {
-      counters: own,
-      limit,
-      groups: groups.length === 0 ? null : new ConditionalLimit(groups, counters, gateway, fields),
-      number: index + 1,
-    }
-  })
+  const tiers = plan.tiers.map((tier, index) => namedLimit(tier, index + 1, gateway, counters, fields))
   const byName = new Map(plan.tiers.map(({ name }, index) => [name, tiers[index]!]))
   return { byName, otherwise: plan.otherwise === null ? null : tiers[plan.otherwise]!, plan }
+}
+
+function namedLimit(
+  { limit, groups }: NamedTierPlan,
+  number: number,
+  gateway: GatewayPlan,
+  counters: readonly (readonly Counter[])[],
+  fields: RequestFields,
+): NamedLimit {
+  return {
+    counters: limit === null ? [] : counters[limit]!,
+    limit,
+    groups: groups.length === 0 ? null : new ConditionalLimit(groups, counters, gateway, fields),
+    number,
+  }
 }
 
 /** `null`: no limit; `undefined`: the name is not known, and there is nothing to hold instead. */

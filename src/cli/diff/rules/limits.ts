@@ -128,6 +128,17 @@ function inFlight(whose: string): Compare<number> {
       : bound(before, after, where)
 }
 
+const ofAnonymous: Compare<readonly ManifestLimit[]> = all(
+  named({
+    key: keyOf,
+    added: (each) => [isNone(each) ? 'harmless' : 'breaking', `callers without a credential are limited now: ${describeWindows(each)}`],
+    gone: (each) => [isNone(each) ? 'harmless' : 'weakening', `callers without a credential are limited no more: ${describeWindows(each)}`],
+    both: limit(),
+    order: ['weakening', 'groups of the tier without a credential stand in another order: the first one that fits holds'],
+  }),
+  groupsOf(keyOf),
+)
+
 export const throttling: Compare<ManifestThrottling | null> = optional(
   () => ['breaking', 'requests are limited now'],
   () => ['weakening', 'nothing is limited any more'],
@@ -148,11 +159,7 @@ export const throttling: Compare<ManifestThrottling | null> = optional(
     }),
     subscription: callerTiers('subscription'),
     application: callerTiers('application'),
-    unauthenticated: optional(
-      (added) => ['breaking', `callers without a credential are limited now: ${describeWindows(added)}`],
-      (gone) => ['weakening', `callers without a credential are limited no more: ${describeWindows(gone)}`],
-      limit(),
-    ),
+    unauthenticated: ofAnonymous,
     custom: named<ManifestThrottling['custom'][number]>({
       key: ({ key, conditions }) => JSON.stringify([key, conditions]),
       added: ({ limit: each }) => ['breaking', `${headline(each)} is new: ${describeWindows(each)}`],

@@ -319,7 +319,7 @@ export const fullManifest: Manifest = {
       unknown: 'refuse',
     },
     application: { tiers: [limit('Big', 'application', 'application')], unlimited: ['Huge'], otherwise: 'Big', unknown: 'refuse' },
-    unauthenticated: limit('Anonymous', 'subscription', 'address'),
+    unauthenticated: [limit('Anonymous', 'subscription', 'address')],
     custom: [{ limit: limit('own', 'custom', 'key'), key: ['header:x-tenant', 'address'], conditions: ['method GET'] }],
   },
   backendToken: {
