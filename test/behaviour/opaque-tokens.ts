@@ -35,7 +35,7 @@ issuers:
       revoke: { url: "\${KEY_MANAGER}/taken/back" }
       authorize: "\${KEY_MANAGER}"
       userinfo: "\${KEY_MANAGER}/me"
-  - { issuer: https://three.example.com, audiences: any, introspection: { url: "\${KEY_MANAGER}/third", clientId: gateway, clientSecret: "\${SECRET}", cache: { keep: 1s } } }
+  - { issuer: https://three.example.com, audiences: any, introspection: { url: "\${KEY_MANAGER}/third", clientId: gateway, clientSecret: "\${SECRET}", timeout: 10s, cache: { keep: 1s } } }
 revocation: { snapshot: revoked.yaml }
 `
 

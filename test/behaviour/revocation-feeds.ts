@@ -84,7 +84,7 @@ export function revocationList(start: Start): void {
 
     before(async () => {
       project = new RevocableProject(
-        '{ feeds: [{ type: list, url: "${LIST_URL}", every: 1s, username: "${LIST_USER}", password: "${LIST_PASSWORD}" }], onStale: { after: 8s } }',
+        '{ feeds: [{ type: list, url: "${LIST_URL}", every: 1s, username: "${LIST_USER}", password: "${LIST_PASSWORD}" }], onStale: { after: 15s } }',
         `  /lenient:
     x-postern: { onStale: { action: allow } }
     get: { operationId: lenient, responses: { default: { description: An answer } } }
