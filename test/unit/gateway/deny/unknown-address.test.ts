@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { ConditionPlan } from '../../../../src/contract/plan/condition.ts'
+import type { Surroundings } from '../../../../src/gateway/capabilities/surroundings.ts'
+import { callerBlocked } from '../../../../src/gateway/conditions/caller-blocked.ts'
+import { denyFeedCapability } from '../../../../src/gateway/deny-feed/deny-feed.ts'
+import { requestFields } from '../../../../src/gateway/http1/request-fields.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { planOf } from '../../../wire/plan.ts'
+import { sampleExchange } from '../sample-exchange.ts'
+import { samplePlan } from '../sample-plan.ts'
+import { sampleSurroundings } from '../sample-surroundings.ts'
 
 const from = (range: string, negated = false): ConditionPlan => ({ kind: 'address', ranges: [range], negated })
 
@@ -48,4 +55,15 @@ test('a caller whose address nobody can tell is one that addresses deny, and the
 test('a caller from a link is denied by his address, whatever his interface is called', async () => {
   const values = ['fe80::1%eth0', 'fe80::1%eth_0', '[fe80::1%br-lan@if3]:80', 'fe80::2%eth_0']
   assert.deepEqual(await answers([from('fe80::1')], values), [403, 403, 403, 200])
+})
+
+test('nor can feeds tell whether they deny him', () => {
+  const plan = samplePlan()
+  const none = { denialMarks: () => ({}), isDenied: () => false, freshness: () => ({ unknown: false }) }
+  // As much of them as the capability asks for.
+  const revocations = none as unknown as NonNullable<Surroundings['revocations']>
+  const step = denyFeedCapability({ ...sampleSurroundings(plan), revocations }).check(plan.operations[0]!, requestFields([]))!
+  const addressed = (address: string): ReturnType<typeof sampleExchange> => Object.assign(sampleExchange(), { address })
+  assert.equal(step(addressed('unknown')), callerBlocked)
+  assert.equal(step(addressed('192.0.2.1')), undefined)
 })
