@@ -118,7 +118,7 @@ test('without the certificates it says which ones are needed, and a build does n
   assert.equal(result.code, 0)
   assert.match(
     readFileSync(join(out, 'IMPORT.md'), 'utf8'),
-    /keytool -exportcert -rfc -keystore '\$\{mgw-runtime\.home\}\/runtime\/bre\/security\/ballerinaTruststore\.p12' -alias wso2apim310 -file keys\/wso2apim310\.pem`/,
+    /`mkdir -p keys && keytool -exportcert -rfc -keystore '\$\{mgw-runtime\.home\}\/runtime\/bre\/security\/ballerinaTruststore\.p12' -alias wso2apim310 -file keys\/wso2apim310\.pem`/,
   )
   assert.equal((await runCli(['build', out])).code, 1)
 })

@@ -2,6 +2,7 @@
  * Commands that get out of a Microgateway's key stores what Postern reads as PEM. Key stores themselves are not read: keytool, which comes
  * with the Java that the Microgateway needs, reads them all, and asks for the password.
  */
+import { dirname } from 'node:path/posix'
 import type { Configuration } from './configuration.ts'
 
 const runtimeHome = '${mgw-runtime.home}'
@@ -24,12 +25,15 @@ export function keyStoresOf(conf: Configuration, table = 'listenerConfig'): KeyS
 
 /** One certificate, into a file. */
 export function certificateExport(store: string, alias: string, file: string): string {
-  return told(`keytool -exportcert -rfc -keystore ${quoted(store)} -alias ${quoted(alias)} -file ${quoted(file)}`, store)
+  return told(`${inFolderOf(file)}keytool -exportcert -rfc -keystore ${quoted(store)} -alias ${quoted(alias)} -file ${quoted(file)}`, store)
 }
 
 /** All certificates, into one file. */
 export function certificatesExport(store: string, file: string): string {
-  return told(`keytool -list -rfc -keystore ${quoted(store)} | sed -n '/BEGIN CERT/,/END CERT/p' > ${quoted(file)}`, store)
+  return told(
+    `${inFolderOf(file)}keytool -list -rfc -keystore ${quoted(store)} | sed -n '/BEGIN CERT/,/END CERT/p' > ${quoted(file)}`,
+    store,
+  )
 }
 
 /** The SHA-256 of a certificate. */
@@ -46,6 +50,12 @@ export function keyExport(store: string, alias: string, file: string): string {
 
 function told(command: string, store: string): string {
   return `\`${command}\`${store.includes(runtimeHome) ? `, with the folder of its runtime for \`${runtimeHome}\`` : ''}`
+}
+
+/** A new project has no folder that nothing was put into. */
+function inFolderOf(file: string): string {
+  const folder = dirname(file)
+  return folder === '.' ? '' : `mkdir -p ${quoted(folder)} && `
 }
 
 /** One word for a shell, whatever is in it. */

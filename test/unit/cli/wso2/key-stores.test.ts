@@ -21,7 +21,7 @@ test('stores are those of the configuration, or those that the Microgateway ship
 test('a command is whole, and says where a path is not one yet', () => {
   assert.equal(
     certificateExport('/etc/trusted.jks', 'idp', 'keys/idp.pem'),
-    '`keytool -exportcert -rfc -keystore /etc/trusted.jks -alias idp -file keys/idp.pem`',
+    '`mkdir -p keys && keytool -exportcert -rfc -keystore /etc/trusted.jks -alias idp -file keys/idp.pem`',
   )
   const shipped = certificateExport('${mgw-runtime.home}/store.p12', 'idp', 'keys/idp.pem')
   assert.match(shipped, /-keystore '\$\{mgw-runtime\.home\}\/store\.p12' .*, with the folder of its runtime for `\$\{mgw-runtime\.home\}`$/)
@@ -49,8 +49,8 @@ test('keytool does what they say', { skip: skip === undefined ? false : `${skip}
   run("openssl pkcs12 -export -in pair.pem -name 'idp key' -out store.p12 -passout pass:secret1")
   const { fingerprint256, raw } = new X509Certificate(cert)
   const written = (file: string): X509Certificate => new X509Certificate(readFileSync(join(folder, file)))
-  run(certificateExport('store.p12', 'idp key', 'one.pem'))
-  run(certificatesExport('store.p12', 'all.pem'))
-  assert.deepEqual([written('one.pem').raw, written('all.pem').raw], [raw, raw])
+  run(certificateExport('store.p12', 'idp key', 'keys/one.pem'))
+  run(certificatesExport('store.p12', 'authorities/all.pem'))
+  assert.deepEqual([written('keys/one.pem').raw, written('authorities/all.pem').raw], [raw, raw])
   assert.ok(run(thumbprint('store.p12', 'idp key')).includes(fingerprint256))
 })
