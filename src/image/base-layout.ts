@@ -31,6 +31,7 @@ export class BaseLayout {
 
   /** `work`: a folder that does not exist yet, for what an archive holds. */
   static async open(path: string, work: string): Promise<BaseLayout> {
+    if (!existsSync(path)) throw missing(path)
     const isFolder = (await stat(path)).isDirectory()
     const foreign = isFolder ? (await readdir(path)).filter((name) => !layoutNames.has(name)) : await unpack(path, work)
     const folder = isFolder ? path : work
@@ -65,6 +66,20 @@ export class BaseLayout {
   blob(digest: string): string {
     return join(this.#folder, 'blobs', 'sha256', digest.slice('sha256:'.length))
   }
+}
+
+/** What is not there is mostly the name of an image in a registry. */
+function missing(path: string): ImageError {
+  if (path.startsWith('docker://'))
+    return new ImageError(
+      `${path} is in a registry, and images are made without a network.`,
+      `Fetch and pin it with \`postern lock --base docker://…\`, and build upon that with --locked <project>.`,
+    )
+  const reference = /^\w[\w.:/@-]{0,199}$/.test(path) && !path.endsWith('.tar') ? `docker://${path}` : 'docker://<registry>/<name>:<tag>'
+  return new ImageError(
+    `There is no ${path}.`,
+    `Name an OCI layout or archive. An image in a registry is fetched with \`postern lock --base ${reference}\`.`,
+  )
 }
 
 /** Throws an ImageError for what is no file, such as a device that a link leads to, or too large. */

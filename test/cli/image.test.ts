@@ -155,7 +155,8 @@ test('what cannot be made an image of is refused with what to do, and nothing is
   const image = ['image', bundle, '--out', out]
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [image, /--base/],
-    [[...image, '--base', join(folder, 'nowhere')], /does not exist/],
+    [[...image, '--base', join(folder, 'nowhere')], /There is no .*nowhere\.\n.*OCI layout/],
+    [[...image, '--base', 'docker://node:26-slim'], /in a registry[\s\S]*postern lock --base docker:\/\/[\s\S]*--locked/],
     [[...image, '--base', 'scratch'], /has no Node[\s\S]*--base host/],
     [[...image, '--base', base], /more than one base image[\s\S]*--platform/],
     [[...image, '--base', base, '--platform', 'Linux'], /not a platform/],

@@ -192,8 +192,23 @@ test('a base image is pinned by its digest, stays pinned, and no other is taken 
   const other = await image(second)
   assert.equal(other.code, 2)
   assert.match(other.stderr, new RegExp(digests[0]!))
+  assert.match((await image('host')).stderr, /--locked is for base images, and not for host/)
   assert.equal((await cli('lock', own, '--base', 'none')).code, 0)
   assert.match((await image(first)).stderr, /pins no base image/)
+})
+
+test('a base image that is not named as one is told how to', async (t) => {
+  const own = project(t, '/named/pets.yaml')
+  for (const [base, why] of [
+    ['node:26-slim', /There is no node:26-slim\.\n.*docker:\/\/node:26-slim/],
+    ['host', /this machine’s Node is no image that can be pinned[\s\S]*postern image --base host/],
+  ] as const) {
+    const { code, stderr } = await cli('lock', own, '--base', base)
+    assert.equal(code, 2)
+    assert.match(stderr, why)
+  }
+  assert.match((await cli('lock', own, '--frozen', '--json')).stderr, /--frozen fetches what is pinned, and asks for nothing else/)
+  assert.equal(existsSync(join(own, 'postern.lock')), false)
 })
 
 test('nothing is written or taken away through a link of the project', async (t) => {

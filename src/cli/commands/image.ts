@@ -127,6 +127,11 @@ function withLocked(options: Options): Base {
   }
   if (options.baseDigest !== undefined)
     throw new UsageError('--locked and --base-digest both say which base image.', 'Leave one of them out.')
+  if (base === 'host')
+    throw new UsageError(
+      '--locked is for base images, and not for host.',
+      'Leave it out, or leave --base out for the image that is pinned.',
+    )
   const project = locateProject(locked)
   const pinned = lockedBase(project)
   if (pinned === null)

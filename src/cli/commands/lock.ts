@@ -42,8 +42,11 @@ async function lock(argument: string, options: Options, session: Session): Promi
   const folder = locateProject(argument)
   const pinned = lockedBase(folder)
   if (options.frozen === true) {
-    if (check || options.base !== undefined || options.platform !== undefined)
-      throw new UsageError('--frozen fetches what is pinned, and asks for nothing else.', 'Leave --check, --base and --platform out.')
+    if (check || options.base !== undefined || options.platform !== undefined || options.json === true)
+      throw new UsageError(
+        '--frozen fetches what is pinned, and asks for nothing else.',
+        'Leave --check, --base, --platform and --json out.',
+      )
     return fetchPinned(folder, pinned, options.plainHttp === true, report)
   }
   const request = baseRequest(options, pinned)

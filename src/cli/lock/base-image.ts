@@ -44,6 +44,11 @@ export async function registryBase(
 export async function givenBase(path: string | undefined, pinned: LockedBase | null): Promise<LockedBase | null> {
   if (path === undefined) return pinned
   if (path === 'none') return null
+  if (path === 'host')
+    throw new UsageError(
+      'What is made of this machine’s Node is no image that can be pinned.',
+      'Say `postern image --base host` without --locked.',
+    )
   const { baseDigest } = await import('../../image/base-digest.ts')
   return { digest: await asked(baseDigest(path)), fetched: null }
 }
