@@ -4,8 +4,14 @@
  */
 import type { Socket } from 'node:net'
 
-/** Milliseconds of that pause. */
-export const gathering = 40
+/** Milliseconds of that pause: the first, and the longest where there was something to read behind each. */
+export const shortestPause = 5
+const longestPause = 40
+
+/** The one that follows. */
+export function longerPause(pause: number): number {
+  return Math.min(2 * pause, longestPause)
+}
 
 /** Bytes. A reading that brings more is of a backlog, and has no pause after it. */
 const backlog = 16 * 1024
@@ -21,6 +27,10 @@ export class Pauses {
   readonly #end: () => void
   #beginning: NodeJS.Immediate | null = null
   #ending: NodeJS.Timeout | null = null
+  /** Milliseconds. */
+  #length: number = shortestPause
+  /** A pause has just ended: what is read now came in it. */
+  #hasEnded: boolean = false
 
   constructor(begin: () => void, end: () => void) {
     this.#begin = begin
@@ -31,6 +41,7 @@ export class Pauses {
   after(bytes: number): void {
     if (bytes >= backlog) return this.#drop()
     if (this.#ending !== null) return
+    this.#length = this.#hasEnded ? longerPause(this.#length) : shortestPause
     // What has gathered comes in two pieces, of which the first was read ahead. The second has come when this turn of the loop is over.
     this.#beginning = setImmediate(() => {
       this.#beginning = null
@@ -38,8 +49,12 @@ export class Pauses {
     })
     this.#ending = setTimeout(() => {
       this.#ending = null
+      this.#hasEnded = true
+      setImmediate(() => {
+        this.#hasEnded = false
+      })
       this.#end()
-    }, gathering).unref()
+    }, this.#length).unref()
   }
 
   /** The one that is to begin. */

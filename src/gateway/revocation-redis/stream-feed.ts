@@ -10,7 +10,7 @@ import type { RedisFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
-import { gathering } from '../feeds/gathering.ts'
+import { longerPause, shortestPause } from '../feeds/gathering.ts'
 import { feedAddress } from '../redis/feed-address.ts'
 import { RedisRefusal, RedisSession, redisProblem } from '../redis/redis-session.ts'
 import { entryOf, isBefore, messagesIn, type StreamMessage } from './stream-entries.ts'
@@ -82,7 +82,7 @@ class StreamFeed {
     const process = await processOf(session)
     if (this.#last !== beginning && (process === null || process !== this.#process)) this.#forget()
     this.#process = process
-    for (;;) {
+    for (let gathering = shortestPause; ; ) {
       const asked = this.#clock.monotonic()
       const before = this.#last
       // Sent together: what there is, Redis says first.
@@ -96,8 +96,13 @@ class StreamFeed {
       this.#sink.confirm(asked)
       works()
       // Where some came, more may be on their way.
-      if (this.#last !== before) await new Promise((resolve) => setTimeout(resolve, gathering).unref())
-      else await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
+      if (this.#last !== before) {
+        await new Promise((resolve) => setTimeout(resolve, gathering).unref())
+        gathering = longerPause(gathering)
+      } else {
+        await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
+        gathering = shortestPause
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { gathering, Pauses, pausesOf, unhurried } from '../../../../src/gateway/feeds/gathering.ts'
+import { Pauses, pausesOf, shortestPause, unhurried } from '../../../../src/gateway/feeds/gathering.ts'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -26,12 +26,41 @@ test('behind a reading there is a pause, and one only', async (context) => {
   assert.deepEqual(told, [], 'what comes in this turn of the loop is read')
   await turn()
   assert.deepEqual(told, ['pause'])
-  context.mock.timers.tick(gathering)
+  context.mock.timers.tick(shortestPause)
   assert.deepEqual(told, ['pause', 'go on'])
+  await turn()
   pauses.after(100)
   await turn()
-  context.mock.timers.tick(gathering)
+  context.mock.timers.tick(shortestPause)
   assert.deepEqual(told, ['pause', 'go on', 'pause', 'go on'])
+})
+
+test('pauses grow while there is something to read behind each', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  let ended = 0
+  let isDense = true
+  const pauses: Pauses = new Pauses(
+    () => {},
+    () => {
+      ended++
+      if (isDense) pauses.after(100)
+    },
+  )
+  pauses.after(100)
+  for (const length of [5, 10, 20, 40, 40]) {
+    const before = ended
+    await turn()
+    context.mock.timers.tick(length - 1)
+    assert.equal(ended, before, `${length}`)
+    context.mock.timers.tick(1)
+    assert.equal(ended, before + 1, `${length}`)
+  }
+  isDense = false
+  context.mock.timers.tick(40)
+  await turn()
+  pauses.after(100)
+  context.mock.timers.tick(5)
+  assert.equal(ended, 7)
 })
 
 test('a backlog is read without a pause', async (context) => {
@@ -41,7 +70,7 @@ test('a backlog is read without a pause', async (context) => {
   pauses.after(100)
   pauses.after(100_000)
   await turn()
-  context.mock.timers.tick(gathering)
+  context.mock.timers.tick(shortestPause)
   assert.deepEqual(told, [])
 })
 
@@ -50,7 +79,7 @@ test('a pause that has begun ends, whatever was read', async (context) => {
   pauses.after(100)
   await turn()
   pauses.after(100_000)
-  context.mock.timers.tick(gathering)
+  context.mock.timers.tick(shortestPause)
   assert.deepEqual(told, ['pause', 'go on'])
 })
 
@@ -85,7 +114,7 @@ test('what comes to a socket in a pause is read together behind it', async (cont
 
   const all = `first ${Array.from({ length: 50 }, (_, count) => `${count} `).join('')}`
   while (pieces.join('') !== all) {
-    context.mock.timers.tick(gathering)
+    context.mock.timers.tick(100)
     await turn()
   }
   assert.ok(pieces.length < 10, String(pieces.length))
