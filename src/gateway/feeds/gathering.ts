@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net'
 
-/** Milliseconds of that pause: the first, and the longest where there was something to read behind each. */
+/** Milliseconds of that pause: the first, and the longest where much has gathered in each. */
 export const shortestPause = 5
 const longestPause = 40
 
@@ -31,6 +31,7 @@ export class Pauses {
   #length: number = shortestPause
   /** A pause has just ended: what is read now came in it. */
   #hasEnded: boolean = false
+  #pieces: number = 0
 
   constructor(begin: () => void, end: () => void) {
     this.#begin = begin
@@ -40,30 +41,32 @@ export class Pauses {
   /** So many bytes were read. */
   after(bytes: number): void {
     if (bytes >= backlog) return this.#drop()
-    if (this.#ending !== null) return
-    this.#length = this.#hasEnded ? longerPause(this.#length) : shortestPause
+    this.#pieces++
+    if (this.#beginning !== null || this.#ending !== null) return
+    this.#pieces = 1
+    const isBehindPause = this.#hasEnded
     // What has gathered comes in two pieces, of which the first was read ahead. The second has come when this turn of the loop is over.
     this.#beginning = setImmediate(() => {
       this.#beginning = null
+      this.#length = isBehindPause && this.#pieces > 1 ? longerPause(this.#length) : shortestPause
+      this.#ending = setTimeout(() => this.#ended(), this.#length).unref()
       this.#begin()
     })
-    this.#ending = setTimeout(() => {
-      this.#ending = null
-      this.#hasEnded = true
-      setImmediate(() => {
-        this.#hasEnded = false
-      })
-      this.#end()
-    }, this.#length).unref()
+  }
+
+  #ended(): void {
+    this.#ending = null
+    this.#hasEnded = true
+    setImmediate(() => {
+      this.#hasEnded = false
+    })
+    this.#end()
   }
 
   /** The one that is to begin. */
   #drop(): void {
-    if (this.#beginning === null || this.#ending === null) return
-    clearImmediate(this.#beginning)
-    clearTimeout(this.#ending)
+    if (this.#beginning !== null) clearImmediate(this.#beginning)
     this.#beginning = null
-    this.#ending = null
   }
 }
 

@@ -98,7 +98,7 @@ class StreamFeed {
       // Where some came, more may be on their way.
       if (this.#last !== before) {
         await new Promise((resolve) => setTimeout(resolve, gathering).unref())
-        gathering = longerPause(gathering)
+        gathering = next.length > 1 ? longerPause(gathering) : shortestPause
       } else {
         await session.run(['XREAD', 'COUNT', '1', 'BLOCK', String(wait), 'STREAMS', this.#stream, this.#last], wait)
         gathering = shortestPause
