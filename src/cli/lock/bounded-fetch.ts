@@ -74,6 +74,8 @@ function reason(error: unknown): string {
   for (const each of [cause, error]) {
     if (each instanceof Error && 'code' in each && typeof each.code === 'string') return each.code
     if (each instanceof Error && each.name === 'TimeoutError') return 'no whole answer in time'
+    // Of the Fetch standard: some ports belong to other protocols, such as 6000.
+    if (each instanceof Error && each.message === 'bad port') return each.message
   }
   return error instanceof FetchError ? error.message : 'no reason given'
 }

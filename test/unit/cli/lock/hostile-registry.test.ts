@@ -268,6 +268,10 @@ test('redirects lead to https, and not without end', async (t) => {
   }
 })
 
+test('a port that fetch does not ask is told as such', async (t) => {
+  await assert.rejects(lock(t, '127.0.0.1:6000'), /cannot be fetched \(bad port\)/)
+})
+
 test('who falls silent is given up', async (t) => {
   const { host, pages, layout, image } = await registry(t)
   const { digest } = layerOf(layout, image)
