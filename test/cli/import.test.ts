@@ -112,6 +112,14 @@ test('no password gets into the project or its report', async (t) => {
   assert.doesNotMatch(text, /secret-of/)
 })
 
+test('private keys that commands of its report take out of key stores stay out of version control', async (t) => {
+  const { out } = await imported(t)
+  const ignored = readFileSync(join(out, '.gitignore'), 'utf8').split('\n')
+  const keys = [...readFileSync(join(out, 'IMPORT.md'), 'utf8').matchAll(/ pkcs12 -in (\S+)\.p12 -nodes -out ([^\s`]+)`/g)]
+  assert.deepEqual([...new Set(keys.map(([, , file]) => file))].toSorted(), ['backend-token.pem', 'tls.pem'])
+  for (const [, store, file = ''] of keys) assert.deepEqual([store, ignored.includes(file), ignored.includes('*.p12')], [file, true, true])
+})
+
 test('without the certificates it says which ones are needed, and a build does not go on without them', async (t) => {
   const out = join(temporaryFolder(t), 'petstore')
   const result = await runCli(['import', 'wso2', source, '--out', out])

@@ -49,6 +49,7 @@ async function importFrom(from: string, argument: string, options: Options, sess
     throw new UsageError(`${options.out} exists, and is not empty.`, 'Name another folder with --out.')
   // What reads TOML is not loaded for other commands.
   const { importProject } = await import('../wso2/import-project.ts')
+  const { privateFiles } = await import('../wso2/key-stores.ts')
   const imported = importProject(folder, options.config ?? null, options.certificates ?? null)
   const write = (path: string, content: Buffer | string): void => {
     mkdirSync(dirname(join(out, path)), { recursive: true })
@@ -56,6 +57,7 @@ async function importFrom(from: string, argument: string, options: Options, sess
   }
   for (const [path, content] of imported.files) write(path, Buffer.isBuffer(content) ? content : yamlText(content))
   write('postern.yaml', yamlText(imported.project))
+  write('.gitignore', ['dist/', 'locked/base/', 'locked/base.tmp/', ...privateFiles, ''].join('\n'))
   const { diagnostics } = examine({ projectFolder: out, now: new Date() })
   write(reportFile, importReport(basename(folder), imported.outcomes, diagnostics))
   if (options.json === true) report.result(`${JSON.stringify({ format: 1, outcomes: imported.outcomes }, null, 2)}\n`)

@@ -7,6 +7,12 @@ import type { Configuration } from './configuration.ts'
 
 const runtimeHome = '${mgw-runtime.home}'
 
+/** What private keys are put into, by the commands below. */
+type PrivateFile = 'tls.pem' | 'backend.pem' | 'backend-token.pem'
+
+/** Lines of .gitignore. */
+export const privateFiles: readonly (PrivateFile | '*.p12')[] = ['*.p12', 'tls.pem', 'backend.pem', 'backend-token.pem']
+
 /** Paths as the configuration has them; those that the Microgateway ships where it says nothing. */
 export type KeyStores = {
   /** Its own keys: what clients see by TLS, and what tokens for backends are signed with. */
@@ -42,7 +48,7 @@ export function thumbprint(store: string, alias: string): string {
 }
 
 /** The private key of an alias, into a file, with its certificates. */
-export function keyExport(store: string, alias: string, file: string): string {
+export function keyExport(store: string, alias: string, file: PrivateFile): string {
   const p12 = `${file}.p12`
   const one = `keytool -importkeystore -srckeystore ${quoted(store)} -srcalias ${quoted(alias)} -destkeystore ${quoted(p12)} -deststoretype PKCS12`
   return told(`${one} && openssl pkcs12 -in ${quoted(p12)} -nodes -out ${quoted(file)}`, store)

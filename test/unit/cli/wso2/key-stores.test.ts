@@ -25,7 +25,10 @@ test('a command is whole, and says where a path is not one yet', () => {
   )
   const shipped = certificateExport('${mgw-runtime.home}/store.p12', 'idp', 'keys/idp.pem')
   assert.match(shipped, /-keystore '\$\{mgw-runtime\.home\}\/store\.p12' .*, with the folder of its runtime for `\$\{mgw-runtime\.home\}`$/)
-  assert.match(keyExport('a.p12', 'b', 'c.pem'), /^`keytool -importkeystore .* && openssl pkcs12 -in c\.pem\.p12 -nodes -out c\.pem`$/)
+  assert.match(
+    keyExport('a.p12', 'b', 'tls.pem'),
+    /^`keytool -importkeystore .* && openssl pkcs12 -in tls\.pem\.p12 -nodes -out tls\.pem`$/,
+  )
 })
 
 test('whatever an alias holds, a shell takes it as one word', () => {
