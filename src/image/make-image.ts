@@ -19,11 +19,15 @@ import { writeLayer } from './write-layer.ts'
 export type BaseChoice =
   /** `node`: path of the Node to copy. */
   | { readonly kind: 'host'; readonly node: string }
-  /** `path`: an OCI layout, as a folder or tar. `node`: where Node lies in it, `null` to look for it; `nodeMajor` where its file does not say it. */
+  /**
+   * `path`: an OCI layout, as a folder or tar. `name`: what the image is called, `null` for what the layout says, which no digest vouches for.
+   * `node`: where Node lies in it, `null` to look for it; `nodeMajor` where its file does not say it.
+   */
   | {
       readonly kind: 'layout'
       readonly path: string
       readonly digest: string | null
+      readonly name: string | null
       readonly node: string | null
       readonly nodeMajor: number | null
     }
@@ -139,7 +143,7 @@ async function uponLayout(
   return foundations
 }
 
-async function uponBase(base: BaseImage, { node, nodeMajor }: LayoutChoice, blobs: Blobs): Promise<Foundation> {
+async function uponBase(base: BaseImage, { name, node, nodeMajor }: LayoutChoice, blobs: Blobs): Promise<Foundation> {
   const found = await findNode(base, blobs, node)
   if (found === null) {
     throw new ImageError(
@@ -155,7 +159,7 @@ async function uponBase(base: BaseImage, { node, nodeMajor }: LayoutChoice, blob
     history: base.history,
     files: [],
     node: nodeOf(found.path, found.version ?? told, nodeMajor),
-    base: { kind: 'layout', digest: base.digest, name: base.name },
+    base: { kind: 'layout', digest: base.digest, name: name ?? base.name },
     environment: base.environment,
     labels: base.labels,
   }

@@ -122,6 +122,10 @@ describe('a base image in a registry', { skip: registryIsMissing }, () => {
     assert.equal((await cli(['lock', own, '--frozen', '--plain-http'])).code, 0)
     assert.deepEqual(contentOf(join(own, 'locked/base')), before, 'the same bytes')
     assert.equal((await image()).stdout, made.stdout)
+
+    const index = join(own, 'locked/base/index.json')
+    writeFileSync(index, readFileSync(index, 'utf8').replace(`${open.name}/team/node:first`, 'registry.example.com/team/node:26'))
+    assert.equal((await image()).stdout, made.stdout, 'it has the name that is pinned, whatever lies beside the blobs')
   })
 
   test('that a tag has moved is told by --check, and taken up by lock; --frozen and a digest stay where they are', async (t) => {

@@ -9,6 +9,7 @@ import type { BaseChoice, ImageRequest } from '../../image/make-image.ts'
 import { UsageError } from '../failures.ts'
 import { withoutSbom, writeImageProof } from '../image-proof.ts'
 import { locate, locateProject } from '../locate.ts'
+import { imageName as nameInRegistry, readImageReference } from '../lock/image-reference.ts'
 import { lockedBase } from '../lock/write-lock.ts'
 import { readManifest } from '../manifest-of.ts'
 import { readPlatforms } from '../platforms.ts'
@@ -116,13 +117,14 @@ function described({ name, platforms }: ImageRecord, out: string): string {
   return `Made ${out} (${name}): ${parts.join('; ')}`
 }
 
-type Base = Options & { readonly base: string }
+/** `baseName`: as a lock has it. */
+type Base = Options & { readonly base: string; readonly baseName: string | null }
 
 /** What a lock pins stands for what is given. */
 function withLocked(options: Options): Base {
   const { base, locked } = options
   if (locked === undefined) {
-    if (base !== undefined) return { ...options, base }
+    if (base !== undefined) return { ...options, base, baseName: null }
     throw new UsageError('No base image is named.', 'Name one with --base, or a project that pins one with --locked.')
   }
   if (options.baseDigest !== undefined)
@@ -137,14 +139,14 @@ function withLocked(options: Options): Base {
   if (pinned === null)
     throw new UsageError(`The postern.lock of ${locked} pins no base image.`, 'Pin one with `postern lock --base <image>`.')
   const { digest: baseDigest, fetched } = pinned
-  if (base !== undefined) return { ...options, base, baseDigest }
+  if (base !== undefined) return { ...options, base, baseDigest, baseName: null }
   if (fetched === null) throw new UsageError('postern.lock pins a base image that it does not fetch.', 'Name its layout with --base.')
   const layout = join(project, lockedBaseFolder)
-  if (existsSync(layout)) return { ...options, base: layout, baseDigest }
+  if (existsSync(layout)) return { ...options, base: layout, baseDigest, baseName: nameInRegistry(readImageReference(fetched.image)) }
   throw new UsageError(`The base image that postern.lock pins is not in ${layout}.`, 'Fetch it with `postern lock --frozen`.')
 }
 
-function baseOf({ base, baseDigest, node, nodeMajor }: Base): BaseChoice {
+function baseOf({ base, baseDigest, baseName, node, nodeMajor }: Base): BaseChoice {
   if (base === 'scratch')
     throw new UsageError('An image upon nothing has no Node.', 'Use --base host: this machine’s Node and its libraries, upon nothing else.')
   if (base === 'host') {
@@ -162,6 +164,7 @@ function baseOf({ base, baseDigest, node, nodeMajor }: Base): BaseChoice {
     kind: 'layout',
     path: base,
     digest: baseDigest ?? null,
+    name: baseName,
     node: node === undefined ? null : absolute(node),
     nodeMajor: nodeMajor === undefined ? null : Number(nodeMajor),
   }

@@ -35,7 +35,7 @@ async function made(t: TestContext, entries: readonly TarEntry[], { base = {}, p
   } as unknown as Manifest
   const request = {
     gateway: { manifest, gatewayFile, manifestFile: Buffer.from('{}') },
-    base: { kind: 'layout', path: fixture.folder, digest: null, node: null, nodeMajor: null, ...base } as const,
+    base: { kind: 'layout', path: fixture.folder, digest: null, name: null, node: null, nodeMajor: null, ...base } as const,
     platforms: platform === undefined ? null : [readPlatform(platform)!],
     allowed: { read: [], write: [], workers: false },
     epochSeconds: 0,
