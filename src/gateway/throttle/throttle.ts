@@ -116,8 +116,9 @@ function limitsNothing({ callers, ofApi, ofOperation, own, custom, production, s
   return callers === null && ofApi === null && ofOperation === null && [own, custom, production, sandbox].every((each) => each.length === 0)
 }
 
-function groupsOfCallers({ subscription, application }: ThrottlingPlan): readonly ConditionalLimitPlan[] {
-  return [...(subscription?.tiers ?? []), ...(application?.tiers ?? [])].flatMap(({ groups }) => groups)
+function groupsOfCallers({ subscription, application, unauthenticated }: ThrottlingPlan): readonly ConditionalLimitPlan[] {
+  const tiers = [...(subscription?.tiers ?? []), ...(application?.tiers ?? []), ...(unauthenticated === null ? [] : [unauthenticated])]
+  return tiers.flatMap(({ groups }) => groups)
 }
 
 function groupsOf({ api, operation }: OperationPlan['conditionalLimits']): readonly ConditionalLimitPlan[] {

@@ -47,3 +47,40 @@ test('callers without a credential count by the first group that their request f
     await backend.stop()
   }
 })
+
+test('a group of theirs may ask for a field that nothing else reads', async () => {
+  const backend = await Backend.start()
+  const plan = planOf([backend.url], {
+    operations: [{ method: 'GET', template: '/pets', callerLimits: true, limited: true }],
+    throttling: {
+      ...noThrottling,
+      limits: [
+        sampleLimit({
+          level: 'subscription',
+          by: 'address',
+          windows: [{ algorithm: 'fixed', unit: 'requests', amount: 1, window: 365 * 86_400_000 }],
+        }),
+      ],
+      capacity: 1_024,
+      unauthenticated: {
+        name: 'Visitor',
+        limit: null,
+        groups: [
+          { limit: 0, conditions: [{ kind: 'header', name: 'x-kiosk', values: 'any', negated: false }] },
+          { limit: null, conditions: [] },
+        ],
+      },
+    },
+  })
+  const gateway = await LocalGateway.start(plan)
+  try {
+    const status = async (headers: Readonly<Record<string, string>>): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${gateway.port}/pets`, { headers })).status
+    assert.equal(await status({ 'X-Kiosk': '1' }), 200)
+    assert.equal(await status({ 'X-Kiosk': '1' }), 429)
+    assert.equal(await status({}), 200)
+  } finally {
+    await gateway.stop()
+    await backend.stop()
+  }
+})
