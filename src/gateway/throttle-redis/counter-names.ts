@@ -22,8 +22,10 @@ function ownerOf({ operations, apis, throttling }: GatewayPlan, index: number): 
     return JSON.stringify(plans.map(({ conditions, key }) => [conditions, key]))
   }
   if (level === 'subscription' || level === 'application') {
-    const tiers = (level === 'subscription' ? throttling.subscription : throttling.application)?.tiers ?? []
-    const group = tiers.flatMap(({ groups }) => groups).find(({ limit }) => limit === index)
+    const { subscription, application, unauthenticated } = throttling
+    const tiers = (level === 'subscription' ? subscription : application)?.tiers ?? []
+    const all = level === 'subscription' && unauthenticated !== null ? [...tiers, unauthenticated] : tiers
+    const group = all.flatMap(({ groups }) => groups).find(({ limit }) => limit === index)
     return group === undefined ? '' : JSON.stringify(group.conditions)
   }
   const owner = operations.find((operation) => groupOf(operation, index) !== null || isHardLimit(operation, index))

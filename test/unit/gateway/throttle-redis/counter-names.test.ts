@@ -22,3 +22,14 @@ test('groups of a tier count apart, also where one version of a gateway has anot
   assert.equal(new Set(names).size, 3)
   assert.deepEqual(limitNames(planOf(isLocal, isWrite)), [names[1], names[0], names[2]])
 })
+
+test('so do those for callers without a credential', () => {
+  const limits = [0, 1].map(() => sampleLimit({ tier: 'Visitor', level: 'subscription', by: 'address' }))
+  const of = (...groups: readonly (readonly ConditionPlan[])[]): readonly string[] => {
+    const unauthenticated = { name: 'Visitor', limit: null, groups: groups.map((conditions, limit) => ({ limit, conditions })) }
+    return limitNames(samplePlan({ throttling: { ...noThrottling, limits, unauthenticated } }))
+  }
+  const names = of([isWrite], [])
+  assert.equal(new Set(names).size, 2)
+  assert.deepEqual(of([], [isWrite]), names.toReversed())
+})
