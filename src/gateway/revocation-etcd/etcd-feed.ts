@@ -205,16 +205,20 @@ class EtcdFeed {
       const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
       if (page.cluster !== cluster || page.term < term || page.revision < revision) return begunAnew
       this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
+      const age = asked - begun
+      if (!created && age > longestSilence) {
+        if (watch !== null) this.#isMute = true
+        return 'timeout'
+      }
       if (watch === null) {
         // It cannot be asked. What there was when it was begun has come since; for what there is now, another one is begun.
         if (!created || signal.aborted) return null
         this.#sink.confirm(begun)
         return 'renew'
       }
-      const age = asked - begun
       if (created) progress.expect(asked, page.revision)
       watch.askProgress()
-      if (created ? progress.silence(asked) > longestSilence : age > longestSilence) {
+      if (progress.silence(asked) > longestSilence) {
         this.#isMute = !answers
         return 'timeout'
       }
