@@ -67,6 +67,7 @@ function condition(plan: ConditionPlan, gateway: GatewayPlan, fields: RequestFie
     }
     case 'header': {
       const slot = fields.slot(plan.name)
+      if (slot === -1) throw new Error(`a condition asks for the field ${plan.name}, which is not read`)
       const wanted = setOf(plan.values)
       return (exchange) => isAmong(RequestValues.of(exchange).field(slot), wanted)
     }

@@ -77,7 +77,7 @@ export type RequestFields = {
   readonly watched: WatchedFields
   /** Slot of each field that carries a credential, by its lower-case name. */
   readonly credentialSlots: ReadonlyMap<string, number>
-  /** Slot of a watched field by its lower-case name. */
+  /** Slot of a watched field by its lower-case name; -1 for one that is not watched. */
   slot(name: string): number
 }
 
