@@ -1,15 +1,13 @@
 /** A real registry (Debian's docker-registry), on a free port of this machine. */
 import { type ChildProcess, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnOwned } from '../owned-process.ts'
 import type { Issued } from './authority.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
-import { until } from './until.ts'
+import { serving } from './serving.ts'
 
 const missing = ['docker-registry', 'skopeo'].find((program) => spawnSync(program, ['--version']).error !== undefined)
 
@@ -54,8 +52,7 @@ export class DockerRegistry {
     const child = spawnOwned('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' })
     const registry = new DockerRegistry(`localhost:${port}`, folder, child)
     try {
-      await until(async () => child.exitCode !== null || (await isOpen(port)), 'docker-registry does not start')
-      if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}`)
+      await serving(child, port, 'docker-registry')
     } catch (error) {
       await registry.end()
       throw error
@@ -77,17 +74,5 @@ export class DockerRegistry {
   async end(): Promise<void> {
     await killed(this.#process)
     rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

@@ -2,13 +2,12 @@
 import { type ChildProcess, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { spawnOwned } from '../owned-process.ts'
 import { freePort } from './free-port.ts'
 import { killed } from './killed.ts'
-import { until } from './until.ts'
+import { serving } from './serving.ts'
 
 export const lighttpdIsMissing: string | false = spawnSync('lighttpd', ['-v']).error === undefined ? false : 'lighttpd is not installed'
 
@@ -34,8 +33,7 @@ export class Lighttpd {
     const child = spawnOwned('lighttpd', ['-D', '-f', join(folder, 'lighttpd.conf')], { stdio: 'ignore' })
     const server = new Lighttpd(`http://127.0.0.1:${port}`, folder, child)
     try {
-      await until(async () => child.exitCode !== null || (await isOpen(port)), 'lighttpd does not start')
-      if (child.exitCode !== null) throw new Error(`lighttpd ended with ${child.exitCode}`)
+      await serving(child, port, 'lighttpd')
     } catch (error) {
       await killed(child)
       await server.end()
@@ -70,16 +68,4 @@ auth.backend = "plain"
 auth.backend.plain.userfile = "${folder}/users"
 auth.require = ("" => ("method" => "digest", "algorithm" => "${algorithm}", "realm" => "Things of the shop", "require" => "valid-user"))
 `
-}
-
-async function isOpen(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
-  }
 }

@@ -97,7 +97,8 @@ export class ServiceClient {
 
   /**
    * A call whose answer goes on for as long as the service has something to say, on a connection of its own: `received` is given each piece;
-   * what comes densely, together. Resolves with the status when it has ended; rejects as `call` does. The call's time is that until the answer begins; `signal` ends it at any time.
+   * what comes densely, together. Resolves with the status when it has ended; rejects as `call` does. The call's time is that until the
+   * answer begins; `signal` ends it at any time.
    */
   async follow(call: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal, received: (piece: Buffer) => void): Promise<number> {
     const late = new AbortController()
