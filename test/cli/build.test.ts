@@ -57,7 +57,8 @@ test('manifests of Kubernetes are written beside the bundle, for an image that c
   const folder = sampleProject(t)
   const digest = `sha256:${'a'.repeat(64)}`
   const image = `registry.example.com/bookshop@${digest}`
-  appendFileSync(join(folder, 'postern.yaml'), 'kubernetes: { settings: { BACKEND_URL: "https://books.internal" } }\n')
+  const egress = 'egress: [{ host: books.internal, namespace: books, pods: { app: books } }]'
+  appendFileSync(join(folder, 'postern.yaml'), `kubernetes: { settings: { BACKEND_URL: "https://books.internal" }, ${egress} }\n`)
   const { code, stderr } = await runCli(['build', '--kubernetes', '--image', image], { cwd: folder })
   assert.equal(code, 0, stderr)
   const deployment = readFileSync(join(folder, 'kubernetes', 'deployment.yaml'), 'utf8')

@@ -33,7 +33,7 @@ after(async () => {
 })
 
 test('from a definition to an image and to manifests that name it', async () => {
-  assert.equal(building.length, 7)
+  assert.equal(building.length, 12)
   const said = await outputOf(building.join('\n'))
   assert.match(said, /ok {2}rebuild/)
   const digest = readFileSync(join(folder, 'bookshop.digest'), 'utf8').trim()

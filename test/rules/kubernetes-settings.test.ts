@@ -5,7 +5,7 @@ import { diagnose, findings, type ProjectFiles, projectWith } from './check-proj
 const api = `openapi: 3.0.3
 info: { title: Sample, version: 1.0.0 }
 x-postern:
-  backend: { url: https://shop.internal, credential: { basic: { user: "\${SHOP_USER}", password: "\${SHOP_PASS}" } } }
+  backend: { url: https://10.0.0.1, credential: { basic: { user: "\${SHOP_USER}", password: "\${SHOP_PASS}" } } }
 paths: { /pets: { get: { security: [], responses: { '200': { description: fine } } } } }
 `
 

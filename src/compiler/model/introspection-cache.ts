@@ -5,7 +5,7 @@ import { readAuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
 import { checkProjectKeys, introspectionCacheKeys } from './project-keys.ts'
 import { readRedisUrl } from './redis-url.ts'
-import { type ServiceSurroundings, settingsText } from './service.ts'
+import { placeOfUrl, type ServiceSurroundings, settingsText } from './service.ts'
 import type { Introspection } from './types/introspection.ts'
 
 type Cache = Introspection['cache']
@@ -53,5 +53,5 @@ function readShared(object: ObjectNode, around: ServiceSurroundings): Shared | n
   const timeout = access.optional(object, 'timeout', (value) => durationAt(value, 10, 10_000, access)) ?? defaultTimeout
   // Node's own authorities must not take the place of some that could not be read.
   if (url === null || secret === null || (authorities === null && entry(object, 'authorities') !== null)) return null
-  return { url, plainTcp, authorities: authorities ?? [], secret, timeout }
+  return { url, plainTcp, authorities: authorities ?? [], secret, timeout, at: placeOfUrl(object) }
 }

@@ -1,6 +1,7 @@
 /** The address of an outside service that the gateway itself asks, and how it is reached, as they stand in postern.yaml. */
 import type { SettingText } from '../../contract/plan/setting.ts'
-import type { NodeAccess } from '../source/node-access.ts'
+import type { Location } from '../source/location.ts'
+import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import type { AuthorityFiles } from './authorities.ts'
 import { readTls, settleTls } from './backend-tls.ts'
@@ -23,7 +24,12 @@ export function readService(object: ObjectNode, around: ServiceSurroundings): Se
   const written = readTls(object, access, authorities)
   if (url === null || written === 'refused') return null
   const tls = written === null ? null : settleTls(written, usedFor, settlesIn(settings, access.diagnostics))
-  return written !== null && tls === null ? null : { url, plainHttp, tls }
+  return written !== null && tls === null ? null : { url, plainHttp, tls, at: placeOfUrl(object) }
+}
+
+/** Of the address in a mapping that has one as `url`. */
+export function placeOfUrl(object: ObjectNode): Location {
+  return (entry(object, 'url') ?? object).at
 }
 
 /** A text that may hold settings, which are then required for what it is. */

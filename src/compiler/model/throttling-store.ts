@@ -4,7 +4,7 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readAuthorityFiles } from './authorities.ts'
 import { durationAt } from './duration.ts'
 import { readRedisUrl } from './redis-url.ts'
-import { type ServiceSurroundings, settingsText } from './service.ts'
+import { placeOfUrl, type ServiceSurroundings, settingsText } from './service.ts'
 import type { Throttling } from './types/throttling.ts'
 
 type Store = NonNullable<Throttling['store']>
@@ -40,7 +40,7 @@ export function readThrottlingStore(object: ObjectNode, around: ServiceSurroundi
   if (urls === null || topology === null || unread('secret') || unread('authorities')) return null
   if (topology.kind === 'server' && urls.length > 1)
     return access.refuse(object, 'several addresses are those of sentinels or of a Cluster', 'Say `sentinel: <name>` or `cluster: true`.')
-  return { urls, topology, plainTcp, authorities: authorities ?? [], secret, timeout, mode, whenAway }
+  return { urls, topology, plainTcp, authorities: authorities ?? [], secret, timeout, mode, whenAway, at: placeOfUrl(object) }
 }
 
 /** One address or a list of them. */

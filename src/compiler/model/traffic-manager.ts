@@ -5,7 +5,7 @@ import type { ObjectNode, SourceNode } from '../source/source-node.ts'
 import { readAuthorityFiles } from './authorities.ts'
 import { checkProjectKeys, trafficManagerKeys } from './project-keys.ts'
 import { readBrokerAddress, readTopicName } from './revocation-feed.ts'
-import { readService, type ServiceSurroundings, settingsText } from './service.ts'
+import { placeOfUrl, readService, type ServiceSurroundings, settingsText } from './service.ts'
 import type { Service } from './types/service.ts'
 import type { Throttling } from './types/throttling.ts'
 
@@ -52,7 +52,7 @@ function readDecisions(node: SourceNode, around: Around): Manager['decisions'] |
   const login = readLogin(object, around)
   const isUnread = authorities === null && entry(object, 'authorities') !== null
   if (url === null || exchange === null || topic === null || login === undefined || isUnread) return null
-  return { url, exchange, topic, login, authorities: authorities ?? [] }
+  return { url, exchange, topic, login, authorities: authorities ?? [], at: placeOfUrl(object) }
 }
 
 /** Undefined where something is wrong. */

@@ -187,5 +187,7 @@ export class Limits {
 }
 
 function planStore({ throttling: { store, replicas } }: Project): ThrottlingPlan['store'] {
-  return store === null ? null : { ...store, replicas, authorities: store.authorities.map(({ pem }) => pem) }
+  if (store === null) return null
+  const { authorities, at: _at, ...said } = store
+  return { ...said, replicas, authorities: authorities.map(({ pem }) => pem) }
 }

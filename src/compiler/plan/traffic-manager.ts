@@ -17,11 +17,12 @@ export function planTrafficManager(
 ): TrafficManagerPlan | null {
   if (trafficManager === null) return null
   const { events, data, decisions, ...rest } = trafficManager
+  const { authorities, at: _at, ...topic } = decisions
   return {
     ...rest,
     events: planService(events),
     data: planService(data),
-    decisions: { ...decisions, authorities: decisions.authorities.map(({ pem }) => pem) },
+    decisions: { ...topic, authorities: authorities.map(({ pem }) => pem) },
     replicas,
     limits: managedLimits(limits, [
       ...operations.flatMap(({ conditionalLimits: { api, operation } }) => [...api, ...operation]),

@@ -15,5 +15,5 @@ export type Introspection = Omit<IntrospectionPlan, 'service' | 'cache'> & {
 export type IntrospectionCache = Omit<IntrospectionCachePlan, 'shared'> & {
   /** `null` where nothing is said. */
   readonly mode: Placed<'local' | 'invalidated' | 'shared'> | null
-  readonly shared: (Omit<SharedCachePlan, 'authorities'> & { readonly authorities: readonly Authority[] }) | null
+  readonly shared: (Omit<SharedCachePlan, 'authorities'> & { readonly authorities: readonly Authority[]; readonly at: Location }) | null
 }

@@ -32,7 +32,9 @@ export type Throttling = {
   /** Gateways that run at the same time, at the most. */
   readonly replicas: number
   /** `null`: each gateway counts for itself. */
-  readonly store: (Omit<SharedStorePlan, 'authorities' | 'replicas'> & { readonly authorities: readonly Authority[] }) | null
+  readonly store:
+    | (Omit<SharedStorePlan, 'authorities' | 'replicas'> & { readonly authorities: readonly Authority[]; readonly at: Location })
+    | null
   /** `null`: there is none. Never beside `store`. */
   readonly trafficManager: TrafficManager | null
 }
@@ -41,7 +43,10 @@ export type Throttling = {
 export type TrafficManager = Pick<TrafficManagerPlan, 'login' | 'tenant' | 'whenAway'> & {
   readonly events: Service
   readonly data: Service
-  readonly decisions: Omit<TrafficManagerPlan['decisions'], 'authorities'> & { readonly authorities: readonly Authority[] }
+  readonly decisions: Omit<TrafficManagerPlan['decisions'], 'authorities'> & {
+    readonly authorities: readonly Authority[]
+    readonly at: Location
+  }
 }
 
 /** Requests that an API's backends bear in `per` milliseconds, wherever they begin. */

@@ -22,16 +22,15 @@ export function networkPolicy(gateway: ClusterGateway): KubernetesObject {
   }
 }
 
-/** A NetworkPolicy knows no host names: what each rule is for, and what it lets through beyond that, is said beside it. */
+/** What the rules are for; and for a reviewer, which of them are as wide as the project could make them. */
 function egressAnnotations(rules: readonly EgressRule[]): Readonly<Record<string, string>> {
-  const reasons = (wanted: boolean): string =>
-    rules.flatMap(({ peer, reason }) => ((peer.kind === 'anywhere') === wanted ? [reason] : [])).join(', ')
-  const exact = reasons(false)
-  const byPort = reasons(true)
-  return {
-    ...(exact === '' ? {} : { 'postern/egress': exact }),
-    ...(byPort === '' ? {} : { 'postern/egress-by-port-only': byPort }),
-  }
+  const annotation = (name: string, of: readonly EgressRule[]): Readonly<Record<string, string>> =>
+    of.length === 0 ? {} : { [name]: of.map(({ reason }) => reason).join(', ') }
+  return { ...annotation('postern/egress', rules), ...annotation('postern/egress-to-anywhere', rules.filter(isToAnywhere)) }
+}
+
+function isToAnywhere({ peer }: EgressRule): boolean {
+  return peer.kind === 'ranges' && peer.ranges.some((range) => range.endsWith('/0'))
 }
 
 function requestPorts(gateway: ClusterGateway): readonly unknown[] {
@@ -56,8 +55,6 @@ const dns: unknown = {
 function egressOf({ peer, ports }: EgressRule): unknown {
   const through = { ports: ports.map(tcp) }
   switch (peer.kind) {
-    case 'anywhere':
-      return through
     case 'ranges':
       return { to: peer.ranges.map((cidr) => ({ ipBlock: { cidr } })), ...through }
     case 'pods': {

@@ -24,6 +24,7 @@ function kindsIn(...url: SettingText): Readonly<Record<string, string>> {
           timeout: 100,
           mode: 'leased',
           whenAway: 'local',
+          at,
         },
       },
     }),

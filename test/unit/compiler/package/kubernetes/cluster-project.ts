@@ -52,6 +52,7 @@ kubernetes:
   replicas: { min: 3, max: 5 }
   egress:
     - { host: shop.internal, cidrs: [10.20.0.0/16] }
+    - { host: idp.example.com, cidrs: [0.0.0.0/0, "::/0"] }
     - { host: etcd.stores.svc, namespace: stores, pods: { app: etcd } }
     - { setting: REDIS_URL, namespace: stores, pods: { app: redis }, ports: [6379] }
   route: { gateway: public, namespace: infra, listener: https, hosts: [api.example.com] }

@@ -124,12 +124,13 @@ test('the way out is to what the plan names, and to nothing else', () => {
   const [dns, ...rules] = valueAt(full, 'networkpolicy.yaml', 'spec.egress') as readonly unknown[]
   assert.match(stringify(dns), /kube-dns[\s\S]*port: 53/)
   const tcp = (port: number): object => ({ ports: [{ protocol: 'TCP', port }] })
+  const to = (...cidrs: readonly string[]): object => ({ to: cidrs.map((cidr) => ({ ipBlock: { cidr } })) })
   assert.deepEqual(rules, [
-    { to: [{ ipBlock: { cidr: '10.20.0.0/16' } }], ...tcp(443) },
-    { to: [{ ipBlock: { cidr: '10.1.2.3/32' } }], ...tcp(7070) },
-    tcp(443),
+    { ...to('10.20.0.0/16'), ...tcp(443) },
+    { ...to('10.1.2.3/32'), ...tcp(7070) },
+    { ...to('0.0.0.0/0', '::/0'), ...tcp(443) },
     { to: [{ ...namespace('stores'), podSelector: { matchLabels: { app: 'etcd' } } }], ...tcp(2379) },
-    { to: [{ ipBlock: { cidr: '2001:db8::7/128' } }], ...tcp(8443) },
+    { ...to('2001:db8::7/128'), ...tcp(8443) },
     { to: [{ ...namespace('stores'), podSelector: { matchLabels: { app: 'redis' } } }], ...tcp(6379) },
   ])
   assert.deepEqual(valueAt(full, 'networkpolicy.yaml', 'spec.ingress'), [
@@ -141,8 +142,21 @@ test('the way out is to what the plan names, and to nothing else', () => {
     },
     { from: [namespace('monitoring')], ports: [{ protocol: 'TCP', port: 'admin' }] },
   ])
-  const said = 'metadata.annotations.postern/egress-by-port-only'
-  assert.equal(valueAt(full, 'networkpolicy.yaml', said), 'idp.example.com:443 (keys of https://idp.example.com)')
+})
+
+test('what the rules are for is said beside them, and which of them lead anywhere because the project says so', () => {
+  const annotation = (name: string): unknown => parse(full['networkpolicy.yaml'] ?? '').metadata.annotations[`postern/${name}`]
+  const anywhere = 'idp.example.com:443 (keys of https://idp.example.com)'
+  assert.deepEqual(String(annotation('egress')).split(', '), [
+    'shop.internal:443 (backend of Shop)',
+    '10.1.2.3:7070 (backend of Shop)',
+    anywhere,
+    'etcd.stores.svc:2379 (feed of revocations)',
+    '[2001:db8::7]:8443 (feed of revocations)',
+    'REDIS_URL (store of limits)',
+  ])
+  assert.equal(annotation('egress-to-anywhere'), anywhere)
+  assert.equal(valueAt(small, 'networkpolicy.yaml', 'metadata.annotations.postern/egress-to-anywhere'), undefined)
 })
 
 test('a gateway whose backend is in its own Pod has no way out but to addresses, and no resolver', () => {
