@@ -6,7 +6,7 @@ import type { GatewayPlan } from '../contract/plan.ts'
 import { isDenied } from '../contract/revocation-entries.ts'
 import { networkName } from '../gateway/feeds/networks.ts'
 import { UsageError } from './failures.ts'
-import { digestOf, entryForToken, looksLikeToken } from './revoked-token.ts'
+import { digestOf, entryForToken, holdsToken, looksLikeToken } from './revoked-token.ts'
 
 export type WhatIsRevoked = {
   readonly issuer?: string
@@ -63,23 +63,33 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
     if (isDenied(option.kind) && issuer !== undefined) throw new UsageError('Whom you deny has no issuer.', 'Leave --issuer out.')
     return checked({ ...option, ...rest })
   }
-  if (word === null || word === '')
-    throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid, --api-key or --deny.')
+  const text = word === null ? '' : withoutScheme(word)
+  if (text === '') throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid, --api-key or --deny.')
   if (opaque === true) {
     if (issuer !== undefined) throw new UsageError('An opaque token is named by its text alone.', 'Leave --issuer out.')
-    return { kind: 'digest', name: digestOf(word), ...rest }
+    if (!/^[\x21-\x7e]+$/.test(text))
+      throw new UsageError('No token holds white space, or anything but ASCII.', 'Give its text alone, in one line.')
+    return { kind: 'digest', name: digestOf(text), ...rest }
   }
-  if (!looksLikeToken(word)) return checked({ kind: 'token', name: word, ...rest })
+  if (!looksLikeToken(text)) return checked({ kind: 'token', name: text, ...rest })
   if (issuer !== undefined || expires !== undefined)
     throw new UsageError('A token says itself whose it is and when it expires.', 'Leave --issuer and --expires out.')
-  return await entryForToken(word, plan, now)
+  return await entryForToken(text, plan, now)
+}
+
+/** As it stands in an Authorization field, or alone. */
+function withoutScheme(word: string): string {
+  return word.trim().replace(/^(?:bearer|dpop) +/i, '')
 }
 
 function checked(entry: RevokedPlan): RevokedPlan {
   if (entry.name === '' || entry.name.length > longestName)
     throw new UsageError('The name is empty, or too long.', `It has up to ${longestName} characters.`)
-  if (/^[\w-]+(?:\.[\w-]+){2,}$/.test(entry.name) && entry.name.length > 60)
-    throw new UsageError('The name looks like a whole token.', 'Give it as --opaque, if it is no JWT.')
+  if (holdsToken(entry.name) || (/^[\w-]+(?:\.[\w-]+){2,}$/.test(entry.name) && entry.name.length > 60))
+    throw new UsageError(
+      'The name looks like a whole token, or holds most of one.',
+      'Give a JWT alone, in one line and without quotes; give it as --opaque, if it is none.',
+    )
   return entry
 }
 

@@ -19,9 +19,14 @@ export class TokenRefusal extends Error {
   }
 }
 
-/** Whether a text is meant as a JWT: three parts, the first of which is JSON. */
+/** Whether a text is meant as a JWT: three parts, the first of which begins as JSON does: `{"`, or `{` and white space. */
 export function looksLikeToken(text: string): boolean {
-  return /^ey[\w-]+\.[\w-]*\.[\w-]*$/.test(text)
+  return /^(?:ey[AJ]|ew[0ko])[\w-]*\.[\w-]*\.[\w-]*$/.test(text)
+}
+
+/** Whether most of one stands in a text: in quotes, in several lines, or with something before it. */
+export function holdsToken(text: string): boolean {
+  return /(?:ey[AJ]|ew[0ko])[\w-]{10,}\.[\w-]{10,}/.test(text)
 }
 
 /** @param now seconds since the epoch. Rejects with a TokenRefusal. */

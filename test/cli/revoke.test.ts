@@ -140,6 +140,41 @@ test('tokens that are not revoked, and why', { skip: redisIsMissing }, async (t)
   assert.deepEqual(await published(redis), [])
 })
 
+test('a token is found as people copy it, and what is no token alone is published as nothing', { skip: redisIsMissing }, async (t) => {
+  const redis = await redisOf(t)
+  const folder = projectWith(t, toRedis)
+  const env = { REDIS_URL: redis.url }
+  const token = await tokenOf(folder)
+  const { jti, exp } = claimsOf(token)
+  for (const text of [`Bearer ${token}`, `dpop  ${token}\n`]) {
+    const { code, stderr } = await runCli(['revoke', text, folder], { env })
+    assert.equal(code, 0, stderr)
+  }
+  const opaque = await runCli(['revoke', '-', folder, '--opaque', '--expires', '1900000000'], { env, input: 'Bearer opaque-secret\n' })
+  assert.equal(opaque.code, 0, opaque.stderr)
+  const wanted = [
+    { jti, iss: issuer, exp: String(exp) },
+    { jti, iss: issuer, exp: String(exp) },
+    { digest: hash('sha256', 'opaque-secret', 'base64url'), exp: '1900000000' },
+  ]
+  assert.deepEqual(await published(redis), wanted)
+  const parts = token.split('.')
+  const pretty = Buffer.from('{\n  "alg": "ES256"\n}').toString('base64url')
+  for (const [said, ...args] of [
+    [/whole token/, `"${token}"`],
+    [/whole token/, `${token.slice(0, 80)}\n${token.slice(80)}`],
+    [/whole token/, `${parts[0]}.${parts[1]}`],
+    [/whole token/, `${token}.`],
+    [/token-forged/, `${pretty}.${parts[1]}.${parts[2]}`],
+    [/white space/, 'opaque secret', '--opaque'],
+  ] as const) {
+    const { code, stdout, stderr } = await runCli(['revoke', args[0], folder, ...args.slice(1)], { env })
+    assert.ok(code !== 0 && said.test(stderr), stderr)
+    for (const part of parts) assert.ok(!stdout.includes(part) && !stderr.includes(part), stderr)
+  }
+  assert.deepEqual(await published(redis), wanted)
+})
+
 test('a feed that does not acknowledge', { skip: redisIsMissing }, async (t) => {
   const redis = await redisOf(t)
   const folder = projectWith(t, `${toRedis}, ${toEtcd}`)
