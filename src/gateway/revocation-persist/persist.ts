@@ -2,15 +2,15 @@
  * The capability `revocation-persist`: what feeds have said, in a folder that outlasts the process. Entries are kept as the hashes that they
  * are in the tables, beside the key of these hashes: no name, and no token, is ever written.
  */
-import { createHmac, randomFillSync } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import type { KeptRevocations, RevocationPersistCapability } from '../capabilities/revocation-persist.ts'
 import { settle } from '../settings.ts'
 import { FolderLock } from './folder-lock.ts'
 import { hashKeyIn } from './hash-key.ts'
 import { Journal } from './journal.ts'
+import { isJournal, journalNames } from './journal-name.ts'
 
 /** Bytes that tell this process from others. */
 const ownerBytes = 16
@@ -19,9 +19,6 @@ const ownerBytes = 16
 const [oftenest, seldomest] = [1_000, 10_000]
 const partOfAfter = 10
 
-/** Names of journals, written or half written. */
-const journalName = /^feed-[0-9a-f]{16}\.journal(?:\.new)?$/
-
 export const revocationPersistCapability: RevocationPersistCapability = async ({ plan, values, shared, warn, atEnd }) => {
   const { revocation } = plan
   if (revocation === null || revocation.persist === null) throw new Error('The plan keeps no revocations.')
@@ -29,7 +26,7 @@ export const revocationPersistCapability: RevocationPersistCapability = async ({
   if (folder === '') return null
   if (!isAbsolute(folder)) throw new Error('the folder for revocations (revocation.persist) must be an absolute path')
   const { lock, hashKey } = await openFolder(folder, ownerIn(shared('revocation-folder', makeOwner)))
-  const names = revocation.feeds.map((feed, index) => nameOf(feed, revocation.feeds.slice(0, index), values, hashKey))
+  const names = journalNames(revocation.feeds, values, hashKey)
   let problems = 0
   const failed = (problem: string): void => {
     problems++
@@ -73,30 +70,9 @@ async function openFolder(folder: string, owner: string): Promise<{ readonly loc
   }
 }
 
-/** A source that is asked for something else is another one, and so is its journal: what it says must first be read. */
-function nameOf(
-  feed: RevocationFeedPlan,
-  before: readonly RevocationFeedPlan[],
-  values: ReadonlyMap<string, string>,
-  hashKey: Uint8Array,
-): string {
-  const text = settledText(feed, values)
-  const same = before.filter((other) => settledText(other, values) === text).length
-  return `feed-${createHmac('sha256', hashKey).update(`${same} ${text}`).digest('hex').slice(0, 16)}.journal`
-}
-
-/** How it is asked, and as whom, makes no other source of it. */
-function settledText(feed: RevocationFeedPlan, values: ReadonlyMap<string, string>): string {
-  return JSON.stringify(feed, (key, value: unknown) => {
-    if (key === 'login' || key === 'authorities' || key === 'every') return undefined
-    const isSetting = typeof value === 'object' && value !== null && 'setting' in value && typeof value.setting === 'string'
-    return isSetting ? values.get(value.setting as string) : value
-  })
-}
-
 /** Of feeds that the gateway has no more, and of what was not finished. */
 async function removeOthers(folder: string, names: readonly string[]): Promise<void> {
-  const others = (await readdir(folder)).filter((name) => journalName.test(name) && !names.includes(name))
+  const others = (await readdir(folder)).filter((name) => isJournal(name) && !names.includes(name))
   for (const name of others) await rm(join(folder, name), { force: true })
 }
 
