@@ -4,6 +4,7 @@ import { deniedBy, isDenied, revokedBy } from '../../contract/revocation-entries
 import type { FedEntry } from '../capabilities/revocation-feed.ts'
 import { isJsonObject, ownMember } from '../json-object.ts'
 import { networkName } from './networks.ts'
+import { wso2Seconds } from './wso2-time.ts'
 
 /** Characters of a name. An opaque token may be as long as a JWT. */
 const longestName = 16 * 1024
@@ -29,9 +30,10 @@ function entryIn(member: (name: string) => unknown): RevokedPlan | undefined {
   const wso2 = member('jwt_signature') ?? member('jwtSignature')
   if (wso2 !== undefined) {
     const expiry = member('expiry_time') ?? member('expiryTime')
+    const expires = wso2Seconds(expiry)
     // 0 stands for none.
-    const expires = expiry === undefined || Number(expiry) === 0 ? null : secondsOf(Number(expiry) / 1000)
-    return typeof wso2 === 'string' && expires !== undefined ? tokenNamed(wso2, expires) : undefined
+    const isTime = expires !== null || expiry === undefined || Number(expiry) === 0
+    return typeof wso2 === 'string' && isTime ? tokenNamed(wso2, expires) : undefined
   }
   const [name, ...more] = names.filter((each) => member(each) !== undefined)
   if (name === undefined || more.length > 0) return undefined

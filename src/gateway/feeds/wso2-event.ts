@@ -5,11 +5,9 @@
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
 import { ownMember } from '../json-object.ts'
 import { readEntry, tokenNamed } from './read-entry.ts'
+import { wso2Seconds } from './wso2-time.ts'
 
 type Fields = Readonly<Record<string, unknown>>
-
-/** Times below are seconds, whatever a stream calls them: as milliseconds they were in 1973. */
-const fewestMilliseconds = 100_000_000_000
 
 /** Whether it is one of WSO2's, good or bad. */
 export function isWso2Event(fields: Fields): boolean {
@@ -22,7 +20,7 @@ export function readWso2Event(fields: Fields): RevokedPlan | undefined {
   if (token === undefined || token === null) return issuedEarlier(fields)
   if (typeof token !== 'string') return undefined
   const wrapped = fieldsIn(token)
-  return wrapped !== null && isWso2Event(wrapped) ? issuedEarlier(wrapped) : tokenNamed(token, secondsOf(ownMember(fields, 'expiryTime')))
+  return wrapped !== null && isWso2Event(wrapped) ? issuedEarlier(wrapped) : tokenNamed(token, wso2Seconds(ownMember(fields, 'expiryTime')))
 }
 
 /** Some versions send what is not about one token as the text of a token, which is JSON in base64 then. `null` for any other text. */
@@ -37,7 +35,7 @@ function fieldsIn(token: string): Fields | null {
 }
 
 function issuedEarlier(fields: Fields): RevokedPlan | undefined {
-  const before = secondsOf(ownMember(fields, 'revocationTime') ?? ownMember(fields, 'revocation_time'))
+  const before = wso2Seconds(ownMember(fields, 'revocationTime') ?? ownMember(fields, 'revocation_time'))
   if (before === null) return undefined
   const client = ownMember(fields, 'consumerKey') ?? ownMember(fields, 'consumer_key')
   if (client !== undefined && client !== null) return readEntry({ client, before })
@@ -50,11 +48,4 @@ function issuedEarlier(fields: Fields): RevokedPlan | undefined {
     default:
       return undefined
   }
-}
-
-/** From milliseconds since the epoch, a number or its digits. `null` for anything else, and for 0, which stands for none. */
-function secondsOf(value: unknown): number | null {
-  const time = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value
-  if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return null
-  return Math.ceil(time < fewestMilliseconds ? time : time / 1000)
 }

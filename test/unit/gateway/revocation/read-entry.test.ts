@@ -30,6 +30,8 @@ test('WSO2’s list of both versions, and its words', () => {
   assert.deepEqual(readEntry({ jwt_signature: 'sig', expiry_time: 1_628_175_421_481 }), { ...entry, name: 'sig', expires: 1_628_175_422 })
   assert.deepEqual(readEntry({ jwtSignature: 'sig', expiryTime: '1628175421481' }), { ...entry, name: 'sig', expires: 1_628_175_422 })
   assert.deepEqual(readEntry({ jwt_signature: 'sig' }), { ...entry, name: 'sig' })
+  // As milliseconds it were over since 1970, and would bar nothing.
+  assert.deepEqual(readEntry({ jwt_signature: 'sig', expiry_time: 1_900_000_000 }), { ...entry, name: 'sig', expires: 1_900_000_000 })
   assert.deepEqual(readEntry({ jwt_signature: 'opaque', expiry_time: 0 }), { ...entry, name: 'opaque' })
   assert.deepEqual(readEntry('head.claims.sig'), { ...entry, name: 'sig' })
 })
