@@ -13,12 +13,13 @@ import { Backoff, pause } from '../feeds/backoff.ts'
 import { longerPause, shortestPause } from '../feeds/gathering.ts'
 import { feedAddress } from '../redis/feed-address.ts'
 import { RedisRefusal, RedisSession, redisProblem } from '../redis/redis-session.ts'
+import { heardOfMaster, processOf } from './answering-redis.ts'
 import { entryOf, isBefore, messagesIn, type StreamMessage } from './stream-entries.ts'
 
 /** Messages that are read at once. */
 const pageSize = 500
 
-/** Milliseconds to wait for a message. Then everything known is as fresh as that. */
+/** Milliseconds to wait for a message, and between two questions whether it is the master. Then everything known is as fresh as that. */
 const wait = 2_000
 
 const beginning = '0-0'
@@ -82,9 +83,11 @@ class StreamFeed {
     const process = await processOf(session)
     if (this.#last !== beginning && (process === null || process !== this.#process)) this.#forget()
     this.#process = process
+    let [heard, heardAt] = [0, Number.NEGATIVE_INFINITY]
     for (let gathering = shortestPause; ; ) {
       const asked = this.#clock.monotonic()
       const before = this.#last
+      if (asked - heardAt >= wait) [heard, heardAt] = [await heardOfMaster(session), asked]
       // Sent together: what there is, Redis says first.
       const [state, next] = await Promise.all([this.#state(session), this.#page(session)])
       const isAnother = this.#isAnother(state)
@@ -93,7 +96,9 @@ class StreamFeed {
         this.#beginAgain('messages were removed before they were read')
         await this.#readOn(session, state, await this.#page(session))
       }
-      this.#sink.confirm(asked)
+      // What a replica has is all the same: another feed may be better off, and an operator may rather serve.
+      if (heard === Number.POSITIVE_INFINITY) throw new RedisRefusal('MASTERDOWN', 'it is a replica, and has lost its master')
+      this.#sink.confirm(heard === 0 ? asked : Math.min(asked, heardAt - heard))
       works()
       // Where some came, more may be on their way.
       if (this.#last !== before) {
@@ -165,15 +170,5 @@ class StreamFeed {
     if (read === undefined) this.#sink.rejected()
     else if (read.takenBack) this.#sink.remove(read.entry)
     else this.#sink.put(read.entry)
-  }
-}
-
-/** `null` where it may not be asked. */
-async function processOf(session: Pick<RedisSession, 'run'>): Promise<string | null> {
-  try {
-    return /^run_id:(\w+)/m.exec(String(await session.run(['INFO', 'server'])))?.[1] ?? null
-  } catch (error) {
-    if (error instanceof RedisRefusal && error.word === 'NOPERM') return null
-    throw error
   }
 }

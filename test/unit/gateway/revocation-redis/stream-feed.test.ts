@@ -148,6 +148,25 @@ test('a Redis that is killed comes back with nothing, and what comes then is rea
   assert.deepEqual([...sink.names].toSorted(), ['token a', 'token b'])
 })
 
+test('a replica that has lost its master is read, and does not count as fresh', skip, async (context) => {
+  const master = await redisOf(context)
+  const replica = await redisOf(context, { options: ['--replicaof', '127.0.0.1', String(master.port)] })
+  await add(master, 'a')
+  const sink = await follow(context, { url: [replica.url] })
+  await until(() => sink.names.has('token a'))
+  await sink.confirmedAgain()
+  await master.kill()
+  await until(() => sink.problems.includes('Redis refuses: MASTERDOWN'))
+  const { confirmed } = sink
+  const later = await follow(context, { url: [replica.url] })
+  await until(() => later.problems.length > 1)
+  assert.deepEqual([[...later.names], later.confirmed, sink.confirmed], [['token a'], 0, confirmed])
+  await master.begin()
+  await add(master, 'b')
+  await until(() => sink.names.has('token b'))
+  await sink.confirmedAgain()
+})
+
 test('a Redis that is silent is not taken for one that has nothing to say', skip, async (context) => {
   const redis = await redisOf(context)
   await add(redis, 'a')
