@@ -4,7 +4,7 @@
  */
 import type { ListFeedPlan } from '../../contract/plan/revocation-feed.ts'
 import { basicAuthorization } from '../calls/basic-authorization.ts'
-import type { ServiceClient } from '../calls/service-client.ts'
+import type { ServiceAnswer, ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import type { PolledSink, RevocationFeedCapability, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
@@ -28,12 +28,14 @@ export const revocationListCapability: RevocationFeedCapability<ListFeedPlan, Po
   const client = await openFeedClient(plan, url.protocol === 'https:', surroundings)
   const login = feedLogin(plan, values)
   const authorization = login === null ? {} : { Authorization: basicAuthorization(login.username, login.password) }
+  // What a cache on the way has may be old: it is to ask.
+  const fields = { 'Cache-Control': 'no-cache', ...authorization }
   const ended = new AbortController()
   atEnd(() => {
     ended.abort()
     client.close()
   })
-  const feed = new ListFeed(url, authorization, client, sink, clock)
+  const feed = new ListFeed(url, fields, client, sink, clock)
   follow(feed, plan.every, sink, clock, ended.signal)
 }
 
@@ -85,8 +87,9 @@ class ListFeed {
       timeout: patience,
       maxAnswer: largestList,
     })
+    const asOf = asked - ageOf(answer)
     if (answer.status === 304 && this.#tag !== null) {
-      this.#sink.confirm(asked)
+      this.#sink.confirm(asOf)
       return null
     }
     if (answer.status !== 200) return `status ${answer.status}`
@@ -97,7 +100,7 @@ class ListFeed {
     const tag = answer.headers.etag
     // What found no room is asked for again.
     this.#tag = typeof tag === 'string' && !this.#sink.lacksRoom ? tag : null
-    this.#sink.confirm(asked)
+    this.#sink.confirm(asOf)
     return null
   }
 
@@ -111,4 +114,9 @@ class ListFeed {
     }
     await this.#sink.end()
   }
+}
+
+/** Milliseconds for which a cache has had it (RFC 9111 §5.1). */
+function ageOf({ headers: { age } }: ServiceAnswer): number {
+  return typeof age === 'string' && /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0
 }
