@@ -16,7 +16,7 @@ import type { WatchMessage } from '../etcd/watch-message.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
 import { BarringKeys } from './barring-keys.ts'
-import { ShownProgress } from './shown-progress.ts'
+import { begunAnew, QuestionedWatch, type WatchedKeys } from './questioned-watch.ts'
 
 /** Keys that are asked for at once. etcd counts all that are left with each page: with small ones it would spend its time with that. */
 const mostKeys = 100_000
@@ -27,17 +27,8 @@ const fewestKeys = 500
 /** Keys that are taken before requests have their turn. */
 const slice = 500
 
-/** Milliseconds between two questions whether the endpoint still speaks for etcd, and how far the watch has come. */
-const beat = 2_000
-
-/** Milliseconds for which a watch may owe an answer. */
-const longestSilence = 6_000
-
 /** Milliseconds after which everything is read again where there was no room for all of it. */
 const readEvery = 60_000
-
-/** It is not the etcd that was read, or it has lost what was: revisions of the one mean nothing to the other. */
-const begunAnew = 'etcd has begun anew'
 
 export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan, NamedSink> = async (plan, sink, surroundings) => {
   const { values, clock, atEnd } = surroundings
@@ -71,7 +62,7 @@ async function follow(
   }
 }
 
-class EtcdFeed {
+class EtcdFeed implements WatchedKeys {
   readonly #etcd: EtcdClient
   readonly #prefix: string
   readonly #sink: NamedSink
@@ -104,7 +95,7 @@ class EtcdFeed {
       const outcome = await this.#watch(ended, works)
       if (ended.aborted) return 'ended'
       if (outcome === begunAnew) this.#sink.failed(begunAnew)
-      if ((outcome === 'renew' && this.#owes) || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
+      if ((outcome === 'renew' && this.owes) || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
       else if (outcome !== 'renew') return outcome
     }
   }
@@ -175,86 +166,39 @@ class EtcdFeed {
   }
 
   async #watch(ended: AbortSignal, works: () => void): Promise<string> {
-    const stop = new AbortController()
-    const signal = AbortSignal.any([ended, stop.signal])
     const session = this.#isMute ? null : await this.#etcd.openGrpc()
     const watch = session === null ? null : new GrpcWatch(session)
-    const begun = this.#clock.monotonic()
-    const progress = new ShownProgress()
-    let outcome = 'renew'
-    let created = false
-    let answers = false
-    const stopWith = (why: string): void => {
-      if (signal.aborted) return
-      outcome = why
-      stop.abort()
-    }
-    const received = (message: WatchMessage): void => {
-      if (message.kind === 'compacted' || message.kind === 'cancelled') return stopWith(message.kind)
-      created = true
-      works()
-      if (message.kind === 'created') return
-      if (message.kind === 'progress') answers = true
-      if (message.kind === 'events') this.#takeOver(message)
-      const known = progress.reach(message.revision)
-      if (known !== null) this.#sink.confirm(known)
-    }
-    const keepInTouch = async (): Promise<string | null> => {
-      const asked = this.#clock.monotonic()
-      const { cluster, term, revision } = this.#known
-      const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
-      if (page.cluster !== cluster || page.term < term || page.revision < revision) return begunAnew
-      this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
-      const age = asked - begun
-      if (!created && age > longestSilence) {
-        if (watch !== null) this.#isMute = true
-        return 'timeout'
-      }
-      if (watch === null) {
-        // It cannot be asked. What there was when it was begun has come since; for what there is now, another one is begun.
-        if (!created || signal.aborted) return null
-        this.#sink.confirm(begun)
-        return 'renew'
-      }
-      if (created) progress.expect(asked, page.revision)
-      watch.askProgress()
-      if (progress.silence(asked) > longestSilence) {
-        this.#isMute = !answers
-        return 'timeout'
-      }
-      return this.#owes ? 'renew' : null
-    }
-    this.#beat(signal, keepInTouch, stopWith)
     const [from, end] = [`${this.#prefix}/`, rangeEnd(this.#prefix)] as const
+    const questioned = new QuestionedWatch(this, watch, this.#clock, works)
     // One that begins with what has come already shows how far it has come before anything else happens.
-    const watching =
+    const outcome = await questioned.follow(ended, (signal, received) =>
       watch === null
         ? this.#etcd.watch(from, end, this.#revision + 1, signal, received)
-        : watch.run(from, end, this.#revision, signal, received)
-    await watching
-      .then(() => stopWith('the watch ended'))
-      .catch((error) => {
-        if (!signal.aborted) stopWith(error instanceof ServiceError ? error.reason : 'bug')
-      })
+        : watch.run(from, end, this.#revision, signal, received),
+    )
+    this.#isMute ||= questioned.isMute
     return outcome
   }
 
-  /** A watch says nothing while nothing happens. `keepInTouch` says why it is to end. */
-  async #beat(signal: AbortSignal, keepInTouch: () => Promise<string | null>, stopWith: (why: string) => void): Promise<void> {
-    while (!signal.aborted) {
-      await pause(beat, signal)
-      if (signal.aborted) return
-      const problem = await keepInTouch().catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
-      if (problem !== null) stopWith(problem)
-    }
+  async askRevision(): Promise<number | null> {
+    // What comes while it is asked may be of later.
+    const { cluster, term, revision } = this.#known
+    const page = await this.#etcd.range(`${this.#prefix}/`, `${this.#prefix}/\0`, 0, 1)
+    if (page.cluster !== cluster || page.term < term || page.revision < revision) return null
+    this.#known = { cluster, term: page.term, revision: Math.max(page.revision, this.#known.revision) }
+    return page.revision
+  }
+
+  confirm(time: number): void {
+    this.#sink.confirm(time)
   }
 
   /** Now and then there may be room for what found none. */
-  get #owes(): boolean {
+  get owes(): boolean {
     return (this.#sink.lacksRoom || this.#keys.owing) && this.#clock.monotonic() - this.#readAt > readEvery
   }
 
-  #takeOver({ revision, events }: Extract<WatchMessage, { kind: 'events' }>): void {
+  takeOver({ revision, events }: Extract<WatchMessage, { kind: 'events' }>): void {
     for (const event of events) if (event.revision > this.#revision) this.#keys.change(event)
     this.#revision = Math.max(this.#revision, revision)
     this.#known = { ...this.#known, revision: Math.max(this.#known.revision, revision) }

@@ -1,0 +1,121 @@
+/**
+ * One watch, from its beginning to its end. It says nothing while nothing happens, and nothing while it hangs: so etcd is asked again and
+ * again where it is, and the watch how far it has come.
+ */
+import { ServiceError } from '../calls/service-error.ts'
+import type { Clock } from '../clock.ts'
+import type { GrpcWatch } from '../etcd/grpc-watch.ts'
+import type { WatchMessage } from '../etcd/watch-message.ts'
+import { pause } from '../feeds/backoff.ts'
+import { ShownProgress } from './shown-progress.ts'
+
+/** Milliseconds between two questions whether the endpoint still speaks for etcd, and how far the watch has come. */
+const beat = 2_000
+
+/** Milliseconds for which a watch may owe an answer. */
+const longestSilence = 6_000
+
+/** It is not the etcd that was read, or it has lost what was: revisions of the one mean nothing to the other. */
+export const begunAnew = 'etcd has begun anew'
+
+/** Whose keys are watched. */
+export type WatchedKeys = {
+  takeOver(events: Extract<WatchMessage, { kind: 'events' }>): void
+  /** Where etcd is, as a majority of its members has it; `null` where it has begun anew. Rejects with a ServiceError. */
+  askRevision(): Promise<number | null>
+  /** All is known that etcd had at this time: monotonic milliseconds. */
+  confirm(time: number): void
+  /** All of them should be read again. */
+  readonly owes: boolean
+}
+
+export class QuestionedWatch {
+  readonly #keys: WatchedKeys
+  readonly #clock: Clock
+  readonly #works: () => void
+  /** `null` for one through etcd's HTTP gateway, which cannot be asked. */
+  readonly #watch: GrpcWatch | null
+  readonly #progress: ShownProgress = new ShownProgress()
+  readonly #stop: AbortController = new AbortController()
+  readonly #begun: number
+  #outcome: string = 'renew'
+  #created: boolean = false
+  #answers: boolean = false
+  /** It cannot be asked: it does not so much as begin, or does not say how far it has come. */
+  isMute: boolean = false
+
+  /** `works` is told of each message. */
+  constructor(keys: WatchedKeys, watch: GrpcWatch | null, clock: Clock, works: () => void) {
+    this.#keys = keys
+    this.#watch = watch
+    this.#clock = clock
+    this.#works = works
+    this.#begun = clock.monotonic()
+  }
+
+  /** `begin` begins the watch, and settles as it ends. Resolves with why it has ended: `renew` where another one should be begun. */
+  async follow(
+    ended: AbortSignal,
+    begin: (signal: AbortSignal, received: (message: WatchMessage) => void) => Promise<void>,
+  ): Promise<string> {
+    const signal = AbortSignal.any([ended, this.#stop.signal])
+    this.#beat(signal)
+    await begin(signal, (message) => this.#received(message))
+      .then(() => this.#stopWith('the watch ended'))
+      .catch((error) => {
+        if (!signal.aborted) this.#stopWith(error instanceof ServiceError ? error.reason : 'bug')
+      })
+    return this.#outcome
+  }
+
+  /** For the first reason that there is. */
+  #stopWith(why: string): void {
+    if (this.#stop.signal.aborted) return
+    this.#outcome = why
+    this.#stop.abort()
+  }
+
+  #received(message: WatchMessage): void {
+    if (message.kind === 'compacted' || message.kind === 'cancelled') return this.#stopWith(message.kind)
+    this.#created = true
+    this.#works()
+    if (message.kind === 'created') return
+    if (message.kind === 'progress') this.#answers = true
+    if (message.kind === 'events') this.#keys.takeOver(message)
+    const known = this.#progress.reach(message.revision)
+    if (known !== null) this.#keys.confirm(known)
+  }
+
+  async #beat(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(beat, signal)
+      if (signal.aborted) return
+      const problem = await this.#ask(signal).catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
+      if (problem !== null) this.#stopWith(problem)
+    }
+  }
+
+  /** Why it is to end; `null` where it may go on. */
+  async #ask(signal: AbortSignal): Promise<string | null> {
+    const asked = this.#clock.monotonic()
+    const revision = await this.#keys.askRevision()
+    if (revision === null) return begunAnew
+    if (!this.#created && asked - this.#begun > longestSilence) {
+      this.isMute = this.#watch !== null
+      return 'timeout'
+    }
+    if (this.#watch === null) {
+      // It cannot be asked. What there was when it was begun has come since; for what there is now, another one is begun.
+      if (!this.#created || signal.aborted) return null
+      this.#keys.confirm(this.#begun)
+      return 'renew'
+    }
+    if (this.#created) this.#progress.expect(asked, revision)
+    this.#watch.askProgress()
+    if (this.#progress.silence(asked) > longestSilence) {
+      this.isMute = !this.#answers
+      return 'timeout'
+    }
+    return this.#keys.owes ? 'renew' : null
+  }
+}
