@@ -70,10 +70,16 @@ export class Pauses {
   }
 }
 
-/** Those of a socket that flows. */
+/** Those of a socket that flows. One that its reader has stopped has none, and nobody but the reader lets it go on. */
 export function pausesOf(socket: Socket): Pauses {
+  let isOurs = false
   return new Pauses(
-    () => socket.pause(),
-    () => socket.resume(),
+    () => {
+      isOurs = !socket.isPaused()
+      if (isOurs) socket.pause()
+    },
+    () => {
+      if (isOurs) socket.resume()
+    },
   )
 }

@@ -1,7 +1,7 @@
 /** Readings and the pauses behind them. Time is the test's; the socket is a real one. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { Pauses, pausesOf, shortestPause, unhurried } from '../../../../src/gateway/feeds/gathering.ts'
 
@@ -118,4 +118,17 @@ test('what comes to a socket in a pause is read together behind it', async (cont
     await turn()
   }
   assert.ok(pieces.length < 10, String(pieces.length))
+})
+
+test('a socket that its reader has stopped stays so', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const socket = new Socket()
+  context.after(() => socket.destroy())
+  const pauses = pausesOf(socket)
+  socket.resume()
+  pauses.after(100)
+  socket.pause()
+  await turn()
+  context.mock.timers.tick(shortestPause)
+  assert.ok(socket.isPaused())
 })
