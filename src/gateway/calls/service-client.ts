@@ -98,9 +98,14 @@ export class ServiceClient {
   /**
    * A call whose answer goes on for as long as the service has something to say, on a connection of its own: `received` is given each piece;
    * what comes densely, together. Resolves with the status when it has ended; rejects as `call` does. The call's time is that until the
-   * answer begins; `signal` ends it at any time.
+   * answer begins; `signal` ends it at any time. With `goOn` the body does not end: it is given what adds to it.
    */
-  async follow(call: Omit<ServiceCall, 'maxAnswer'>, signal: AbortSignal, received: (piece: Buffer) => void): Promise<number> {
+  async follow(
+    call: Omit<ServiceCall, 'maxAnswer'>,
+    signal: AbortSignal,
+    received: (piece: Buffer) => void,
+    goOn: ((write: (text: string) => void) => void) | null,
+  ): Promise<number> {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), call.timeout)
     const request = this.#start(call, AbortSignal.any([signal, late.signal]), { agent: false, ...unhurried })
@@ -108,7 +113,11 @@ export class ServiceClient {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         request.on('response', resolve)
         request.on('error', reject)
-        request.end(call.body ?? undefined)
+        if (goOn === null) request.end(call.body ?? undefined)
+        else {
+          request.write(call.body ?? '')
+          goOn((text) => request.write(text))
+        }
       })
       clearTimeout(timer)
       const pauses = pausesOf(response.socket)

@@ -8,9 +8,8 @@ import { encoded, jsonIn, listOf, numberOf, objectOf, pairOf } from './etcd-json
 import type { Page } from './etcd-page.ts'
 import { GrpcSession } from './grpc-session.ts'
 import { splitPage } from './split-page.ts'
-import { Lines, type WatchMessage, watchMessage } from './watch-message.ts'
 
-/** Milliseconds for a call, and for a watch to begin. */
+/** Milliseconds for a call, and for an answer that goes on to begin. */
 const patience = 5_000
 /** Bytes of an answer: a page of entries. */
 const largestPage = 32 * 1024 * 1024
@@ -87,25 +86,19 @@ export class EtcdClient {
     return answer.succeeded === true
   }
 
-  /** Resolves when the watch has ended in order; rejects with a ServiceError otherwise. */
-  async watch(from: string, end: string, revision: number, signal: AbortSignal, received: (message: WatchMessage) => void): Promise<void> {
-    const create = { key: encoded(from), range_end: encoded(end), start_revision: String(revision), prev_kv: true }
-    const lines = new Lines((line) => {
-      const message = watchMessage(line)
-      if (message !== null) received(message)
-    })
-    const status = await this.#client.follow(
-      {
-        method: 'POST',
-        url: this.#url('/v3/watch'),
-        headers: await this.#fields(),
-        body: JSON.stringify({ create_request: create }),
-        timeout: patience,
-      },
-      signal,
-      (piece) => lines.add(piece),
-    )
-    if (status !== 200) this.#refused()
+  /**
+   * A call whose answer goes on. `goOn`, where there is one, is given what goes on with the body. Resolves when the answer has ended in order;
+   * rejects with a ServiceError otherwise.
+   */
+  async follow(
+    path: string,
+    body: string,
+    signal: AbortSignal,
+    received: (piece: Buffer) => void,
+    goOn: ((write: (text: string) => void) => void) | null,
+  ): Promise<void> {
+    const call = { method: 'POST', url: this.#url(path), headers: await this.#fields(), body, timeout: patience } as const
+    if ((await this.#client.follow(call, signal, received, goOn)) !== 200) this.#refused()
   }
 
   async #call(path: string, body: unknown): Promise<Readonly<Record<string, unknown>>> {

@@ -1,12 +1,10 @@
-/**
- * A watch over gRPC: in contrast to one through etcd's HTTP gateway it can be asked how far it has come, so that one that says nothing because
- * nothing happens is told from one that hangs. Its messages are those of etcd's rpc.proto and kv.proto.
- */
+/** A watch over gRPC. Its messages are those of etcd's rpc.proto and kv.proto. */
 import type { ClientHttp2Stream } from 'node:http2'
 import { ServiceError } from '../calls/service-error.ts'
 import type { KeyValue } from './etcd-page.ts'
 import { framed, type GrpcSession, prefixBytes } from './grpc-session.ts'
 import { bytesField, fieldsIn, numberField, numberIn, type ProtobufField } from './protobuf.ts'
+import type { Watch } from './watch.ts'
 import type { WatchEvent, WatchMessage } from './watch-message.ts'
 
 /** Bytes of one message. */
@@ -14,7 +12,7 @@ const largestMessage = 32 * 1024 * 1024
 
 const path = '/etcdserverpb.Watch/Watch'
 
-export class GrpcWatch {
+export class GrpcWatch implements Watch {
   readonly #session: GrpcSession
   #stream: ClientHttp2Stream | null = null
 
@@ -22,7 +20,7 @@ export class GrpcWatch {
     this.#session = session
   }
 
-  /** Resolves when the watch has ended in order; rejects with a ServiceError otherwise. The session ends with it. */
+  /** The session ends with it. */
   async run(from: string, end: string, revision: number, signal: AbortSignal, received: (message: WatchMessage) => void): Promise<void> {
     const close = (): void => this.#session.close()
     signal.addEventListener('abort', close)
@@ -47,8 +45,7 @@ export class GrpcWatch {
     }
   }
 
-  /** Asks for a message that says up to which revision everything has come. */
-  askProgress(): void {
+  readonly askProgress = (): void => {
     this.#stream?.write(framed(bytesField(3, Buffer.alloc(0))))
   }
 }

@@ -64,7 +64,10 @@ export function watchMessage(line: string): WatchMessage | null {
   if (result.canceled === true) return { kind: 'cancelled' }
   if (result.created === true) return { kind: 'created' }
   const events = listOf(result.events).map(objectOf)
-  if (events.length === 0) return null
+  if (events.length === 0) {
+    const revision = numberOf(objectOf(result.header).revision)
+    return revision === 0 ? null : { kind: 'progress', revision }
+  }
   return {
     kind: 'events',
     // The header's revision may be beyond these events, where there are more to come.

@@ -12,11 +12,13 @@ import { rangeEnd } from '../etcd/etcd-keys.ts'
 import type { EtcdMoment, KeyValue, Page } from '../etcd/etcd-page.ts'
 import { GrpcRanges } from '../etcd/grpc-ranges.ts'
 import { GrpcWatch } from '../etcd/grpc-watch.ts'
+import { HttpWatch } from '../etcd/http-watch.ts'
 import type { WatchMessage } from '../etcd/watch-message.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { feedLogin, openFeedClient } from '../feeds/feed-client.ts'
 import { BarringKeys } from './barring-keys.ts'
 import { begunAnew, QuestionedWatch, type WatchedKeys } from './questioned-watch.ts'
+import { type WatchWay, WatchWays } from './watch-ways.ts'
 
 /** Keys that are asked for at once. etcd counts all that are left with each page: with small ones it would spend its time with that. */
 const mostKeys = 100_000
@@ -27,7 +29,7 @@ const fewestKeys = 500
 /** Keys that are taken before requests have their turn. */
 const slice = 500
 
-/** Milliseconds after which everything is read again where there was no room for all of it. */
+/** Milliseconds after which everything is read again where there was no room for all of it, or nothing has shown that all has come. */
 const readEvery = 60_000
 
 export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan, NamedSink> = async (plan, sink, surroundings) => {
@@ -41,7 +43,7 @@ export const revocationEtcdCapability: RevocationFeedCapability<EtcdFeedPlan, Na
     client.close()
   })
   const feed = new EtcdFeed(etcd, plan.prefix, sink, clock)
-  follow(feed, etcd, endpoints, sink, ended.signal)
+  follow(feed, etcd, endpoints, sink, clock, ended.signal)
 }
 
 /** Until the gateway ends. Never rejects. */
@@ -50,12 +52,17 @@ async function follow(
   etcd: EtcdClient,
   endpoints: readonly URL[],
   sink: RevocationSink,
+  clock: Clock,
   ended: AbortSignal,
 ): Promise<void> {
   const backoff = new Backoff()
+  const ways = endpoints.map(() => new WatchWays(clock))
   for (let turn = 0; !ended.aborted; turn++) {
-    etcd.use(endpoints[turn % endpoints.length]!)
-    const problem = await feed.follow(ended, () => backoff.reset()).catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
+    const index = turn % endpoints.length
+    etcd.use(endpoints[index]!)
+    const problem = await feed
+      .follow(ways[index]!, ended, () => backoff.reset())
+      .catch((error) => (error instanceof ServiceError ? error.reason : 'bug'))
     if (ended.aborted) return
     sink.failed(problem)
     await pause(backoff.next(), ended)
@@ -71,12 +78,11 @@ class EtcdFeed implements WatchedKeys {
   /** Whether a reading was begun and not ended: the next one goes on with it. */
   #isReading: boolean = false
   #pageSize: number = mostKeys
-  /** Everything up to this one is taken over; 0: nothing yet. */
+  /** 0: nothing yet. */
   #revision: number = 0
-  /** When everything was read: monotonic milliseconds. */
+  /** When everything was read, and when all was last known: monotonic milliseconds. */
   #readAt: number = 0
-  /** Watches cannot be asked: the endpoint does not speak gRPC, or does not say how far they have come. */
-  #isMute: boolean = false
+  #confirmedAt: number = 0
   /** When etcd was last known to be the one that was read. */
   #known: EtcdMoment = { cluster: '', term: 0, revision: 0 }
 
@@ -88,22 +94,36 @@ class EtcdFeed implements WatchedKeys {
     this.#clock = clock
   }
 
+  get revision(): number {
+    return this.#revision
+  }
+
   /** From one endpoint, for as long as it goes well. Returns or rejects with why it does not. */
-  async follow(ended: AbortSignal, works: () => void): Promise<string> {
+  async follow(ways: WatchWays, ended: AbortSignal, works: () => void): Promise<string> {
+    let way = ways.best
     for (;;) {
-      if (this.#revision === 0) await this.#readAll(ended)
-      const outcome = await this.#watch(ended, works)
+      if (this.#revision === 0) {
+        const speaksGrpc = await this.#readAll(ended)
+        if (way === 'grpc' && !speaksGrpc) way = 'http'
+      }
+      const outcome = await this.#watch(way, ways, ended, works)
       if (ended.aborted) return 'ended'
       if (outcome === begunAnew) this.#sink.failed(begunAnew)
-      if ((outcome === 'renew' && this.owes) || outcome === 'compacted' || outcome === begunAnew) this.#revision = 0
-      else if (outcome !== 'renew') return outcome
+      if (outcome === 'compacted' || outcome === begunAnew || this.#isToBeRead(outcome)) this.#revision = 0
+      else if (outcome !== 'renew' && outcome !== 'unproven') return outcome
     }
   }
 
-  async #readAll(ended: AbortSignal): Promise<void> {
+  /** Of a watch that is to be followed by another one. */
+  #isToBeRead(outcome: string): boolean {
+    const isUnproven = outcome === 'unproven' && this.#clock.monotonic() - this.#confirmedAt > readEvery
+    return isUnproven || ((outcome === 'renew' || outcome === 'unproven') && this.owes)
+  }
+
+  /** Whether the endpoint speaks gRPC. */
+  async #readAll(ended: AbortSignal): Promise<boolean> {
     const session = await this.#etcd.openGrpc()
     const ranges = session === null ? null : new GrpcRanges(session)
-    this.#isMute = ranges === null
     const close = (): void => ranges?.close()
     ended.addEventListener('abort', close)
     try {
@@ -112,6 +132,7 @@ class EtcdFeed implements WatchedKeys {
       ended.removeEventListener('abort', close)
       close()
     }
+    return session !== null
   }
 
   /** All as of one revision. */
@@ -139,7 +160,7 @@ class EtcdFeed implements WatchedKeys {
     this.#isReading = false
     this.#revision = revision
     this.#readAt = asked
-    this.#sink.confirm(asked)
+    this.confirm(asked)
   }
 
   async #page(ranges: GrpcRanges | null, from: Buffer, end: string, revision: number): Promise<Page> {
@@ -165,18 +186,12 @@ class EtcdFeed implements WatchedKeys {
     }
   }
 
-  async #watch(ended: AbortSignal, works: () => void): Promise<string> {
-    const session = this.#isMute ? null : await this.#etcd.openGrpc()
-    const watch = session === null ? null : new GrpcWatch(session)
-    const [from, end] = [`${this.#prefix}/`, rangeEnd(this.#prefix)] as const
+  async #watch(way: WatchWay, ways: WatchWays, ended: AbortSignal, works: () => void): Promise<string> {
+    const session = way === 'grpc' ? await this.#etcd.openGrpc() : null
+    const watch = session === null ? new HttpWatch(this.#etcd, way !== 'unasked') : new GrpcWatch(session)
     const questioned = new QuestionedWatch(this, watch, this.#clock, works)
-    // One that begins with what has come already shows how far it has come before anything else happens.
-    const outcome = await questioned.follow(ended, (signal, received) =>
-      watch === null
-        ? this.#etcd.watch(from, end, this.#revision + 1, signal, received)
-        : watch.run(from, end, this.#revision, signal, received),
-    )
-    this.#isMute ||= questioned.isMute
+    const outcome = await questioned.follow(`${this.#prefix}/`, rangeEnd(this.#prefix), ended)
+    if (questioned.isMute) ways.failed(way === 'grpc' && session === null ? 'http' : way)
     return outcome
   }
 
@@ -190,6 +205,7 @@ class EtcdFeed implements WatchedKeys {
   }
 
   confirm(time: number): void {
+    this.#confirmedAt = time
     this.#sink.confirm(time)
   }
 

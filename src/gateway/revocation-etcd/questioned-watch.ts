@@ -4,7 +4,7 @@
  */
 import { ServiceError } from '../calls/service-error.ts'
 import type { Clock } from '../clock.ts'
-import type { GrpcWatch } from '../etcd/grpc-watch.ts'
+import type { Watch } from '../etcd/watch.ts'
 import type { WatchMessage } from '../etcd/watch-message.ts'
 import { pause } from '../feeds/backoff.ts'
 import { ShownProgress } from './shown-progress.ts'
@@ -20,6 +20,8 @@ export const begunAnew = 'etcd has begun anew'
 
 /** Whose keys are watched. */
 export type WatchedKeys = {
+  /** Everything up to this one is taken over. */
+  readonly revision: number
   takeOver(events: Extract<WatchMessage, { kind: 'events' }>): void
   /** Where etcd is, as a majority of its members has it; `null` where it has begun anew. Rejects with a ServiceError. */
   askRevision(): Promise<number | null>
@@ -33,19 +35,20 @@ export class QuestionedWatch {
   readonly #keys: WatchedKeys
   readonly #clock: Clock
   readonly #works: () => void
-  /** `null` for one through etcd's HTTP gateway, which cannot be asked. */
-  readonly #watch: GrpcWatch | null
+  readonly #watch: Watch
   readonly #progress: ShownProgress = new ShownProgress()
   readonly #stop: AbortController = new AbortController()
   readonly #begun: number
-  #outcome: string = 'renew'
+  #outcome: string = 'the watch ended'
   #created: boolean = false
   #answers: boolean = false
-  /** It cannot be asked: it does not so much as begin, or does not say how far it has come. */
+  /** The endpoint has spoken for etcd since the watch was asked for. */
+  #isInTouch: boolean = false
+  /** It does not work this way, while all else does: it does not so much as begin, or does not say how far it has come. */
   isMute: boolean = false
 
   /** `works` is told of each message. */
-  constructor(keys: WatchedKeys, watch: GrpcWatch | null, clock: Clock, works: () => void) {
+  constructor(keys: WatchedKeys, watch: Watch, clock: Clock, works: () => void) {
     this.#keys = keys
     this.#watch = watch
     this.#clock = clock
@@ -53,18 +56,23 @@ export class QuestionedWatch {
     this.#begun = clock.monotonic()
   }
 
-  /** `begin` begins the watch, and settles as it ends. Resolves with why it has ended: `renew` where another one should be begun. */
-  async follow(
-    ended: AbortSignal,
-    begin: (signal: AbortSignal, received: (message: WatchMessage) => void) => Promise<void>,
-  ): Promise<string> {
+  /**
+   * All keys from `from` up to `end`. Resolves with why it has ended: `renew` where another one should be begun, `unproven` where it should
+   * and nothing has shown that all has come.
+   */
+  async follow(from: string, end: string, ended: AbortSignal): Promise<string> {
     const signal = AbortSignal.any([ended, this.#stop.signal])
     this.#beat(signal)
-    await begin(signal, (message) => this.#received(message))
-      .then(() => this.#stopWith('the watch ended'))
+    // One that begins with what has come already shows how far it has come before anything else happens.
+    await this.#watch
+      .run(from, end, this.#keys.revision, signal, (message) => this.#received(message))
       .catch((error) => {
-        if (!signal.aborted) this.#stopWith(error instanceof ServiceError ? error.reason : 'bug')
+        if (signal.aborted) return
+        const reason = error instanceof ServiceError ? error.reason : 'bug'
+        this.isMute = reason === 'timeout' && this.#isInTouch && !this.#created
+        this.#stopWith(reason)
       })
+    this.#stop.abort()
     return this.#outcome
   }
 
@@ -99,23 +107,25 @@ export class QuestionedWatch {
   async #ask(signal: AbortSignal): Promise<string | null> {
     const asked = this.#clock.monotonic()
     const revision = await this.#keys.askRevision()
+    if (signal.aborted) return null
     if (revision === null) return begunAnew
-    if (!this.#created && asked - this.#begun > longestSilence) {
-      this.isMute = this.#watch !== null
-      return 'timeout'
-    }
-    if (this.#watch === null) {
-      // It cannot be asked. What there was when it was begun has come since; for what there is now, another one is begun.
-      if (!this.#created || signal.aborted) return null
-      this.#keys.confirm(this.#begun)
+    this.#isInTouch = true
+    if (!this.#created) return asked - this.#begun > longestSilence ? this.#mute() : null
+    const { askProgress } = this.#watch
+    if (askProgress === null) {
+      // That all has come is certain where there is nothing else.
+      if (this.#keys.revision < revision) return 'unproven'
+      this.#keys.confirm(asked)
       return 'renew'
     }
-    if (this.#created) this.#progress.expect(asked, revision)
-    this.#watch.askProgress()
-    if (this.#progress.silence(asked) > longestSilence) {
-      this.isMute = !this.#answers
-      return 'timeout'
-    }
+    this.#progress.expect(asked, revision)
+    askProgress()
+    if (this.#progress.silence(asked) > longestSilence) return this.#answers ? 'timeout' : this.#mute()
     return this.#keys.owes ? 'renew' : null
+  }
+
+  #mute(): string {
+    this.isMute = true
+    return 'timeout'
   }
 }
