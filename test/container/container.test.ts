@@ -12,9 +12,10 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import type { ImageRecord } from '../../src/image/image-record.ts'
 import { loopback } from '../behaviour/running-gateway.ts'
-import { LogLines } from '../wire/log-lines.ts'
+import { AttachedGateway, cannotStart } from './container-engine.ts'
+import { Docker, dockerIsMissing } from './docker.ts'
 import { makeImage, petstoreBundle } from './petstore-image.ts'
-import { hardened, Podman, podmanIsMissing } from './podman.ts'
+import { Podman, podmanIsMissing } from './podman.ts'
 
 const skip = process.platform === 'linux' ? false : 'images are for Linux'
 const folder = mkdtempSync(join(tmpdir(), 'postern-container-'))
@@ -89,44 +90,9 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
   })
   after(() => podman.remove())
 
-  type Container = {
-    readonly log: LogLines
-    readonly ended: Promise<number>
-    readonly stderr: () => string
-    readonly pid: () => Promise<string>
-  }
-
-  /** Attached: a signal to podman is one to the gateway, whose exit code is podman's. */
-  function started(
-    t: TestContext,
-    name: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>>,
-    of = image,
-  ): Container & { readonly stop: () => void } {
-    const settings = Object.entries(environment).flatMap(([key, value]) => ['--env', `${key}=${value}`])
-    const child = podman.start(['run', '--rm', '--pull=never', '--name', name, ...hardened, ...args, ...settings, of])
-    const log = new LogLines()
-    let stderr = ''
-    child.stdout!.setEncoding('utf8').on('data', (piece: string) => log.add(piece))
-    child.stderr!.setEncoding('utf8').on('data', (piece: string) => {
-      stderr += piece
-    })
-    const ended = once(child, 'close').then(([code]) => Number(code))
-    t.after(async () => {
-      await podman.run(['rm', '--force', '--time', '0', name])
-      await ended
-    })
-    const pid = async (): Promise<string> => (await podman.run(['inspect', '--format', '{{.State.Pid}}', name])).stdout.trim()
-    return { log, ended, stderr: () => stderr, pid, stop: () => child.kill('SIGTERM') }
-  }
-
-  const listening = async ({ log, ended, stderr }: Container) => {
-    const early = ended.then((code) => assert.fail(`it ended with ${code}: ${stderr()}`))
-    const line = await Promise.race([log.find(({ event }) => event === 'listening'), early])
-    early.catch(() => {})
-    return { http: Number(line.http), admin: Number(line.admin) }
-  }
+  const started = (t: TestContext, name: string, args: readonly string[], environment: Readonly<Record<string, string>>, of = image) =>
+    new AttachedGateway(t, podman, name, { args, environment, image: of })
+  const pidOf = async (name: string) => (await podman.run(['inspect', '--format', '{{.State.Pid}}', name])).stdout.trim()
 
   it('serves without root, capabilities or a place to write, in 128 MB, and drains before it ends with 0', async (t) => {
     if (cannotStart !== null) return t.skip(cannotStart)
@@ -136,11 +102,11 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     t.after(() => backend.close())
     const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}/v2`
     const container = started(t, 'serves', ['--network=host'], { ...loopback, PETSTORE_URL: url })
-    const { http, admin } = await listening(container)
+    const { http, admin } = await container.listening()
     assert.equal((await answerOf(`http://127.0.0.1:${admin}/ready`)).status, 200)
     assert.equal((await answerOf(`http://127.0.0.1:${http}/petstore/v1/pets`)).status, 401)
 
-    const status = readFileSync(`/proc/${await container.pid()}/status`, 'utf8')
+    const status = readFileSync(`/proc/${await pidOf('serves')}/status`, 'utf8')
     assert.match(status, /^Uid:\t65532\t65532\t65532\t65532$/m)
     assert.match(status, /^CapEff:\t0+$/m)
     assert.match(status, /^NoNewPrivs:\t1$/m)
@@ -153,15 +119,15 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     assert.deepEqual(await answer, { status: 200, body: 'fine' })
     assert.equal(await container.ended, 0)
     assert.equal((await container.log.find(({ event }) => event === 'stopped')).cut, 0)
-    assert.equal(container.stderr(), '')
+    assert.equal(container.stderr, '')
   })
 
   it('is ready where there is no network but its own loopback interface', async (t) => {
     if (cannotStart !== null) return t.skip(cannotStart)
     const container = started(t, 'isolated', ['--network=none'], loopback)
-    const { admin } = await listening(container)
+    const { admin } = await container.listening()
     const ask = `fetch('http://127.0.0.1:${admin}/ready').then(async (answer) => console.log(answer.status, await answer.text()))`
-    const inside = ['--target', await container.pid(), '--net', process.execPath, '--eval', ask]
+    const inside = ['--target', await pidOf('isolated'), '--net', process.execPath, '--eval', ask]
     const { stdout } = await promisify(execFile)('nsenter', inside)
     assert.match(stdout, /^200 \{"status":"ready"/)
     container.stop()
@@ -173,7 +139,7 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     const built = await podman.build(bundle, 'localhost/built:1', { BASE: image })
     assert.equal(built.code, 0, built.stderr)
     const container = started(t, 'built', ['--network=none'], loopback, 'localhost/built:1')
-    await listening(container)
+    await container.listening()
     container.stop()
     assert.equal(await container.ended, 0)
   })
@@ -184,7 +150,28 @@ describe('a container of it', { skip: skip || podmanIsMissing }, () => {
     writeFileSync(other, readFileSync(join(bundle, 'manifest.json'), 'utf8').replace('"petstore"', '"petstare"'))
     const container = started(t, 'altered', ['--network=none', '--volume', `${other}:/gateway/manifest.json:ro`], loopback)
     assert.equal(await container.ended, 1)
-    assert.match(container.stderr(), /^postern: the gateway does not start: manifest\.json was altered$/m)
+    assert.match(container.stderr, /^postern: the gateway does not start: manifest\.json was altered$/m)
+  })
+})
+
+describe('a container of it, by docker', { skip: skip || dockerIsMissing }, () => {
+  it('is loaded, serves with as little, and ends with 0', async (t) => {
+    const docker = new Docker()
+    t.after(() => docker.remove())
+    const problem = await docker.problem
+    if (problem !== null) return t.skip(problem)
+    const loaded = await docker.load(archive)
+    assert.deepEqual(loaded, { code: 0, stdout: `Loaded image: ${image}\n`, stderr: '' })
+    const lacking = await cannotStart(docker, image, record.platforms[0]!.node.path)
+    if (lacking !== null) return t.skip(lacking)
+
+    const container = new AttachedGateway(t, docker, 'serves', { args: ['--network=host'], environment: loopback, image })
+    const { http, admin } = await container.listening()
+    assert.equal((await answerOf(`http://127.0.0.1:${admin}/ready`)).status, 200)
+    assert.equal((await answerOf(`http://127.0.0.1:${http}/petstore/v1/pets`)).status, 401)
+    container.stop()
+    assert.equal(await container.ended, 0)
+    assert.equal((await container.log.find(({ event }) => event === 'stopped')).cut, 0)
   })
 })
 

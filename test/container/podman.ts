@@ -3,32 +3,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { type ContainerEngine, cannotStart, type Ended, ended, hardened, missing } from './container-engine.ts'
 
 /** Why tests that need it are skipped; false where it is there. */
-export const podmanIsMissing: string | false =
-  process.getuid?.() !== 0
-    ? 'containers are started by root here'
-    : (['podman', 'runc', 'conmon'].map(missing).find((each) => each !== null) ?? false)
-
-function missing(program: string): string | null {
-  return spawnSync(program, ['--version']).error === undefined ? null : `${program} is not installed`
-}
-
-/** podman's own failures and those of the runtime; whatever a container ends with is another code (podman-run(1)). */
-const ownFailures = [125, 126]
-
-/** All that can be taken away from a container. */
-export const hardened = [
-  '--read-only',
-  '--read-only-tmpfs=false',
-  '--cap-drop=ALL',
-  '--security-opt=no-new-privileges',
-  '--memory=128m',
-  '--pids-limit=64',
-]
-
-export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+export const podmanIsMissing: string | false = missing(['podman', 'runc', 'conmon'])
 
 /** What podman said last. */
 export class PodmanError extends Error {}
@@ -36,7 +14,8 @@ export class PodmanError extends Error {}
 /** Where the network's plugins note which addresses are given, whatever podman's folder is. */
 const addresses = '/var/lib/cni/networks'
 
-export class Podman {
+export class Podman implements ContainerEngine {
+  readonly running = ['--pull=never', '--read-only-tmpfs=false', ...hardened]
   readonly #folder: string = mkdtempSync(join(tmpdir(), 'postern-podman-'))
   readonly #environment: NodeJS.ProcessEnv
   readonly #networks = new Set<string>()
@@ -85,10 +64,8 @@ exec env ${settings.join(' ')} podman ${this.#options.join(' ')} "$@"
     return folder
   }
 
-  async run(args: readonly string[]): Promise<Ended> {
-    const child = this.start(args)
-    const code = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-    return { stdout: await text(child.stdout!), stderr: await text(child.stderr!), code: await code }
+  run(args: readonly string[]): Promise<Ended> {
+    return ended(this.start(args))
   }
 
   load(archive: string): Promise<Ended> {
@@ -131,19 +108,8 @@ exec env ${settings.join(' ')} podman ${this.#options.join(' ')} "$@"
   }
 
   /** Why no container can be started in this sandbox; `null` where one can. */
-  async cannotStart(image: string, program: string): Promise<string | null> {
-    const { code, stderr } = await this.run([
-      'run',
-      '--rm',
-      '--pull=never',
-      '--network=none',
-      ...hardened,
-      '--entrypoint',
-      program,
-      image,
-      '--version',
-    ])
-    return ownFailures.includes(code ?? 0) ? `podman cannot start containers here: ${stderr.trim()}` : null
+  cannotStart(image: string, program: string): Promise<string | null> {
+    return cannotStart(this, image, program)
   }
 
   async remove(): Promise<void> {
