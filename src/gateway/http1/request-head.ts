@@ -3,6 +3,7 @@
  * differently is refused. One pass over the bytes; what is forwarded is cut out in runs of lines, so nothing is parsed or copied twice.
  */
 import type { RefusalKind } from '../../contract/refusals.ts'
+import { isBlank } from './blanks.ts'
 import { isFieldValue, isTargetCharacter, isToken } from './characters.ts'
 import { withoutConnectionFields } from './connection-options.ts'
 import { parseContentLength } from './content-length.ts'
@@ -10,7 +11,6 @@ import { requestSlots } from './request-fields.ts'
 import type { WatchedFields } from './watched-fields.ts'
 
 const space = 0x20
-const tab = 0x09
 const carriageReturn = 0x0d
 const lineFeed = 0x0a
 const colon = 0x3a
@@ -249,10 +249,6 @@ export class RequestHead {
     }
     return undefined
   }
-}
-
-function isBlank(code: number): boolean {
-  return code === space || code === tab
 }
 
 /** Heads of one gateway all watch the same fields; those of another, in tests, may watch others. */

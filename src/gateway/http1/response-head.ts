@@ -1,4 +1,5 @@
 /** Reads the head of a backend's answer (RFC 9112 §4), as strictly as a request's: what is doubtful is not passed on. */
+import { withoutBlanks } from './blanks.ts'
 import { isFieldValue, isToken } from './characters.ts'
 import { withoutConnectionFields } from './connection-options.ts'
 import { parseContentLength } from './content-length.ts'
@@ -155,7 +156,7 @@ export class ResponseHead {
   }
 
   #value(slot: number): string {
-    return this.#slice(this.#valueStart[slot]!, this.#valueEnd[slot]!).trim()
+    return withoutBlanks(this.#text, this.#valueStart[slot]! - this.#start, this.#valueEnd[slot]! - this.#start)
   }
 
   #readFraming(): boolean {

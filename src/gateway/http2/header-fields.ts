@@ -1,10 +1,9 @@
 /** Field lines, which is how the gateway keeps them, as node:http2 takes them, and trailer fields back. */
 import type { OutgoingHttpHeaders } from 'node:http2'
+import { withoutBlanks } from '../http1/blanks.ts'
 import type { RequestHead } from '../http1/request-head.ts'
 
 const carriageReturn = '\r\n'
-const space = 0x20
-const tab = 0x09
 
 /** Makes no sense behind the content, or would change how it is read (RFC 9110 §6.5.1). */
 const notInTrailers =
@@ -22,18 +21,6 @@ export function addLines(headers: OutgoingHttpHeaders, lines: string): void {
     if (name !== 'http2-settings') headers[name] = before === undefined ? value : [before, value].flat().map(String)
     start = end + carriageReturn.length
   }
-}
-
-function withoutBlanks(text: string, start: number, end: number): string {
-  let from = start
-  let to = end
-  while (from < to && isBlank(text.charCodeAt(from))) from++
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
-  return text.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === space || code === tab
 }
 
 /** An object without prototype: the name of a field may be any token. */

@@ -2,6 +2,7 @@
  * Heads between the gateway's own form, which is HTTP/1.1's text, and HTTP/2's lists of names and values (RFC 9113 §8.2–8.3). What a
  * backend sends becomes text only to be read by the same parser as any other answer, so that one set of rules holds for both.
  */
+import { withoutBlanks } from '../http1/blanks.ts'
 import type { BackendRequest } from './backend.ts'
 
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/
@@ -74,7 +75,7 @@ function addLines(list: string[], lines: string): void {
   for (let start = 0; start < lines.length; ) {
     const end = lines.indexOf('\r\n', start)
     const colon = lines.indexOf(':', start)
-    list.push(lines.slice(start, colon).toLowerCase(), lines.slice(colon + 1, end).trim())
+    list.push(lines.slice(start, colon).toLowerCase(), withoutBlanks(lines, colon + 1, end))
     start = end + 2
   }
 }

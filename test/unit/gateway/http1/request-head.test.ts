@@ -405,6 +405,7 @@ describe('Connection', () => {
   it('is refused where it lists what cannot be a name', () => {
     refusedAs('bad-request', [
       [get, 'Connection: a b'],
+      [get, 'Connection: close, \xa0a'],
       [get, 'Connection: "close"'],
       [get, 'Connection: close;x'],
     ])

@@ -138,6 +138,8 @@ describe('framing', () => {
       [ok, 'Content-Length: +5'],
       [ok, 'Content-Length:'],
       [ok, 'Content-Length: -1'],
+      [ok, 'Content-Length: \xa05'],
+      [ok, 'Transfer-Encoding: chunked\xa0'],
       [ok, 'Transfer-Encoding: gzip'],
       [ok, 'Transfer-Encoding: gzip, chunked'],
       [ok, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'],

@@ -11,6 +11,11 @@ test('a request’s lines become a list with lower-case names', () => {
   ])
 })
 
+test('nothing but spaces and tabs is taken off a value', () => {
+  const fields = 'X-A: \t Voil\xc3\xa0 \t\r\nX-B: \xa0\r\n'
+  assert.deepEqual(requestHeaders({ ...request, fields }, 'http', 'a').slice(8), ['x-a', 'Voil\xc3\xa0', 'x-b', '\xa0'])
+})
+
 test('only gRPC gets te', () => {
   const te = (type: string): boolean => requestHeaders({ ...request, fields: `Content-Type: ${type}\r\n` }, 'http', 'a').includes('te')
   assert.deepEqual(['application/grpc', 'application/grpc+proto', 'Application/gRPC;x=1'].map(te), [true, true, true])
