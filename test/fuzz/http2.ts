@@ -29,7 +29,6 @@ export class Http2Play implements Player {
 
   private constructor(gateway: OpenGateway) {
     this.#gateway = gateway
-    gateway.backend.takesTrailers = true
     gateway.backend.onBytes = (connection, chunk) => {
       const parser = this.#second.get(connection) ?? new SecondParser('REQUEST')
       this.#second.set(connection, parser)

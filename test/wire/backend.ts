@@ -93,8 +93,6 @@ export class Backend {
   readonly requests: BackendRequest[] = []
   /** Gets every byte as it comes, for whoever wants to read it in another way. */
   onBytes: ((connection: number, chunk: Buffer) => void) | null = null
-  /** Trailer fields are no mistake. */
-  takesTrailers: boolean = false
   /** Answers requests for which neither `once` nor `on` is set. */
   handler: Handler = echo
   readonly #targets: Map<string, Expected> = new Map()
@@ -171,7 +169,6 @@ export class Backend {
     let current: BackendRequest | null = null
     const reader = new MessageReader(
       (message) => {
-        if (this.takesTrailers) message.trailers = []
         current = new BackendRequest(message, socket, connection, closed)
         this.requests.push(current)
         const framing = framingOf(message)

@@ -16,8 +16,6 @@ export class Message {
   complete: boolean = false
   /** Content is counted and dropped. */
   discards: boolean = false
-  /** Null: a trailer field is an error. */
-  trailers: Field[] | null = null
 
   constructor(head: string) {
     const [startLine = '', ...lines] = head.split('\r\n')
@@ -109,8 +107,7 @@ export class MessageReader {
         const line = this.#takeUntil('\r\n')
         if (line === null) return false
         if (line === '') this.#finish()
-        else if (this.#message!.trailers === null) throw new Error(`a trailer: ${JSON.stringify(line)}`)
-        else this.#message!.trailers.push(readField(line))
+        else throw new Error(`a trailer: ${JSON.stringify(line)}`)
         return true
       }
       case 'chunk':

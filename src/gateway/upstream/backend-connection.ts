@@ -128,8 +128,9 @@ export class BackendConnection implements BackendChannel {
     return flowing
   }
 
-  requestEnd(trailers: string, deadline: number): void {
-    if (this.#chunked) this.#socket.write(`0\r\n${trailers}\r\n`, 'latin1')
+  /** Trailers end here: some servers of HTTP/1.1 take them for fields of the head, which nobody has looked at. */
+  requestEnd(_trailers: string, deadline: number): void {
+    if (this.#chunked) this.#socket.write('0\r\n\r\n', 'latin1')
     this.#requestComplete = true
     this.#postpone(deadline)
   }
