@@ -130,6 +130,14 @@ export function http2(there: There): void {
       }
     })
 
+    it('gets a 205 without the content that its backend should not have sent', async () => {
+      for (const framing of ['Content-Length: 4\r\n\r\nnone', 'Transfer-Encoding: chunked\r\n\r\n4\r\nnone\r\n0\r\n\r\n']) {
+        there().open.on('/v2/echo?reset', (request) => request.write(`HTTP/1.1 205 Reset Content\r\nX: y\r\n${framing}`))
+        const answer = await client.ask('GET', '/open/v1/echo?reset')
+        assert.deepEqual([answer.status, answer.fields.x, answer.body.length, answer.code], [205, 'y', 0, 0], framing)
+      }
+    })
+
     it('gets an empty answer in one frame, which gRPC takes for the end of the call', async () => {
       there().open.on('/v2/echo?empty', (request) => request.respond(''))
       const wire = await Http2WireClient.open(there().gateway.port)

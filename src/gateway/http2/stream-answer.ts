@@ -9,6 +9,9 @@ import type { GrpcStatus } from '../observability/grpc-table.ts'
 import { grpcStatusIn, grpcStatusLines } from './grpc.ts'
 import { addLines, allowedTrailers, newHeaders } from './header-fields.ts'
 
+/** It has no content (RFC 9110 §15.3.6), and node:http2 ends the stream with its head. */
+const resetContent = 205
+
 export class StreamAnswer {
   readonly #stream: ServerHttp2Stream
   readonly #exchange: Exchange
@@ -38,10 +41,11 @@ export class StreamAnswer {
 
   whole(head: ResponseHead, chunk: Buffer, start: number, end: number): void {
     const headers = this.#headers(head)
-    headers['content-length'] = end - start
-    this.bytes = end - start
+    const length = head.status === resetContent ? 0 : end - start
+    headers['content-length'] = length
+    this.bytes = length
     // gRPC's clients take a status that comes with the head only where the head ends the stream.
-    if (start === end) {
+    if (length === 0) {
       this.#noteStatus(head.forwarded)
       this.#stream.respond(headers, { endStream: true })
     } else {
@@ -52,11 +56,12 @@ export class StreamAnswer {
 
   start(head: ResponseHead, hasBody: boolean): void {
     const headers = this.#headers(head)
-    if (head.contentLength !== -1 && head.status !== 204) headers['content-length'] = head.contentLength
+    const follows = hasBody && head.status !== resetContent
+    if (head.contentLength !== -1 && head.status !== 204 && head.status !== resetContent) headers['content-length'] = head.contentLength
     // Where the length is known there is nothing to say behind it, and each announcement costs a frame.
-    const waitForTrailers = hasBody && head.contentLength === -1
-    this.#stream.respond(headers, { endStream: !hasBody, waitForTrailers })
-    if (!hasBody) this.#noteStatus(head.forwarded)
+    const waitForTrailers = follows && head.contentLength === -1
+    this.#stream.respond(headers, { endStream: !follows, waitForTrailers })
+    if (!follows) this.#noteStatus(head.forwarded)
     if (!waitForTrailers) return
     this.#trailers = ''
     this.#stream.once('wantTrailers', () => this.#sendTrailers())
@@ -64,6 +69,7 @@ export class StreamAnswer {
 
   /** False: the client does not keep up; wait until the stream has drained. */
   data(chunk: Buffer, start: number, end: number): boolean {
+    if (this.status === resetContent) return true
     this.bytes += end - start
     return this.#stream.write(Buffer.from(chunk.subarray(start, end)))
   }
