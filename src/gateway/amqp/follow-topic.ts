@@ -24,7 +24,7 @@ export type TopicListener = {
   failed(problem: string): void
 }
 
-/** Milliseconds between two questions whether broker, queue and exchange are still there. */
+/** Milliseconds between two questions whether broker, queue and exchange are still there, and belong together. */
 const beat = 2_000
 
 /** Until `ended`. Never rejects. */
@@ -79,7 +79,8 @@ async function listen(
       const asked = clock.monotonic()
       // Its answer comes after all messages that the queue had when it was asked.
       await connection.call(channel.checkQueue(queue))
-      await connection.call(channel.checkExchange(exchange))
+      // Another exchange in the place of the first knows nothing of the queue. Of one that does, nothing changes.
+      await connection.call(channel.bindQueue(queue, exchange, topic))
       listener.confirm(asked)
       works()
     }

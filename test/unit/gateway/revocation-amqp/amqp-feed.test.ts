@@ -129,6 +129,20 @@ describe('a topic of RabbitMQ', { skip: rabbitIsMissing }, () => {
     await until(() => seen.names.includes('token again'))
   })
 
+  test('another exchange in its place, which knows nothing of the queue', async (context) => {
+    await rabbit.with((channel) => channel.assertExchange('replaced', 'topic', { durable: false }))
+    const seen = await follow(context, rabbit.url, { exchange: 'replaced', topic: 'all' })
+    await until(() => seen.subscriptions.length === 1)
+    await rabbit.with(async (channel) => {
+      await channel.deleteExchange('replaced')
+      await channel.assertExchange('replaced', 'topic', { durable: false })
+    })
+    await until(async () => {
+      await rabbit.publish('all', '{"jti":"again"}', {}, 'replaced')
+      return seen.names.includes('token again')
+    }, 'it is heard no more')
+  })
+
   test('a queue that an operator deletes, and a connection that he closes', async (context) => {
     const seen = await follow(context, rabbit.url)
     await until(() => seen.subscriptions.length === 1)
