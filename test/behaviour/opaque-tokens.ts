@@ -11,6 +11,7 @@ import { requestText } from '../wire/request-text.ts'
 import { type OpenTunnel, openTunnel, upgradeText } from '../wire/upgrade.ts'
 import { Issuer } from './issuer.ts'
 import { ProjectFolder } from './project-folder.ts'
+import { otherForm } from './revocations.ts'
 import type { RunningGateway, Start } from './running-gateway.ts'
 
 const project = `name: opaque
@@ -65,6 +66,7 @@ export function opaqueTokens(start: Start, threads: number): void {
   describe('opaque tokens', () => {
     const one = new Issuer('https://one.example.com', 'one', 'RS256')
     const two = new Issuer('https://two.example.com', 'two', 'ES256')
+    const elliptic = { bySignature: two.token(), byDigest: two.token({ sub: 'bob' }) }
     let prepared: ProjectFolder
     let backend: Backend
     let keyManager: KeyManager
@@ -76,7 +78,9 @@ export function opaqueTokens(start: Start, threads: number): void {
       prepared = new ProjectFolder({
         'postern.yaml': project,
         'api.yaml': definition,
-        'revoked.yaml': revoked,
+        'revoked.yaml': `${revoked}- { signature: "${elliptic.bySignature.split('.')[2]}" }
+- { digest: "${hash('sha256', elliptic.byDigest, 'base64url')}" }
+`,
         'keys/one.json': one.keySet,
       })
       backend = await Backend.start()
@@ -116,7 +120,9 @@ export function opaqueTokens(start: Start, threads: number): void {
       keyManager.knows('revoked-by-digest')
       keyManager.knows('of-revoked-client', { client_id: 'revoked-client' })
       keyManager.knows('with-revoked-jti', { jti: 'revoked-jti' })
-      for (const token of ['revoked-by-text', 'revoked-by-digest', 'of-revoked-client', 'with-revoked-jti'])
+      const signed = Object.values(elliptic).flatMap((token) => [token, otherForm(token)])
+      for (const token of signed) keyManager.knows(token)
+      for (const token of ['revoked-by-text', 'revoked-by-digest', 'of-revoked-client', 'with-revoked-jti', ...signed])
         for (const _ of [1, 2]) assert.deepEqual(await refusal('/both', token), [401, 'revoked'], token)
     })
 
@@ -196,6 +202,12 @@ export function opaqueTokens(start: Start, threads: number): void {
       assert.deepEqual(await refusal('/both', 'a,b'), [401, 'malformed'])
       assert.deepEqual(await refusal('/both', 'x'.repeat(4_097)), [401, 'too-long'])
       assert.deepEqual(await refusal('/both', `${one.token()}x`), [401, 'malformed'])
+      // A key manager may read what Node does: then a JWT that is revoked by its text would be good in another spelling.
+      for (const header of ['{ "alg": "RS256" }', '{\n  "alg": "RS256"\n}', '{\t"alg": "RS256" }', '{\r\n"alg": "RS256" }']) {
+        const spelling = `${Buffer.from(header).toString('base64url')}.${one.token().split('.')[1]}.AB=`
+        keyManager.knows(spelling)
+        assert.deepEqual(await refusal('/both', spelling), [401, 'malformed'], header)
+      }
       assert.equal(keyManager.asked.length, before)
     })
 

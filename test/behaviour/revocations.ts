@@ -61,7 +61,7 @@ export async function outcome(gateway: RunningGateway, target: string, field: st
 }
 
 /** Of a token of ES256: with (r, -s) in the place of (r, s). */
-function otherForm(token: string): string {
+export function otherForm(token: string): string {
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
   const end = token.lastIndexOf('.') + 1
   const signature = Buffer.from(token.slice(end), 'base64url')

@@ -224,13 +224,16 @@ class JwtAuthentication {
   }
 }
 
+/** Three parts, the first of which begins as the base64url of `{"`, or of `{` and white space. */
+const meantAsJwt = /^(?:ey[AJ]|ew[0ko])[^.]*\.[^.]*\.[^.]*$/
+
 /**
  * A text that is no JWT, nor was meant as one, or a JWT of an issuer without keys. Whether its claims say whose it is makes no difference
  * to what is asked: the key manager decides.
  */
 function isForKeyManager(read: Unverified | KnownElsewhere | AuthFailureReason, text: string, { asked }: Acceptance): boolean {
   if (asked === -1) return false
-  if (typeof read === 'string') return read === 'malformed' && !/^eyJ[^.]*\.[^.]*\.[^.]*$/.test(text)
+  if (typeof read === 'string') return read === 'malformed' && !meantAsJwt.test(text)
   return !('jws' in read) && read.issuer === asked
 }
 

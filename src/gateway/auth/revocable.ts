@@ -5,8 +5,8 @@ import type { Revocable } from '../capabilities/revocation.ts'
 import { firstOf, identifierText } from '../claim-reader.ts'
 import { clientId } from '../client-id.ts'
 import { type JsonObject, ownMember } from '../json-object.ts'
-import type { CompactJws } from '../jws/compact-jws.ts'
-import { otherForm, type VerificationKey } from '../jws/signature.ts'
+import { type CompactJws, readCompactJws } from '../jws/compact-jws.ts'
+import { otherForm, otherFormOf, type VerificationKey } from '../jws/signature.ts'
 import type { OwnerClaims } from './token-owner.ts'
 
 /** `signer`: the key that has signed it, whatever the token says of that. */
@@ -37,12 +37,13 @@ export function revocableAnswer(text: string, claims: JsonObject, issuer: string
   const issuedAt = ownMember(claims, 'iat')
   // A JWT may be asked about as well.
   const parts = text.split('.', 4)
+  const jws = parts.length === 3 ? readCompactJws(text) : undefined
   return {
     issuer,
     id: textOf(ownMember(claims, 'jti')),
     text,
     signature: parts.length === 3 ? parts[2]! : text,
-    otherSignature: null,
+    otherSignature: jws === undefined ? null : (otherFormOf(jws)?.toString('base64url') ?? null),
     client: clientId(claims, owner.client) ?? null,
     user: identifierText(firstOf(owner.subject(claims))) ?? null,
     key: null,

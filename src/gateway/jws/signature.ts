@@ -4,6 +4,8 @@
  */
 import { constants, type KeyObject, verify } from 'node:crypto'
 import type { JwtAlgorithm } from '../../contract/plan/keys.ts'
+import { ownMember } from '../json-object.ts'
+import type { CompactJws } from './compact-jws.ts'
 
 /** One key for one algorithm. */
 export type VerificationKey = {
@@ -83,6 +85,13 @@ export function otherForm(algorithm: JwtAlgorithm, signature: Buffer): Buffer | 
   const half = signature.length / 2
   const other = order - BigInt(`0x${signature.toString('hex', half)}`)
   return Buffer.concat([signature.subarray(0, half), Buffer.from(other.toString(16).padStart(2 * half, '0'), 'hex')])
+}
+
+/** The same of a signature that somebody else has verified, by what its header says; `null` for what is none. */
+export function otherFormOf({ header, signature }: Pick<CompactJws, 'header' | 'signature'>): Buffer | null {
+  for (const [algorithm, length] of ellipticLengths)
+    if (ownMember(header, 'alg') === algorithm && signature.length === length) return otherForm(algorithm, signature)
+  return null
 }
 
 function verifierOf(algorithm: JwtAlgorithm, key: KeyObject): VerificationKey['verifies'] {
