@@ -37,9 +37,9 @@ class RedisPublisher implements RevocationPublisher {
     const members = Object.entries(writtenEntry(entry, this.#clock.now())).flat().map(String)
     try {
       this.#session ??= await this.#open()
-      await this.#session.run(['XADD', this.#stream, '*', ...members])
-      // It is published, whatever becomes of the rest.
-      await this.#removeExpired(this.#session).catch(() => {})
+      const id = String(await this.#session.run(['XADD', this.#stream, '*', ...members]))
+      // It is published, whatever becomes of the rest. An id begins with the time of Redis: what a wrong clock removes, nobody says again.
+      await this.#removeExpired(this.#session, Math.min(this.#clock.now(), Number(id.split('-')[0]))).catch(() => {})
     } catch (error) {
       this.close()
       throw new PublishingFailure(redisProblem(error))
@@ -51,14 +51,17 @@ class RedisPublisher implements RevocationPublisher {
     this.#session = null
   }
 
-  /** Only what has ended, wherever it stands: messages are in the order of their publishing, not of their end. */
-  async #removeExpired(session: RedisSession): Promise<void> {
-    const now = this.#clock.monotonic()
-    if (now - this.#lookedAt < lookEvery) return
-    this.#lookedAt = now
+  /**
+   * Only what has ended, wherever it stands: messages are in the order of their publishing, not of their end.
+   * @param now milliseconds since the epoch.
+   */
+  async #removeExpired(session: RedisSession, now: number): Promise<void> {
+    const lookedAt = this.#clock.monotonic()
+    if (lookedAt - this.#lookedAt < lookEvery) return
+    this.#lookedAt = lookedAt
     const messages: unknown = await session.run(['XRANGE', this.#stream, '-', '+', 'COUNT', looksAt])
     if (!Array.isArray(messages)) return
-    const end = this.#clock.now() / 1000 - keep
+    const end = now / 1000 - keep
     const expired = messages.filter((message) => expiryOf(message) < end).map(([id]) => String(id))
     if (expired.length > 0) await session.run(['XDEL', this.#stream, ...expired])
   }

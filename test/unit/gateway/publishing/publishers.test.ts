@@ -161,6 +161,16 @@ test('messages of what has long expired are removed from a stream, and no others
   )
 })
 
+test('a publisher whose clock is wrong removes nothing that Redis would not', { skip: redisIsMissing }, async (context) => {
+  const { redis, plan } = await redisOf(context)
+  await redis.run('XADD', 'r', '*', 'jti', 'live', 'exp', String(soon))
+  const clock = { now: () => (soon + 86_400) * 1000, monotonic: () => performance.now() }
+  const publisher = await publishRedisCapability(plan, { ...surroundings(context), clock })
+  context.after(() => publisher.close())
+  await publisher.publish(entries[1]!)
+  assert.equal(await redis.run('XLEN', 'r'), 2)
+})
+
 test('a Redis that goes and comes back, and one that may not be written to', { skip: redisIsMissing }, async (context) => {
   const { redis, plan } = await redisOf(context)
   const publisher = await publisherOf(context, publishRedisCapability, plan)
