@@ -4,14 +4,15 @@ import type { DenyList } from '../capabilities/deny.ts'
 import type { Surroundings } from '../capabilities/surroundings.ts'
 import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, callerClaims, userNames } from '../conditions/caller-names.ts'
+import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'
 import type { Exchange, Step } from '../exchange.ts'
 import { isJsonObject } from '../json-object.ts'
 import type { Board } from './board.ts'
 import { contextOf } from './key-template.ts'
+import type { Standing } from './standing.ts'
 
 export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'metrics'>, board: Board, tenant: string): DenyList {
-  const users = userNames(plan)
-  const applications = applicationNames(plan)
+  const isNamed = namedCallers(plan, tenant)
   return {
     readFields: [],
     check: (operation): Step => {
@@ -23,8 +24,7 @@ export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'm
         if (!standing.blocksAnybody) return undefined
         const isBlocked =
           standing.blocks('api', contexts) ||
-          (standing.blocksSome('user') && standing.blocks('user', withTenant(users(exchange), tenant))) ||
-          (standing.blocksSome('application') && standing.blocks('application', applications(exchange))) ||
+          ((standing.blocksSome('user') || standing.blocksSome('application')) && isNamed(exchange, standing)) ||
           standing.blocksAddress(exchange.address)
         if (!isBlocked) return undefined
         metrics.throttled(index, 'blocked')
@@ -33,6 +33,25 @@ export function blockedCallers({ plan, metrics }: Pick<Surroundings, 'plan' | 'm
     },
   }
 }
+
+/** Whether a user or an application that is blocked calls. What it was last time holds while the caller shows the same and the same stands. */
+function namedCallers(plan: GatewayPlan, tenant: string): (exchange: Exchange, standing: Standing) => boolean {
+  const users = userNames(plan)
+  const applications = applicationNames(plan)
+  const judged: WeakMap<object, Judged> = new WeakMap()
+  return (exchange, standing) => {
+    const before = judged.get(exchange.consumer)
+    if (before !== undefined && before.version === standing.version && showsTheSame(before, exchange)) return before.isBlocked
+    const isBlocked =
+      (standing.blocksSome('user') && standing.blocks('user', withTenant(users(exchange), tenant))) ||
+      (standing.blocksSome('application') && standing.blocks('application', applications(exchange)))
+    judged.set(exchange.consumer, { ...shownBy(exchange), version: standing.version, isBlocked })
+    return isBlocked
+  }
+}
+
+/** `version`: of what stood then. */
+type Judged = CallerShown & { readonly version: number; readonly isBlocked: boolean }
 
 /** With and without it, as users of the tenant that needs no name are written in either way. */
 function withTenant(names: readonly string[], tenant: string): readonly string[] {

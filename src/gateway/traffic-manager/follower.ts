@@ -15,6 +15,7 @@ import type { Block, Notice } from './notice.ts'
 import { readBlocks, readNotice, readTemplates } from './notice.ts'
 import { everybody, partKey } from './part-keys.ts'
 import type { Change } from './standing.ts'
+import { WaitingDecisions } from './waiting-decisions.ts'
 
 export type FollowerParts = {
   readonly tenant: string
@@ -27,6 +28,8 @@ export type FollowerParts = {
   readonly problemOf: (error: unknown) => string
   /** It is not heard, and why; or it is heard again: `null`. */
   readonly changed: (problem: string | null) => void
+  /** It says more than there is room for, and of what; or no more: `null`. */
+  readonly crowded: (what: string | null) => void
   /** A message makes no sense. */
   readonly rejected: () => void
   readonly ended: AbortSignal
@@ -57,6 +60,7 @@ export class Follower implements TopicListener {
   #loading: Loading | null = null
   /** More stands than there is room for. */
   #tooMany: boolean = false
+  readonly #waiting: WaitingDecisions = new WaitingDecisions()
   #sweptAt: number
 
   constructor(parts: FollowerParts) {
@@ -85,11 +89,7 @@ export class Follower implements TopicListener {
     this.#dropEndedLists()
     // There may be room now.
     if (this.#tooMany && this.#loading === null) this.subscribed(time)
-    void decisions
-      .sweep(() => clock.now())
-      .then(() => {
-        hearing.full = this.#tooMany
-      })
+    void decisions.sweep(() => clock.now()).then(() => this.#makeRoom())
   }
 
   failed(problem: string): void {
@@ -195,14 +195,34 @@ export class Follower implements TopicListener {
 
   #set(key: string, until: number): void {
     const { decisions, hearing } = this.#parts
-    if (!decisions.set(key, until)) hearing.full = true
+    if (decisions.set(key, until)) this.#waiting.drop(key)
+    else {
+      this.#waiting.add(key, until)
+      this.#crowded('decisions')
+    }
     hearing.advance()
+  }
+
+  /** For decisions that wait, now that others have ended. */
+  #makeRoom(): void {
+    const { clock, decisions, hearing, crowded } = this.#parts
+    const areKnown = this.#waiting.placeAll(clock.now(), (key, until) => decisions.set(key, until))
+    // What was placed counts before all is known.
+    hearing.advance()
+    if (!areKnown || this.#tooMany) return
+    hearing.full = false
+    crowded(null)
   }
 
   /** The lists are read again and again until there is room. */
   #tooManyStand(): void {
     this.#tooMany = true
+    this.#crowded('blocks and key templates')
+  }
+
+  #crowded(what: string): void {
     this.#parts.hearing.full = true
+    this.#parts.crowded(what)
   }
 
   #take(templates: readonly string[], blocks: readonly Block[]): void {

@@ -4,6 +4,7 @@
  */
 import { callerBits } from '../feeds/networks.ts'
 import { unknownAddress } from '../listener/client-address.ts'
+import { addressWords, readAddress } from '../listener/ip-address.ts'
 import { AddressBlocks } from './address-blocks.ts'
 import { type ConditionGroup, holdsFor } from './condition-list.ts'
 import type { Block, Notice } from './notice.ts'
@@ -16,11 +17,17 @@ export type Change =
   | Extract<Notice, { kind: 'template' | 'block' }>
   | { readonly kind: 'list'; readonly list: ConditionList; readonly holds: boolean }
 
+/** The address that is read. */
+const words = new Uint32Array(addressWords)
+
 type NamedKind = Exclude<Block['kind'], 'address'>
 
 export class Standing {
   /** Differs from what it was before whenever something has changed. */
   version: number
+  /** Made when something changes, and not with each request. */
+  #allTemplates: readonly string[] = []
+  #allLists: readonly ConditionList[] = []
   readonly #templates: Set<string> = new Set()
   readonly #lists: Map<string, ConditionList> = new Map()
   readonly #blocks: Map<string, Block> = new Map()
@@ -32,11 +39,11 @@ export class Standing {
   }
 
   get templates(): readonly string[] {
-    return [...this.#templates]
+    return this.#allTemplates
   }
 
   get lists(): readonly ConditionList[] {
-    return [...this.#lists.values()]
+    return this.#allLists
   }
 
   /** How many blocks there are. */
@@ -73,10 +80,12 @@ export class Standing {
       case 'template':
         if (change.holds) this.#templates.add(change.template)
         else this.#templates.delete(change.template)
+        this.#allTemplates = [...this.#templates]
         break
       case 'list':
         if (change.holds) this.#lists.set(change.list.id, change.list)
         else this.#lists.delete(change.list.id)
+        this.#allLists = [...this.#lists.values()]
         break
       case 'block':
         this.#applyBlock(change)
@@ -96,14 +105,13 @@ export class Standing {
 
   blocksAddress(address: string): boolean {
     if (this.#addresses.isEmpty) return false
-    const bits = callerBits(address)
     // An address that nobody can tell may be any of them.
-    return bits === undefined || this.#addresses.includes(bits)
+    return !readAddress(address, words, 0) || this.#addresses.includes(words)
   }
 
   /** Which lists a request from this address is among; all of them where nobody can tell the address. */
   listsFor(address: string): readonly ConditionList[] {
-    if (this.#lists.size === 0 || address === unknownAddress) return this.lists
+    if (this.#allLists.length === 0 || address === unknownAddress) return this.lists
     const bits = callerBits(address)
     return this.lists.filter(({ name, groups }) => holdsFor(groups, bits) !== (name === 'default'))
   }

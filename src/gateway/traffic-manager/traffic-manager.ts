@@ -106,6 +106,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
     const known = Promise.withResolvers<void>()
     const skipped = nowAndThen(clock, (problem) => warn('throttle-notice-skipped', problem))
     const changed = say('is not heard', 'is heard')
+    const crowded = say('says more than there is room for', 'says no more than there is room for')
     const follower = new Follower({
       tenant: manager.tenant,
       list: (name) => getList(lists, headers, name),
@@ -118,6 +119,7 @@ export const trafficManagerCapability: TrafficManagerCapability = async (surroun
         changed(problem)
         if (problem === null) known.resolve()
       },
+      crowded,
       rejected: () => {
         figures.rejected++
         skipped('a message of the Traffic Manager makes no sense')

@@ -18,6 +18,8 @@ type Rig = {
   readonly decisions: Decisions
   readonly clock: ManualClock
   readonly said: (string | null)[]
+  /** Of what there was more than room, one after the other. */
+  readonly crowds: (string | null)[]
   /** Whom the list of blocks names. */
   users: string[]
   /** Answers to questions for it that wait. */
@@ -28,22 +30,23 @@ type Rig = {
   answer(): Promise<void>
 }
 
-function rig(): Rig {
+function rig(capacity: number = 10_000): Rig {
   const clock = new ManualClock()
   const hearing = new Hearing(Hearing.make())
-  const decisions = new Decisions(hearing.seed, HashTable.make(10_000))
+  const decisions = new Decisions(hearing.seed, HashTable.make(capacity))
   const board = new Board(Board.make())
   const said: (string | null)[] = []
+  const crowds: (string | null)[] = []
   const answers: (() => void)[] = []
   const list = (name: string): Promise<unknown> =>
     name === 'keyTemplates' ? Promise.resolve([]) : new Promise((resolve) => answers.push(() => resolve({ user: own.users })))
   const changed = (problem: string | null): number => said.push(problem)
   const common = { tenant: 'carbon.super', clock, hearing, decisions, board, problemOf: String, rejected: () => {}, ended: ended.signal }
-  const follower = new Follower({ ...common, list, changed })
+  const follower = new Follower({ ...common, list, changed, crowded: (what) => crowds.push(what) })
   const say = (fields: object): void =>
     follower.received({ body: Buffer.from(JSON.stringify(fields)), contentType: 'application/json', headers: {} })
   const own: Rig = {
-    ...{ follower, board, hearing, decisions, clock, said, users: [], answers, say },
+    ...{ follower, board, hearing, decisions, clock, said, crowds, users: [], answers, say },
     block: (user, state = true) => say({ blockingCondition: 'USER', conditionValue: user, state }),
     answer: async () => {
       await until(() => answers.length > 0)
@@ -121,4 +124,36 @@ test('lists that no decision names any more make room', async () => {
     board.standing.listsFor('10.0.0.5').map(({ groups }) => groups[0]!.addresses[0]!.from.slice(-3)),
     ['010'],
   )
+})
+
+test('a decision that finds no room waits for it, and until then not all is known', async () => {
+  const own = rig(16)
+  const { follower, hearing, decisions, clock, crowds } = own
+  follower.subscribed(0)
+  await own.answer()
+  const decide = (throttleKey: string, lasts: number, isThrottled = true): void =>
+    own.say({ throttleKey, isThrottled, expiryTimeStamp: clock.now() + lasts })
+  const isThrottled = (key: string): boolean => decisions.until(decisions.hash(key)) > clock.now()
+  const sweep = async (): Promise<void> => {
+    const { epoch } = hearing
+    clock.advance(30_000)
+    follower.confirm(clock.monotonic())
+    await until(() => hearing.epoch !== epoch)
+  }
+  let many = 0
+  while (!hearing.full) decide(`short ${many++}`, 60_000)
+  // The last one is the first without room, and as its neighbours are many, so are these.
+  const late = Array.from({ length: 2 * many }, (_, index) => `late ${index}`)
+  for (const key of late) decide(key, 80_000)
+  decide('late 0', 0, false)
+  await sweep()
+  assert.equal(hearing.full, true, 'nothing has ended')
+  assert.ok(late.slice(1).some((key) => !isThrottled(key)))
+  await sweep()
+  assert.ok(!isThrottled('late 0'), 'what was taken back comes no more')
+  assert.ok(!late.slice(1).every(isThrottled), 'there are twice as many as there is room for')
+  assert.equal(hearing.full, true)
+  await sweep()
+  assert.equal(hearing.full, false, 'they have ended')
+  assert.deepEqual([crowds[0], crowds.at(-1)], ['decisions', null])
 })
