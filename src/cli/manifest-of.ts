@@ -7,6 +7,7 @@ import { checksumsFile, readChecksums } from '../contract/checksums.ts'
 import type { Manifest } from '../contract/manifest.ts'
 import { signatureFile } from '../contract/signature-file.ts'
 import { compileProject } from './compiled-project.ts'
+import { inPresentForm } from './earlier-manifest.ts'
 import { UsageError } from './failures.ts'
 import type { Target } from './locate.ts'
 import { manifestProblem } from './manifest-digest.ts'
@@ -33,7 +34,7 @@ export function readManifest(folder: string): Manifest {
   }
   checkChecksums(folder)
   checkSignatureFile(folder)
-  return manifest
+  return inPresentForm(manifest)
 }
 
 /** Every file that SHA256SUMS names, as the gateway does at its start. */
