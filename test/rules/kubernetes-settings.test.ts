@@ -61,6 +61,8 @@ test('what Kubernetes would not take is refused where it is written', () => {
   const wrong = [
     'image: "shop:latest"',
     'secretName: Shop',
+    'secretName: shop..keys',
+    'tls: { secretName: shop.-keys }',
     'replicas: { min: 3, max: 2 }',
     'resources: { cpu: much }',
     'resources: { memory: 1GB }',
@@ -69,7 +71,11 @@ test('what Kubernetes would not take is refused where it is written', () => {
     'route: { gateway: public, hosts: [10.0.0.1] }',
     'monitoring: { namespace: m, every: 1500ms }',
     'monitoring: { namespace: m, labels: { "a b": c } }',
+    'monitoring: { namespace: m, labels: { "a..b/c": d } }',
     'egress: [{ host: shop.internal, cidrs: [10.0.0.1] }]',
+    'egress: [{ host: shop.internal, cidrs: [10.1.2.3/8] }]',
+    'egress: [{ host: shop.internal, cidrs: ["fd00::1/64"] }]',
+    'egress: [{ host: shop.internal, cidrs: ["::ffff:10.0.0.0/104"] }]',
     'egress: [{ host: shop.internal, namespace: shop }]',
     'egress: [{ host: shop.internal, cidrs: [10.0.0.0/8], namespace: shop, pods: { app: shop } }]',
     'egress: [{ cidrs: [10.0.0.0/8] }]',
@@ -79,4 +85,30 @@ test('what Kubernetes would not take is refused where it is written', () => {
     const codes = findings(cluster(`settings: { SHOP_USER: gateway }, ${each}`)).map(({ code }) => code)
     assert.ok(codes.length > 0 && codes.every((code) => code === 'invalid-project'), `${each}: ${codes.join(' ')}`)
   }
+})
+
+test('a base path that no HTTPRoute can have', () => {
+  const found = (basePath: string, kubernetes: string): readonly string[] => {
+    const files = projectWith(`kubernetes: { ${kubernetes} }\n`)
+    const postern = String(files['postern.yaml']).replace('    backend:', `    basePath: ${basePath}\n    backend:`)
+    return diagnose({ ...files, 'postern.yaml': postern })
+  }
+  for (const basePath of ['/a%2fb', '/a//b']) {
+    assert.deepEqual(found(basePath, 'route: { gateway: public }'), ['postern.yaml:5:15 error invalid-project #/apis/0/basePath'])
+    assert.deepEqual(found(basePath, ''), [])
+  }
+  assert.deepEqual(found('/a%23b/c', 'route: { gateway: public }'), [])
+})
+
+test('a folder for revocations that is not free in the Pod', () => {
+  const found = (folder: string): readonly string[] => {
+    const revocation = `revocation: { feeds: [{ type: list, url: "https://10.0.0.2/revoked" }], persist: "\${KEPT}" }`
+    const files = projectWith(`${revocation}\nkubernetes: { settings: { KEPT: ${folder} } }\n`)
+    return findings({ ...files, 'api.yaml': String(files['api.yaml']).replace('[]', '[{ t: [] }]') })
+      .filter(({ code }) => code === 'kubernetes-settings')
+      .map(({ at }) => at.pointer)
+  }
+  for (const folder of ['kept', '/', '/etc', '/etc/postern/files', '/etc/postern/tls/', '/var/../etc/postern/own', '/var//lib'])
+    assert.deepEqual(found(folder), ['#/kubernetes/settings/KEPT'], folder)
+  for (const folder of ['/var/lib/postern', '/var/lib/', '/etc/postern-kept']) assert.deepEqual(found(folder), [], folder)
 })

@@ -16,6 +16,7 @@ import { rule as invalidBackend } from './rules/invalid-backend.ts'
 import { rule as keyExpiry } from './rules/key-expiry.ts'
 import { rule as keyGap } from './rules/key-gap.ts'
 import { rule as kubernetes } from './rules/kubernetes.ts'
+import { rule as kubernetesObjects } from './rules/kubernetes-objects.ts'
 import { rule as namedApis } from './rules/named-apis.ts'
 import { rule as noBackend } from './rules/no-backend.ts'
 import { rule as noBackendToken } from './rules/no-backend-token.ts'
@@ -77,6 +78,7 @@ const rules: readonly Rule[] = [
   publishing,
   keyGap,
   kubernetes,
+  kubernetesObjects,
 ]
 
 /** Reports all that is wrong with a project as a whole, and takes away what is waived, also of earlier stages' findings. */

@@ -1,6 +1,7 @@
 /** Where a gateway in a cluster connects to: what its NetworkPolicy lets through, and nothing else. */
 import { isIP } from 'node:net'
 import { type AddressPlace, isThisMachine, placeOf } from './address-place.ts'
+import { canonicalAddress } from './canonical-range.ts'
 import {
   type EgressProblem,
   leadsOnUnsaid,
@@ -15,7 +16,7 @@ import type { Egress, Kubernetes } from './types/kubernetes.ts'
 
 export type EgressRule = {
   /** In words, for people: `books.internal:443 (backend of Books)`. */
-  readonly reason: string
+  readonly reasons: readonly string[]
   readonly peer: Egress['peer']
   readonly ports: readonly number[]
 }
@@ -72,13 +73,13 @@ function problemOfThisMachine(address: OutsideAddress, { byDefault }: KnownPlace
 
 function ruleOf({ peer, ports, to }: Egress, place: AddressPlace, { use }: OutsideAddress): EgressRule {
   const port = place.kind === 'known' ? place.port : 0
-  return { reason: place.kind === 'known' ? `${to.name}:${port} (${use})` : `${to.name} (${use})`, peer, ports: ports ?? [port] }
+  return { reasons: [place.kind === 'known' ? `${to.name}:${port} (${use})` : `${to.name} (${use})`], peer, ports: ports ?? [port] }
 }
 
 function ruleFor({ host, port }: KnownPlace, { use }: OutsideAddress): EgressRule {
-  const isIPv6 = isIP(host) === 6
-  const peer: EgressRule['peer'] = { kind: 'ranges', ranges: [`${host}/${isIPv6 ? 128 : 32}`] }
-  return { reason: `${isIPv6 ? `[${host}]` : host}:${port} (${use})`, peer, ports: [port] }
+  const address = canonicalAddress(host)
+  const peer: EgressRule['peer'] = { kind: 'ranges', ranges: [`${address}/${isIP(address) === 6 ? 128 : 32}`] }
+  return { reasons: [`${isIP(host) === 6 ? `[${host}]` : host}:${port} (${use})`], peer, ports: [port] }
 }
 
 /** One rule for one place, whatever is there. */
@@ -86,5 +87,5 @@ function joined(rules: readonly EgressRule[]): readonly EgressRule[] {
   const groups = Map.groupBy(rules, ({ peer, ports }) =>
     JSON.stringify([peer.kind === 'pods' ? { ...peer, labels: [...peer.labels] } : peer, ports]),
   )
-  return [...groups.values()].map((group) => ({ ...group[0]!, reason: [...new Set(group.map(({ reason }) => reason))].join(', ') }))
+  return [...groups.values()].map((group) => ({ ...group[0]!, reasons: [...new Set(group.flatMap(({ reasons }) => reasons))] }))
 }

@@ -1,6 +1,7 @@
 /** `kubernetes.egress` of postern.yaml: where the addresses that the gateway calls are in the cluster's network. */
 import { entry, type NodeAccess } from '../source/node-access.ts'
 import type { ObjectNode, SourceNode } from '../source/source-node.ts'
+import { canonicalRange } from './canonical-range.ts'
 import { readLabelName, readLabels } from './kubernetes-names.ts'
 import { checkProjectKeys, egressKeys } from './project-keys.ts'
 import { isAddressRange } from './trusted-proxies.ts'
@@ -46,14 +47,17 @@ function readPeer(object: ObjectNode, access: NodeAccess): Egress['peer'] | null
   return namespace === null || labels === null ? null : { kind: 'pods', namespace, labels }
 }
 
-/** With their prefix, as Kubernetes writes them. */
+/** With their prefix. */
 function readRanges(node: SourceNode, access: NodeAccess): readonly string[] | null {
   const list = access.array(node)
   if (list === null) return null
   const ranges = list.items.map((item) => {
     const text = access.text(item)
-    if (text === null || (text.includes('/') && isAddressRange(text))) return text
-    return access.refuse(item, 'an item of `cidrs` is an address range, such as `10.20.0.0/16` or `10.20.0.7/32`')
+    if (text === null) return null
+    if (!text.includes('/') || !isAddressRange(text))
+      return access.refuse(item, 'an item of `cidrs` is an address range, such as `10.20.0.0/16` or `10.20.0.7/32`')
+    const hint = 'Write its first address, such as `10.20.0.0/16`, or one address as `10.20.0.7/32`; and IPv4 as IPv4.'
+    return canonicalRange(text) ?? access.refuse(item, 'an item of `cidrs` does not begin with the first address of its range', hint)
   })
   return ranges.length === 0 ? access.refuse(node, '`cidrs` names no range') : ranges.filter((range) => range !== null)
 }

@@ -5,8 +5,15 @@ import type { SourceNode } from '../source/source-node.ts'
 /** RFC 1123: a DNS subdomain. */
 export function readObjectName(node: SourceNode, access: NodeAccess): string | null {
   const text = access.text(node)
-  if (text === null || (text.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(text))) return text
-  return access.refuse(node, `\`${node.step}\` is the name of an object: a–z, 0–9, \`-\` and \`.\``)
+  if (text === null || isSubdomain(text)) return text
+  return access.refuse(
+    node,
+    `\`${node.step}\` is the name of an object: a–z, 0–9, \`-\` and \`.\`, each part with a letter or digit at its ends`,
+  )
+}
+
+function isSubdomain(text: string): boolean {
+  return text.length <= 253 && text.split('.').every((label) => /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(label))
 }
 
 /** RFC 1123: a DNS label. */
@@ -16,6 +23,8 @@ export function readLabelName(node: SourceNode, access: NodeAccess): string | nu
   return access.refuse(node, `\`${node.step}\` is a name of up to 63 of a–z, 0–9 and \`-\``)
 }
 
+const labelText = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/
+
 export function readLabels(node: SourceNode, access: NodeAccess): ReadonlyMap<string, string> | null {
   const object = access.object(node)
   if (object === null) return null
@@ -23,8 +32,9 @@ export function readLabels(node: SourceNode, access: NodeAccess): ReadonlyMap<st
   for (const [key, { keyAt, value }] of object.entries) {
     const text = access.text(value)
     if (text === null) continue
-    const good = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(key)
-    if (!good || !/^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(text)) {
+    const slash = key.indexOf('/')
+    const good = (slash === -1 || isSubdomain(key.slice(0, slash))) && labelText.test(key.slice(slash + 1))
+    if (!good || !labelText.test(text)) {
       access.diagnostics.report('invalid-project', keyAt, `\`${node.step}\` has a label that Kubernetes does not allow`)
     } else labels.set(key, text)
   }

@@ -10,9 +10,6 @@ import type { Rule, RuleContext } from '../rule.ts'
 export const rule: Rule = (context) => {
   const { project, complete, report } = context
   if (project.kubernetes === null || !complete) return
-  // Names of Services are made of it (RFC 1035, section 2.3.1).
-  if (!/^[a-z].{0,49}$/.test(project.name))
-    report('invalid-project', project.kubernetes.at, 'for Kubernetes `name` begins with a letter and has up to 50 characters')
   judgeValues(context, project.kubernetes)
   judgeMissing(context, project.kubernetes)
   for (const { at, message, hint } of decideEgress(project, project.kubernetes).problems) report('kubernetes-egress', at, message, hint)

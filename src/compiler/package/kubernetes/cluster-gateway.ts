@@ -40,9 +40,17 @@ export function metadataOf(gateway: ClusterGateway, name: string = gateway.plan.
   return { name, labels: labelsOf(gateway), annotations: annotationsOf(gateway) }
 }
 
-/** Fixed, as a Service must know them. */
+/** Fixed, as a Service must know them: one that the project leaves to the system is the usual one, or the next that is free. */
 export function portsOf({ plan: { listen } }: ClusterGateway): { readonly http: number; readonly https: number; readonly admin: number } {
-  return { http: listen.http || 8080, https: listen.https || 8443, admin: listen.admin || 9090 }
+  const taken = new Set([listen.http, listen.https, listen.admin])
+  const fixed = (port: number | null, usual: number): number => {
+    if (port !== null && port !== 0) return port
+    let free = usual
+    while (taken.has(free)) free += 1
+    taken.add(free)
+    return free
+  }
+  return { http: fixed(listen.http, 8080), https: fixed(listen.https, 8443), admin: fixed(listen.admin, 9090) }
 }
 
 /** The Secret with the gateway's own certificate; `null` where it speaks no TLS. */

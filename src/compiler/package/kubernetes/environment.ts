@@ -1,9 +1,7 @@
 /** The settings of a gateway in a Pod: values, references to Secrets, and files from them. A secret's value stands nowhere. */
+import { filesFolder, keptFolder, tlsFolder } from '../../model/pod-folders.ts'
 import { settingKinds } from '../../model/setting-kinds.ts'
 import { type ClusterGateway, portsOf, tlsSecretOf } from './cluster-gateway.ts'
-
-const filesFolder = '/etc/postern/files'
-const tlsFolder = '/etc/postern/tls'
 
 /** As a gateway has it by itself. */
 export const standardDrainSeconds = 20
@@ -23,7 +21,7 @@ export function podSettings(gateway: ClusterGateway): PodSettings {
   const variables = new Map<string, Variable>()
   const files: string[] = []
   const keys: string[] = []
-  const give = (name: string, value: string): void => void variables.set(name, { name, value })
+  const give = (name: string, value: string): void => void variables.set(name, { name, value: literal(value) })
   // Said, so that nobody changes it without the grace period that goes with it.
   give('POSTERN_DRAIN_SECONDS', String(standardDrainSeconds))
   for (const [name, kind] of settingKinds(project)) {
@@ -55,6 +53,11 @@ export function podSettings(gateway: ClusterGateway): PodSettings {
   }
 }
 
+/** Kubernetes takes `$(NAME)` for another variable, and `$$` for one `$`; any other `$` is left alone. */
+function literal(value: string): string {
+  return /\$[$(]/.test(value) ? value.replaceAll('$', '$$$$') : value
+}
+
 type Volume = {
   readonly name: string
   readonly path: string
@@ -74,17 +77,9 @@ function volumesOf(gateway: ClusterGateway, files: readonly string[]): readonly 
   }
   const tlsSecret = tlsSecretOf(gateway)
   if (tlsSecret !== null) volumes.push({ name: 'tls', path: tlsFolder, readOnly: true, source: secret(tlsSecret) })
-  const kept = keptFolder(gateway)
+  const kept = keptFolder(gateway.project, gateway.kubernetes)
   if (kept !== null) volumes.push({ name: 'revocations', path: kept, readOnly: false, source: { emptyDir: {} } })
   return volumes
-}
-
-/** Where what feeds say is kept; `null` where it is not. */
-function keptFolder({ project, kubernetes }: ClusterGateway): string | null {
-  const persist = project.revocation?.persist ?? null
-  if (persist === null) return null
-  const value = (setting: string): string => kubernetes.settings.get(setting)?.value ?? project.settings.get(setting)?.default ?? ''
-  return persist.map((part) => (typeof part === 'string' ? part : value(part.setting))).join('') || null
 }
 
 /** A port that the project leaves to the system is fixed here. */

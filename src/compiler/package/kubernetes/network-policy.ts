@@ -25,8 +25,20 @@ export function networkPolicy(gateway: ClusterGateway): KubernetesObject {
 /** What the rules are for; and for a reviewer, which of them are as wide as the project could make them. */
 function egressAnnotations(rules: readonly EgressRule[]): Readonly<Record<string, string>> {
   const annotation = (name: string, of: readonly EgressRule[]): Readonly<Record<string, string>> =>
-    of.length === 0 ? {} : { [name]: of.map(({ reason }) => reason).join(', ') }
+    of.length === 0 ? {} : { [name]: bounded(of.flatMap(({ reasons }) => reasons)) }
   return { ...annotation('postern/egress', rules), ...annotation('postern/egress-to-anywhere', rules.filter(isToAnywhere)) }
+}
+
+/** Characters. An object may have 256 KiB of annotations. */
+const mostText = 32_000
+
+function bounded(reasons: readonly string[]): string {
+  let length = 0
+  const told = reasons.filter((reason) => {
+    length += reason.length + 2
+    return length <= mostText
+  })
+  return told.join(', ') + (told.length < reasons.length ? ` and ${reasons.length - told.length} more` : '')
 }
 
 function isToAnywhere({ peer }: EgressRule): boolean {

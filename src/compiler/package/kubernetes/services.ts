@@ -1,5 +1,6 @@
 /** How requests, and whoever collects metrics, reach the gateways. */
-import { type ClusterGateway, type KubernetesObject, labelsOf, metadataOf, selectorOf, tlsSecretOf } from './cluster-gateway.ts'
+import type { Route } from '../../model/types/kubernetes.ts'
+import { type ClusterGateway, type KubernetesObject, labelsOf, metadataOf, portsOf, selectorOf, tlsSecretOf } from './cluster-gateway.ts'
 
 export function service(gateway: ClusterGateway): KubernetesObject {
   return {
@@ -27,7 +28,7 @@ export function adminService(gateway: ClusterGateway): KubernetesObject | null {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: selectorOf(gateway),
-      ports: [{ name: 'admin', port: gateway.plan.listen.admin || 9090, targetPort: 'admin' }],
+      ports: [{ name: 'admin', port: portsOf(gateway).admin, targetPort: 'admin' }],
     },
   }
 }
@@ -47,10 +48,21 @@ export function serviceMonitor(gateway: ClusterGateway): KubernetesObject | null
   }
 }
 
-/** What comes through a Gateway of the Gateway API, by the base paths of the APIs. `null` where none is named. */
-export function httpRoute(gateway: ClusterGateway): KubernetesObject | null {
+/** Paths that an HTTPRoute may have, over all its rules, and that one rule may have. */
+const mostPaths = 128
+const mostPathsOfRule = 64
+
+/** What comes through a Gateway of the Gateway API, by the base paths of the APIs. Empty where none is named. */
+export function httpRoutes(gateway: ClusterGateway): readonly KubernetesObject[] {
   const { route } = gateway.kubernetes
-  if (route === null) return null
+  if (route === null) return []
+  const { name } = gateway.plan
+  return inParts(basePaths(gateway), mostPaths).map((paths, index) =>
+    httpRoute(gateway, route, index === 0 ? name : `${name}-${index + 1}`, paths),
+  )
+}
+
+function httpRoute(gateway: ClusterGateway, route: Route, name: string, paths: readonly string[]): KubernetesObject {
   const parent = {
     name: route.gateway,
     ...(route.namespace === null ? {} : { namespace: route.namespace }),
@@ -59,11 +71,11 @@ export function httpRoute(gateway: ClusterGateway): KubernetesObject | null {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
-    metadata: metadataOf(gateway),
+    metadata: metadataOf(gateway, name),
     spec: {
       parentRefs: [parent],
       ...(route.hosts.length === 0 ? {} : { hostnames: route.hosts }),
-      rules: rulesFor(basePaths(gateway), gateway),
+      rules: inParts(paths, mostPathsOfRule).map((some) => ruleFor(some, gateway)),
     },
   }
 }
@@ -74,14 +86,12 @@ function basePaths({ plan }: ClusterGateway): readonly string[] {
   return paths.includes('') ? ['/'] : paths
 }
 
-/** A rule has up to 64 matches. */
-function rulesFor(paths: readonly string[], { plan }: ClusterGateway): readonly unknown[] {
-  const rules: unknown[] = []
-  for (let start = 0; start < paths.length; start += 64) {
-    const matches = paths.slice(start, start + 64).map((value) => ({ path: { type: 'PathPrefix', value } }))
-    rules.push({ matches, backendRefs: [{ name: plan.name, port: 80 }] })
-  }
-  return rules
+function ruleFor(paths: readonly string[], { plan }: ClusterGateway): unknown {
+  return { matches: paths.map((value) => ({ path: { type: 'PathPrefix', value } })), backendRefs: [{ name: plan.name, port: 80 }] }
+}
+
+function inParts<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, index) => all.slice(index * most, (index + 1) * most))
 }
 
 function selectorOfAdmin(gateway: ClusterGateway): Readonly<Record<string, string>> {

@@ -60,12 +60,13 @@ kubernetes:
 waivers: [{ rule: fetched-keys, at: "#/issuers/0/keys", reason: rotates, until: 2099-01-01 }]
 `
 
-/** `postern`: the text of postern.yaml. */
-export function manifestsOf(postern: string): Readonly<Record<string, string>> {
+/** `postern`: the text of postern.yaml. `files`: others beside `shop.yaml`. */
+export function manifestsOf(postern: string, files: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'postern-cluster-'))
   try {
     writeFileSync(join(folder, 'postern.yaml'), postern)
     writeFileSync(join(folder, 'shop.yaml'), definition)
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
     writeFileSync(join(folder, 'policies.yaml'), 'tiers: { Gold: { requests: 10, per: 1s } }\n')
     const { project, diagnostics } = examine({ projectFolder: folder, now: new Date('2026-06-15T12:00:00Z'), forKubernetes: true })
     if (project?.kubernetes == null) throw new Error(diagnosticsAsText(diagnostics, (_style, text) => text))

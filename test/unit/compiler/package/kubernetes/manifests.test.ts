@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse, stringify } from 'yaml'
+import { parse, parseAllDocuments, stringify } from 'yaml'
 import { manifestNames } from '../../../../../src/compiler/package/kubernetes/manifests.ts'
 import { digest, everything, image, manifestsOf, valueAt } from './cluster-project.ts'
 import { unknownFields } from './strict-schemas.ts'
@@ -170,4 +170,74 @@ test('how replicas count is said', () => {
   const annotation = 'metadata.annotations.postern/limits'
   assert.equal(valueAt(full, 'deployment.yaml', annotation), 'counted by all replicas together')
   assert.equal(valueAt(small, 'deployment.yaml', annotation), 'counted by each replica for itself: up to 5 times what a limit says passes')
+})
+
+/** Of a project with one API, and what else is said. */
+function one(lines: string, backend = 'http://127.0.0.1:9000'): Readonly<Record<string, string>> {
+  return manifestsOf(`name: shop\nversion: 1.0.0\napis: [{ definition: shop.yaml, backend: "${backend}", security: public }]\n${lines}`)
+}
+
+test('no two ports are the same where the project leaves them to the system', () => {
+  const ports = (texts: Readonly<Record<string, string>>): readonly unknown[] =>
+    ['0', '1', '2'].map((index) => valueAt(texts, 'deployment.yaml', `${container}.ports.${index}.containerPort`))
+  const texts = one('listen: { http: 9090, https: 8080, admin: 0 }\nkubernetes: { monitoring: { namespace: monitoring } }\n')
+  assert.deepEqual(ports(texts), [9090, 8080, 9091])
+  assert.equal(valueAt(texts, 'service-admin.yaml', 'spec.ports.0.port'), 9091)
+  assert.deepEqual(ports(one('listen: { http: 0, https: 8080, admin: 0 }\nkubernetes: {}\n')), [8081, 8080, 9090])
+})
+
+test('a value stays as it is, whatever Kubernetes would make of it', () => {
+  const texts = one('kubernetes: { settings: { HOST: "http://localhost:9000/$(PATH)/$$/$1" } }\n', '${HOST}')
+  assert.deepEqual(valueAt(texts, 'deployment.yaml', `${container}.env.0`), {
+    name: 'HOST',
+    value: 'http://localhost:9000/$$(PATH)/$$$$/$$1',
+  })
+})
+
+test('addresses are written as Kubernetes has them', () => {
+  const egress = valueAt(one('kubernetes: {}\n', 'https://[2001:0DB8:0::7]'), 'networkpolicy.yaml', 'spec.egress.0.to.0.ipBlock.cidr')
+  assert.equal(egress, '2001:db8::7/128')
+  const mapped = valueAt(one('kubernetes: {}\n', 'https://[::ffff:10.0.0.1]'), 'networkpolicy.yaml', 'spec.egress.0.to.0.ipBlock.cidr')
+  assert.equal(mapped, '10.0.0.1/32')
+  const entry = 'egress: [{ host: a.internal, cidrs: ["FD00:0::0/64", "::10.0.0.0/104"] }]'
+  assert.deepEqual(valueAt(one(`kubernetes: { ${entry} }\n`, 'https://a.internal'), 'networkpolicy.yaml', 'spec.egress.1.to'), [
+    { ipBlock: { cidr: 'fd00::/64' } },
+    { ipBlock: { cidr: '::a00:0/104' } },
+  ])
+})
+
+test('more paths than an HTTPRoute may have make several', () => {
+  const numbers = Array.from({ length: 130 }, (_, index) => String(index).padStart(3, '0'))
+  const files = Object.fromEntries(
+    numbers.map((number) => {
+      const paths = "paths: { /items: { get: { responses: { '200': { description: fine } } } } }"
+      return [`${number}.yaml`, `openapi: 3.1.0\ninfo: { title: "${number}", version: 1.0.0 }\n${paths}\n`]
+    }),
+  )
+  const rest = 'backend: "http://127.0.0.1:9000", security: public'
+  const apis = numbers.map((number) => `  - { definition: "${number}.yaml", basePath: /v${number}, ${rest} }\n`).join('')
+  const texts = manifestsOf(`name: shop\nversion: 1.0.0\napis:\n${apis}kubernetes: { route: { gateway: public } }\n`, files)
+  const routes = parseAllDocuments(texts['httproute.yaml'] ?? '').map((each) => each.toJS())
+  assert.deepEqual(
+    routes.map(({ metadata }) => metadata.name),
+    ['shop', 'shop-2'],
+  )
+  type Rule = { readonly matches: readonly { readonly path: { readonly value: string } }[] }
+  const rules = routes.map(({ spec }) => spec.rules.map(({ matches }: Rule) => matches.length))
+  assert.deepEqual(rules, [[64, 64], [2]])
+  for (const route of routes) assert.deepEqual(unknownFields(route), [])
+})
+
+test('annotations stay as small as Kubernetes asks for, and say what they leave out', () => {
+  const paths = Array.from({ length: 20 }, (_, index) => {
+    const answers = "responses: { '200': { description: fine } }"
+    return `  /p${index}: { get: { x-postern: { backend: "https://10.0.0.${index}" }, ${answers} } }\n`
+  })
+  const shop = `openapi: 3.1.0\ninfo: { title: "${'é'.repeat(4000)}", version: 1.0.0 }\npaths:\n${paths.join('')}`
+  const postern = 'name: shop\nversion: 1.0.0\napis: [{ definition: long.yaml, security: public }]\nkubernetes: {}\n'
+  const { metadata, spec } = parse(manifestsOf(postern, { 'long.yaml': shop })['networkpolicy.yaml'] ?? '')
+  const said: string = metadata.annotations['postern/egress']
+  assert.equal(spec.egress.length, 20)
+  assert.ok(Buffer.byteLength(said) < 128 * 1024)
+  assert.match(said, /^10\.0\.0\.0:443 [\s\S]* and 13 more$/)
 })
