@@ -2,7 +2,7 @@
  * etcd v3 through its HTTP gateway: JSON, with keys and values in base64 and numbers of 64 bits as text. One endpoint at a time; whoever uses
  * it decides when to go to the next one.
  */
-import type { ServiceClient } from '../calls/service-client.ts'
+import type { ServiceAnswer, ServiceClient } from '../calls/service-client.ts'
 import { ServiceError } from '../calls/service-error.ts'
 import { encoded, jsonIn, listOf, numberOf, objectOf, pairOf } from './etcd-json.ts'
 import type { Page } from './etcd-page.ts'
@@ -13,6 +13,9 @@ import { splitPage } from './split-page.ts'
 const patience = 5_000
 /** Bytes of an answer: a page of entries. */
 const largestPage = 32 * 1024 * 1024
+
+/** What etcd says of a token that it does not know, or no more. */
+const unauthorized = 401
 
 /** `revision`: of its last change. */
 export type KnownValue = { readonly value: string; readonly revision: string }
@@ -106,7 +109,12 @@ export class EtcdClient {
   }
 
   async #ask(path: string, body: unknown): Promise<string> {
-    return this.#post(path, body, await this.#fields())
+    const known = this.#token
+    const answer = await this.#post(path, body, await this.#fields())
+    // The token of a login ends after some minutes, or with the member that gave it. That is no reason to go to another one.
+    if (answer.status !== unauthorized || known === null) return this.#textOf(answer)
+    this.#token = null
+    return this.#textOf(await this.#post(path, body, await this.#fields()))
   }
 
   async #fields(): Promise<Readonly<Record<string, string>>> {
@@ -116,13 +124,14 @@ export class EtcdClient {
   }
 
   async #authenticate({ username, password }: Login): Promise<string> {
-    const { token } = objectOf(jsonIn(await this.#post('/v3/auth/authenticate', { name: username, password }, {})))
+    const answer = await this.#post('/v3/auth/authenticate', { name: username, password }, {})
+    const { token } = objectOf(jsonIn(this.#textOf(answer)))
     if (typeof token !== 'string' || !/^[\x21-\x7e]{1,4096}$/.test(token)) throw new ServiceError('protocol')
     return token
   }
 
-  async #post(path: string, body: unknown, fields: Readonly<Record<string, string>>): Promise<string> {
-    const answer = await this.#client.call({
+  async #post(path: string, body: unknown, fields: Readonly<Record<string, string>>): Promise<ServiceAnswer> {
+    return await this.#client.call({
       method: 'POST',
       url: this.#url(path),
       headers: { 'Content-Type': 'application/json', ...fields },
@@ -130,11 +139,13 @@ export class EtcdClient {
       timeout: patience,
       maxAnswer: largestPage,
     })
-    if (answer.status !== 200) this.#refused()
-    return answer.body.toString('utf8')
   }
 
-  /** The token may have ended; the next call gets another one. */
+  #textOf({ status, body }: ServiceAnswer): string {
+    return status === 200 ? body.toString('utf8') : this.#refused()
+  }
+
+  /** The next call has a login of its own. */
   #refused(): never {
     this.#token = null
     throw new ServiceError('protocol')
