@@ -1,5 +1,7 @@
 /** What has become of a Microgateway project, thing by thing, for a person who answers for it. */
 import type { Diagnostics } from '../../compiler/diagnostics.ts'
+import { ticked } from '../formats/document.ts'
+import { codeSpan } from '../formats/markdown-text.ts'
 import { visible } from '../formats/text.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -30,7 +32,18 @@ function table(head: string, rows: readonly string[]): string {
   return rows.length === 0 ? 'Nothing.\n' : head + rows.join('')
 }
 
-/** One cell of a table, whatever is in it. */
+/** One cell of a table, whatever is in it. Many read the file as it is: only what would be markup is written otherwise. */
 function cell(text: string): string {
-  return visible(text).replaceAll('|', '\\|').replaceAll('<', '&lt;')
+  return ticked(text)
+    .map((part) => (typeof part === 'string' ? noMarkup(part) : codeSpan(part.code)))
+    .join('')
+}
+
+function noMarkup(text: string): string {
+  return visible(text)
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replace(/\\(?=[!-/:-@[-`{-~])/g, '&#92;')
+    .replaceAll('`', '&#96;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('|', '\\|')
 }
