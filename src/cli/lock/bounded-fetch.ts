@@ -5,6 +5,12 @@ const mostRedirects = 5
 /** Nobody gave the thing in time, or what was given cannot be it; the message says why. */
 export class FetchError extends Error {}
 
+/** The connection has ended before all was there: the next one may last. */
+export class BrokenOff extends FetchError {}
+
+/** Codes of Node and of its fetch. */
+const broken: readonly string[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH']
+
 export type Asking = {
   readonly signal: AbortSignal
   readonly method?: 'GET' | 'HEAD'
@@ -42,7 +48,7 @@ async function send(address: string, url: string, { signal, method = 'GET', head
   } catch (error) {
     // Addresses of redirects are not told whole: they may have a signature in them, which is a credential.
     const where = address === url ? url : `${url}, which is at ${new URL(address).origin},`
-    throw new FetchError(`${where} cannot be fetched (${reason(error)})`)
+    throw fetchError(error, (why) => `${where} cannot be fetched (${why})`)
   }
 }
 
@@ -64,8 +70,13 @@ export async function* piecesOf(answer: Response, url: string): AsyncGenerator<U
   try {
     yield* answer.body
   } catch (error) {
-    throw new FetchError(`${url} ends in the middle (${reason(error)})`)
+    throw fetchError(error, (why) => `${url} ends in the middle (${why})`)
   }
+}
+
+function fetchError(error: unknown, message: (why: string) => string): FetchError {
+  const why = reason(error)
+  return broken.includes(why) ? new BrokenOff(message(why)) : new FetchError(message(why))
 }
 
 /** Codes of Node and OpenSSL name it best (`ECONNREFUSED`, `SELF_SIGNED_CERT_IN_CHAIN`); they stand in the cause. */
@@ -74,8 +85,9 @@ function reason(error: unknown): string {
   for (const each of [cause, error]) {
     if (each instanceof Error && 'code' in each && typeof each.code === 'string') return each.code
     if (each instanceof Error && each.name === 'TimeoutError') return 'no whole answer in time'
-    // Of the Fetch standard: some ports belong to other protocols, such as 6000.
-    if (each instanceof Error && each.message === 'bad port') return each.message
+    // Of the Fetch standard.
+    if (each instanceof Error && each.message === 'bad port')
+      return 'fetch asks nobody at this port, which belongs to another protocol, as 6000 and 10080 do'
   }
   return error instanceof FetchError ? error.message : 'no reason given'
 }

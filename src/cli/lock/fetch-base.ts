@@ -8,6 +8,7 @@ import { type ImageSource, type Root, rootOf, type WantedPlatforms, writeFetched
 import { isReplaceable } from '../../image/write-image.ts'
 import { readPlatforms } from '../platforms.ts'
 import type { Report } from '../report.ts'
+import { systemWaiting, type Waiting } from './attempts.ts'
 import { FetchError } from './bounded-fetch.ts'
 import { type ImageReference, imageName, referenceText } from './image-reference.ts'
 import { patience, Registry } from './registry.ts'
@@ -23,18 +24,23 @@ export type BaseRequest = {
 }
 
 /** The digest of what the address stands for now; no image is fetched. */
-export async function digestNow(request: BaseRequest): Promise<string> {
+export async function digestNow(request: BaseRequest, waiting: Waiting = systemWaiting): Promise<string> {
   const { reference, digest, plainHttp } = request
   if (digest !== null) return digest
-  const registry = new Registry(reference, { plainHttp, patience })
+  const registry = new Registry(reference, { plainHttp, patience, waiting })
   return (await registry.digestOf(reference.tag ?? 'latest')) ?? (await rootAt(registry, request)).descriptor.digest
 }
 
 /** Returns the image's digest. Throws a FetchError, ImageError or UsageError; the last image stands then. */
-export async function fetchBase(projectFolder: string, request: BaseRequest, report: Report): Promise<string> {
+export async function fetchBase(
+  projectFolder: string,
+  request: BaseRequest,
+  report: Report,
+  waiting: Waiting = systemWaiting,
+): Promise<string> {
   const { reference, plainHttp } = request
   const wanted = wantedPlatforms(request.platforms)
-  const registry = new Registry(reference, { plainHttp, patience })
+  const registry = new Registry(reference, { plainHttp, patience, waiting })
   refuseLink(projectFolder)
   const target = join(projectFolder, lockedBaseFolder)
   const replaces = await isReplaceable(target, false, 'Take it away: `postern lock` makes it.')

@@ -1,5 +1,5 @@
 /** What a registry asks to be shown (RFC 9110, 11.6.1; the token service of the distribution project), and getting it. */
-import { type Asking, ask, FetchError, readWhole } from './bounded-fetch.ts'
+import { type Asking, FetchError, readWhole } from './bounded-fetch.ts'
 import type { ImageReference } from './image-reference.ts'
 
 /** Characters of a field, bytes of a token service's answer. */
@@ -26,12 +26,14 @@ export function readChallenges(field: string): Challenges {
 /**
  * The Authorization field that meets a challenge. A token is asked for that pulls this image, whatever the challenge would have.
  * @param login gives what Basic authentication sends, `null` without a login
+ * @param isPlain whether this may be asked without TLS
  */
 export async function authorize(
   challenges: Challenges,
   { registry, repository }: ImageReference,
   login: () => string | null,
-  asking: Pick<Asking, 'signal' | 'plain'>,
+  askFor: (url: string, headers: Asking['headers']) => Promise<Response>,
+  isPlain: (address: URL) => boolean,
 ): Promise<string> {
   const bearer = challenges.get('bearer')
   const basic = login()
@@ -44,7 +46,7 @@ export async function authorize(
     )
   }
   const realm = URL.parse(bearer.get('realm') ?? '')
-  if (realm === null || (realm.protocol !== 'https:' && asking.plain?.(realm) !== true))
+  if (realm === null || (realm.protocol !== 'https:' && !isPlain(realm)))
     throw new FetchError(`${registry} names a token service that is not https`)
   const where = `${realm.origin}${realm.pathname}`
   realm.searchParams.set('scope', `repository:${repository}:pull`)
@@ -52,10 +54,7 @@ export async function authorize(
   if (service !== undefined) realm.searchParams.set('service', service)
   const headers = { accept: 'application/json', ...(basic === null ? {} : { authorization: `Basic ${basic}` }) }
   // It gets a login, so that it is itself who must answer: other origins are told nothing.
-  const answer = await ask(realm.href, {
-    ...asking,
-    headers: (address): Record<string, string> => (address.origin === realm.origin ? headers : {}),
-  })
+  const answer = await askFor(realm.href, (address): Record<string, string> => (address.origin === realm.origin ? headers : {}))
   if (answer.status !== 200) {
     await answer.body?.cancel()
     const who = basic === null ? 'without a login' : 'for the login that there is'

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { Waiting } from '../../../../src/cli/lock/attempts.ts'
 import { FetchError } from '../../../../src/cli/lock/bounded-fetch.ts'
 import { digestNow, fetchBase } from '../../../../src/cli/lock/fetch-base.ts'
 import { readImageReference } from '../../../../src/cli/lock/image-reference.ts'
@@ -14,23 +14,7 @@ import { Report } from '../../../../src/cli/report.ts'
 import { dockerTypes, mediaTypes } from '../../../../src/image/oci.ts'
 import { temporaryFolder } from '../../../temporary-folder.ts'
 import { BaseFixture, file, nodeText, type StoredDescriptor } from '../../image/base-fixture.ts'
-
-type Page = (request: IncomingMessage, answer: ServerResponse) => unknown
-
-/** A server on this machine that keeps what it was asked. */
-async function server(t: TestContext, page: Page): Promise<{ readonly host: string; readonly asked: IncomingMessage[] }> {
-  const asked: IncomingMessage[] = []
-  const listening = createServer((request, answer) => {
-    asked.push(request)
-    page(request, answer)
-  })
-  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    listening.closeAllConnections()
-    listening.close()
-  })
-  return { host: `127.0.0.1:${(listening.address() as AddressInfo).port}`, asked }
-}
+import { type Page, server } from './page-server.ts'
 
 type Stage = { readonly pages: Map<string, Page>; readonly layout: BaseFixture; readonly image: StoredDescriptor }
 
@@ -60,10 +44,14 @@ const json =
   (_, answer) =>
     answer.writeHead(200, { 'content-type': type }).end(JSON.stringify(value))
 
+/** Milliseconds that were waited, in a time that stands still. */
+const waited: number[] = []
+const waiting: Waiting = { now: () => Date.UTC(2026, 0, 1), wait: async (milliseconds) => waited.push(milliseconds) }
+
 async function lock(t: TestContext, host: string, digest: string | null = null, project = temporaryFolder(t)): Promise<string> {
   const reference = readImageReference(`docker://${host}/base:26`)
   try {
-    return await fetchBase(project, { reference, platforms: 'all', digest, plainHttp: true }, new Report())
+    return await fetchBase(project, { reference, platforms: 'all', digest, plainHttp: true }, new Report(), waiting)
   } finally {
     assert.deepEqual(
       readdirSync(project).filter((name) => name !== 'locked'),
@@ -269,7 +257,7 @@ test('redirects lead to https, and not without end', async (t) => {
 })
 
 test('a port that fetch does not ask is told as such', async (t) => {
-  await assert.rejects(lock(t, '127.0.0.1:6000'), /cannot be fetched \(bad port\)/)
+  await assert.rejects(lock(t, '127.0.0.1:6000'), /fetch asks nobody at this port/)
 })
 
 test('who falls silent is given up', async (t) => {
@@ -279,6 +267,7 @@ test('who falls silent is given up', async (t) => {
   const asked = new Registry(readImageReference(`docker://${host}/base:26`), {
     plainHttp: true,
     patience: { silence: 100, whole: 600_000 },
+    waiting,
   })
   await assert.rejects(asked.manifest('26'), /nothing came for 0\.1 s/)
   const whole = async (): Promise<void> => {
@@ -290,5 +279,5 @@ test('who falls silent is given up', async (t) => {
 test('plain http is for this machine, where that is said', () => {
   const reference = readImageReference('docker://registry.example.com/base:26')
   const patience = { silence: 1000, whole: 1000 }
-  assert.throws(() => new Registry(reference, { plainHttp: true, patience }), /is not on this machine/)
+  assert.throws(() => new Registry(reference, { plainHttp: true, patience, waiting }), /is not on this machine/)
 })
