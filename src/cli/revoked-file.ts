@@ -1,5 +1,16 @@
 /** A file with a list of revocations: one that a web server gives to feeds of type `list`, or that is baked as a snapshot. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import type { RevokedPlan } from '../contract/plan/revocation.ts'
 import { readEntry } from '../gateway/feeds/read-entry.ts'
 import { identityOf, joinedEntry, writtenEntry } from '../gateway/feeds/written-entry.ts'
@@ -13,7 +24,9 @@ const afterlife = 900
  * @param now milliseconds since the epoch.
  * @returns how many entries it has, and how many were left out.
  */
-export function addToFile(file: string, entry: RevokedPlan, now: number): { readonly entries: number; readonly expired: number } {
+export function addToFile(name: string, entry: RevokedPlan, now: number): { readonly entries: number; readonly expired: number } {
+  // Where the name is a link, whoever reads the list reads what it leads to.
+  const file = existsSync(name) ? realpathSync(name) : name
   if (/\.ya?ml$/i.test(file))
     throw new UsageError(`${file} is YAML, whose comments would be lost.`, 'Keep the list as JSON, which YAML allows.')
   const next = `${file}.new`
@@ -28,7 +41,7 @@ export function addToFile(file: string, entry: RevokedPlan, now: number): { read
       ...kept.filter((each) => each !== same).map(({ written }) => JSON.stringify(written)),
       JSON.stringify({ ...rest, at: Math.floor(Number(at)) }),
     ]
-    writeSync(handle, `[\n${lines.toSorted().join(',\n')}\n]\n`)
+    writeFileSync(handle, `[\n${lines.toSorted().join(',\n')}\n]\n`)
     fsyncSync(handle)
     closeSync(handle)
     renameSync(next, file)

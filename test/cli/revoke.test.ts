@@ -1,7 +1,7 @@
 /** `postern revoke`: what it publishes, what it refuses, and that a gateway hears of it. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { StagedBroker } from '../unit/gateway/revocation-amqp10/staged-broker.ts'
@@ -236,6 +236,13 @@ test('a file is made, added to, sorted, and rid of what has expired', async (t) 
     { user: 'u', before: 1780000000 },
   ])
   assert.ok(!existsSync(`${file}.new`))
+  // A web server may have it elsewhere.
+  const served = join(folder, 'served.json')
+  writeFileSync(served, '[]')
+  symlinkSync('served.json', join(folder, 'link.json'))
+  const linked = await runCli(['revoke', 'd', folder, '--expires', '2040-01-01', '--file', join(folder, 'link.json')])
+  assert.equal(linked.code, 0, linked.stderr)
+  assert.match(readFileSync(served, 'utf8'), /"jti":"d"/)
   // It is a snapshot as well.
   writeFileSync(file, JSON.stringify(entries().filter((entry) => !('jwt_signature' in entry))))
   appendFileSync(join(folder, 'postern.yaml'), 'revocation: { snapshot: revoked.json }\n')
