@@ -21,6 +21,9 @@ export type WhatIsRevoked = {
   readonly expires?: number
 }
 
+/** Seconds after their expiry for which tokens are taken, at the most: an issuer's `clockSkew`. */
+const longestSkew = 600
+
 /** Characters of a name that gateways take. */
 const longestName = 16 * 1024
 
@@ -61,7 +64,7 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
   if (option !== undefined) {
     if (option.kind === 'api-key' && issuer !== undefined) throw new UsageError('An API key has no issuer.', 'Leave --issuer out.')
     if (isDenied(option.kind) && issuer !== undefined) throw new UsageError('Whom you deny has no issuer.', 'Leave --issuer out.')
-    return checked({ ...option, ...rest })
+    return checked({ ...option, ...rest }, now)
   }
   const text = word === null ? '' : withoutScheme(word)
   if (text === '') throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid, --api-key or --deny.')
@@ -69,9 +72,9 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
     if (issuer !== undefined) throw new UsageError('An opaque token is named by its text alone.', 'Leave --issuer out.')
     if (!/^[\x21-\x7e]+$/.test(text))
       throw new UsageError('No token holds white space, or anything but ASCII.', 'Give its text alone, in one line.')
-    return { kind: 'digest', name: digestOf(text), ...rest }
+    return checked({ kind: 'digest', name: digestOf(text), ...rest }, now)
   }
-  if (!looksLikeToken(text)) return checked({ kind: 'token', name: text, ...rest })
+  if (!looksLikeToken(text)) return checked({ kind: 'token', name: text, ...rest }, now)
   if (issuer !== undefined || expires !== undefined)
     throw new UsageError('A token says itself whose it is and when it expires.', 'Leave --issuer and --expires out.')
   return await entryForToken(text, plan, now)
@@ -82,7 +85,12 @@ function withoutScheme(word: string): string {
   return word.trim().replace(/^(?:bearer|dpop) +/i, '')
 }
 
-function checked(entry: RevokedPlan): RevokedPlan {
+function checked(entry: RevokedPlan, now: number): RevokedPlan {
+  if (entry.expires !== null && entry.expires + (isDenied(entry.kind) ? 0 : longestSkew) <= now)
+    throw new UsageError(
+      'What --expires says is over: gateways would not take it.',
+      'Say when it will have expired, such as 1h for an hour from now.',
+    )
   if (entry.name === '' || entry.name.length > longestName)
     throw new UsageError('The name is empty, or too long.', `It has up to ${longestName} characters.`)
   if (holdsToken(entry.name) || (/^[\w-]+(?:\.[\w-]+){2,}$/.test(entry.name) && entry.name.length > 60))
@@ -100,7 +108,8 @@ export function timeParser(direction: 1 | -1): (text: string) => number {
     const duration = parseDuration(text)
     if (text === 'now') return Math.ceil(now / 1000) + 1
     if (duration !== null) return Math.ceil((now + direction * duration) / 1000)
-    if (/^\d{1,11}$/.test(text)) return Number(text)
+    // Fewer digits are seconds of something else.
+    if (/^\d{9,11}$/.test(text)) return Number(text)
     const time = /^\d{4}-\d\d-\d\d(?:T|$)/.test(text) ? Date.parse(text) : Number.NaN
     if (Number.isNaN(time))
       throw new InvalidArgumentError('A time is 2026-07-01T12:00:00Z, seconds since the epoch, or a duration such as 1h.')
