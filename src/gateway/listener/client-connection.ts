@@ -102,8 +102,9 @@ export class ClientConnection implements ClientSession, ClientSide, BodySink {
     this.#listener = listener
     this.#parts = parts
     this.#head = new RequestHead(parts.requestFields.watched, parts.plan.limits)
-    this.#peer = new Peer(socket.remoteAddress, transport, parts.trustedProxies)
-    forgetEnds(socket)
+    // The accepted one knows it, even if the client has gone since.
+    this.#peer = new Peer(accepted.remoteAddress, transport, parts.trustedProxies)
+    forgetEnds(accepted)
     this.#clientAddress = this.#peer.address
     this.#exchange = new Exchange(this.#head, this.#peer.consumer)
     this.#forward = new Forward(this, this.#exchange, parts.time, parts.metrics)

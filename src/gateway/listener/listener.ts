@@ -43,7 +43,8 @@ export class Listener implements SessionOwner {
 
   #listen(host: string, port: number, allowHalfOpen: boolean, open: (socket: Socket) => ClientSession): Promise<number> {
     const server = createServer({ noDelay: true, allowHalfOpen }, (socket) => {
-      if (!this.#parts.connections.take()) socket.destroy()
+      // Reset before it was taken: what has come would still be read, and nobody could tell whose it is.
+      if (socket.remoteAddress === undefined || !this.#parts.connections.take()) socket.destroy()
       else {
         this.#connections.add(open(socket))
         this.#parts.metrics.connectionOpened()
