@@ -1,7 +1,7 @@
 /** What is under way when its credential is revoked is cut, whatever protocol it speaks; what expires ends streams, and nothing shorter. */
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
-import { once } from 'node:events'
+import { type EventEmitter, once } from 'node:events'
 import { cpSync } from 'node:fs'
 import type { ClientHttp2Stream } from 'node:http2'
 import { join } from 'node:path'
@@ -47,6 +47,14 @@ paths:
 
 const events = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndata: 1\n\r\n'
 const nextEvent = '8\r\ndata: 2\n\r\n'
+
+const order: Order = { id: 'a', number: 1, data: Buffer.alloc(0) }
+
+/** What a call ends with. */
+function statusOf(call: EventEmitter): Promise<grpc.status> {
+  call.on('error', () => {})
+  return new Promise((resolve) => call.on('status', ({ code }: grpc.StatusObject) => resolve(code)))
+}
 
 export function cutExchanges(start: Start): void {
   describe('what is under way', () => {
@@ -106,6 +114,16 @@ export function cutExchanges(start: Start): void {
       client.send(requestText(method, target, [field]))
       await client.until((bytes) => bytes.includes('\r\n\r\n') && bytes.length > bytes.indexOf('\r\n\r\n') + 4)
       return client
+    }
+
+    function grpcClient(): grpc.Client {
+      return new grpc.Client(`127.0.0.1:${gateway.port}`, grpc.credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 })
+    }
+
+    function carrying(token: string): grpc.Metadata {
+      const metadata = new grpc.Metadata()
+      metadata.set('authorization', `Bearer ${token}`)
+      return metadata
     }
 
     it('as a stream of events is cut in every thread, and no other', async () => {
@@ -199,25 +217,27 @@ export function cutExchanges(start: Start): void {
 
     it('as a gRPC call ends with UNAUTHENTICATED', async () => {
       const lost = revocable()
-      const client = new grpc.Client(`127.0.0.1:${gateway.port}`, grpc.credentials.createInsecure(), {
-        'grpc.use_local_subchannel_pool': 1,
-      })
+      const client = grpcClient()
       const { path, requestSerialize, responseDeserialize } = service.Chat!
-      const metadata = new grpc.Metadata()
-      metadata.set('authorization', `Bearer ${lost.text}`)
-      const call = client.makeBidiStreamRequest<Order, Order>(path, requestSerialize, responseDeserialize, metadata)
-      call.on('error', () => {})
-      const status = new Promise<grpc.StatusObject>((resolve) => call.on('status', resolve))
-      call.write({ id: 'a', number: 1, data: Buffer.alloc(0) })
+      const call = client.makeBidiStreamRequest<Order, Order>(path, requestSerialize, responseDeserialize, carrying(lost.text))
+      const status = statusOf(call)
+      call.write(order)
       await once(call, 'data')
       call.resume()
       lost.revoke()
-      assert.equal((await status).code, grpc.status.UNAUTHENTICATED)
+      assert.equal(await status, grpc.status.UNAUTHENTICATED)
       client.close()
     })
 
     it('is cut where its token expires, if it is a stream, and is finished if it is not', async () => {
-      const bearer = one.bearer({ exp: Math.floor(Date.now() / 1000) + 4 })
+      const token = one.token({ exp: Math.floor(Date.now() / 1000) + 4 })
+      const bearer = `Authorization: Bearer ${token}`
+      const client = grpcClient()
+      const { path, requestSerialize, responseDeserialize } = service.Add!
+      // No answer begins before the last message.
+      const messages = client.makeClientStreamRequest<Order, Order>(path, requestSerialize, responseDeserialize, carrying(token), () => {})
+      const status = statusOf(messages)
+      messages.write(order)
       answering('/events?3', events)
       const downloads: BackendRequest[] = []
       backend.on('/file?3', (request) => {
@@ -228,6 +248,8 @@ export function cutExchanges(start: Start): void {
       await stream.end()
       const line = await gateway.log.find(({ operation, reason }) => operation === 'events' && reason === 'token-expired')
       assert.equal(line.refusal, 'credential-expired')
+      assert.equal(await status, grpc.status.UNAUTHENTICATED)
+      client.close()
       downloads[0]!.write('second')
       await download.until((bytes) => bytes.toString().endsWith('\r\n\r\nfirst,second'))
       await Promise.all([stream.destroy(), download.destroy()])

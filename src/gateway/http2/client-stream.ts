@@ -94,12 +94,17 @@ export class ClientStream implements ClientSide {
   /** What lasts longer than the credential is good is cut; while a step waits, that is noticed, and told when it has waited. */
   #watchCredential(): void {
     const watch = this.#owner.parts.credentialWatch
-    const end = watch === null ? null : watch.ended(this.#exchange, this.#exchange.streams)
+    const end = watch === null ? null : watch.ended(this.#exchange, this.#mayLast)
     if (watch === null || end === null || this.#state !== 'forwarding') return
     const refusal = watch.refusal(end, this.#exchange.operation!.plan)
     this.#forward.abort()
     if (this.#answer.status === 0) this.#refuse(refusal)
     else this.cutAnswer(refusal.kind, refusal.reason)
+  }
+
+  /** A gRPC client's messages may go on for as long as a server's do, and no answer need begin before the last of them. */
+  get #mayLast(): boolean {
+    return this.#exchange.streams || (this.#answer.grpc && !this.#requestComplete)
   }
 
   #sweepAnswered(now: number): void {
