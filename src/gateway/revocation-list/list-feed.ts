@@ -19,6 +19,12 @@ const largestList = 64 * 1024 * 1024
 /** Milliseconds: a list that failed is asked for again as often as it usually is, but not more often than that without end. */
 const leastPause = 1_000
 
+/**
+ * Milliseconds. Servers that make tags of a file's time and size, as nginx does, give two lists of one size the same one where they were written
+ * within a second. So the tag of a list that has just been written is not shown to them (RFC 9110 §8.8.2.2).
+ */
+const settled = 2_000
+
 /** Entries that are taken before requests have their turn. */
 const slice = 1000
 
@@ -99,7 +105,7 @@ class ListFeed {
     await this.#takeOver(list)
     const tag = answer.headers.etag
     // What found no room is asked for again.
-    this.#tag = typeof tag === 'string' && !this.#sink.lacksRoom ? tag : null
+    this.#tag = typeof tag === 'string' && !this.#sink.lacksRoom && isSettled(answer) ? tag : null
     this.#sink.confirm(asOf)
     return null
   }
@@ -119,4 +125,10 @@ class ListFeed {
 /** Milliseconds for which a cache has had it (RFC 9111 §5.1). */
 function ageOf({ headers: { age } }: ServiceAnswer): number {
   return typeof age === 'string' && /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0
+}
+
+/** Whether what was written later has another tag: by the server's clock, and where it says when that was. */
+function isSettled({ headers }: ServiceAnswer): boolean {
+  const written = headers['last-modified']
+  return written === undefined || Date.parse(String(headers.date)) - Date.parse(String(written)) >= settled
 }

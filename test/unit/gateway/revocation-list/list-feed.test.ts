@@ -60,3 +60,16 @@ test('a cache is asked to ask, and what it has had for a while is as old as it s
   assert.ok(sink.ages.at(-1)! < 3_600_000)
   assert.deepEqual(sink.problems, [])
 })
+
+test('a list that was written just now is asked for again in full: nginx gives the next one of its size the same tag', async (context) => {
+  const day = 'Sun, 06 Nov 1994 08:49:'
+  let fields: Readonly<Record<string, string>> = { ETag: '"36bc-10"', Date: `${day}37 GMT`, 'Last-Modified': `${day}36 GMT` }
+  const { sink, asked } = await follow(context, () => fields)
+  await until(() => asked.length > 3)
+  assert.ok(asked.every((each) => each['if-none-match'] === undefined))
+  fields = { ...fields, Date: `${day}38 GMT` }
+  await until(() => asked.at(-1)!['if-none-match'] === '"36bc-10"')
+  fields = { ETag: '"other"', Date: 'soon', 'Last-Modified': `${day}36 GMT` }
+  await sink.confirmedAgain()
+  assert.deepEqual(sink.problems, [])
+})
