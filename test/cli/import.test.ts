@@ -199,6 +199,47 @@ test('a demand that is gone is not supported, and no difference', async (t) => {
   assert.match(outcomeOf('jwtTokenConfig[0].claims[0].remoteClaim')?.how ?? '', /generateConsumerToken/)
 })
 
+test('switches and numbers that are written as text mean what they say, and what cannot be read is told', async (t) => {
+  const asText = (conf: string) =>
+    conf
+      .replaceAll(
+        /^(\s*(?:enableRealtimeMessageRetrieval|jwtGeneratorEnabled|enabledGlobalTMEventPublishing)\s*=\s*)(true|false)/gm,
+        '$1"$2"',
+      )
+      .replace('[tokenRevocationConfig.realtime]', "[tokenRevocationConfig.realtime]\n'other thing' = true\ninline = { there = 1 }")
+      .concat('\n[server]\ntimestampSkew="60000"\n')
+  const [plain, text] = [
+    await imported(
+      t,
+      altered(t, (conf) => conf.concat('\n[server]\ntimestampSkew=60000\n')),
+    ),
+    await imported(t, altered(t, asText)),
+  ]
+  const [one, other] = [plain, text].map(({ out }) => readFileSync(join(out, 'postern.yaml'), 'utf8'))
+  assert.equal(other, one)
+  for (const carried of [/type: amqp/, /clockSkew: 60s/, /store: trafficManager/]) assert.match(one ?? '', carried)
+  assert.deepEqual(
+    text.outcomes.filter(({ at }) => !/:\d+$/.test(at) && at.endsWith('.conf')),
+    [],
+  )
+
+  const { outcomes } = await imported(
+    t,
+    altered(t, (conf) =>
+      conf
+        .replace(/^(\s*enableRealtimeMessageRetrieval\s*=\s*)\w+/m, '$1"yes"')
+        .replace(/^(\s*issuer\s*=\s*)"https:\/\/other[^"]*"/m, '$1"$env{ISSUER}"')
+        .concat('\n[server]\ntimestampSkew="a minute"\n'),
+    ),
+  )
+  const told = outcomes.filter(({ how }) => /import again$/.test(how)).map(({ what, kind }) => [what, kind])
+  assert.deepEqual(told.toSorted(), [
+    ['jwtTokenConfig[1].issuer', 'not-supported'],
+    ['server.timestampSkew', 'not-supported'],
+    ['tokenRevocationConfig.realtime.enableRealtimeMessageRetrieval', 'not-supported'],
+  ])
+})
+
 test('a password that stands in an address is not taken over', async (t) => {
   const withUser = (conf: string) => conf.replaceAll(/="https:\/\/(?=idp|other)/g, '="https://boss:secret-of@the-boss@')
   const { out, outcomes } = await imported(

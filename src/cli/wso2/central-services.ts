@@ -58,8 +58,8 @@ function importThrottling(conf: Configuration, { project }: Imported): void {
   const path = (key: string): string => `throttlingConfig.${key}`
   if (!conf.boolean(path('enabledGlobalTMEventPublishing'), false))
     return conf.rest('carried', 'throttlingConfig', 'the gateway counts by itself')
-  const events = conf.text(path('throttleEndpointUrl')) ?? 'https://localhost:9443/endpoints'
-  const data = conf.text(path('dataRetriever.serverUrl')) ?? 'https://localhost:9443/internal/data/v1'
+  const events = conf.address(path('throttleEndpointUrl')) ?? 'https://localhost:9443/endpoints'
+  const data = conf.address(path('dataRetriever.serverUrl')) ?? 'https://localhost:9443/internal/data/v1'
   project.throttling = {
     store: 'trafficManager',
     whenAway: 'local',

@@ -13,6 +13,8 @@ export class Configuration {
   readonly #leaves = new Map<string, Leaf>()
   readonly #lines: ReadonlyMap<string, number>
   readonly #outcomes = new Map<string, Outcome>()
+  /** Settings whose values are of another kind than what is asked for, and what to do about them. */
+  readonly #unread = new Map<string, string>()
 
   /** @param file what the report calls it. Throws a UsageError for text that is no TOML. */
   constructor(file: string, text: string) {
@@ -57,14 +59,23 @@ export class Configuration {
     return typeof leaf === 'object' ? leaf : [String(leaf)]
   }
 
+  /** Also where it is written as text, as whatever comes from an environment or a command line is. */
   number(path: string): number | null {
     const leaf = this.#leaves.get(path)
-    return typeof leaf === 'number' || typeof leaf === 'bigint' ? Number(leaf) : null
+    if (leaf === undefined || leaf === '') return null
+    const number = /^-?\d{1,15}$/.test(String(leaf).trim()) ? Number(leaf) : null
+    if (number === null) this.#unread.set(path, 'it is no whole number, and was left out')
+    return number
   }
 
+  /** Also where it is written as text. */
   boolean(path: string, otherwise: boolean): boolean {
     const leaf = this.#leaves.get(path)
-    return typeof leaf === 'boolean' ? leaf : otherwise
+    if (leaf === undefined || leaf === '') return otherwise
+    const word = String(leaf).trim().toLowerCase()
+    if (word === 'true' || word === 'false') return word === 'true'
+    this.#unread.set(path, `it is neither \`true\` nor \`false\`, and was read as \`${otherwise}\``)
+    return otherwise
   }
 
   /** Says what becomes of settings, where they are there. */
@@ -93,15 +104,35 @@ export class Configuration {
   get outcomes(): readonly Outcome[] {
     const unknown = [...this.#leaves.keys()].filter((leaf) => !this.#outcomes.has(leaf))
     this.#say('not-supported', 'Postern has nothing like it', unknown)
+    for (const [path, problem] of this.#unread) this.#say('not-supported', `${problem}: correct it, and import again`, [path])
+    for (const [path, { kind }] of this.#outcomes)
+      if (kind === 'carried' && this.#standsForAnother(path))
+        this.#say('not-supported', 'what it stands for is known to the Microgateway only: write that in its place, and import again', [
+          path,
+        ])
     return [...this.#leaves.keys()].map((leaf) => this.#outcomes.get(leaf)!)
+  }
+
+  /** Whether the Microgateway puts something else in the place of the text: from its environment, decrypted. */
+  #standsForAnother(path: string): boolean {
+    return this.list(path).some((text) => /(?:\$|\$env|@env:|@encrypted:)\{/.test(text))
   }
 
   #say(kind: Outcome['kind'], how: string, paths: readonly string[]): void {
     for (const path of paths) {
       if (!this.#leaves.has(path)) continue
-      const line = this.#lines.get(path)
+      const line = this.#lineOf(path)
       this.#outcomes.set(path, { what: path, at: line === undefined ? this.#file : `${this.#file}:${line}`, kind, how })
     }
+  }
+
+  /** That of what it stands in, where it has none of its own: `a = { b = 1 }`. */
+  #lineOf(path: string): number | undefined {
+    for (let within = path; within !== ''; within = within.slice(0, Math.max(0, within.lastIndexOf('.')))) {
+      const line = this.#lines.get(within)
+      if (line !== undefined) return line
+    }
+    return undefined
   }
 
   #collect(prefix: string, value: unknown): void {
@@ -132,7 +163,7 @@ function linesOf(text: string): ReadonlyMap<string, number> {
       table = brackets === '[[' ? `${within}[${counts.get(within)}]` : within
       continue
     }
-    const key = /^\s*([\w."'-]+)\s*=/.exec(line)?.[1]?.replaceAll(/["']/g, '')
+    const key = /^\s*((?:[\w.-]|"[^"]*"|'[^']*')+)\s*=/.exec(line)?.[1]?.replaceAll(/["']/g, '')
     if (key !== undefined) lines.set(table === '' ? key : `${table}.${key}`, index + 1)
   }
   return lines

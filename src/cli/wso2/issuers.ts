@@ -28,10 +28,8 @@ function importIssuer(conf: Configuration, table: string, imported: Imported): R
     ...keysOf(conf, path, imported),
     claims: { client: conf.text(path('consumerKeyClaim')) ?? 'aud' },
   }
-  const skew = conf.number('server.timestampSkew')
-  if (skew !== null) issuer.clockSkew = `${Math.min(600, Math.ceil(skew / 1000))}s`
-  if (skew !== null && skew > 600_000) conf.differs('`issuers[].clockSkew`, which is ten minutes at most', 'server.timestampSkew')
-  else conf.carried('`issuers[].clockSkew`, in whole seconds', 'server.timestampSkew')
+  const skew = importSkew(conf)
+  if (skew !== null) issuer.clockSkew = skew
   if (conf.boolean(path('validateSubscription'), conf.boolean('security.validateSubscriptions', false))) issuer.validateSubscriptions = true
   conf.carried('`issuers[].issuer`', path('issuer'))
   conf.carried('`issuers[].audiences`', path('audience'))
@@ -48,6 +46,16 @@ function importIssuer(conf: Configuration, table: string, imported: Imported): R
     conf.unsupported('claims come with the token; nobody is asked for more', path('remoteUserClaimRetrievalEnabled'))
   else conf.carried('nothing is fetched', path('remoteUserClaimRetrievalEnabled'))
   return issuer
+}
+
+/** Releases before 3.2 have it at the key manager. */
+function importSkew(conf: Configuration): string | null {
+  const [at, other] = ['server.timestampSkew', 'keyManager.timestampSkew'] as const
+  const skew = conf.number(at) ?? conf.number(other)
+  if (skew !== null && skew > 600_000) conf.differs('`issuers[].clockSkew`, which is ten minutes at most', at, other)
+  else conf.carried('`issuers[].clockSkew`, in whole seconds', at, other)
+  if (conf.number(at) !== null) conf.differs('`issuers[].clockSkew` is that of `server.timestampSkew`', other)
+  return skew === null ? null : `${Math.min(600, Math.ceil(skew / 1000))}s`
 }
 
 function keysOf(conf: Configuration, path: (key: string) => string, imported: Imported): Record<string, Json> {
@@ -102,7 +110,6 @@ function importKeyManager(conf: Configuration, issuers: Record<string, Json>[]):
       conf.unsupported('a JWT that does not verify is refused; the key manager is asked by RFC 7662 only', `keyManager.${flag}`)
     else conf.carried('off', `keyManager.${flag}`)
   }
-  conf.differs('`issuers[].clockSkew`', 'keyManager.timestampSkew')
   conf.differs('`issuers[].introspection.cache.keep` (1m); JWTs are remembered until they expire', 'caching.tokenCacheExpiryTime')
   conf.rest('differs', 'caching', 'caches are bounded, and need no configuration')
 }
