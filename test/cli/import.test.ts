@@ -1,6 +1,6 @@
 /** `postern import wso2`, on a project with a configuration such as the Microgateway ships. */
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { parse as parseToml } from 'smol-toml'
@@ -238,6 +238,16 @@ test('switches and numbers that are written as text mean what they say, and what
     ['server.timestampSkew', 'not-supported'],
     ['tokenRevocationConfig.realtime.enableRealtimeMessageRetrieval', 'not-supported'],
   ])
+})
+
+test('a configuration that nobody has named is told as missing', async (t) => {
+  const from = altered(t, (conf) => conf)
+  rmSync(join(from, 'conf/micro-gw.conf'))
+  const { outcomes } = await imported(t, from)
+  assert.deepEqual(
+    outcomes.filter(({ what }) => what === 'micro-gw.conf').map(({ kind, how }) => [kind, /--config/.test(how)]),
+    [['not-supported', true]],
+  )
 })
 
 test('a password that stands in an address is not taken over', async (t) => {

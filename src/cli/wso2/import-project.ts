@@ -33,6 +33,13 @@ export function importProject(folder: string, conf: string | null, certificates:
   const own = files.filter((file) => file !== gatewayConfiguration && file !== deploymentConfiguration)
   importFiles(folder, own, imported, reader)
   const confFile = conf ?? (files.includes(gatewayConfiguration) ? join(folder, gatewayConfiguration) : null)
+  if (confFile === null)
+    imported.outcomes.push({
+      what: 'micro-gw.conf',
+      at: 'not in the project',
+      kind: 'not-supported',
+      how: 'it lies with the runtime, nothing of it was read, and issuers, revocations, limits and TLS are in it: import again with `--config`',
+    })
   const configuration = new Configuration('micro-gw.conf', confFile === null ? '' : reader.read(confFile).toString('utf8'))
   for (const part of [importListeners, importIssuers, importCallers, importCentralServices, importBackends]) part(configuration, imported)
   imported.outcomes.push(...configuration.outcomes)
