@@ -48,7 +48,7 @@ export async function entryForToken(token: string, { issuers }: GatewayPlan, now
     throw new TokenRefusal(
       'token-forged',
       'No key of its issuer has signed the token.',
-      'It is refused everywhere: there is nothing to revoke.',
+      'Gateways of this project refuse it. If one still runs that was built with another key, revoke what it names: a jti, with --issuer and --expires.',
     )
   if (typeof exp !== 'number' || !Number.isFinite(exp))
     throw new TokenRefusal(
