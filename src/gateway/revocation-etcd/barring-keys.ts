@@ -34,7 +34,8 @@ export class BarringKeys {
 
   /** A key was written, or deleted. */
   change({ deleted, created, pair, before }: WatchEvent): void {
-    if (deleted) return this.#gone(pair)
+    if (before === null && !created) this.#hasLost(pair)
+    if (deleted) return before === null ? undefined : this.#gone(before)
     const entry = this.#entryOf(pair)
     if (entry === null) return
     // Who writes an end that is over takes back what the key said.
@@ -57,6 +58,11 @@ export class BarringKeys {
     if (entry === undefined || entry === 'other' || this.#shared.drop(entry)) return
     // One that has ended was not counted beside another that names the same.
     if (!this.#sink.hasEnded(entry)) this.#sink.remove(entry)
+  }
+
+  /** etcd has forgotten what the key said before: compaction was quicker than the watch. */
+  #hasLost(pair: KeyValue): void {
+    if (entryOf(pair, this.#prefix) !== 'other') this.#shared.owing = true
   }
 
   /** `null` where it bars nothing. */
