@@ -24,7 +24,7 @@ const leastShare = 200
 const longestQuiet = 1_000
 /** Milliseconds in which requests that waited for what was lent at once have had their turn. */
 const turn = 20
-/** Milliseconds in which those have had theirs for whom there was nothing. */
+/** Milliseconds in which those have had theirs for whom there was nothing: of the time between two that are due, no more than a quarter. */
 const refusing = 2
 /** Milliseconds for which a budget that was used up counts as one that many want. */
 const longestStrife = 5_000
@@ -190,7 +190,8 @@ export class Lease {
     const crowded = granted < want && this.busy
     this.closedUntil = free === 0 && pause > 0 ? sentAt + pause : crowded ? this.#lookedAt + this.terms.look : Number.NEGATIVE_INFINITY
     // Those that waited for what is not there are refused, instead of asking again and again.
-    if (this.terms.atOnce && granted < want) this.closedUntil = Math.max(this.closedUntil, repliedAt + refusing)
+    const { atOnce, memory: whole, budget } = this.terms
+    if (atOnce && granted < want) this.closedUntil = Math.max(this.closedUntil, repliedAt + Math.min(refusing, whole / budget / 4))
     // What others hold or have spent may be given back before that.
     this.quietUntil = Math.min(this.closedUntil, sentAt + Math.max(this.terms.lease, longestQuiet))
   }

@@ -102,7 +102,7 @@ end
 -- Milliseconds until more fits, by what leaves first.
 local function wait(b, missing)
   if b.closed then return b.closed - b.now end
-  if b.interval then return missing * b.interval end
+  if b.interval then return (missing - b.part) * b.interval end
   if b.ends then return b.ends - b.now end
   table.sort(b.leaving, function(one, other) return one[1] < other[1] end)
   for _, each in ipairs(b.leaving) do
@@ -166,7 +166,9 @@ if b.interval then
   local beyond = math.max(0, used - lent) + debt
   if beyond > 0 then due = math.max(due, now) + beyond * b.interval end
   b.due = due
-  free = math.floor(b.burst - kept - (math.max(due, now) - now) / b.interval)
+  local left = b.burst - kept - (math.max(due, now) - now) / b.interval
+  free = math.floor(left)
+  b.part = left - free
 else
   local usedGone = b.ends or (usedSlot + 1) * b.period + b.keep
   if usedGone <= now then used = 0 end
@@ -190,8 +192,8 @@ close(b)
 if b.closed then return { 'closed', math.ceil(b.closed - now) } end
 local pause = 0
 b.leaving[#b.leaving + 1] = { finish + b.keep, granted }
-if free - granted < 1 then pause = math.ceil(wait(b, 1 - free + granted)) end
-return { 'ok', kept, granted, math.floor(finish - now), math.max(0, free - granted), math.max(0, pause), math.ceil(b.left), math.floor(now) }
+if free - granted < 1 then pause = wait(b, 1 - free + granted) end
+return { 'ok', kept, granted, math.floor(finish - now), math.max(0, free - granted), string.format('%.3f', math.max(0, pause)), math.ceil(b.left), math.floor(now) }
 `
 
 /**
@@ -210,7 +212,9 @@ for at = 1, #KEYS do
   local amount = tonumber(ARGV[at * 3])
   if b.interval then
     b.due = math.max(b.due or 0, now)
-    b.free = math.floor(b.burst - (b.due - now) / b.interval)
+    local left = b.burst - (b.due - now) / b.interval
+    b.free = math.floor(left)
+    b.part = left - b.free
   else
     b.free = b.limit - b.used
     for _, holder in pairs(b.holders) do b.free = b.free - holder.lent end

@@ -135,3 +135,17 @@ test('where nothing is left, who comes is refused until some can be', () => {
   granted(lease, 0, 0, 0)
   assert.equal(lease.closedUntil, 10)
 })
+
+test('of a small burst, who was refused is asked for again before the next one is due', () => {
+  const even = (amount: number): Lease =>
+    new Lease(termsOf({ algorithm: 'gcra', unit: 'requests', amount, window: 1_000, burst: 1 }, null), 1, 2, 0, 0)
+  const quietAfter = (lease: Lease, pause: number): number => {
+    lease.ask(0)
+    lease.answered({ sentAt: 0, repliedAt: 0.5, held: 0, kept: 0, granted: 0, lease: 0, free: 0, pause, want: 1 }, lease.told)
+    return lease.quietUntil
+  }
+  // One is due each millisecond, and each ten; the pause is what Redis says of the next.
+  assert.equal(quietAfter(even(1_000), 0.25), 0.75)
+  assert.equal(quietAfter(even(1_000), 0.9), 0.9)
+  assert.equal(quietAfter(even(100), 0.25), 2.5)
+})

@@ -5,7 +5,14 @@ import { createClient } from '@redis/client'
 import { countScript, giveBackScript, leaseScript, markScript } from '../../../../src/gateway/throttle-redis/scripts.ts'
 import { Redis, redisIsMissing } from '../../../wire/redis.ts'
 
-type Terms = { readonly kind?: string; readonly limit: number; readonly window?: number; readonly burst?: number; readonly lost?: number }
+type Terms = {
+  readonly kind?: string
+  readonly limit: number
+  readonly window?: number
+  readonly burst?: number
+  readonly lost?: number
+  readonly length?: number
+}
 
 /** What a gateway says: what it ever used, what it holds, what it wants. */
 type Said = {
@@ -37,9 +44,9 @@ describe('ledgers', { skip: redisIsMissing }, () => {
   })
 
   /** A ledger of its own, with a window that outlasts the test. */
-  function ledger({ kind = 'sliding', limit, window = 3_600_000, burst = 0, lost = 0 }: Terms) {
+  function ledger({ kind = 'sliding', limit, window = 3_600_000, burst = 0, lost = 0, length = 4_000 }: Terms) {
     const name = `ledger-${names++}`
-    const terms = `${limit} ${window} ${burst} ${lost} 4000`
+    const terms = `${limit} ${window} ${burst} ${lost} ${length}`
     return {
       name,
       lease: async (
@@ -57,6 +64,17 @@ describe('ledgers', { skip: redisIsMissing }, () => {
         run(['EVAL', giveBackScript, '1', name, kind, terms, String(amount), String(age)]),
     }
   }
+
+  test('gcra: the next one is due where it is, and not an interval after it was asked for', async () => {
+    const { lease, count } = ledger({ kind: 'gcra', limit: 1, burst: 1, length: 0 })
+    assert.equal((await lease('a', { call: 1, want: 1 }))[2], 1)
+    const pauses = [Number((await lease('b', { call: 1, want: 1 }))[5])]
+    pauses.push(Number((await lease('a', { call: 2, used: 1, want: 1 }))[5]))
+    const [first = 0, second = 0] = pauses
+    assert.ok(first < 3_600_000 && second < first && second > 3_000_000, String(pauses))
+    const [fits, , wait] = await count(1)
+    assert.ok(fits === 0 && Number(wait) <= 3_600_000)
+  })
 
   for (const kind of ['sliding', 'fixed', 'gcra'] as const) {
     const terms = kind === 'gcra' ? { kind, limit: 1, burst: 100 } : { kind, limit: 100 }
