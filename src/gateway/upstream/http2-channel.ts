@@ -230,7 +230,9 @@ export class Http2Channel implements BackendChannel {
 
   #reset(): void {
     this.deadline = Number.POSITIVE_INFINITY
-    this.#stream?.close(cancel)
+    if (this.#stream === null || this.#stream.closed) return
+    this.#session.cancelling()
+    this.#stream.close(cancel)
   }
 
   #fail(kind: RefusalKind, reason: string, untouched: boolean): void {

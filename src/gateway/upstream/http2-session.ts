@@ -16,6 +16,10 @@ export type OpenSession = (socket: Socket, origin: BackendOrigin) => ClientHttp2
 export type SessionOwner = {
   /** It can take an exchange, or another one. */
   hasRoom(session: Http2Session): void
+  /** It takes no more exchanges: whoever waits has nothing to hope for from it. */
+  retired(): void
+  /** Whether another connection may take its place while it finishes what it has. */
+  mayReplace(): boolean
   /** `dialFailure` is null when the session had been of use, or was no longer wanted. */
   closed(session: Http2Session, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void
 }
@@ -26,6 +30,11 @@ const maximumStreams = 1000
 const maximumOpened = 500_000_000
 /** Error code (RFC 9113 §7) for streams whose connection is given up. */
 const cancel = 8
+/**
+ * Exchanges given up after which it takes no more: backends end connections on which they are flooded so (CVE-2023-44487), with all that
+ * others have on them. One is forgotten at each sweep. Netty's servers bear 200 in 30 seconds.
+ */
+const maximumCancelled = 75
 /** Milliseconds of silence after which a backend with exchanges in flight is asked whether it is there, and until it must have answered. */
 const silence = 15_000
 const pongWithin = 5000
@@ -43,6 +52,7 @@ export class Http2Session {
   #session: ClientHttp2Session | null = null
   #state: 'connecting' | 'ready' | 'retiring' | 'closed' = 'connecting'
   #opened: number = 0
+  #cancelled: number = 0
   #connectBy: number
   #idleUntil: number = Number.POSITIVE_INFINITY
   readonly #retireAt: number
@@ -124,6 +134,11 @@ export class Http2Session {
     if (this.room > 0) this.#owner.hasRoom(this)
   }
 
+  /** One of its streams is reset. */
+  cancelling(): void {
+    if (++this.#cancelled >= maximumCancelled && this.#owner.mayReplace()) this.retire()
+  }
+
   /** Something has come from the backend. */
   heard(): void {
     if (this.#pingAt !== Number.POSITIVE_INFINITY) this.#pingAt = this.#clock.now + silence
@@ -135,6 +150,7 @@ export class Http2Session {
   }
 
   sweep(now: number): void {
+    if (this.#cancelled > 0) this.#cancelled--
     for (const channel of this.#channels) if (channel.deadline <= now) channel.expire()
     if (this.#state === 'connecting') {
       if (this.#connectBy <= now) this.destroy('timeout')
@@ -151,6 +167,7 @@ export class Http2Session {
     if (this.#state !== 'ready') return
     this.#state = 'retiring'
     if (this.#channels.size === 0) this.#finish()
+    if (!this.#useless) this.#owner.retired()
   }
 
   destroy(failure: string): void {
@@ -204,10 +221,14 @@ export class Http2Session {
     })
   }
 
+  /** One that leaves before it has taken anything is no better than one that could not be reached: dialling on would never end. */
+  get #useless(): boolean {
+    return this.#opened === 0 && !this.#outlived
+  }
+
   #closed(): void {
     if (this.#state === 'closed') return
-    // One that leaves before it has taken anything is no better than one that could not be reached: dialling on would never end.
-    const useless = this.#state === 'connecting' || (this.#opened === 0 && !this.#outlived)
+    const useless = this.#state === 'connecting' || this.#useless
     this.#state = 'closed'
     this.#owner.closed(this, useless ? dialFailure(this.#failure ?? 'closed') : null)
   }

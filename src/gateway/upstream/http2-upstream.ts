@@ -66,6 +66,15 @@ export class Http2Upstream implements Backend, SessionOwner {
     this.#grow()
   }
 
+  retired(): void {
+    this.#grow()
+  }
+
+  /** Those that retire count: who holds an exchange on each must not make the gateway open connections without end. */
+  mayReplace(): boolean {
+    return this.#sessions.size <= this.#limits.maxConnections
+  }
+
   closed(session: Http2Session, dialFailure: { readonly kind: RefusalKind; readonly reason: string } | null): void {
     this.#sessions.delete(session)
     // All who wait hoped for this one: each would only meet the same backend again.

@@ -1,7 +1,9 @@
 /** Connections to an HTTP/2 backend: how many, for how long, and what becomes of those that wait. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { ServerHttp2Stream, ServerOptions } from 'node:http2'
 import { type TestContext, test } from 'node:test'
+import type { Backend, BackendChannel } from '../../../../src/gateway/upstream/backend.ts'
 import type { UpstreamLimits } from '../../../../src/gateway/upstream/upstream-limits.ts'
 import { RawHttp2Backend, setting } from '../../../attack/http2-backend/raw-http2-backend.ts'
 import { frameTypes } from '../../../wire/http2-frames.ts'
@@ -16,8 +18,9 @@ async function open(
   handler: StreamHandler,
   limits: Partial<UpstreamLimits> = {},
   streams = 100,
+  options: ServerOptions = {},
 ): Promise<Pool & { peer: Http2Peer }> {
-  const peer = await Http2Peer.start(handler, { settings: { maxConcurrentStreams: streams } })
+  const peer = await Http2Peer.start(handler, { settings: { maxConcurrentStreams: streams }, ...options })
   const pool = poolTo(peer.url, limits)
   t.after(async () => {
     pool.close()
@@ -97,6 +100,65 @@ test('a connection that is old takes nothing new, and finishes what it has', asy
   assert.equal(peer.sessions.length, 2)
   streams[0]?.()
   await slow.done
+})
+
+type Begun = { readonly exchange: RecordedExchange; readonly channel: BackendChannel; readonly stream: ServerHttp2Stream }
+
+/** A request that the backend has, and does not answer. */
+async function begun(backend: Backend, peer: Http2Peer): Promise<Begun> {
+  const arrived = new Promise<ServerHttp2Stream>((resolve) => {
+    peer.handler = resolve
+  })
+  const exchange = RecordedExchange.on(backend)
+  return { exchange, channel: await exchange.ready, stream: await arrived }
+}
+
+/** One after the other. */
+async function giveUp(backend: Backend, peer: Http2Peer, count: number): Promise<void> {
+  for (let given = 0; given < count; given++) {
+    const { channel, stream } = await begun(backend, peer)
+    channel.abort()
+    if (!stream.closed) await once(stream, 'close')
+  }
+}
+
+test('who waits for a connection that takes nothing new any more gets another one', async (t) => {
+  const { backend, peer, clock } = await open(t, keep, { upstreamLife: 1000, maxConnections: 1 }, 1)
+  await begun(backend, peer)
+  const waits = RecordedExchange.on(backend)
+  clock.now = 1000
+  backend.sweep(clock.now)
+  await waits.ready
+  assert.equal(peer.sessions.length, 2)
+})
+
+test('requests that are given up by the hundred do not cost others their connection', async (t) => {
+  // As backends do that fear to be flooded so (CVE-2023-44487).
+  const wary = { streamResetBurst: 100, streamResetRate: 1 }
+  const { backend, peer } = await open(t, keep, { maxConnections: 2 }, 100, wary)
+  const { exchange, stream } = await begun(backend, peer)
+  await giveUp(backend, peer, 300)
+  stream.respond({}, { endStream: true })
+  await exchange.done
+})
+
+test('connections that others still need are not left without end', async (t) => {
+  const { backend, peer } = await open(t, keep, { maxConnections: 2 })
+  for (let round = 0; round < 6; round++) {
+    await begun(backend, peer)
+    await giveUp(backend, peer, 80)
+  }
+  assert.equal(peer.sessions.length, 3)
+})
+
+test('what is given up now and then is forgotten', async (t) => {
+  const { backend, peer, clock } = await open(t, keep)
+  await begun(backend, peer)
+  for (let round = 0; round < 20; round++) {
+    await giveUp(backend, peer, 10)
+    for (let sweep = 0; sweep < 10; sweep++) backend.sweep(clock.now)
+  }
+  assert.equal(peer.sessions.length, 1)
 })
 
 test('a backend that has gone without a word is found by a ping', async (t) => {
