@@ -32,7 +32,7 @@ function entryIn(member: (name: string) => unknown): RevokedPlan | undefined {
     const expiry = member('expiry_time') ?? member('expiryTime')
     const expires = wso2Seconds(expiry)
     // 0 stands for none.
-    const isTime = expires !== null || expiry === undefined || Number(expiry) === 0
+    const isTime = expires !== null || expiry === undefined || expiry === null || (typeof expiry !== 'object' && Number(expiry) === 0)
     return typeof wso2 === 'string' && isTime ? tokenNamed(wso2, expires) : undefined
   }
   const [name, ...more] = names.filter((each) => member(each) !== undefined)

@@ -4,7 +4,7 @@
  */
 import type { FedEntry, RevocationSink } from '../capabilities/revocation-feed.ts'
 import type { Clock } from '../clock.ts'
-import { isJsonObject } from '../json-object.ts'
+import { isJsonObject, wordOf } from '../json-object.ts'
 import { readEntry } from './read-entry.ts'
 import { messagesIn, payloadOf, valueIn } from './topic-values.ts'
 import { isWso2Event, readWso2Event } from './wso2-event.ts'
@@ -49,7 +49,7 @@ export class TopicMessages {
 
 /** What an operator has un-revoked; with another word there, it is revoked. */
 function isTakenBack(message: unknown): boolean {
-  return isJsonObject(message) && Object.hasOwn(message, 'takenBack') && String(message.takenBack) === 'true'
+  return isJsonObject(message) && Object.hasOwn(message, 'takenBack') && wordOf(message.takenBack) === 'true'
 }
 
 /** Undefined for what makes no sense. */

@@ -3,7 +3,7 @@
  * was issued before a time. Fields that say how long a notifier keeps an event (`ttl`), or whose it is (`tenantId`, `organization`), are not looked at.
  */
 import type { RevokedPlan } from '../../contract/plan/revocation.ts'
-import { ownMember } from '../json-object.ts'
+import { ownMember, wordOf } from '../json-object.ts'
 import { readEntry, tokenNamed } from './read-entry.ts'
 import { wso2Seconds } from './wso2-time.ts'
 
@@ -40,7 +40,7 @@ function issuedEarlier(fields: Fields): RevokedPlan | undefined {
   const client = ownMember(fields, 'consumerKey') ?? ownMember(fields, 'consumer_key')
   if (client !== undefined && client !== null) return readEntry({ client, before })
   const entity = ownMember(fields, 'entityId') ?? ownMember(fields, 'entity_id')
-  switch (String(ownMember(fields, 'entityType') ?? ownMember(fields, 'entity_type')).toUpperCase()) {
+  switch (wordOf(ownMember(fields, 'entityType') ?? ownMember(fields, 'entity_type')).toUpperCase()) {
     case 'USER_ID':
       return readEntry({ user: entity, before })
     case 'CLIENT_ID':

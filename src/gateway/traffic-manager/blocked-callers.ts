@@ -6,7 +6,7 @@ import { callerBlocked } from '../conditions/caller-blocked.ts'
 import { applicationIds, callerClaims, userNames } from '../conditions/caller-names.ts'
 import { type CallerShown, shownBy, showsTheSame } from '../conditions/caller-shown.ts'
 import type { Exchange, Step } from '../exchange.ts'
-import { isJsonObject } from '../json-object.ts'
+import { isJsonObject, wordOf } from '../json-object.ts'
 import type { Board } from './board.ts'
 import { contextOf } from './key-template.ts'
 import type { Standing } from './standing.ts'
@@ -66,7 +66,7 @@ function applicationNames(plan: GatewayPlan): (exchange: Exchange) => readonly s
   return (exchange) => {
     const known = ids(exchange)
     const claimed = callerClaims(exchange).flatMap(({ application }) =>
-      isJsonObject(application) ? [`${String(application.owner)}:${String(application.name)}`] : [],
+      isJsonObject(application) ? [`${wordOf(application.owner)}:${wordOf(application.name)}`] : [],
     )
     const subscribed = exchange.subscription?.application
     return [

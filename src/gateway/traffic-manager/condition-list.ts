@@ -3,7 +3,7 @@
  * their fields, parameters and claims: what it asks of those is so for none, as it was when it counted.
  */
 import { addressBits } from '../feeds/networks.ts'
-import { isJsonObject } from '../json-object.ts'
+import { isJsonObject, wordOf } from '../json-object.ts'
 import type { AddressSpan } from './notice.ts'
 
 /** All of a group must hold. `never`: something is asked that no request has. */
@@ -55,7 +55,7 @@ function readSpan(condition: Readonly<Record<string, unknown>>): AddressSpan | n
 
 /** Addresses come as numbers, or as people write them. */
 function bitsIn(value: unknown): string | undefined {
-  const text = String(value)
+  const text = wordOf(value)
   if (!/^\d{1,39}$/.test(text)) return addressBits(text)
   const digits = BigInt(text).toString(2)
   if (digits.length > 128) return undefined

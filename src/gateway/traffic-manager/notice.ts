@@ -3,7 +3,7 @@
  * and in lists of the last two. Everything is held against what it may be: whoever writes there is another program.
  */
 import { addressBits } from '../feeds/networks.ts'
-import { isJsonObject, ownMember } from '../json-object.ts'
+import { isJsonObject, ownMember, wordOf } from '../json-object.ts'
 
 /** Addresses from one to another, both included, as bits. `inverted`: all others. */
 export type AddressSpan = { readonly from: string; readonly to: string; readonly inverted: boolean }
@@ -37,14 +37,14 @@ export function readNotice(fields: unknown, tenant: string): Notice | undefined 
   const { tenantDomain } = fields
   if (typeof tenantDomain === 'string' && tenantDomain !== '' && tenantDomain !== tenant) return 'other'
   const block = readBlock(fields)
-  return block === undefined ? undefined : { kind: 'block', block, holds: String(fields.state) === 'true' }
+  return block === undefined ? undefined : { kind: 'block', block, holds: wordOf(fields.state) === 'true' }
 }
 
 function readDecision(fields: Fields): Notice | undefined {
   const key = textIn(fields, 'throttleKey')
   if (key === undefined) return undefined
-  if (String(fields.isThrottled) !== 'true') return { kind: 'decision', key, until: 0, conditions: null }
-  const until = Number(fields.expiryTimeStamp)
+  if (wordOf(fields.isThrottled) !== 'true') return { kind: 'decision', key, until: 0, conditions: null }
+  const until = Number(wordOf(fields.expiryTimeStamp))
   const { evaluatedConditions: conditions } = fields
   if (!Number.isFinite(until) || until <= 0) return undefined
   if (conditions === undefined || conditions === null || conditions === '') return { kind: 'decision', key, until, conditions: null }
@@ -95,7 +95,7 @@ function addressBlock(fields: Fields | undefined, id: unknown): Block | undefine
   const from = addressBits(fixed ?? textIn(fields, 'startingIp') ?? '')
   const to = addressBits(fixed ?? textIn(fields, 'endingIp') ?? '')
   if (from === undefined || to === undefined || from.length !== to.length) return undefined
-  const inverted = String(fields.invert) === 'true'
+  const inverted = wordOf(fields.invert) === 'true'
   const name = typeof id === 'number' || typeof id === 'string' ? String(id).slice(0, 64) : `${from}-${to}-${inverted}`
   return { kind: 'address', id: name, from, to, inverted }
 }
