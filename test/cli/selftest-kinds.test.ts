@@ -1,7 +1,7 @@
 /** A gateway with every kind of credential, transport and limit: what is good passes, and what was weakened is found. */
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -73,6 +73,12 @@ issuers: [{ issuer: "https://keys.example.com", keys: idp.pem }]
   'revoked.yaml': '- { apiKey: gone }\n',
 }
 
+async function compiled(projectFolder: string): Promise<BundleUnderTest> {
+  const result = await compile({ projectFolder, now: new Date() })
+  assert.ok(result.kind === 'compiled', JSON.stringify(result.diagnostics.sorted))
+  return { gateway: result.files['gateway.mjs'], manifestText: result.files['manifest.json'], manifest: result.manifest }
+}
+
 describe('postern selftest of every kind of credential', () => {
   const folder = mkdtempSync(join(tmpdir(), 'postern-kinds-'))
   let bundle: BundleUnderTest
@@ -81,9 +87,7 @@ describe('postern selftest of every kind of credential', () => {
     const idp = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' })
     for (const [name, content] of Object.entries({ ...files, 'idp.pem': idp, 'clients.pem': new Authority('Clients').pem }))
       writeFileSync(join(folder, name), content)
-    const result = await compile({ projectFolder: folder, now: new Date() })
-    assert.ok(result.kind === 'compiled', JSON.stringify(result.diagnostics.sorted))
-    bundle = { gateway: result.files['gateway.mjs'], manifestText: result.files['manifest.json'], manifest: result.manifest }
+    bundle = await compiled(folder)
   })
 
   after(() => rmSync(folder, { recursive: true, force: true }))
@@ -106,6 +110,23 @@ describe('postern selftest of every kind of credential', () => {
         [['otherwise'], 1],
       ],
     )
+  })
+
+  it('judges no proof that was not used before, where a step of the project’s own decides', async () => {
+    const own = mkdtempSync(join(folder, 'own-'))
+    const extended = {
+      'postern.yaml': `${files['postern.yaml']}extensions: { validateScopes: extensions/scopes.ts }\n`,
+      'extensions/scopes.ts': 'export function validateScopes() {\n  return { allow: true }\n}\n',
+    }
+    mkdirSync(join(own, 'extensions'))
+    for (const name of [...Object.keys(files), 'idp.pem', 'clients.pem']) copyFileSync(join(folder, name), join(own, name))
+    for (const [name, content] of Object.entries(extended)) writeFileSync(join(own, name), content)
+    const result = await selftest(await compiled(own), mkdtempSync(join(folder, 'run-')), () => {})
+    assert.deepEqual(failuresOf(result), [])
+    const bound = result.tested.flatMap(({ outcomes }) =>
+      outcomes.filter(({ test }) => /^token.*, bound to a key, the proof used/.test(test)),
+    )
+    assert.ok(bound.length > 0 && bound.every(({ kind }) => kind === 'not-tried'))
   })
 
   it('finds what was weakened', async () => {

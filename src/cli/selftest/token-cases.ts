@@ -108,9 +108,12 @@ async function bindings(place: Place, issuer: number, changes: TokenChanges, whi
     const elsewhere = callers.tokens.proof(text, operation.method, `${callers.urlOf(place)}/elsewhere`)
     const header = operation.security.header ?? 'authorization'
     const withProof = (proof: string): Carried => ({ ...other, fields: [`${header}: DPoP ${text}`, `DPoP: ${proof}`] })
+    const first = judgedByCertificate(place, `token${which}, bound to a key, with its proof`, joined(beside, good))
+    const again = `token${which}, bound to a key, the proof used again`
     return [
-      judgedByCertificate(place, `token${which}, bound to a key, with its proof`, joined(beside, good)),
-      refused(place, `token${which}, bound to a key, the proof used again`, joined(beside, good), invalid),
+      first,
+      // What has not been sent is not used up.
+      'kind' in first ? { ...first, test: again } : refused(place, again, joined(beside, good), invalid),
       refused(
         place,
         `token${which}, bound to a key, without a proof`,
