@@ -5,12 +5,21 @@
 import { calculateJwkThumbprint } from 'jose'
 import type { Json } from '../../compiler/plan/canonical.ts'
 import { writtenPlanCondition } from '../../compiler/plan/written-condition.ts'
-import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { KeyPlan } from '../../contract/plan/keys.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
 import { certifiedStore, certifiedThrottling } from './certified-limits.ts'
+import { certifiedRevocation } from './certified-revocation.ts'
+import {
+  certifiedBackend,
+  certifiedIntrospection,
+  certifiedKeySet,
+  plannedBackend,
+  plannedIntrospection,
+  plannedKeySet,
+} from './certified-services.ts'
+import { certifiedPages, certifiedTelling } from './certified-telling.ts'
 import { thumbprintOf } from './client-certificates.ts'
 import type { Outcome } from './outcome.ts'
 import { same } from './same.ts'
@@ -22,11 +31,9 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
   const certifiedKeys = (keys: ManifestIssuer['keys']): readonly Json[] =>
     keys.map(({ thumbprint, kid, algorithms }) => [thumbprint, kid, algorithms])
   const issuers = await Promise.all(
-    plan.issuers.map(async ({ issuer, keys, fetchedKeys, introspection }) => [
-      issuer,
-      await keysOf(keys),
-      fetchedKeys === null ? null : writtenSettings(fetchedKeys.service.url),
-      introspection === null ? null : writtenSettings(introspection.service.url),
+    plan.issuers.map(async ({ issuer, audiences, clockSkew, claims, profile, senderConstrained, keys, fetchedKeys, introspection }) => [
+      [issuer, audiences, clockSkew, claims, profile, senderConstrained],
+      [await keysOf(keys), plannedKeySet(fetchedKeys), plannedIntrospection(introspection)],
     ]),
   )
   const apiKeyIssuers = await Promise.all(plan.apiKeyIssuers.map(async ({ issuer, keys }) => [issuer, await keysOf(keys)]))
@@ -39,15 +46,17 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
   )
   const worth = (scopes: readonly string[]): readonly string[] => scopes.filter((scope) => asked.has(scope)).toSorted()
   const planned = (scopes: readonly number[]): readonly string[] => scopes.map((scope) => plan.scopes[scope] ?? '').toSorted()
+  // APIs may have one name and several versions.
+  const namesOf = (apis: readonly string[]): readonly string[] => [...new Set(apis)].toSorted()
   return [
     same(
       'issuers, their keys and where they are asked',
-      manifest.issuers.map(({ issuer, keys, fetchedKeys, introspection }) => [
-        issuer,
-        certifiedKeys(keys),
-        fetchedKeys?.url ?? null,
-        introspection?.url ?? null,
-      ]),
+      manifest.issuers.map(
+        ({ issuer, audiences, clockSkewSeconds, claims, profile, senderConstrained, keys, fetchedKeys, introspection }) => [
+          [issuer, audiences, clockSkewSeconds, claims, profile, senderConstrained],
+          [certifiedKeys(keys), certifiedKeySet(fetchedKeys), certifiedIntrospection(introspection)],
+        ],
+      ),
       issuers,
     ),
     same(
@@ -57,8 +66,19 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ),
     same(
       'API keys',
-      manifest.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest, consumer, tier, worth(scopes)]),
-      plan.apiKeys.map(({ id, digest, consumer, tier, scopes }) => [id, digest.kind, consumer, tier, planned(scopes)]),
+      manifest.apiKeys.map(({ id, digest, consumer, tier, scopes, apis, addresses, origins, expires }) => [
+        [id, digest, consumer, tier, worth(scopes)],
+        [apis === null ? null : namesOf(apis), addresses, origins, expires],
+      ]),
+      plan.apiKeys.map(({ id, digest, consumer, tier, scopes, apis, addresses, origins, expiresAt }) => [
+        [id, digest.kind, consumer, tier, planned(scopes)],
+        [
+          apis === null ? null : namesOf(apis.map((api) => plan.apis[api]?.name ?? '')),
+          addresses,
+          origins,
+          expiresAt === null ? null : new Date(expiresAt).toISOString(),
+        ],
+      ]),
     ),
     same(
       'users',
@@ -71,26 +91,39 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
         ? null
         : [
             manifest.clientCertificates.authorities.map(({ subject, fingerprint }) => [subject, fingerprint]),
-            manifest.clientCertificates.holders.map(({ id, thumbprint, subject, san }) => [id, thumbprint, subject, san]),
+            manifest.clientCertificates.holders.map(({ id, consumer, thumbprint, subject, san }) => [
+              id,
+              consumer,
+              thumbprint,
+              subject,
+              san,
+            ]),
+            manifest.clientCertificates.header,
           ],
       certificates === null
         ? null
         : [
             certificates.authorities.map(({ subject, pem }) => [subject, thumbprintOf(pem).toString('hex')]),
-            certificates.holders.map(({ id, thumbprint, subject, name }) => [id, thumbprint, subject, name]),
+            certificates.holders.map(({ id, consumer, thumbprint, subject, name }) => [id, consumer, thumbprint, subject, name]),
+            certificates.header,
           ],
     ),
+    same('backends', manifest.backends.map(certifiedBackend), plan.upstreams.map(plannedBackend)),
     same(
-      'backends',
-      manifest.backends.map(({ url, http, tls, credential }) => [url, http, tls !== null, credential?.kind ?? null]),
-      plan.upstreams.map(({ url, http, tls, credential }) => [writtenSettings(url), http, tls !== null, credential?.kind ?? null]),
+      'settings and what holds without them',
+      manifest.settings.map(({ name, default: value }) => [name, value]),
+      plan.settings.map(({ name, default: value }) => [name, value]),
     ),
     same('trusted proxies', manifest.listeners.trustedProxies, plan.trustedProxies),
     same(
-      'what is revoked, and the feeds that say so',
-      manifest.revocation === null ? null : [manifest.revocation.snapshot, manifest.revocation.feeds.map(({ type }) => type)],
-      plan.revocation === null ? null : [plan.revocation.snapshot.length, plan.revocation.feeds.map(({ kind }) => kind)],
+      'ports, and public origins',
+      [manifest.listeners.http, manifest.listeners.https, manifest.listeners.httpsRequiredBy, manifest.listeners.publicOrigins],
+      [plan.listen.http, plan.listen.https, plan.listen.httpsRequiredBy, plan.publicOrigins],
     ),
+    same('bounds', manifest.bounds, plan.limits),
+    ...certifiedRevocation(manifest, plan),
+    certifiedPages(manifest, plan),
+    certifiedTelling(manifest, plan),
     same(
       'requests that are refused in any case',
       manifest.deny.map(({ conditions }) => conditions),
