@@ -146,9 +146,9 @@ const transport: Compare<ManifestOperation['transport']> = members<ManifestOpera
 })
 
 const identity: Compare<ManifestOperation['identity']> = members<ManifestOperation['identity']>({
-  token: flag(['harmless', 'the backend is told by a token who calls'], ['weakening', 'the backend is told by a token who calls no more']),
+  token: flag(['weakening', 'the backend is told by a token who calls'], ['weakening', 'the backend is told by a token who calls no more']),
   tokenAt: place,
-  fields: flag(['harmless', 'the backend is told by fields who calls'], ['weakening', 'the backend is told by fields who calls no more']),
+  fields: flag(['weakening', 'the backend is told by fields who calls'], ['weakening', 'the backend is told by fields who calls no more']),
   fieldsAt: place,
   credential: flag(
     ['weakening', 'the backend gets the caller’s own credential'],

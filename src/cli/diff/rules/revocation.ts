@@ -47,7 +47,8 @@ export const revocation: Compare<Revocation | null> = optional(
     persist: optional(
       () => ['harmless', 'what feeds say is kept on disk'],
       () => ['weakening', 'what feeds say is not kept over a restart any more'],
-      changed('harmless', 'the folder where it is kept'),
+      // What topics have said stays in the old one.
+      changed('weakening', 'the folder where it is kept'),
     ),
     capacity: amount({ what: 'the number of entries that there is room for', raised: 'capacity', lowered: 'weakening' }),
     feeds,

@@ -33,7 +33,7 @@ const harmless: ReadonlySet<string> = new Set([
     'issuers.introspection.cache.shared.timeoutMilliseconds',
     'throttling.store.timeoutMilliseconds',
   ],
-  ...['operations.cors.maxAgeSeconds', 'issuers.keys.begins', 'apiKeyIssuers.keys.begins', 'revocation.persist'],
+  ...['operations.cors.maxAgeSeconds', 'issuers.keys.begins', 'apiKeyIssuers.keys.begins'],
   // Follows from how many counters there are; and fewer gateways let less pass.
   ...['throttling.memoryBytes', 'throttling.rings', 'throttling.replicas'],
   // Said by a member beside it.

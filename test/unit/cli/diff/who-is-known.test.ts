@@ -68,3 +68,18 @@ test('issuers in another order are others for conditions that name them by their
   assert.equal(found.length, 2)
   assert.match(found[0] ?? '', /in conditions it has the number 1, and had 0/)
 })
+
+test('a backend that is told who calls, and was not, knows more', () => {
+  const [operation] = fullManifest.operations
+  assert.ok(operation)
+  const side = (told: boolean): Manifest => ({
+    ...fullManifest,
+    operations: [{ ...operation, identity: { ...operation.identity, token: told, fields: told } }],
+  })
+  assert.deepEqual(
+    weakenings(side(false), side(true))
+      .map((text) => text.replace(/^.*?: /, ''))
+      .toSorted(),
+    ['the backend is told by a token who calls', 'the backend is told by fields who calls'],
+  )
+})
