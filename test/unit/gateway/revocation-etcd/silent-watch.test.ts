@@ -140,5 +140,6 @@ test('a watch through the HTTP gateway is asked how far it has come, and needs n
   // What is none of its keys moves etcd on as well.
   await etcd.put('/elsewhere', '')
   await seen.confirmedAgain()
-  assert.deepEqual(relay.asked, ['the HTTP gateway'])
+  // One that is slow is begun anew, too.
+  assert.ok(relay.asked.length < seen.confirmed - 1, `${relay.asked} for ${seen.confirmed}`)
 })
