@@ -74,7 +74,8 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   #begin(http2: typeof import('node:http2'), received: Buffer | null): void {
     if (this.#socket.destroyed) return
     if (received !== null) this.#socket.unshift(received)
-    const session = http2.performServerHandshake(this.#socket, sessionOptions(this.parts.plan.limits))
+    const options = sessionOptions(this.parts.plan.limits, this.peer.speaksForOthers ? 'proxy' : 'client')
+    const session = http2.performServerHandshake(this.#socket, options)
     this.#session = session
     keepNative(session)
     session.on('stream', (stream, _headers, flags, list) => this.#open(stream, flags, list))
@@ -165,7 +166,12 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   }
 
   #countCancelled(): void {
-    if (++this.#cancelled > maximumCancelled) this.#end()
+    if (++this.#cancelled <= maximumCancelled) return
+    if (!this.peer.speaksForOthers || this.#closing) return this.#end()
+    // One of a proxy's clients has done it. What the others have begun is finished, and the proxy opens another connection.
+    this.#cancelled = 0
+    this.#logFlood()
+    this.#close()
   }
 
   #countControl(): void {
@@ -175,8 +181,12 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   /** Ends a connection that asks for more work than requests. */
   #end(): void {
     if (this.#session === null || this.#session.destroyed) return
-    this.parts.log.event('warn', 'http2-flood', { address: this.peer.address })
+    this.#logFlood()
     this.#session.destroy(new Error('flood'), errorCodes.enhanceYourCalm)
+  }
+
+  #logFlood(): void {
+    this.parts.log.event('warn', 'http2-flood', { address: this.peer.address })
   }
 
   /** There are no streams. */

@@ -11,7 +11,16 @@ const maximumMemory = 10
 /** RFC 9113 §6.5.2: what each field counts for beyond its text. */
 const fieldOverhead = 32
 
-export function sessionOptions({ maxHead, maxFields, maxTarget }: HttpLimitsPlan): ServerOptions {
+/**
+ * What node:http2 bears before it ends a session by itself, with all that is on it: streams beyond those at a time, one after the other; and
+ * RST_STREAM frames, at once and a second on the long run. A trusted proxy passes on what any of its clients does.
+ */
+const borne = {
+  client: { maxSessionRejectedStreams: 100, streamResetBurst: 1000, streamResetRate: 100 },
+  proxy: { maxSessionRejectedStreams: 10_000, streamResetBurst: 10_000, streamResetRate: 10_000 },
+} as const
+
+export function sessionOptions({ maxHead, maxFields, maxTarget }: HttpLimitsPlan, peer: keyof typeof borne): ServerOptions {
   return {
     settings: {
       maxConcurrentStreams: maximumStreams,
@@ -23,10 +32,7 @@ export function sessionOptions({ maxHead, maxFields, maxTarget }: HttpLimitsPlan
     maxHeaderListPairs: 2 * maxFields,
     maxSessionMemory: maximumMemory,
     maxSessionInvalidFrames: 100,
-    maxSessionRejectedStreams: 100,
-    // RST_STREAM frames, at once and a second on the long run: for those that the session does not get to count.
-    streamResetBurst: 1000,
-    streamResetRate: 100,
+    ...borne[peer],
     // A backend's answer is passed on as it is.
     strictSingleValueFields: false,
     // The sweep ends what is silent.

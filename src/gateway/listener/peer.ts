@@ -25,6 +25,11 @@ export class Peer {
     this.#fields = new ForwardedFields(this.address, transport.secure ? 'https' : 'http', this.#trusted)
   }
 
+  /** It is a trusted proxy: what comes from it is of many clients. */
+  get speaksForOthers(): boolean {
+    return this.#trusted
+  }
+
   /** Its bytes come by TLS. */
   get secure(): boolean {
     return this.#transport.secure

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
+import type { GatewayPlan } from '../../../src/contract/plan.ts'
 import { ask } from '../../wire/client.ts'
 import { Http2WireClient } from '../../wire/http2-client.ts'
 import { flags, frame, frameTypes, headerBlock, headers, preface, requestFields, settings, uint32 } from '../../wire/http2-frames.ts'
@@ -21,8 +22,8 @@ afterEach(async () => {
   await gateway.stop()
 })
 
-async function attack(): Promise<void> {
-  gateway = await OpenGateway.start()
+async function attack(changes: Partial<GatewayPlan> = {}): Promise<void> {
+  gateway = await OpenGateway.start(changes)
   client = await Http2WireClient.open(gateway.port)
 }
 
@@ -32,6 +33,12 @@ async function ended(...codes: readonly number[]): Promise<void> {
   assert.ok(client.goaway !== null && codes.includes(client.goaway), `GOAWAY said ${client.goaway}`)
   assert.equal((await ask(gateway.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')).status, 200)
   await nothingLeft(gateway.local, gateway.backend)
+}
+
+/** A PING is answered behind all that was sent before it. */
+async function answered(pings: number): Promise<void> {
+  client.send(frame(frameTypes.ping, flags.none, 0, Buffer.alloc(8)))
+  while (!client.closed && client.frames.filter(({ type }) => type === frameTypes.ping).length <= pings) await client.next()
 }
 
 function many(count: number, make: (index: number) => Buffer): Buffer {
@@ -47,6 +54,30 @@ describe('a flood of', () => {
     client.send(many(2000, (index) => Buffer.concat([headers(2 * index + 1), cancel(2 * index + 1)])))
     await ended(enhanceYourCalm, 2)
     assert.ok(gateway.backend.requests.length < 500, `${gateway.backend.requests.length} requests reached the backend`)
+  })
+
+  it('the same behind a trusted proxy does not cut what its other clients have begun', async () => {
+    await attack({ trustedProxies: ['127.0.0.1'] })
+    const arrived = gateway.backend.next()
+    client.send(headers(1, post, false))
+    await arrived
+    for (let batch = 0; batch < 6; batch++) {
+      client.send(many(50, (index) => Buffer.concat([headers(2 * (50 * batch + index) + 3), cancel(2 * (50 * batch + index) + 3)])))
+      await answered(batch)
+    }
+    await client.frame(frameTypes.goaway, 0)
+    client.send(frame(frameTypes.data, flags.endStream, 1, Buffer.from('the rest')))
+    await client.frame(frameTypes.headers, 1)
+    await client.end()
+    assert.equal(client.goaway, 0)
+    await nothingLeft(gateway.local, gateway.backend)
+  })
+
+  it('requests behind a trusted proxy that is told to go and does not ends the connection all the same', async () => {
+    await attack({ trustedProxies: ['127.0.0.1'] })
+    client.send(headers(1, post, false))
+    client.send(many(2000, (index) => Buffer.concat([headers(2 * index + 3), cancel(2 * index + 3)])))
+    await ended(enhanceYourCalm, 0, 2)
   })
 
   it('requests that the gateway is made to reset ends the connection (CVE-2025-8671)', async () => {
