@@ -18,6 +18,8 @@ export function entryOf({ id, fields }: StreamMessage): StreamEntry | undefined 
   const members = new Map<string, unknown>()
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [name, value] = [fields[at], fields[at + 1]]
+    // Of two values only one would count.
+    if (typeof name === 'string' && members.has(name)) return undefined
     if (typeof name === 'string') members.set(name, numbers.has(name) ? numberIn(value) : value)
   }
   const word = members.get('takenBack')

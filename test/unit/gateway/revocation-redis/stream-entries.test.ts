@@ -32,6 +32,7 @@ test('what is no entry, or says in an unknown way whether it is taken back', () 
     assert.equal(entry(members), undefined, JSON.stringify(members))
   }
   assert.equal(entryOf({ id: '1-0', fields: ['jti'] }), undefined)
+  assert.equal(entryOf({ id: '1-0', fields: ['jti', 'a', 'jti', 'b'] }), undefined)
   assert.equal(entryOf({ id: '1-0', fields: [1, 2, null, 'x'] }), undefined)
 })
 
