@@ -29,14 +29,20 @@ export function holdsToken(text: string): boolean {
   return /(?:ey[AJ]|ew[0ko])[\w-]{10,}\.[\w-]{10,}/.test(text)
 }
 
-/** @param now seconds since the epoch. Rejects with a TokenRefusal. */
-export async function entryForToken(token: string, { issuers }: GatewayPlan, now: number): Promise<RevokedPlan> {
+/** An access token, or a signed API key. @param now seconds since the epoch. Rejects with a TokenRefusal. */
+export async function entryForToken(
+  token: string,
+  { issuers, apiKeyIssuers }: Pick<GatewayPlan, 'issuers' | 'apiKeyIssuers'>,
+  now: number,
+): Promise<RevokedPlan> {
   const claims = claimsOf(token)
   const { iss, jti, exp } = claims
-  const issuer = issuers.find(({ issuer: name }) => name === iss)
-  if (typeof iss !== 'string' || issuer === undefined)
+  const signsKeys = apiKeyIssuers.some(({ issuer }) => issuer === iss)
+  const known = [...issuers, ...apiKeyIssuers].filter(({ issuer }) => issuer === iss)
+  const keys = known.flatMap((issuer) => issuer.keys)
+  if (typeof iss !== 'string' || known.length === 0)
     throw new TokenRefusal('token-foreign', 'The token is of no issuer of the project.', 'Revoke it where its issuer is known.')
-  if (issuer.keys.length === 0) {
+  if (keys.length === 0) {
     const hint = `If you trust the token, revoke what it names: postern revoke ${shown(jti)} --issuer ${shown(iss)} --expires ${shown(exp)}`
     throw new TokenRefusal(
       'token-unverified',
@@ -44,25 +50,31 @@ export async function entryForToken(token: string, { issuers }: GatewayPlan, now
       hint,
     )
   }
-  if (!(await isSignedBy(issuer.keys, token)))
+  if (!(await isSignedBy(keys, token)))
     throw new TokenRefusal(
       'token-forged',
       'No key of its issuer has signed the token.',
       'Gateways of this project refuse it. If one still runs that was built with another key, revoke what it names: a jti, with --issuer and --expires.',
     )
-  if (typeof exp !== 'number' || !Number.isFinite(exp))
+  // A signed API key may hold until it is revoked.
+  const expires = exp === undefined && signsKeys ? null : exp
+  if (expires !== null && (typeof expires !== 'number' || !Number.isFinite(expires)))
     throw new TokenRefusal(
       'token-malformed',
       'The token does not say when it expires.',
       'It is refused everywhere: there is nothing to revoke.',
     )
-  if (exp + issuer.clockSkew <= now)
-    throw new TokenRefusal('token-expired', `The token expired at ${new Date(exp * 1000).toISOString()}.`, 'There is nothing to revoke.')
-  const expires = Math.ceil(exp)
+  if (expires !== null && expires + Math.max(...known.map(({ clockSkew }) => clockSkew)) <= now)
+    throw new TokenRefusal(
+      'token-expired',
+      `The token expired at ${new Date(expires * 1000).toISOString()}.`,
+      'There is nothing to revoke.',
+    )
+  const until = expires === null ? null : Math.ceil(expires)
   // By its id where it has one: of a token with an ECDSA signature there is a second text.
   return typeof jti === 'string' && jti !== ''
-    ? { kind: 'token', name: jti, issuer: iss, before: null, expires }
-    : { kind: 'digest', name: digestOf(token), issuer: null, before: null, expires }
+    ? { kind: 'token', name: jti, issuer: iss, before: null, expires: until }
+    : { kind: 'digest', name: digestOf(token), issuer: null, before: null, expires: until }
 }
 
 /** As gateways look for it. */

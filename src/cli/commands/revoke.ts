@@ -102,14 +102,17 @@ function chosenFeeds({ revocation }: GatewayPlan, { feed: wanted, file }: Option
 }
 
 /** What the project does not know may be known to others that follow the same feeds. */
-function doubts({ kind, name, issuer, expires }: RevokedPlan, { issuers, apiKeys, revocation }: GatewayPlan): readonly string[] {
-  const isKey = issuers.some(({ keys, fetchedKeys }) => fetchedKeys !== null || keys.some(({ kid }) => kid === name || kid === null))
+function doubts({ kind, name, issuer, expires }: RevokedPlan, plan: GatewayPlan): readonly string[] {
+  const { issuers, apiKeys, apiKeyIssuers, revocation } = plan
+  const ofKeys = apiKeyIssuers.some((each) => each.issuer === issuer)
+  const isFetched = issuers.some(({ fetchedKeys }) => fetchedKeys !== null)
+  const isKey = isFetched || [...issuers, ...apiKeyIssuers].some(({ keys }) => keys.some(({ kid }) => kid === name || kid === null))
   return [
-    ...(issuer !== null && !issuers.some((each) => each.issuer === issuer) ? ['The project has no issuer of that name.'] : []),
+    ...(issuer !== null && !ofKeys && !issuers.some((each) => each.issuer === issuer) ? ['The project has no issuer of that name.'] : []),
     ...(kind === 'key' && !isKey ? ['No issuer of the project has a key of that id.'] : []),
     ...(kind === 'api-key' && !apiKeys.some(({ id }) => id === name) ? ['The project has no API key of that id.'] : []),
     ...(isDenied(kind) && revocation?.denies !== true ? ['The project does not let feeds deny callers: `revocation.deny`.'] : []),
-    ...(expires === null && kind !== 'key' && kind !== 'api-key'
+    ...(expires === null && kind !== 'key' && kind !== 'api-key' && !ofKeys
       ? ['It has no end: say --expires, so that nobody has to take it away.']
       : []),
   ]

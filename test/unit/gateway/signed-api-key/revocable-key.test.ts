@@ -7,9 +7,9 @@ import { revocableKey } from '../../../../src/gateway/signed-api-key/revocable-k
 
 const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
-function textOf(header: Readonly<Record<string, unknown>>): string {
+function textOf(header: Readonly<Record<string, unknown>>, claims: Readonly<Record<string, unknown>> = {}): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return `${encode({ alg: 'ES256', ...header })}.${encode({ iss: 'https://idp.example.com' })}.${Buffer.alloc(64, 1).toString('base64url')}`
+  return `${encode({ alg: 'ES256', ...header })}.${encode({ iss: 'https://idp.example.com', ...claims })}.${Buffer.alloc(64, 1).toString('base64url')}`
 }
 
 function keyOf(header: Readonly<Record<string, unknown>>, kid: string | null): string | null {
@@ -28,4 +28,10 @@ test('and by either form of its signature', () => {
   const { signature, otherSignature } = revocableKey(readCompactJws(text)!, text, verificationKey('ES256', publicKey))
   assert.equal(signature, text.split('.')[2])
   assert.ok(otherSignature !== null && otherSignature !== signature)
+})
+
+test('and by whose it is, also where that is a number', () => {
+  const text = textOf({}, { sub: 17, consumerKey: 4 })
+  const { user, client } = revocableKey(readCompactJws(text)!, text, verificationKey('ES256', publicKey))
+  assert.deepEqual([user, client], ['17', '4'])
 })
