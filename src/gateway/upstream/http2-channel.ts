@@ -3,7 +3,7 @@ import type { ClientHttp2Stream } from 'node:http2'
 import type { RefusalKind } from '../../contract/refusals.ts'
 import { ResponseHead } from '../http1/response-head.ts'
 import type { AnswerSink, BackendChannel, BackendRequest } from './backend.ts'
-import { answerText, type HeaderList, requestHeaders, trailerLines, trailerObject } from './http2-heads.ts'
+import { answerText, type HeaderList, listSize, requestHeaders, trailerLines, trailerObject } from './http2-heads.ts'
 import type { Http2Session } from './http2-session.ts'
 
 /** Bytes of an answer's head, and interim answers before it: as for HTTP/1.1. */
@@ -66,15 +66,10 @@ export class Http2Channel implements BackendChannel {
     this.#sink = sink
     this.deadline = deadline
     this.#isHead = request.method === 'HEAD'
-    const stream = this.#session.open(requestHeaders(request, this.#session.scheme, this.#session.authority), body)
-    if (stream === null) {
-      // The caller is still at the start of this exchange; it hears of the end when it is through.
-      process.nextTick(() => {
-        this.#session.released(this)
-        this.#fail('bad-answer', 'session-closed', true)
-      })
-      return
-    }
+    const fields = requestHeaders(request, this.#session.scheme, this.#session.authority)
+    if (listSize(fields) > this.#session.maxHeaderList) return this.#failSoon('head-too-large', 'request-head-too-large', false)
+    const stream = this.#session.open(fields, body)
+    if (stream === null) return this.#failSoon('bad-answer', 'session-closed', true)
     this.#stream = stream
     stream.on('headers', (_headers, _flags, list) => this.#readInterim(list))
     stream.once('response', (_headers, flags, list) => this.#readHead(list, (flags & endStreamFlag) !== 0))
@@ -85,6 +80,14 @@ export class Http2Channel implements BackendChannel {
     stream.on('error', () => {})
     stream.once('close', () => this.#closed(stream.rstCode))
     if (body !== null && body !== '') stream.end(body, 'latin1')
+  }
+
+  /** The caller is still at the start of this exchange; it hears of the end when it is through. */
+  #failSoon(kind: RefusalKind, reason: string, untouched: boolean): void {
+    process.nextTick(() => {
+      this.#session.released(this)
+      this.#fail(kind, reason, untouched)
+    })
   }
 
   /** node:http2 gathers what is written in one turn by itself. */

@@ -30,6 +30,13 @@ export function requestHeaders(request: BackendRequest, scheme: string, authorit
   return list
 }
 
+/** As peers count it who say how much they take (RFC 9113 §6.5.2). */
+export function listSize(list: HeaderList): number {
+  let size = 16 * list.length
+  for (let index = 0; index < list.length; index++) size += list[index]!.length
+  return size
+}
+
 /** `lines`: trailer fields that each end in CRLF. Those that only confuse are left out. */
 export function trailerObject(lines: string): Record<string, string[]> {
   const list: string[] = []

@@ -94,6 +94,11 @@ export class Http2Session {
     return allowed - this.#channels.size
   }
 
+  /** How large a header list its backend takes. */
+  get maxHeaderList(): number {
+    return this.#session?.remoteSettings.maxHeaderListSize ?? Number.POSITIVE_INFINITY
+  }
+
   /** It takes no more exchanges, and is there only for those in flight. */
   get retiring(): boolean {
     return this.#state === 'retiring'

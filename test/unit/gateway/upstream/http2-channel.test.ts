@@ -1,15 +1,15 @@
 /** One exchange with an HTTP/2 backend: node:http2's own server at the other end. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { constants, type ServerHttp2Stream } from 'node:http2'
+import { constants, type ServerHttp2Stream, type ServerOptions } from 'node:http2'
 import { type TestContext, test } from 'node:test'
 import { Http2Peer, type Pool, poolTo, type StreamHandler } from './http2-peer.ts'
 import { RecordedExchange, textOf } from './recorded-exchange.ts'
 
 type Opened = Pool & { readonly peer: Http2Peer }
 
-async function open(t: TestContext, handler: StreamHandler): Promise<Opened> {
-  const peer = await Http2Peer.start(handler)
+async function open(t: TestContext, handler: StreamHandler, options: ServerOptions = {}): Promise<Opened> {
+  const peer = await Http2Peer.start(handler, options)
   const pool = poolTo(peer.url)
   t.after(async () => {
     pool.close()
@@ -34,6 +34,19 @@ test('a request becomes a header list, and its answer text', async (t) => {
   assert.equal(exchange.status, 201)
   assert.match(exchange.fields, /^content-type: text\/plain\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n/)
   assert.deepEqual([exchange.body, exchange.trailers], ['hello', ''])
+})
+
+test('a head that is larger than its backend takes is not sent: some would end the connection, with all that is on it', async (t) => {
+  const targets: unknown[] = []
+  const handler: StreamHandler = (stream, headers) => {
+    targets.push(headers[':path'])
+    stream.respond({}, { endStream: true })
+  }
+  const { backend, peer } = await open(t, handler, { settings: { maxHeaderListSize: 1000 } })
+  const large = RecordedExchange.on(backend, { target: '/large', fields: `X-A: ${'a'.repeat(800)}\r\n` })
+  assert.deepEqual(await large.failed, { kind: 'head-too-large', reason: 'request-head-too-large', untouched: false })
+  await RecordedExchange.on(backend, { target: '/small', fields: `X-A: ${'a'.repeat(600)}\r\n` }).done
+  assert.deepEqual([targets, peer.sessions.length], [['/small'], 1])
 })
 
 test('a body that is there goes with the request, and one that follows is streamed with its trailers', async (t) => {
