@@ -241,3 +241,12 @@ test('annotations stay as small as Kubernetes asks for, and say what they leave 
   assert.ok(Buffer.byteLength(said) < 128 * 1024)
   assert.match(said, /^10\.0\.0\.0:443 [\s\S]* and 13 more$/)
 })
+
+test('what a definition says of itself reorders and hides nothing in a manifest', () => {
+  const title = String.raw`Shop\u202Elaer\u202C\u2028\u001b[31m\u200b`
+  const shop = `openapi: 3.1.0\ninfo: { title: "${title}", version: 1.0.0 }\npaths: { /a: { get: { responses: { '200': { description: fine } } } } }\n`
+  const postern = `name: shop\nversion: 1.0.0\napis: [{ definition: odd.yaml, security: public, backend: "https://10.0.0.1" }]\nkubernetes: {}\n`
+  const text = manifestsOf(postern, { 'odd.yaml': shop })['networkpolicy.yaml'] ?? ''
+  assert.match(parse(text).metadata.annotations['postern/egress'], /Shop laer {3}\[31m/)
+  assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
+})
