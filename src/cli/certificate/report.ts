@@ -33,13 +33,17 @@ export function certificateDocument(manifest: Manifest): readonly Block[] {
         [{ code: operation.at }],
       ]),
     },
-    ...[...new Map(manifest.apis.map((api) => [api.name, api])).values()].flatMap(
-      ({ name, version, basePath, definition }): readonly Block[] => [
-        { kind: 'heading', level: 2, text: say`API ${name} ${version}` },
-        { kind: 'paragraph', text: say`At ${basePath || '/'}, defined in ${definition}.` },
-        ...operations.filter(({ api }) => api === name).flatMap((operation) => operationBlocks(operation, manifest)),
-      ],
-    ),
+    // Two versions of an API may have one name, and operations say the name only: they stand together.
+    ...[...Map.groupBy(manifest.apis, ({ name }) => name)].flatMap(([name, versions]): readonly Block[] => [
+      { kind: 'heading', level: 2, text: [...say`API ${name}`, ...versions.flatMap(({ version }) => say` ${version}`)] },
+      ...versions.map(
+        ({ version, basePath, definition }): Block => ({
+          kind: 'paragraph',
+          text: [...(versions.length === 1 ? ['At '] : say`${version} at `), ...say`${basePath || '/'}, defined in ${definition}.`],
+        }),
+      ),
+      ...operations.filter(({ api }) => api === name).flatMap((operation) => operationBlocks(operation, manifest)),
+    ]),
     { kind: 'heading', level: 2, text: ['The whole gateway'] },
     ...Object.entries(shared).flatMap(([title, rows]): readonly Block[] => {
       if (rows.length === 0) return []
@@ -99,7 +103,7 @@ function summaryBlocks(summary: CertificateSummary): readonly Block[] {
 }
 
 function summaryItems(summary: CertificateSummary): readonly Inline[] {
-  const { algorithms, waivers, open, unlimited, revocation } = summary
+  const { algorithms, waivers, open, unlimited, revocation, ownSteps } = summary
   const [weakest] = algorithms
   return [
     [countsOf(summary)],
@@ -116,6 +120,13 @@ function summaryItems(summary: CertificateSummary): readonly Inline[] {
         ? 'Every operation is limited.'
         : `${counted(unlimited.length, 'operation')} can be called as often as anybody likes, at least by some requests; see below.`,
     ],
+    ...(ownSteps.length === 0
+      ? []
+      : [
+          [
+            `Code of the project’s own decides in the gateway’s place: ${ownSteps.map(({ step, operations: having }) => `${step} in ${counted(having, 'operation')}`).join(', ')}. What is said below of tokens, subscriptions and scopes holds there as far as that code lets it.`,
+          ],
+        ]),
     [
       revocation === null
         ? 'What was issued holds until it expires: the gateway learns of no revocations.'

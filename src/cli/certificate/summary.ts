@@ -1,7 +1,9 @@
 /** What a reviewer wants to know first: how much is open, how strong the signatures are, what ends when, and what was waived. */
 import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
+import type { ManifestLimit } from '../../contract/manifest/limit.ts'
 import type { ManifestOperation } from '../../contract/manifest/operation.ts'
 import type { SourceReference } from '../../contract/manifest/source-reference.ts'
+import type { ManifestThrottling } from '../../contract/manifest/throttling.ts'
 import type { ManifestWaiver } from '../../contract/manifest/waiver.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import { sortedByStrength } from './algorithm-strength.ts'
@@ -25,6 +27,8 @@ export type CertificateSummary = {
   readonly waivers: readonly ManifestWaiver[]
   /** How many entries are known from the start, and how many feeds tell of more; `null`: credentials hold until they expire. */
   readonly revocation: { readonly snapshot: number; readonly feeds: number } | null
+  /** Steps of the project's own that decide in the gateway's place, each with how many operations have it. */
+  readonly ownSteps: readonly { readonly step: string; readonly operations: number }[]
 }
 
 export type NamedOperation = { readonly id: string; readonly method: string; readonly template: string; readonly at: SourceReference }
@@ -65,6 +69,10 @@ export function summaryOf(manifest: Manifest): CertificateSummary {
     keysElsewhere: issuers.filter(({ keys }) => keys.length === 0).map(({ issuer }) => issuer),
     waivers,
     revocation: revocation === null ? null : { snapshot: revocation.snapshot, feeds: revocation.feeds.length },
+    ownSteps: (manifest.extensions?.modules ?? []).flatMap(({ step }) => {
+      const having = operations.filter(({ extensions }) => extensions.some((each) => each === step)).length
+      return step === 'generateConsumerToken' || having === 0 ? [] : [{ step, operations: having }]
+    }),
   }
 }
 
@@ -80,14 +88,34 @@ function namedKeys({ issuer, keys }: Pick<ManifestIssuer, 'issuer' | 'keys'>, si
 }
 
 /** True where some requests are limited by nothing, as far as the gateway knows them: groups of a tier may be without limit. */
-function isUnlimited({ limits, callerLimits, concurrency, keyManager }: ManifestOperation, { throttling }: Manifest): boolean {
-  const custom = keyManager === null && (throttling?.custom ?? []).some(({ conditions }) => conditions.length === 0)
-  const always = limits.some(({ conditions }) => conditions.length === 0)
-  const grouped = (['api', 'operation'] as const).some((level) => {
-    const groups = limits.filter((limit) => limit.level === level && limit.conditions.length > 0)
-    return groups.length > 0 && groups.every(({ windows }) => windows.length > 0)
-  })
-  return !always && !grouped && !callerLimits && concurrency === null && !custom
+function isUnlimited({ limits, callerLimits, security, concurrency, keyManager }: ManifestOperation, { throttling }: Manifest): boolean {
+  const custom =
+    keyManager === null && (throttling?.custom ?? []).some(({ limit, conditions }) => conditions.length === 0 && refuses(limit))
+  const always = limits.some((limit) => limit.conditions.length === 0 && refuses(limit))
+  const grouped = (['api', 'operation'] as const).some((level) =>
+    limitsAll(limits.filter((limit) => limit.level === level && limit.conditions.length > 0)),
+  )
+  const callers = callerLimits && throttling !== null && limitsEveryCaller(security, throttling)
+  return !always && !grouped && !callers && concurrency === null && !custom
+}
+
+/** Callers with a credential may have a tier without a limit, or name none; those without one have a tier of their own, or nothing. */
+function limitsEveryCaller(security: ManifestOperation['security'], throttling: ManifestThrottling): boolean {
+  const { subscription, application, unauthenticated } = throttling
+  const known = [subscription, application].some(
+    (level) => level !== null && level.otherwise !== null && level.unlimited.length === 0 && limitsAll(level.tiers),
+  )
+  const anonymous = security.kind === 'public' || security.anonymous
+  return (known || security.kind === 'public') && (!anonymous || limitsAll(unauthenticated))
+}
+
+function limitsAll(limits: readonly ManifestLimit[]): boolean {
+  return limits.length > 0 && limits.every(refuses)
+}
+
+/** A tier that only tells what is beyond it limits nothing. */
+function refuses({ windows, whenUsedUp }: ManifestLimit): boolean {
+  return windows.length > 0 && whenUsedUp === 'refuse'
 }
 
 function compare(a: string, b: string): number {

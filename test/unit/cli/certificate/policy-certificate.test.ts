@@ -64,6 +64,42 @@ test('an operation that is limited for some requests only stands among those wit
   assert.equal(unlimited(group('header x-a: any', true), group('otherwise', false), { ...limit, level: 'backend' }), 0)
 })
 
+test('tiers that callers name limit an operation only where every caller has one, and tiers that refuse nothing limit none', () => {
+  const operation = manifest.operations.find(({ limits, security }) => limits.length > 0 && security.kind === 'token')
+  const [limit] = operation?.limits ?? []
+  const { throttling } = manifest
+  assert.ok(operation && limit && throttling)
+  const unlimited = (otherwise: string | null, names: readonly string[], limits: readonly (typeof limit)[] = []): number => {
+    const application = { tiers: [limit], unlimited: names, otherwise, unknown: 'refuse' as const }
+    const one = { ...operation, limits, callerLimits: true, concurrency: null }
+    const levels = { ...throttling, subscription: null, application, unauthenticated: [], custom: [] }
+    return policyCertificate({ ...manifest, throttling: levels, operations: [one] }).summary.unlimited.length
+  }
+  assert.equal(unlimited(null, []), 1)
+  assert.equal(unlimited(limit.tier, ['Unlimited']), 1)
+  assert.equal(unlimited(limit.tier, []), 0)
+  assert.equal(unlimited(null, [], [{ ...limit, conditions: [], whenUsedUp: 'mark' }]), 1)
+})
+
+test('what the project’s own code decides stands in the summary', () => {
+  const module = { step: 'validateScopes', file: 'extensions/scopes.ts', digest: '', imports: [], at: 'postern.yaml:9' } as const
+  const [first, second] = manifest.operations
+  assert.ok(first && second)
+  const own = { ...first, extensions: ['validateScopes' as const] }
+  const extended = { ...manifest, extensions: { timeoutMilliseconds: 1000, modules: [module] }, operations: [own, second] }
+  assert.deepEqual(policyCertificate(extended).summary.ownSteps, [{ step: 'validateScopes', operations: 1 }])
+  assert.match(documentAsMarkdown(certificateDocument(extended)), /decides in the gateway’s place: validateScopes in 1 operation\./)
+})
+
+test('two versions of one API each say where they are', () => {
+  const [api] = manifest.apis
+  assert.ok(api)
+  const text = documentAsMarkdown(
+    certificateDocument({ ...manifest, apis: [api, { ...api, version: '9.0.0', basePath: '/v9', definition: 'v9.yaml' }] }),
+  )
+  for (const path of [api.basePath, '/v9']) assert.match(text, new RegExp(` at \`${path}\`, defined in`))
+})
+
 test('hostile names stay text in the report', async () => {
   const projectFolder = join(import.meta.dirname, '../../../golden/hostile-names')
   const result = await compile({ projectFolder, now: new Date('2026-01-01T00:00:00Z') })
