@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { diagnose, projectWith, soundFiles } from './check-project.ts'
+import { diagnose, findings, projectWith, soundFiles } from './check-project.ts'
 import { definitionFile, definitionUrl, lockedProject, lockOf, soundLock } from './locked-project.ts'
 
 test('a definition on the network that is pinned is read from the project', () => {
@@ -38,5 +38,15 @@ test('an address that is written in two ways would be two documents: only one is
     const files = lockedProject(null)
     const project = String(files['postern.yaml']).replace(definitionUrl, url)
     assert.deepEqual(diagnose({ ...files, 'postern.yaml': project }), ['postern.yaml:4:17 error remote-ref #/apis/0/definition'], url)
+  }
+})
+
+test('a password in an address stands in no finding', () => {
+  const files = lockedProject(null)
+  for (const secret of ['user:the-password@', 'the-password@', 'user:the-p@ssword@']) {
+    const project = String(files['postern.yaml']).replace(definitionUrl, definitionUrl.replace('https://', `https://${secret}`))
+    const told = findings({ ...files, 'postern.yaml': project }).map(({ message, hint }) => `${message} ${hint}`)
+    assert.match(told.join('\n'), /`https:\/\/…@api\.example\.com/)
+    assert.doesNotMatch(told.join('\n'), /the-p|@ssword/)
   }
 })

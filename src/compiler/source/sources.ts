@@ -106,7 +106,8 @@ export class Sources {
   /** The file that stands for an https address; `null` where there is none, or the address cannot be pinned, which is reported. */
   fileOf(url: string, askedFrom: Location): string | null {
     if (!lockable(url)) {
-      this.#diagnostics.report('remote-ref', askedFrom, `\`${url.slice(0, 200)}\` is no address that \`postern lock\` can pin`, pinnable)
+      const shown = url.replace(/(?<=^[a-z]+:\/\/)[^/?#]*@/i, '…@').slice(0, 200)
+      this.#diagnostics.report('remote-ref', askedFrom, `\`${shown}\` is no address that \`postern lock\` can pin`, pinnable)
       return null
     }
     if (this.#fetched === null) return this.#locked.fileOf(url, askedFrom)
