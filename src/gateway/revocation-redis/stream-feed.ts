@@ -11,6 +11,7 @@ import type { RevocationFeedCapability, RevocationSink } from '../capabilities/r
 import type { Clock } from '../clock.ts'
 import { Backoff, pause } from '../feeds/backoff.ts'
 import { longerPause, shortestPause } from '../feeds/gathering.ts'
+import { identityOf } from '../feeds/written-entry.ts'
 import { feedAddress } from '../redis/feed-address.ts'
 import { RedisRefusal, RedisSession, redisProblem } from '../redis/redis-session.ts'
 import { heardOfMaster, processOf } from './answering-redis.ts'
@@ -153,9 +154,9 @@ class StreamFeed {
     let [until, beyond] = [0, 0]
     this.#first = state.first
     for (let page = next; page.length > 0; page = page.length === pageSize ? await this.#page(session) : []) {
-      for (const message of page) {
-        this.#takeOver(message)
-        if (isBefore(state.last, message.id)) beyond++
+      this.#takeOver(page)
+      for (const { id } of page) {
+        if (isBefore(state.last, id)) beyond++
         else until++
       }
       this.#last = page.at(-1)?.id ?? this.#last
@@ -165,10 +166,15 @@ class StreamFeed {
     return whole
   }
 
-  #takeOver(message: StreamMessage): void {
-    const read = entryOf(message)
-    if (read === undefined) this.#sink.rejected()
-    else if (read.takenBack) this.#sink.remove(read.entry)
-    else this.#sink.put(read.entry)
+  #takeOver(page: readonly StreamMessage[]): void {
+    const entries = page.map(entryOf)
+    const takenBack = new Map<string, number>()
+    for (const [index, read] of entries.entries()) if (read?.takenBack === true) takenBack.set(identityOf(read.entry), index)
+    for (const [index, read] of entries.entries()) {
+      if (read === undefined) this.#sink.rejected()
+      else if (read.takenBack) this.#sink.remove(read.entry)
+      // What is over by the end of the page bars nobody in between: it may have been read before.
+      else if (takenBack.size === 0 || index > (takenBack.get(identityOf(read.entry)) ?? -1)) this.#sink.put(read.entry)
+    }
   }
 }

@@ -5,6 +5,8 @@ import { until } from '../../../wire/until.ts'
 
 export class RecordingSink implements NamedSink {
   readonly names: Set<string> = new Set()
+  /** Also what was taken back. */
+  readonly ever: string[] = []
   readonly problems: string[] = []
   loads: number = 0
   confirmed: number = 0
@@ -18,6 +20,7 @@ export class RecordingSink implements NamedSink {
   }
   put({ kind, name }: RevokedPlan): void {
     this.names.add(`${kind} ${name}`)
+    this.ever.push(`${kind} ${name}`)
   }
   putBeside(entry: RevokedPlan): boolean {
     const before = this.names.size

@@ -71,6 +71,9 @@ test('what an operator takes back is revoked no more, also for who reads it late
   const later = await follow(context, { url: [redis.url] })
   await until(() => later.confirmed > 0)
   assert.deepEqual([...later.names], ['token kept'])
+  assert.deepEqual(later.ever, ['token kept'], 'not for a moment')
+  await add(redis, 'back')
+  await until(() => later.names.has('token back') && sink.names.has('token back'))
 })
 
 test('a stream that is trimmed or has messages deleted takes nothing back', skip, async (context) => {
