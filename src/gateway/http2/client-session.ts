@@ -18,8 +18,9 @@ import { sessionOptions } from './session-options.ts'
  */
 const maximumCancelled = 200
 const cancelledForgotten = 5
-/** PING and SETTINGS frames between two sweeps. */
+/** PING and SETTINGS frames between two sweeps, and bytes of the frame that acknowledges one, at the most. */
 const maximumControl = 100
+const acknowledgement = 17
 /** Bytes of requests' content that may wait for the backends of all streams together. */
 const connectionWindow = 1024 * 1024
 /** When the gateway stops: how long requests that are on their way are still taken; and how long a session may take to end. */
@@ -50,6 +51,9 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
   #pongBy: number = Number.POSITIVE_INFINITY
   #cancelled: number = 0
   #control: number = 0
+  /** Bytes of acknowledgements, and what else had been sent when the last control frame came. */
+  #acknowledged: number = 0
+  #sent: number = 0
   #ended: boolean = false
 
   /** `received`: what the client has sent already, which nobody else reads; the socket gives nothing more until it is resumed. */
@@ -174,8 +178,12 @@ export class Http2ClientSession implements ClientSession, StreamOwner {
     this.#close()
   }
 
+  /** One is free with whatever else was sent: clients of gRPC measure their connection by a PING with what they get, again and again. */
   #countControl(): void {
-    if (++this.#control > maximumControl) this.#end()
+    const sent = this.#socket.bytesWritten - this.#acknowledged
+    this.#acknowledged += acknowledgement
+    if (sent > this.#sent) this.#sent = sent
+    else if (++this.#control > maximumControl) this.#end()
   }
 
   /** Ends a connection that asks for more work than requests. */

@@ -109,6 +109,18 @@ describe('a flood of', () => {
     await ended(enhanceYourCalm)
   })
 
+  it('pings of a client that measures its connection, one with each answer, does no harm', async () => {
+    // Time stands still: nothing is forgotten.
+    gateway = await OpenGateway.start({}, undefined, { clock: new TestClock() })
+    client = await Http2WireClient.open(gateway.port)
+    for (let round = 0; round < 150; round++) {
+      client.send(headers(2 * round + 1))
+      await client.frame(frameTypes.data, 2 * round + 1)
+      await answered(round)
+    }
+    assert.deepEqual([client.closed, client.goaway], [false, null])
+  })
+
   it('empty content ends the connection (CVE-2019-9518)', async () => {
     await attack()
     client.send(headers(1, post, false))
