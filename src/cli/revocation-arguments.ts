@@ -1,4 +1,5 @@
 /** What the arguments of `postern revoke` say is revoked. */
+import crypto from 'node:crypto'
 import { InvalidArgumentError } from 'commander'
 import { parseDuration } from '../compiler/model/duration.ts'
 import type { DeniedKind, RevokedPlan } from '../contract/plan/revocation.ts'
@@ -44,8 +45,11 @@ export function parseDenied(text: string): Denied {
   return { kind: `denied-${kind as 'application' | 'user' | 'api' | 'address'}`, name }
 }
 
+/** What the project says of credentials. */
+type Known = Pick<GatewayPlan, 'issuers' | 'apiKeys' | 'apiKeyIssuers'>
+
 /** @param word the argument that names it, or `null`. Throws a UsageError, or a TokenRefusal. */
-export async function entryFor(word: string | null, what: WhatIsRevoked, plan: GatewayPlan, now: number): Promise<RevokedPlan> {
+export async function entryFor(word: string | null, what: WhatIsRevoked, plan: Known, now: number): Promise<RevokedPlan> {
   const { issuer, opaque, client, user, kid, apiKey, deny, before, expires } = what
   const named = (
     [
@@ -68,6 +72,9 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
   }
   const text = word === null ? '' : withoutScheme(word)
   if (text === '') throw new UsageError('Nothing is named.', 'Name a token, a jti, or --client, --user, --kid, --api-key or --deny.')
+  const apiKeyId = apiKeyIdOf(text, plan)
+  if (apiKeyId !== null)
+    throw new UsageError('What is named is an API key, whose text bars nothing.', `Name its id: postern revoke --api-key ${apiKeyId}`)
   if (opaque === true) {
     if (issuer !== undefined) throw new UsageError('An opaque token is named by its text alone.', 'Leave --issuer out.')
     if (!/^[\x21-\x7e]+$/.test(text))
@@ -78,6 +85,12 @@ export async function entryFor(word: string | null, what: WhatIsRevoked, plan: G
   if (issuer !== undefined || expires !== undefined)
     throw new UsageError('A token says itself whose it is and when it expires.', 'Leave --issuer and --expires out.')
   return await entryForToken(text, plan, now)
+}
+
+/** `null` for what is none, or one with a slow digest. */
+function apiKeyIdOf(text: string, { apiKeys }: Known): string | null {
+  const hash = crypto.hash('sha256', text, 'hex')
+  return apiKeys.find(({ digest }) => digest.kind === 'sha256' && digest.hash === hash)?.id ?? null
 }
 
 /** As it stands in an Authorization field, or alone. */

@@ -1,8 +1,9 @@
-/** What bars a signed API key that is handed over to be revoked: it may have no end. */
+/** API keys that are handed over to be revoked: signed ones may have no end, and others are named by their id. */
 import assert from 'node:assert/strict'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, hash } from 'node:crypto'
 import { test } from 'node:test'
 import { SignJWT } from 'jose'
+import { entryFor } from '../../src/cli/revocation-arguments.ts'
 import { entryForToken } from '../../src/cli/revoked-token.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -26,4 +27,15 @@ test('one that has expired, or that somebody else has signed', async () => {
   await assert.rejects(entryForToken(await signed({ exp: now - 60 }), plan, now), { code: 'token-expired' })
   await assert.rejects(entryForToken(await signed({ exp: 'never' }), plan, now), { code: 'token-malformed' })
   await assert.rejects(entryForToken(await signed({}, stranger.privateKey), plan, now), { code: 'token-forged' })
+})
+
+test('the text of an API key is not published: it would bar nothing', async () => {
+  const digest = { kind: 'sha256', hash: hash('sha256', 'k-secret') } as const
+  const rest = { consumer: 'c', tier: null, scopes: [], apis: null, addresses: [], origins: [], expiresAt: null }
+  const withKey = { ...plan, apiKeys: [{ id: 'partner-7', digest, ...rest }] }
+  for (const opaque of [true, false]) {
+    const refused = entryFor('k-secret', { opaque }, withKey, now)
+    await assert.rejects(refused, (error: Error) => /API key/.test(error.message) && !error.message.includes('k-secret'))
+  }
+  assert.equal((await entryFor('another', {}, withKey, now)).name, 'another')
 })
