@@ -134,6 +134,7 @@ export function revocationList(start: Start): void {
       list.entries = [
         { jti: 'lost', iss: one.name, at: Date.now() / 1000 },
         { jti: 5 },
+        { entityId: 'a', entityType: { toString: 0, valueOf: 0 }, revocationTime: 5 },
         'unknown',
         { jwt_signature: 'abc', expiry_time: Date.now() + 60_000 },
       ]

@@ -109,16 +109,18 @@ export function revocationTopics(name: string, start: Start): void {
     it('whatever else is sent there', async () => {
       for (const body of ['', 'nonsense', '{"jti":5}', '['.repeat(50_000), Buffer.alloc(2_000_000, 'x')]) await rabbit.publish(topic, body)
       await rabbit.publish(topic, Buffer.from([0x7f, 0xff, 0xff, 0xff]), { contentType: 'jms/map-message' })
+      // Of such an object nobody can make text.
+      await rabbit.publish(topic, '{"entityId":"a","entityType":{"toString":0,"valueOf":0},"revocationTime":5}')
       await rabbit.publish(topic, '{"jti":"after-nonsense"}')
       await becomes(revoked, () => ofJti('after-nonsense'))
       const rejected = async ({ adminPort }: RunningGateway): Promise<string | undefined> => {
         const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text()
         return /^postern_revocation_rejected_total\{feed="0"\} (\d+)$/m.exec(text)?.[1]
       }
-      assert.equal(await rejected(gateway), '6')
+      assert.equal(await rejected(gateway), '7')
       await becomes(revoked, () => ofModern('after-nonsense'))
       // Also the two maps of the other protocol, which brokers hand on as bytes.
-      assert.equal(await rejected(modern), '8')
+      assert.equal(await rejected(modern), '9')
     })
 
     it('while the broker is away, by the list; what was known stays known; after too long nobody is served', async () => {
