@@ -37,6 +37,8 @@ export type BaseImage = {
   readonly environment: readonly string[]
   readonly entrypoint: readonly string[]
   readonly labels: Readonly<Record<string, string>>
+  /** All that its configuration says of how it runs. */
+  readonly run: JsonObject
 }
 
 type Candidate = { readonly descriptor: Descriptor; readonly name: string | null; readonly within: readonly string[] }
@@ -167,6 +169,7 @@ async function readImage(layout: BaseLayout, { descriptor, name }: Candidate): P
     environment,
     entrypoint: listAt(run.Entrypoint, 'Entrypoint', 1000).map((each) => textAt(each, 'Entrypoint')),
     labels: Object.fromEntries(labels),
+    run,
   }
 }
 

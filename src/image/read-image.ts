@@ -6,6 +6,7 @@ import { type BaseImage, imagesIn } from './base-images.ts'
 import { BaseLayout } from './base-layout.ts'
 import { digestText } from './digest.ts'
 import { gatewayFolder, isEntrypoint } from './entrypoint.ts'
+import { user } from './image-config.ts'
 import { ImageError } from './image-error.ts'
 import { descriptorAt, type JsonObject, listAt, objectAt } from './json-reader.ts'
 import type { Layer } from './oci.ts'
@@ -33,6 +34,9 @@ const indexKeys: ReadonlySet<string> = new Set([
   'size',
   'platform',
 ])
+
+/** What `imageConfig` writes: no command, health check or volume. */
+const runKeys: ReadonlySet<string> = new Set(['User', 'ExposedPorts', 'Env', 'Entrypoint', 'WorkingDir', 'Labels', 'StopSignal'])
 
 /** Bytes of one of the gateway's files. */
 const fileBound = 256 * 1024 * 1024
@@ -95,11 +99,14 @@ async function verifyLayer({ descriptor, diffId }: Layer, layout: BaseLayout): P
     throw damaged(`its layer ${descriptor.digest} does not unpack to what its configuration names`)
 }
 
-async function gatewayOf({ layers, entrypoint, environment }: BaseImage, layout: BaseLayout): Promise<ReadonlyMap<string, Buffer>> {
+async function gatewayOf({ layers, entrypoint, environment, run }: BaseImage, layout: BaseLayout): Promise<ReadonlyMap<string, Buffer>> {
   const last = layers.at(-1)
   if (last === undefined || entrypoint.at(-1) !== `${gatewayFolder}/gateway.mjs`) throw damaged('it does not start a gateway')
   if (!isEntrypoint(entrypoint)) throw damaged('its entry point is not Node with the flags that take rights away')
   if (environment.some((each) => each.startsWith('NODE_OPTIONS='))) throw damaged('it sets NODE_OPTIONS, which loosens those flags')
+  const other = Object.keys(run).find((key) => !runKeys.has(key))
+  if (other !== undefined) throw damaged(`its configuration has ${JSON.stringify(other.slice(0, 200))}`)
+  if (run.User !== user || run.WorkingDir !== gatewayFolder) throw damaged(`it does not run as ${user} in ${gatewayFolder}`)
   const files = new Map<string, Buffer>()
   for await (const { header, body } of layerEntries(layout.blob(last.descriptor.digest), last.descriptor.mediaType)) {
     const path = posix.join('/', header.name)

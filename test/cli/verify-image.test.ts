@@ -184,6 +184,12 @@ test('an image that starts something else, or Node with more rights, is found wi
     (words: string[]) => words.splice(1, 0, '--allow-child-process'),
   ])
     assert.match(await outcomeWith(({ Entrypoint }) => spoil(Entrypoint)), /FAILED +image .*its entry point is not Node/)
+  assert.match(await outcomeWith((config) => Object.assign(config, { User: '0' })), /FAILED +image .*does not run as 65532/)
+  assert.match(await outcomeWith((config) => Object.assign(config, { WorkingDir: '/tmp' })), /FAILED +image .*does not run as 65532/)
+  assert.match(
+    await outcomeWith((config) => Object.assign(config, { Healthcheck: { Test: ['CMD', '/x'] } })),
+    /FAILED +image .*"Healthcheck"/,
+  )
   assert.match(await outcomeWith(({ Env }) => Env.push('NODE_OPTIONS=--require=/x.js')), /FAILED +image .*NODE_OPTIONS/)
 })
 
