@@ -28,6 +28,7 @@ issuers:
     introspection: { url: "https://idp.example.com/introspect", clientId: gateway, clientSecret: "\${SECRET}", authorities: [backends.pem] }
   - { issuer: https://other.example.com, audiences: [parcels], keys: { url: "https://other.example.com/keys", refresh: 5m } }
 apiKeys: api-keys.yaml
+subscriptions: subscriptions.yaml
 backendToken: { key: "\${TOKEN_KEY}", claims: [email] }
 consumerFields: { X-Consumer: consumer }
 publicOrigins: [https://api.example.com]
@@ -44,11 +45,14 @@ revocation:
   'api.yaml': `openapi: 3.1.0
 info: { title: Parcels, version: 1.0.0 }
 components: { securitySchemes: { token: { type: http, scheme: bearer }, key: { type: apiKey, in: header, name: X-Key }, certificate: { type: mutualTLS } } }
-x-postern: { cors: { origins: [https://app.example.com], headers: [Authorization, X-Key] } }
+x-postern: { concurrency: { consumer: 5 }, cors: { origins: [https://app.example.com], headers: [Authorization, X-Key] } }
 paths:
   /parcels: { get: { security: [{ token: [] }, { key: [] }], responses: { '200': { description: Fine } } } }
+  /chat: { get: { security: [{ token: [] }], x-postern: { upgrade: { to: websocket, life: 1h } }, responses: { '200': { description: Fine } } } }
   /lab: { get: { security: [{ certificate: [] }], responses: { '200': { description: Fine } } } }
 `,
+  'subscriptions.yaml':
+    'applications: [{ id: 1, name: App, keys: [{ issuer: "https://idp.example.com", client: c1 }], subscriptions: [{ api: Parcels, version: 1.0.0, state: BLOCKED }] }]\n',
   'api-keys.yaml': `keys: [{ id: near, digest: "sha256:${'ab'.repeat(32)}", apis: [Parcels], expires: 2090-01-01 }]\n`,
 }
 
@@ -216,6 +220,30 @@ const changes: readonly (readonly [string, (plan: Changeable<GatewayPlan>) => vo
     'what backends are told of callers',
     (plan) => {
       plan.consumerFields[0]!.value = { kind: 'claim', name: 'email' }
+    },
+  ],
+  [
+    'applications and their subscriptions',
+    ({ applications }) => {
+      applications[0]!.subscriptions[0]!.state = 'active'
+    },
+  ],
+  [
+    'applications and their subscriptions',
+    ({ applications }) => {
+      applications[0]!.keys[0]!.holder = 'client:1:c1'
+    },
+  ],
+  [
+    'requests in flight, and tunnels',
+    ({ operations }) => {
+      operations[0]!.concurrency!.consumer = 500
+    },
+  ],
+  [
+    'requests in flight, and tunnels',
+    ({ operations }) => {
+      operations.find(({ upgrade }) => upgrade !== null)!.upgrade!.life = 0
     },
   ],
 ]

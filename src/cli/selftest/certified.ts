@@ -9,6 +9,7 @@ import type { ManifestIssuer } from '../../contract/manifest/issuer.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { KeyPlan } from '../../contract/plan/keys.ts'
 import type { GatewayPlan } from '../../contract/plan.ts'
+import { certifiedApplications, certifiedInFlight } from './certified-callers.ts'
 import { certifiedStore, certifiedThrottling } from './certified-limits.ts'
 import { certifiedRevocation } from './certified-revocation.ts'
 import {
@@ -124,6 +125,8 @@ export async function certifiedParts(plan: GatewayPlan, manifest: Manifest): Pro
     ...certifiedRevocation(manifest, plan),
     certifiedPages(manifest, plan),
     certifiedTelling(manifest, plan),
+    certifiedApplications(manifest, plan),
+    certifiedInFlight(manifest, plan),
     same(
       'requests that are refused in any case',
       manifest.deny.map(({ conditions }) => conditions),
