@@ -112,7 +112,7 @@ export class ClientStream implements ClientSide {
     if (this.#stream.closed && this.#stream.writableFinished) this.#stream.destroy()
     if (this.#requestComplete || now < this.#deadline) return
     this.#deadline = Number.POSITIVE_INFINITY
-    this.#stream.close(errorCodes.none)
+    this.#closeBehindAnswer()
   }
 
   get #serving(): boolean {
@@ -347,7 +347,13 @@ export class ClientStream implements ClientSide {
 
   #drop(length: number): void {
     this.#dropped += length
-    if (this.#dropped > maximumDrained) this.#stream.close(errorCodes.none)
+    if (this.#dropped > maximumDrained) this.#closeBehindAnswer()
+  }
+
+  /** What else comes of the request waits in the meantime, and then for nobody. */
+  #closeBehindAnswer(): void {
+    this.#stream.pause()
+    this.#answer.whenSaid(() => this.#safely(() => this.#stream.close(errorCodes.none)))
   }
 
   /** Only the sweep looks, so that writing pays nothing; any progress will do. */

@@ -18,6 +18,8 @@ export class StreamAnswer {
   readonly #parts: ListenerParts
   /** Lines that follow the content; null where the answer's head has said that there are none. */
   #trailers: string | null = null
+  #trailersSent: boolean = false
+  #whenSaid: (() => void) | null = null
   /** 0 until a head has been written. */
   status: number = 0
   bytes: number = 0
@@ -122,6 +124,17 @@ export class StreamAnswer {
     else this.reset()
   }
 
+  /** Calls `then` when nothing of the answer is kept back any more; a stream that is closed before loses its trailers. */
+  whenSaid(then: () => void): void {
+    if (this.#trailers === null || this.#trailersSent) then()
+    else this.#whenSaid = then
+  }
+
+  #said(): void {
+    this.#trailersSent = true
+    this.#whenSaid?.()
+  }
+
   /** By INTERNAL_ERROR. Closing the stream would first end it in order, and what came of the answer would pass for the whole. */
   reset(): void {
     this.#stream.destroy(new Error('reset'))
@@ -149,6 +162,8 @@ export class StreamAnswer {
     const headers = newHeaders()
     addLines(headers, allowedTrailers(this.#trailers ?? ''))
     this.#stream.sendTrailers(headers)
+    // node:http2 writes them at the end of this turn.
+    setImmediate(() => this.#said())
   }
 }
 

@@ -8,7 +8,7 @@ import { Authority, tlsSettings } from '../../../wire/authority.ts'
 import { Backend } from '../../../wire/backend.ts'
 import { LocalGateway } from '../../../wire/gateway.ts'
 import { Http2WireClient } from '../../../wire/http2-client.ts'
-import { frame, frameTypes, headers, requestFields } from '../../../wire/http2-frames.ts'
+import { flags, frame, frameTypes, headers, requestFields, uint32 } from '../../../wire/http2-frames.ts'
 import { answerOf, Http2LibraryClient } from '../../../wire/http2-library-client.ts'
 import { held, nothingLeft } from '../../../wire/nothing-left.ts'
 import { type PlannedOperation, planOf, timeouts } from '../../../wire/plan.ts'
@@ -123,6 +123,27 @@ test("a client's deadline holds where it is sooner than the operation's, and not
     assert.equal(gateway.accessLines.at(-1)?.reason, 'exchange-timeout')
     assert.ok(Number(gateway.accessLines.at(-1)?.milliseconds) <= passes + 1)
   }
+})
+
+test('a call that sends too much, and more, gets its status behind the answer that it has not taken yet', async (t) => {
+  const { gateway, backend } = await start(t, { maxBody: 100_000 })
+  const begun = 'HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\nTransfer-Encoding: chunked\r\n\r\n'
+  backend.on('/pets', (request) => request.write(`${begun}13880\r\n${'y'.repeat(80_000)}\r\n`))
+  const fields: [string, string][] = requestFields.map(([name, value]) => [name, { ':method': 'POST', ':path': '/pets' }[name] ?? value])
+  const client = await Http2WireClient.open(gateway.port)
+  t.after(() => client.destroy())
+  client.send(headers(1, [...fields, ['content-type', 'application/grpc']], false))
+  const got = (): number => client.frames.reduce((sum, { type, payload }) => sum + (type === frameTypes.data ? payload.length : 0), 0)
+  // As much as the client lets it send.
+  while (got() < 65_535) await client.next()
+  for (let piece = 0; piece < 13; piece++) client.send(frame(frameTypes.data, 0, 1, Buffer.alloc(16_000)))
+  client.send(frame(frameTypes.ping, 0, 0, Buffer.alloc(8)))
+  await client.frame(frameTypes.ping, 0)
+  for (const stream of [0, 1]) client.send(frame(frameTypes.windowUpdate, 0, stream, uint32(100_000)))
+  await client.frame(frameTypes.resetStream, 1)
+  assert.equal(got(), 80_000)
+  const [, trailers] = client.frames.filter(({ type }) => type === frameTypes.headers)
+  assert.equal((trailers?.flags ?? 0) & flags.endStream, flags.endStream)
 })
 
 /** Content and trailers in one go: they come before there is a connection to the backend. */
