@@ -1,5 +1,6 @@
 /** Where the gateway learns what is revoked, and what holds while nobody knows: feeds are left out of the plan that runs. */
 import type { Json } from '../../compiler/plan/canonical.ts'
+import { followedIn } from '../../compiler/plan/manifest-revocation.ts'
 import { writtenSettings } from '../../compiler/plan/written-settings.ts'
 import type { Manifest } from '../../contract/manifest.ts'
 import type { RevocationFeedPlan } from '../../contract/plan/revocation-feed.ts'
@@ -54,19 +55,4 @@ function plannedFeed(feed: RevocationFeedPlan): Json {
       'keep' in feed ? feed.keep : null,
     ],
   ]
-}
-
-function followedIn(feed: RevocationFeedPlan): string | null {
-  switch (feed.kind) {
-    case 'list':
-      return null
-    case 'etcd':
-      return `${feed.prefix}/`
-    case 'redis':
-      return feed.stream
-    case 'amqp':
-      return `${feed.exchange} ${feed.topic}`
-    case 'amqp10':
-      return writtenSettings(feed.topic)
-  }
 }

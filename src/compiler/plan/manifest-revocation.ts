@@ -42,7 +42,8 @@ function manifestFeed({ value, authorities, at }: RevocationFeed): ManifestFeed 
   }
 }
 
-function followedIn(feed: RevocationFeedPlan): string | null {
+/** What of a source is read: a prefix, a stream, a topic; `null` where it is all of it. */
+export function followedIn(feed: RevocationFeedPlan): string | null {
   switch (feed.kind) {
     case 'list':
       return null
