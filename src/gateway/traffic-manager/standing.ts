@@ -25,9 +25,9 @@ type NamedKind = Exclude<Block['kind'], 'address'>
 export class Standing {
   /** Differs from what it was before whenever something has changed. */
   version: number
-  /** Made when something changes, and not with each request. */
-  #allTemplates: readonly string[] = []
-  #allLists: readonly ConditionList[] = []
+  /** Made once for what stands, and not with each request; `null` where something has changed. */
+  #allTemplates: readonly string[] | null = null
+  #allLists: readonly ConditionList[] | null = null
   readonly #templates: Set<string> = new Set()
   readonly #lists: Map<string, ConditionList> = new Map()
   readonly #blocks: Map<string, Block> = new Map()
@@ -39,10 +39,12 @@ export class Standing {
   }
 
   get templates(): readonly string[] {
+    this.#allTemplates ??= [...this.#templates]
     return this.#allTemplates
   }
 
   get lists(): readonly ConditionList[] {
+    this.#allLists ??= [...this.#lists.values()]
     return this.#allLists
   }
 
@@ -80,12 +82,12 @@ export class Standing {
       case 'template':
         if (change.holds) this.#templates.add(change.template)
         else this.#templates.delete(change.template)
-        this.#allTemplates = [...this.#templates]
+        this.#allTemplates = null
         break
       case 'list':
         if (change.holds) this.#lists.set(change.list.id, change.list)
         else this.#lists.delete(change.list.id)
-        this.#allLists = [...this.#lists.values()]
+        this.#allLists = null
         break
       case 'block':
         this.#applyBlock(change)
@@ -111,7 +113,7 @@ export class Standing {
 
   /** Which lists a request from this address is among; all of them where nobody can tell the address. */
   listsFor(address: string): readonly ConditionList[] {
-    if (this.#allLists.length === 0 || address === unknownAddress) return this.lists
+    if (this.#lists.size === 0 || address === unknownAddress) return this.lists
     const bits = callerBits(address)
     return this.lists.filter(({ name, groups }) => holdsFor(groups, bits) !== (name === 'default'))
   }
